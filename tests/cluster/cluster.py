@@ -1,0 +1,198 @@
+"""A cluster put together from its parts, for as long as a `with` block lasts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from . import demo, realnode
+from .binaries import ATTACHED, CONTROL_PLANE, Binaries
+from .controlplane import ControlPlane
+from .credentials import write_private
+from .errors import ClusterError
+from .fakenodes import FakeNode, FakeNodes, plain
+from .kubectl import Kubectl
+from .place import Place
+from .process import Process, Undo
+from .progress import Stopwatch, say
+from .realnode import RealNode
+
+
+class Cluster:
+    """A Kubernetes of our own, or additions to one that `kubeconfig` and `context` name.
+
+    `real_node` names a node with real containers; where this machine cannot run one, a fake node
+    takes its name and `why_no_real_node` says why. `demo` adds what the demo's jobs expect.
+    `state` is a folder to keep logs in after the end; without it, all is removed.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing a test may want
+        self,
+        real_node: str | None = None,
+        *,
+        fake_nodes: int = 0,
+        demo: bool = False,
+        state: Path | None = None,
+        kubeconfig: Path | str | None = None,
+        context: str | None = None,
+        audit_log: Path | None = None,
+    ) -> None:
+        if context and not kubeconfig:
+            kubeconfig = os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config"
+        self._attach_to = (Path(kubeconfig), context) if kubeconfig else None
+        self._node_name = real_node
+        self._demo = demo
+        self._plain_nodes = fake_nodes
+        self._audit_log = audit_log
+        self._given_state = state
+        self._binaries = Binaries()
+        self._undo: Undo | None = None
+        self._real: RealNode | None = None
+        self.state = Path()
+        self.kubeconfig = Path()
+        self.context = ""
+        self.why_no_real_node: str | None = "no real node was asked for"
+        self.kubectl: Kubectl
+        self.control_plane: ControlPlane | None = None
+        self.fake_nodes: FakeNodes | None = None
+
+    @property
+    def real_node(self) -> bool:
+        """Whether there is a node with real containers."""
+        return self._real is not None
+
+    @property
+    def node_address(self) -> str | None:
+        """Where pods of the real node reach servers of this machine."""
+        return self._real.address if self._real else None
+
+    def __enter__(self) -> Cluster:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything, and return once it can be used."""
+        watch = Stopwatch()
+        if self._demo and not self._node_name:
+            self._node_name = demo.NODE
+        if self._attach_to:
+            self._attach(*self._attach_to)
+        else:
+            self._bring_up()
+        say(f"cluster ready after {watch}, context {self.context}")
+
+    def stop(self) -> None:
+        """End everything and leave nothing behind; may be called twice."""
+        if self._undo is None:
+            return
+        watch = Stopwatch()
+        self._undo.everything()
+        self._undo = None
+        for process in self._processes():
+            process.reap()
+        if self._real:
+            self._real.leave()
+        say(f"cluster stopped in {watch}")
+
+    def _processes(self) -> list[Process]:
+        processes = self.control_plane.processes if self.control_plane else []
+        processes += self._real.processes if self._real else []
+        return processes + ([self.fake_nodes.process] if self.fake_nodes else [])
+
+    def _make_place(self) -> Place:
+        """A folder for all that is written; the last thing undone is a temporary one's removal."""
+        self._undo = undo = Undo()
+        if self._given_state is None:
+            self.state = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-"))
+            undo.note(tree=str(self.state))
+        else:
+            self.state = self._given_state.absolute() / "cluster"
+            shutil.rmtree(self.state, ignore_errors=True)
+            self.state.mkdir(parents=True, mode=0o700)
+        return Place(self._binaries, self.state, undo)
+
+    def _bring_up(self) -> None:
+        """Start a control plane and nodes; what can start at once does."""
+        if self._node_name:
+            self.why_no_real_node = realnode.why_not()
+        possible = self.why_no_real_node is None
+        self._binaries.ensure([*CONTROL_PLANE, *(["kubelet"] if possible else [])])
+        place = self._make_place()
+        plane = ControlPlane(place, self._node_name or "none", self._audit_log)
+        self.control_plane = plane
+        self.kubectl, self.kubeconfig, self.context = plane.kubectl, plane.kubeconfig, plane.context
+        plane.launch()
+        if possible and self._node_name:
+            self._real = RealNode(self._node_name, place, self._taints())
+            self._real.launch(plane.node_kubeconfig)
+        plane.finish()
+        if self._real:
+            self._real.join()
+        self.fake_nodes = FakeNodes(place, self.kubectl, self.kubeconfig)
+        self.fake_nodes.start()
+        if self._demo:
+            demo.prepare(self.kubectl, self.state)
+        self.fake_nodes.add(self._fakes())
+        plane.wait_usable()
+        if self._real:
+            self._wait_for_real_node(self._real, plane)
+
+    def _wait_for_real_node(self, node: RealNode, plane: ControlPlane) -> None:
+        """A real node that does not come up is replaced by a fake one, and the reason kept."""
+        try:
+            node.wait_ready(plane)
+        except ClusterError as error:
+            self._real = None
+            self.why_no_real_node = f"it did not start: {error}"
+            node.stop()
+            self.kubectl("delete", "node", node.name, "--ignore-not-found")
+            if self.fake_nodes:
+                self.fake_nodes.add([self._stand_in(node.name)])
+
+    def _attach(self, kubeconfig: Path, context: str | None) -> None:
+        """Add fake nodes to somebody's cluster, with a copy of the one context that was named."""
+        self._binaries.ensure(ATTACHED)
+        if self._node_name:
+            self.why_no_real_node = "nodes of a cluster that is not ours are its owner's"
+        place = self._make_place()
+        binary = self._binaries.path("kubectl")
+        theirs = Kubectl(binary, kubeconfig, context)
+        self.context = context or theirs("config", "current-context").strip()
+        copy = Kubectl(binary, kubeconfig, self.context)(
+            "config", "view", "--raw", "--minify", "--flatten"
+        )
+        self.kubeconfig = write_private(self.state / "kubeconfig", copy)
+        place.undo.note(file=str(self.kubeconfig))
+        self.kubectl = Kubectl(binary, self.kubeconfig, self.context)
+        self.fake_nodes = FakeNodes(place, self.kubectl, self.kubeconfig, elsewhere=True)
+        self.fake_nodes.start()
+        demo.lend(self.kubectl, self.state, self._fakes(), self._demo, place.undo)
+        self.fake_nodes.wait_ready()
+
+    def _fakes(self) -> list[FakeNode]:
+        """The plain nodes, and the stand-in where there is no real node."""
+        stand_in = [self._stand_in(self._node_name)] if self._node_name and not self._real else []
+        if stand_in:
+            say(f"node {self._node_name} is a fake one: {self.why_no_real_node}")
+        return stand_in + plain(self._plain_nodes)
+
+    def _stand_in(self, name: str) -> FakeNode:
+        return FakeNode(name, taints=tuple(self._taints()))
+
+    def _taints(self) -> list[str]:
+        return [demo.TAINT] if self._demo else []
