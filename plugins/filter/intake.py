@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The filters of the role submit: names for pure functions, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ..module_utils import intake
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "conclude": intake.conclude,
+            "id_selector": intake.id_selector,
+            "outcomes": intake.outcomes,
+            "rejections": intake.rejections,
+            "rename": intake.rename,
+            "taken": intake.taken,
+            "to_create": intake.to_create,
+        }

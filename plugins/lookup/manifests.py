@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: manifests
+author: the sqs-k8s-jobs authors
+short_description: Render the Job manifests of many messages with one template
+version_added: 0.1.0
+description:
+  - Renders a Jinja2 template once per message and reads each result as one C(batch/v1) Job.
+  - The template sees C(message) (the whole message), C(job) (its part C(job)), C(job_name)
+    and every Ansible variable. Message text stays text, whatever braces it holds.
+  - The label, annotations and name by which a Job is found again are written onto the
+    manifest afterwards, so a template can neither forget nor change them.
+options:
+  _terms:
+    description: Entries as the lookup P(sqs_k8s.jobs.messages#lookup) returns them, valid ones.
+    required: true
+    type: list
+    elements: dict
+  template:
+    description: Path of the template.
+    required: true
+    type: path
+"""
+
+EXAMPLES = r"""
+- name: Render the Jobs
+  ansible.builtin.set_fact:
+    submit_rendered: "{{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: One entry per message.
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The message's id.
+      type: str
+    namespace:
+      description: The Job's namespace.
+      type: str
+    name:
+      description: The Job's name.
+      type: str
+    manifest:
+      description: The Job's manifest, null where it could not be rendered.
+      type: dict
+    error:
+      description: Error code and words, null where it was rendered.
+      type: dict
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils import error_codes, manifest
+from ..module_utils.naming import id_digest, is_label_value, job_name
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19 marks what is unsafe, not what is trusted
+
+    def trust_as_template(value: str) -> str:
+        return value
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[dict[str, Any]], variables: Any = None, **kwargs: Any) -> list[Any]:
+        self.set_options(var_options=variables, direct=kwargs)
+        path = self.get_option("template")
+        try:
+            text = trust_as_template(Path(path).read_text("utf-8"))
+        except (OSError, ValueError) as exc:
+            raise AnsibleError("manifests: no usable template {0}: {1}".format(path, exc)) from exc
+        return [self._render(text, path, entry, variables or {}) for entry in terms]
+
+    def _render(
+        self, text: str, path: str, entry: dict[str, Any], variables: Any
+    ) -> dict[str, Any]:
+        job = entry["message"]["job"]
+        name = job_name(job["prefixName"], entry["id"], entry["name_digits"])
+        one = {
+            "id": entry["id"],
+            "namespace": job["namespace"],
+            "name": name,
+            "manifest": None,
+            "error": None,
+        }
+        try:
+            rendered = manifest.parse(self._text(text, path, entry, name, variables))
+            manifest.check(rendered, name, job["namespace"])
+            one["manifest"] = manifest.stamp(rendered, entry)
+        except manifest.InvalidManifest as exc:
+            one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, str(exc))
+        return one
+
+    def _text(
+        self, text: str, path: str, entry: dict[str, Any], name: str, variables: Any
+    ) -> str:
+        own = {
+            "message": entry["message"],
+            "job": entry["message"]["job"],
+            "job_name": name,
+            "job_id_digest": id_digest(entry["id"]),
+            "job_id_is_label": is_label_value(entry["id"]),
+        }
+        templar = self._templar.copy_with_new_env(
+            searchpath=[os.path.dirname(path)], available_variables={**variables, **own}
+        )
+        try:
+            return str(templar.template(text))
+        except AnsibleError as exc:
+            raise manifest.InvalidManifest(
+                "the template {0} failed: {1}".format(os.path.basename(path), exc)
+            ) from exc

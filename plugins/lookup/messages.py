@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: messages
+author: the sqs-k8s-jobs authors
+short_description: Read messages from files as untrusted text
+version_added: 0.1.0
+description:
+  - Reads each file as the body of one message and checks it against a JSON Schema.
+  - What a message holds is never evaluated as a template, parsed as YAML or given to a shell.
+  - A message that cannot be used is an entry with an error, never a failure of the lookup.
+options:
+  _terms:
+    description: Paths of the files, one message each.
+    required: true
+    type: list
+    elements: path
+  schema:
+    description: Path of the JSON Schema that a message must satisfy.
+    required: true
+    type: path
+requirements:
+  - jsonschema
+"""
+
+EXAMPLES = r"""
+- name: Read one message
+  ansible.builtin.set_fact:
+    submit_messages: >-
+      {{ query('sqs_k8s.jobs.messages', 'message.json', schema='message.schema.json') }}
+"""
+
+RETURN = r"""
+_raw:
+  description: One entry per file.
+  type: list
+  elements: dict
+  contains:
+    key:
+      description: The file's name, by which outcomes refer to the message.
+      type: str
+    id:
+      description: The message's id, null where none could be read.
+      type: str
+    webhook:
+      description: The URL that hears of it, null where there is none.
+      type: str
+    message:
+      description: The message, null where it is not valid.
+      type: dict
+    error:
+      description: Error code and words for the sender, null where the message is valid.
+      type: dict
+    warnings:
+      description: Unknown fields and the like.
+      type: list
+      elements: str
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Optional
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils.message import read_message
+
+try:
+    import jsonschema
+except ImportError as exc:
+    JSONSCHEMA_ERROR: Optional[ImportError] = exc
+else:
+    JSONSCHEMA_ERROR = None
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=kwargs)
+        validator = _validator(self.get_option("schema"))
+        return [read_message(os.path.basename(str(term)), _text(term), validator) for term in terms]
+
+
+def _validator(path: str) -> Any:
+    if JSONSCHEMA_ERROR is not None:
+        raise AnsibleError("messages: the Python library jsonschema is missing") from JSONSCHEMA_ERROR
+    try:
+        schema = json.loads(Path(path).read_text("utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+    except (OSError, ValueError, jsonschema.SchemaError) as exc:
+        raise AnsibleError("messages: the message schema {0} is unusable: {1}".format(path, exc)) from exc
+    return jsonschema.Draft202012Validator(schema)
+
+
+def _text(path: str) -> str:
+    try:
+        # What is not UTF-8 becomes lone surrogates, which the message reader refuses by name.
+        return Path(path).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as exc:
+        raise AnsibleError("messages: cannot read the message {0}: {1}".format(path, exc.strerror)) from exc

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What the API server answered to the creation of a Job, and whose matter that is."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+CREATED = "created"
+TAKEN = "taken"  # an object of this name is there
+REFUSED = "refused"  # the message's matter: sent again, it is refused again
+RETRY = "retry"  # the cluster's or the operator's matter: it may go well later
+
+_REFUSED_CODES = (400, 403, 404, 413, 422)
+# A 403 that is no judgement of the message: missing RBAC, or a quota that may free up.
+_LATER = re.compile(r"cannot (create|get|patch) resource|exceeded quota")
+_PREFIX = re.compile(r"^Failed to \w+ (?:the )?\w*(?: \w+)?: ")
+
+
+def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one result per definition, which C(kubernetes.core.k8s) shapes by their number."""
+    if registered.get("skipped"):
+        return []
+    inner = registered.get("result")
+    if isinstance(inner, dict) and isinstance(inner.get("results"), list):
+        return inner["results"]
+    return [registered]
+
+
+def verdict(result: dict[str, Any]) -> tuple[str, str]:
+    """Return what became of one definition, and the API server's words for it."""
+    error = result.get("error")
+    if not error:
+        # Created by another between the module's look and its call: a result without an object.
+        return (CREATED, "") if result.get("result") else (TAKEN, "")
+    text = str(error.get("msg") or error.get("reason") or error)
+    status = _status(text)
+    words = str(status.get("message") or text)
+    code = status.get("code")
+    if code == 409 or text.startswith("Failed to patch"):
+        return TAKEN, words
+    if code in _REFUSED_CODES and not _LATER.search(words):
+        return REFUSED, words
+    return RETRY, words
+
+
+def _status(text: str) -> dict[str, Any]:
+    """Read the API server's Status out of the module's message, which quotes it as bytes."""
+    body = _PREFIX.sub("", text, count=1)
+    try:
+        raw = ast.literal_eval(body) if body.startswith(("b'", 'b"')) else body
+        status = json.loads(raw)
+    except (SyntaxError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}

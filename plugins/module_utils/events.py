@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What happened to a message, as events: for the runner as data, for a person as a line.
+
+C(status)     a callback was accepted, or was not
+C(outcome)    what became of a message: created, exists, rejected or retry
+C(failure)    a task failed
+C(unsettled)  the play ended before it said what became of a message
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Optional
+
+from .callbacks import TITLES
+
+WEBHOOK_ACTIONS = ("sqs_k8s.jobs.webhook", "webhook")
+FACT_ACTIONS = ("ansible.builtin.set_fact", "set_fact")
+COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def read(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the messages that a task has read, by their keys."""
+    entries = (data.get("ansible_facts") or {}).get("submit_messages") or []
+    return {entry["key"]: entry for entry in entries}
+
+
+def of_result(action: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events in a task's result: one per message and status."""
+    if action in WEBHOOK_ACTIONS:
+        return [_status(result) for result in data.get("results") or []]
+    if action in FACT_ACTIONS:
+        facts = data.get("ansible_facts") or {}
+        return [_outcome(one) for one in facts.get("submit_outcomes") or []]
+    return []
+
+
+def failure(task: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of a task that failed."""
+    words = data.get("msg") or data.get("module_stderr") or data.get("exception") or "no reason"
+    return {"event": "failure", "task": task, "error": str(words).strip()}
+
+
+def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
+    """Return the event of a message of which the play did not say what became."""
+    return {
+        "event": "unsettled",
+        "key": entry["key"],
+        "id": entry["id"],
+        "error": reason or "the play ended before this message was settled",
+    }
+
+
+def line(event: dict[str, Any]) -> str:
+    """Return an event as one line for a person, without control characters."""
+    kind = event["event"]
+    if kind == "status":
+        words = "{0} {1}".format(event["status"], TITLES.get(event["status"], ""))
+        if not event["accepted"]:
+            words += " - not accepted: {0}".format(event["error"])
+        if event["error_detail"]:
+            words += " - {errorCode} {message}".format(**event["error_detail"])
+    elif kind == "outcome":
+        words = event["outcome"]
+        for extra in (event["error"], *event["warnings"]):
+            words += " - {0}".format(extra) if extra else ""
+    elif kind == "failure":
+        words = "task '{0}' failed: {1}".format(event["task"], event["error"])
+    else:
+        words = "not settled: {0}".format(event["error"])
+    subject = event.get("job") or event.get("id") or event.get("key") or "play"
+    return _CONTROL.sub("?", "{0}: {1}".format(subject, words))
+
+
+def _status(result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "event": "status",
+        "id": result["id"],
+        "job": (result.get("job") or {}).get("name"),
+        "id_label": (result.get("job") or {}).get("id_label"),
+        "status": result["status"],
+        "accepted": result["accepted"],
+        "error": result.get("error"),
+        "error_detail": _error_detail(result),
+    }
+
+
+def _error_detail(result: dict[str, Any]) -> Optional[dict[str, str]]:
+    return (json.loads(result["body"]).get("detail") or {}).get("error")
+
+
+def _outcome(one: dict[str, Any]) -> dict[str, Any]:
+    error = one["error"]["message"] if one["error"] else one.get("reason") or None
+    return {
+        "event": "outcome",
+        "key": one["key"],
+        "id": one["id"],
+        "id_label": one["id_label"],
+        "job": one["name"],
+        "namespace": one["namespace"],
+        "outcome": one["outcome"],
+        "told": one.get("told"),
+        "error": error,
+        "error_code": one["error"]["errorCode"] if one["error"] else None,
+        "warnings": one["warnings"],
+    }

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What a Job and its pods say: small questions, each answered from the object alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Optional, Sequence
+
+from . import labels
+
+# Reasons of a container that was given up before its process ran.
+_NEVER_RAN = ("StartError", "ContainerCannotRun", "ContainerStatusUnknown")
+
+
+def message_id(job: dict[str, Any]) -> Optional[str]:
+    """Return the id of the message that this Job was made of; None where it is not ours."""
+    return _annotations(job).get(labels.ID_ANNOTATION)
+
+
+def webhook(job: dict[str, Any]) -> Optional[str]:
+    """Return the URL that hears of this Job, if any."""
+    return _annotations(job).get(labels.WEBHOOK_ANNOTATION)
+
+
+def reported(job: dict[str, Any]) -> list[int]:
+    """Return the statuses of this Job that were accepted."""
+    text = _annotations(job).get(labels.REPORTED_ANNOTATION, "")
+    return [int(part) for part in text.split(",") if part.strip().isdigit()]
+
+
+def terminal_condition(job: dict[str, Any]) -> Optional[dict[str, Any]]:
+    """Return the condition C(Complete) or C(Failed) once it is true."""
+    for condition in (job.get("status") or {}).get("conditions") or []:
+        if condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True":
+            return condition
+    return None
+
+
+def is_ended(job: dict[str, Any]) -> bool:
+    """Tell whether the Job is complete or has failed."""
+    return terminal_condition(job) is not None
+
+
+def is_failed(job: dict[str, Any]) -> bool:
+    """Tell whether the Job has failed."""
+    condition = terminal_condition(job)
+    return condition is not None and condition["type"] == "Failed"
+
+
+def is_started(job: dict[str, Any]) -> bool:
+    """Tell, from the Job alone, whether a pod of it runs or has run, or the Job has ended."""
+    status = job.get("status") or {}
+    counts = [status.get(name) or 0 for name in ("ready", "succeeded", "failed")]
+    return any(counts) or is_ended(job)
+
+
+def duration(job: dict[str, Any]) -> int:
+    """Return the whole seconds from a complete Job's start to its completion."""
+    status = job["status"]
+    started, completed = status.get("startTime"), status.get("completionTime")
+    if not started or not completed:
+        return 0
+    return max(0, int((_time(completed) - _time(started)).total_seconds()))
+
+
+def pod_started(pod: dict[str, Any]) -> bool:
+    """Tell whether a container of the pod runs or has run."""
+    status = pod.get("status") or {}
+    for container in status.get("containerStatuses") or []:
+        state, last = container.get("state") or {}, container.get("lastState") or {}
+        if "running" in state or _ran(state.get("terminated")) or _ran(last.get("terminated")):
+            return True
+    return status.get("phase") in ("Running", "Succeeded")
+
+
+def first_started(pods: list[dict[str, Any]]) -> Optional[dict[str, Any]]:
+    """Return the pod that started first, the same one however the pods are listed."""
+    started = [pod for pod in pods if pod_started(pod)]
+    return min(started, key=_start_order) if started else None
+
+
+def pod_failure(pod: dict[str, Any]) -> Optional[str]:
+    """Say in words why a pod failed: its own reason, or its container's with the exit code."""
+    status = pod.get("status") or {}
+    parts = []
+    if status.get("phase") == "Failed" and status.get("reason"):
+        parts.append(": ".join(filter(None, (status["reason"], status.get("message")))))
+    for container in status.get("containerStatuses") or []:
+        ended = (container.get("state") or {}).get("terminated")
+        if ended and ended.get("exitCode") != 0:
+            parts.append(
+                "container {0}: {1}, exit code {2}".format(
+                    container.get("name"), ended.get("reason") or "Error", ended.get("exitCode")
+                )
+            )
+    if not parts:
+        return None
+    return "pod {0}: {1}".format(pod["metadata"]["name"], ", ".join(parts))
+
+
+def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
+    """Say in words why a Job failed: its condition, and the last of its pods that failed."""
+    condition = terminal_condition(job) or {}
+    text = ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
+    told = [pod_failure(pod) for pod in sorted(pods, key=_start_order)]
+    reasons = [reason for reason in told if reason]
+    return "; ".join(filter(None, [text, *reasons[-1:]])) or "the Job failed"
+
+
+def _ran(terminated: Optional[dict[str, Any]]) -> bool:
+    return terminated is not None and terminated.get("reason") not in _NEVER_RAN
+
+
+def _start_order(pod: dict[str, Any]) -> tuple[str, str]:
+    return (pod.get("status") or {}).get("startTime") or "~", pod["metadata"]["name"]
+
+
+def _annotations(job: dict[str, Any]) -> dict[str, str]:
+    return job["metadata"].get("annotations") or {}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""From a template's text to the manifest of the one Job that a message may become."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from . import labels
+
+# The API server sets a new object's uid and refuses to change that of an old one:
+# with this one, "present" can create a Job but never patch one that is there.
+CREATE_ONLY_UID = "00000000-0000-0000-0000-000000000000"
+
+_SURROGATES = re.compile(r"(\\\\)|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class InvalidManifest(ValueError):
+    """The template's text is not the Job of its message; says why."""
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Read the text that a template gave as one YAML document.
+
+    C(to_json), with which a template quotes a text, writes a character beyond U+FFFF
+    as two escapes. YAML knows one escape for it, so they are joined first.
+    """
+    try:
+        manifest = yaml.load(_SURROGATES.sub(_join, text), Loader=_LOADER)
+    except yaml.YAMLError as exc:
+        problem = getattr(exc, "problem", None) or exc
+        mark = getattr(exc, "problem_mark", None)
+        where = " in line {0}".format(mark.line + 1) if mark else ""
+        raise InvalidManifest("the template's result is not YAML{0}: {1}".format(where, problem))
+    if not isinstance(manifest, dict):
+        raise InvalidManifest("the template's result is not one object")
+    return manifest
+
+
+def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
+    """Raise InvalidManifest unless this is the Job of that name and namespace."""
+    kind = "{0} {1}".format(manifest.get("apiVersion"), manifest.get("kind"))
+    if kind != "batch/v1 Job":
+        raise InvalidManifest("the template's result is {0}, not batch/v1 Job".format(kind))
+    metadata = manifest.get("metadata")
+    found = (metadata.get("namespace"), metadata.get("name")) if metadata else (None, None)
+    if found != (namespace, name):
+        raise InvalidManifest(
+            "the template's Job is {0}/{1}, not {2}/{3}".format(*found, namespace, name)
+        )
+
+
+def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    """Write onto a Job's manifest whose it is: what finding and reporting it rests on.
+
+    This is not the template's to say: one that forgot it would lose its callbacks.
+    """
+    metadata = manifest["metadata"]
+    template = manifest.setdefault("spec", {}).setdefault("template", {})
+    template_metadata = template.setdefault("metadata", {})
+    metadata["uid"] = CREATE_ONLY_UID
+    for owner in (metadata, template_metadata):
+        owner["labels"] = {**(owner.get("labels") or {}), labels.ID_LABEL: entry["id_label"]}
+    annotations = {
+        labels.ID_ANNOTATION: entry["id"],
+        labels.BODY_ANNOTATION: entry["body_sha256"],
+    }
+    if entry["webhook"]:
+        annotations[labels.WEBHOOK_ANNOTATION] = entry["webhook"]
+    metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
+    return manifest
+
+
+def _join(match: re.Match[str]) -> str:
+    if match.group(1):
+        return match.group(1)
+    high, low = int(match.group(2), 16), int(match.group(3), 16)
+    return "\\U{0:08X}".format(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))

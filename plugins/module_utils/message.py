@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Reading a message: untrusted text in, a checked message or a clear error out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from . import error_codes, strict_json
+from .naming import NAME_DIGITS, id_label
+
+MAX_ID_LENGTH = 256
+MAX_ERROR_LENGTH = 500
+HTTP_URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+
+
+class InvalidMessage(ValueError):
+    """The message breaks a limit of the contract; says which field and which limit."""
+
+
+def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
+    """Read one message's text, whatever it holds.
+
+    The validator is a jsonschema validator of the message's schema. The result says
+    for C(key) whether the message is valid, and holds the message or the error; the
+    id and the webhook are there wherever they could be read, so that the caller of an
+    invalid message can be told.
+    """
+    result: dict[str, Any] = {
+        "key": key,
+        "id": None,
+        "id_label": None,
+        "webhook": None,
+        "message": None,
+        "warnings": [],
+        "error": None,
+        "name_digits": NAME_DIGITS,
+        "body_sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+    }
+    try:
+        raw = strict_json.loads(text)
+        message = _normalize(raw)
+        result.update(_addressee(message))
+        check(message, validator)
+        result["warnings"] = unknown_fields(message, validator.schema)
+        result["message"] = message
+    except (strict_json.InvalidJson, InvalidMessage) as exc:
+        result["error"] = error_codes.error(
+            error_codes.INVALID_MESSAGE, "invalid message: {0}".format(exc)
+        )
+    return result
+
+
+def check(message: Any, validator: Any) -> None:
+    """Raise InvalidMessage, naming field and limit, where the schema is broken."""
+    errors = sorted(validator.iter_errors(message), key=lambda error: list(map(str, error.path)))
+    if errors:
+        described = [_describe(error) for error in errors[:3]]
+        if len(errors) > 3:
+            described.append("and {0} more".format(len(errors) - 3))
+        raise InvalidMessage("; ".join(described)[:MAX_ERROR_LENGTH])
+
+
+def unknown_fields(message: Any, schema: dict[str, Any]) -> list[str]:
+    """Return the paths of the fields that the schema does not know."""
+    return _unknown(message, schema, schema.get("$defs", {}), "")
+
+
+def _unknown(value: Any, schema: dict[str, Any], defs: dict[str, Any], path: str) -> list[str]:
+    schema = defs.get(schema.get("$ref", "").removeprefix("#/$defs/"), schema)
+    found = []
+    if isinstance(value, list):
+        for inner in value:
+            found += _unknown(inner, schema.get("items", {}), defs, path + "[]")
+    elif isinstance(value, dict) and "properties" in schema:
+        for name, inner in value.items():
+            here = "{0}.{1}".format(path, name).lstrip(".")
+            known = schema["properties"].get(name)
+            found += [here] if known is None else _unknown(inner, known, defs, here)
+    return sorted(set(found))
+
+
+def _normalize(message: Any) -> Any:
+    """Drop what is null, which counts as not given, and mend the key C(volume:)."""
+    if not isinstance(message, dict):
+        raise InvalidMessage("the message is not a JSON object")
+    message = _without_nulls(message)
+    job = message.get("job")
+    if isinstance(job, dict) and "volume:" in job:
+        if "volume" in job:
+            raise InvalidMessage('job: both "volume" and "volume:" are given')
+        job["volume"] = job.pop("volume:")
+    return message
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return value
+
+
+def _addressee(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the id and the webhook as far as they are usable, in any message."""
+    found: dict[str, Any] = {}
+    message_id = message.get("id")
+    if isinstance(message_id, str) and 0 < len(message_id) <= MAX_ID_LENGTH:
+        found["id"] = message_id
+        found["id_label"] = id_label(message_id)
+    webhook = message.get("webhook")
+    url = webhook.get("url") if isinstance(webhook, dict) else None
+    if isinstance(url, str) and HTTP_URL.fullmatch(url):
+        found["webhook"] = url
+    return found
+
+
+def _describe(error: Any) -> str:
+    path = "".join(
+        "[{0}]".format(part) if isinstance(part, int) else ".{0}".format(part)
+        for part in error.absolute_path
+    ).lstrip(".")
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return ", ".join(
+            "{0} is required".format("{0}.{1}".format(path, name).lstrip(".")) for name in missing
+        )
+    hint = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    text = error.message
+    if error.validator in ("pattern", "anyOf"):
+        text = "{0!r} is not {1}".format(_short(error.instance), hint or "of the expected form")
+    elif len(text) > 200:
+        text = "breaks the limit {0} {1}".format(error.validator, error.validator_value)
+    return "{0}: {1}".format(path or "the message", text)
+
+
+def _short(value: Any) -> Any:
+    return value[:60] + "…" if isinstance(value, str) and len(value) > 60 else value

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The names that follow from a message's id: the same id gives the same names, always."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+NAME_DIGITS = 8
+LONG_NAME_DIGITS = 32
+NAME_LENGTH = 63
+LABEL_DIGITS = 32
+
+_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+
+
+def id_digest(message_id: str) -> str:
+    """Return the sha256 of a message's id as 64 hex digits."""
+    return hashlib.sha256(message_id.encode("utf-8")).hexdigest()
+
+
+def id_label(message_id: str) -> str:
+    """Return the label value by which an id's Job and pods are found.
+
+    128 bits: two ids that share a Job's name do not share this.
+    """
+    return id_digest(message_id)[:LABEL_DIGITS]
+
+
+def job_name(prefix: str, message_id: str, digits: int = NAME_DIGITS) -> str:
+    """Return C(<prefix>-<first digits of the id's digest>), at most 63 characters."""
+    room = NAME_LENGTH - len(prefix) - 1
+    return "{0}-{1}".format(prefix, id_digest(message_id)[: min(digits, room)])
+
+
+def is_label_value(text: str) -> bool:
+    """Tell whether Kubernetes takes the text as a label's value."""
+    return text == "" or _LABEL_VALUE.fullmatch(text) is not None

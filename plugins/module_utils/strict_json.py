@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""JSON from people we do not know: what could be read in two ways is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+MAX_BYTES = 1024 * 1024  # SQS's own limit
+MAX_DEPTH = 32
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class InvalidJson(ValueError):
+    """The text is not JSON that can be read in one way only; says what and where."""
+
+
+def loads(text: str) -> Any:
+    """Parse JSON text without duplicate keys, NaN, control characters or lone surrogates.
+
+    Raises InvalidJson with a message for the sender.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise InvalidJson("larger than the limit of {0} bytes".format(MAX_BYTES))
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except InvalidJson:
+        raise
+    except RecursionError:
+        raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH)) from None
+    except ValueError as exc:
+        raise InvalidJson("not JSON: {0}".format(exc)) from None
+    _check(value, "", 0)
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, ignored in pairs]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        raise InvalidJson("the key {0} is there twice".format(json.dumps(twice[0])))
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise InvalidJson("not JSON: {0} is not a number".format(name))
+
+
+def _check(value: Any, path: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH))
+    if isinstance(value, str):
+        found = _FORBIDDEN.search(value)
+        if found:
+            raise InvalidJson(
+                "{0}: the character U+{1:04X} is not allowed".format(
+                    path or "the text", ord(found.group())
+                )
+            )
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _check(key, "a key in {0}".format(path or "the message"), depth + 1)
+            _check(inner, "{0}.{1}".format(path, key).lstrip("."), depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check(inner, "{0}[{1}]".format(path, index), depth + 1)

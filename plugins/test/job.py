@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The questions that a play asks of a Job while it waits."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ..module_utils import job_state
+
+
+class TestModule:
+    def tests(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "ended": job_state.is_ended,
+            "failed": job_state.is_failed,
+            "started": job_state.is_started,
+        }
