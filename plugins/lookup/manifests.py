@@ -29,7 +29,8 @@ options:
 EXAMPLES = r"""
 - name: Render the Jobs
   ansible.builtin.set_fact:
-    submit_rendered: "{{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2') }}"
+    submit_rendered: >-
+      {{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2') }}
 """
 
 RETURN = r"""
@@ -103,9 +104,7 @@ class LookupModule(LookupBase):
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, str(exc))
         return one
 
-    def _text(
-        self, text: str, path: str, entry: dict[str, Any], name: str, variables: Any
-    ) -> str:
+    def _text(self, text: str, path: str, entry: dict[str, Any], name: str, variables: Any) -> str:
         own = {
             "message": entry["message"],
             "job": entry["message"]["job"],

@@ -87,12 +87,16 @@ class LookupModule(LookupBase):
 
 def _validator(path: str) -> Any:
     if JSONSCHEMA_ERROR is not None:
-        raise AnsibleError("messages: the Python library jsonschema is missing") from JSONSCHEMA_ERROR
+        raise AnsibleError(
+            "messages: the Python library jsonschema is missing"
+        ) from JSONSCHEMA_ERROR
     try:
         schema = json.loads(Path(path).read_text("utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
     except (OSError, ValueError, jsonschema.SchemaError) as exc:
-        raise AnsibleError("messages: the message schema {0} is unusable: {1}".format(path, exc)) from exc
+        raise AnsibleError(
+            "messages: the message schema {0} is unusable: {1}".format(path, exc)
+        ) from exc
     return jsonschema.Draft202012Validator(schema)
 
 
@@ -101,4 +105,6 @@ def _text(path: str) -> str:
         # What is not UTF-8 becomes lone surrogates, which the message reader refuses by name.
         return Path(path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError as exc:
-        raise AnsibleError("messages: cannot read the message {0}: {1}".format(path, exc.strerror)) from exc
+        raise AnsibleError(
+            "messages: cannot read the message {0}: {1}".format(path, exc.strerror)
+        ) from exc

@@ -68,7 +68,9 @@ def callback(
         "url": url,
         "status": status,
         "body": body,
-        "delivery_id": "{0}-{1}".format(id_label(body if message_id is None else message_id), status),
+        "delivery_id": "{0}-{1}".format(
+            id_label(body if message_id is None else message_id), status
+        ),
     }
 
 

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable
+from typing import Any
 
 import urllib3
 
@@ -14,17 +15,13 @@ ANSWER_LIMIT = 4096  # bytes of an answer that are read, so that its connection 
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
 
-def deliver(
-    callbacks: list[dict[str, Any]], timeout: float, workers: int
-) -> list[dict[str, Any]]:
+def deliver(callbacks: list[dict[str, Any]], timeout: float, workers: int) -> list[dict[str, Any]]:
     """Post each callback and return it with C(accepted), C(code) and C(error), in input order.
 
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
-    pool = urllib3.PoolManager(
-        num_pools=workers, maxsize=workers, retries=False
-    )
+    pool = urllib3.PoolManager(num_pools=workers, maxsize=workers, retries=False)
     chains: dict[Any, list[int]] = {}
     for index, callback in enumerate(callbacks):
         chains.setdefault(callback.get("id") or index, []).append(index)
@@ -64,7 +61,11 @@ def post(
             preload_content=False,
         )
     except (urllib3.exceptions.HTTPError, ValueError) as exc:
-        return {"accepted": False, "code": None, "error": "{0}: {1}".format(type(exc).__name__, exc)}
+        return {
+            "accepted": False,
+            "code": None,
+            "error": "{0}: {1}".format(type(exc).__name__, exc),
+        }
     _finish(response, deadline, clock)
     accepted = 200 <= response.status < 300
     error = None if accepted else "HTTP status {0}".format(response.status)

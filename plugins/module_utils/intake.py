@@ -50,7 +50,7 @@ def outcomes(
     job_of = {job_state.message_id(job): job for job in jobs}
     rendered_of = {one["id"]: one for one in rendered}
     sent = [one["id"] for one in rendered if one["manifest"]]
-    result_of = dict(zip(sent, create_result.results(created)))
+    result_of = dict(zip(sent, create_result.results(created), strict=False))
     settled = []
     for entry in entries:
         one = {name: entry[name] for name in ("key", "id", "id_label", "webhook", "warnings")}
@@ -111,9 +111,7 @@ def rejections(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for one in settled:
         if one["outcome"] == REJECTED:
             body_detail = {"error": one["error"]}
-            told = callbacks.callback(
-                one["id"], one["webhook"], callbacks.EXCEPTION, body_detail
-            )
+            told = callbacks.callback(one["id"], one["webhook"], callbacks.EXCEPTION, body_detail)
             found.append({**told, "key": one["key"]})
     return found
 

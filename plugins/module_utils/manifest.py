@@ -35,7 +35,9 @@ def parse(text: str) -> dict[str, Any]:
         problem = getattr(exc, "problem", None) or exc
         mark = getattr(exc, "problem_mark", None)
         where = " in line {0}".format(mark.line + 1) if mark else ""
-        raise InvalidManifest("the template's result is not YAML{0}: {1}".format(where, problem))
+        raise InvalidManifest(
+            "the template's result is not YAML{0}: {1}".format(where, problem)
+        ) from exc
     if not isinstance(manifest, dict):
         raise InvalidManifest("the template's result is not one object")
     return manifest
