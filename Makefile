@@ -1,0 +1,62 @@
+# What a person does here. `make help` lists it.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+READY := $(VENV)/.ready
+export PATH := $(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)/tests
+
+CLUSTER := $(BIN)/python -m cluster
+# A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
+OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
+
+.PHONY: help setup demo test unit integration e2e molecule lint fuzz build clean
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## install what all of this needs into .venv
+$(READY): requirements-dev.txt pyproject.toml
+	@echo "installing into $(VENV) (about half a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
+		--require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## see every status live; KEEP=1 leaves it up
+	@$(CLUSTER) exec --demo $(OWN_CLUSTER) -- $(BIN)/sqs-k8s-jobs demo $(if $(KEEP),--keep)
+
+test: unit integration e2e molecule ## run every test, on real parts
+
+unit: $(READY) ## tests of pure functions and single parts
+	$(BIN)/python -m pytest -n 2 tests/unit
+
+integration: $(READY) ## tests against a real control plane and SQS's API
+	$(BIN)/python -m pytest tests/integration
+
+e2e: $(READY) ## the program from outside, as its users see it
+	$(BIN)/python -m pytest tests/e2e
+
+molecule: $(READY) ## each role's molecule scenario, with idempotence
+	$(BIN)/python -m pytest tests/molecule
+
+lint: $(READY) ## style, types, import rules and Ansible's production profile
+	ruff check . && ruff format --check .
+	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
+	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
+	cd tests && mypy --config-file ../pyproject.toml -p cluster
+	lint-imports
+	ansible-lint
+
+fuzz: $(READY) ## hostile texts, for longer than the tests
+	$(BIN)/python -m pytest -n 2 tests/unit --hypothesis-profile fuzz -k "test_hypothesis or any_text or whatever"
+
+build: $(READY) ## the collection's tarball and the runner's wheel, in build/
+	ansible-galaxy collection build --force --output-path build
+	$(BIN)/python -m build --no-isolation --wheel --outdir build . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
+	@ls build/*.tar.gz build/*.whl
+
+clean: ## remove what the targets made here
+	rm -rf $(VENV) build .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .ansible

@@ -1,0 +1,85 @@
+"""The command sqs-k8s-jobs: run, send and demo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqs_k8s_jobs import log, settings
+from sqs_k8s_jobs.errors import OperatorError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 2 where the operator has to set something right first."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.command(parsed))
+    except OperatorError as exc:
+        print(f"sqs-k8s-jobs: {exc}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sqs-k8s-jobs", description="Turns the messages of an SQS queue into Kubernetes Jobs."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="take messages from the queue until told to stop")
+    settings.add_arguments(run)
+    run.set_defaults(command=_run)
+
+    send = commands.add_parser("send", help="put messages on the queue, one per file")
+    send.add_argument(
+        "files", nargs="+", metavar="FILE", help="a message's body; - for standard input"
+    )
+    settings.add_arguments(send)
+    send.set_defaults(command=_send)
+
+    demo = commands.add_parser("demo", help="see every status on a cluster that you name")
+    demo.add_argument("--keep", action="store_true", help="leave it up until Ctrl-C")
+    demo.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig file")
+    demo.add_argument("--context", metavar="NAME", help="context of the cluster; never guessed")
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from sqs_k8s_jobs.worker import Worker  # imports take a second; send and --help need none of it
+
+    chosen = settings.load(parsed)
+    log.start(chosen.log_format)
+    settings.check(chosen)
+    return Worker(chosen).run()
+
+
+def _send(parsed: argparse.Namespace) -> int:
+    from sqs_k8s_jobs import sqs
+
+    chosen = settings.load(parsed)
+    if not chosen.queue_url:
+        raise OperatorError(
+            "queue_url is not set: name the queue with --queue-url or SQS_K8S_JOBS_QUEUE_URL"
+        )
+    bodies = [_read(name) for name in parsed.files]
+    try:
+        count = sqs.open_queue(chosen.queue_url).send(bodies)
+    except sqs.FAULTS as exc:
+        raise OperatorError(f"cannot send to {chosen.queue_url}: {exc}") from exc
+    print(f"sent {count} message{'s' if count != 1 else ''} to {chosen.queue_url}")
+    return 0
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from sqs_k8s_jobs.demo import command
+
+    return command.main(parsed)
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    except (OSError, ValueError) as exc:
+        raise OperatorError(f"cannot read the message {name}: {exc}") from exc

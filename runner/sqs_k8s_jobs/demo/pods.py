@@ -1,0 +1,40 @@
+"""What the demo asks of the cluster: a Pod's log, and to take back the Jobs that it made."""
+
+from __future__ import annotations
+
+import kubernetes.client
+
+from sqs_k8s_jobs import watcher
+from sqs_k8s_jobs.demo.progress import Progress
+from sqs_k8s_jobs.settings import Settings
+
+
+class Pods:
+    """The cluster's pods and Jobs, as far as the demo made them."""
+
+    def __init__(self, settings: Settings) -> None:
+        client = watcher.connect(settings)
+        self._core = kubernetes.client.CoreV1Api(client)
+        self._batch = kubernetes.client.BatchV1Api(client)
+
+    def log(self, one: Progress) -> str:
+        """Return what a case's container printed."""
+        namespace = one.message["job"]["namespace"]
+        try:
+            return str(self._core.read_namespaced_pod_log(one.pod_name, namespace))
+        except watcher.FAULTS as exc:
+            return f"(no log: {exc})"
+
+    def remove(self, progress: list[Progress]) -> None:
+        """Delete the Jobs of these cases, with their pods."""
+        for one in progress:
+            if one.job_name:
+                try:
+                    self._batch.delete_namespaced_job(
+                        one.job_name,
+                        one.message["job"]["namespace"],
+                        propagation_policy="Background",
+                    )
+                except kubernetes.client.ApiException as exc:
+                    if exc.status != 404:
+                        raise

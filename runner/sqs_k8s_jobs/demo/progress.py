@@ -1,0 +1,71 @@
+"""Who has heard what so far: the demo's state, from the callbacks alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqs_k8s_jobs.demo.cases import Case
+from sqs_k8s_jobs.demo.receiver import Callback
+
+TERMINAL = (2, 3, 99)
+
+
+@dataclass
+class Progress:
+    """One case and what its caller has heard."""
+
+    case: Case
+    message: dict[str, Any]
+    sent: float
+    heard: list[Callback] = field(default_factory=list)
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The statuses, each once, in the order in which they came."""
+        return tuple(dict.fromkeys(one.body["status"] for one in self.heard))
+
+    @property
+    def ended(self) -> bool:
+        """Whether a terminal status was heard."""
+        return any(status in TERMINAL for status in self.statuses)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what was heard is what was expected, the reason of a failure included."""
+        return self.statuses == self.case.expected and self.case.error in self.error
+
+    @property
+    def job_name(self) -> str:
+        """The Job's name, as its caller was told."""
+        return str(self._detail("jobName"))
+
+    @property
+    def pod_name(self) -> str:
+        """The Pod's name, as its caller was told."""
+        return str(self._detail("podName"))
+
+    @property
+    def error(self) -> str:
+        """The error, as its caller was told."""
+        error = self._detail("error")
+        return "{errorCode} {message}".format(**error) if error else ""
+
+    def seconds(self, status: int) -> float:
+        """Return how long after the sending a status was first heard."""
+        return min(one.heard for one in self.heard if one.body["status"] == status) - self.sent
+
+    def _detail(self, name: str) -> Any:
+        found = [one.body["detail"][name] for one in self.heard if name in one.body["detail"]]
+        return found[0] if found else ""
+
+
+def hear(all_progress: list[Progress], callbacks: Iterable[Callback]) -> None:
+    """Give each case the callbacks that are its own."""
+    mine = {one.message["id"]: one for one in all_progress}
+    for one in all_progress:
+        one.heard = []
+    for callback in callbacks:
+        if callback.body.get("id") in mine:
+            mine[callback.body["id"]].heard.append(callback)

@@ -1,0 +1,124 @@
+"""Running a playbook with ansible-runner, and reading the events that it left."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ansible_runner
+
+from sqs_k8s_jobs.settings import Settings
+
+MEMORY = Path("/dev/shm")
+CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Run:
+    """What a run of a playbook came to."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    error: str | None = None  # why it did not get to its end
+
+    def of_kind(self, kind: str) -> list[dict[str, Any]]:
+        """Return the events of one kind, in their order."""
+        return [event for event in self.events if event["event"] == kind]
+
+
+def run(
+    playbook: str,
+    settings: Settings,
+    variables: dict[str, Any],
+    files: dict[str, str] | None = None,
+) -> Run:
+    """Run a playbook to its end.
+
+    The files are texts that the playbook reads: their folder is its variable message_dir.
+    They are how message text gets there, since Ansible evaluates what extra vars hold.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-", dir=_run_dir(settings)))
+    try:
+        message_dir, events = folder / "messages", folder / "events.jsonl"
+        message_dir.mkdir()
+        for name, text in (files or {}).items():
+            (message_dir / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+        result = ansible_runner.run(
+            private_data_dir=str(folder),
+            playbook=playbook,
+            extravars={**variables, "message_dir": str(message_dir)},
+            envvars=_environment(settings, folder, events),
+            cmdline=f"-e @{Path(settings.variables_file).resolve()}"
+            if settings.variables_file
+            else None,
+            event_handler=_keep_no_file,
+            quiet=True,
+        )
+        done = Run(_read(events))
+        if result.rc != 0:
+            done.error = _reason(done, folder, result)
+        return done
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_no_file(_event: dict[str, Any]) -> bool:
+    """Tell ansible-runner not to write a file per event: they would hold whole manifests."""
+    return False
+
+
+def _environment(settings: Settings, folder: Path, events: Path) -> dict[str, str]:
+    environment = {
+        "ANSIBLE_CALLBACKS_ENABLED": "sqs_k8s.jobs.status",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+        "ANSIBLE_NOCOLOR": "true",
+        "SQS_K8S_JOBS_EVENTS_FILE": str(events),
+    }
+    path = settings.collections_path or os.environ.get("ANSIBLE_COLLECTIONS_PATH")
+    if not path and CHECKOUT_COLLECTIONS.is_dir():
+        path = str(CHECKOUT_COLLECTIONS)
+    if path:
+        environment["ANSIBLE_COLLECTIONS_PATH"] = path
+    if settings.kubeconfig:
+        environment["K8S_AUTH_KUBECONFIG"] = settings.kubeconfig
+    if settings.context:
+        environment["K8S_AUTH_CONTEXT"] = settings.context
+    return environment
+
+
+def _run_dir(settings: Settings) -> str | None:
+    if settings.run_dir:
+        return settings.run_dir
+    return str(MEMORY) if os.access(MEMORY, os.W_OK) else None
+
+
+def _read(events: Path) -> list[dict[str, Any]]:
+    """Read the events; a last line that was cut off by a crash is no event."""
+    found = []
+    if events.exists():
+        for line in events.read_text("utf-8").splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+    return found
+
+
+def _reason(done: Run, folder: Path, result: Any) -> str:
+    failures = done.of_kind("failure")
+    if failures:
+        return f"{failures[-1]['task']}: {failures[-1]['error']}"
+    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
+    lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
+    told = [line for line in lines if "ERROR" in line] or [line for line in lines if line]
+    return (
+        told[0] if told else f"ansible-playbook ended with status {result.status}, code {result.rc}"
+    )

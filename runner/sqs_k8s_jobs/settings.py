@@ -1,0 +1,152 @@
+"""The runner's settings: one name each, in a file, the environment or a flag."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sqs_k8s_jobs.errors import OperatorError
+
+ENVIRONMENT_PREFIX = "SQS_K8S_JOBS_"
+
+
+def _setting(default: Any, text: str, **limits: Any) -> Any:
+    return field(default=default, metadata={"help": text, **limits})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Name in a file: as here. In the environment: SQS_K8S_JOBS_ and the name in capitals.
+    As a flag: -- and the name with dashes. A flag beats the environment, which beats the file.
+    AWS access and endpoint come from the SDK's own chain.
+    """
+
+    queue_url: str = _setting("", "URL of the SQS queue with the messages")
+    dead_letter_queue_url: str = _setting(
+        "", "URL of the dead-letter queue (default: that of the queue's redrive policy)"
+    )
+    without_dead_letter_queue: bool = _setting(
+        False, "go on without a dead-letter queue: an invalid message then stays in the queue"
+    )
+    kubeconfig: str = _setting("", "kubeconfig file (default: the SDK's own)")
+    context: str = _setting("", "context in the kubeconfig; must be named outside a cluster")
+    variables_file: str = _setting("", "YAML file with variables for the playbooks")
+    submit_playbook: str = _setting("sqs_k8s.jobs.submit", "playbook that turns messages into Jobs")
+    report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that reports Jobs to callers")
+    collections_path: str = _setting("", "where Ansible finds collections, before its own places")
+    batch_limit: int = _setting(
+        200, "messages in one run of submit, at most", minimum=1, maximum=1000
+    )
+    report_limit: int = _setting(200, "Jobs in one run of report, at most", minimum=1, maximum=1000)
+    wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
+    visibility_timeout: int = _setting(
+        120,
+        "seconds for which messages in hand are hidden, extended while they are worked on",
+        minimum=10,
+        maximum=43200,
+    )
+    resync_interval: int = _setting(
+        300, "seconds after which all Jobs are looked at again", minimum=5, maximum=86400
+    )
+    retry_pause: int = _setting(
+        5,
+        "seconds until a first retry; each further one waits twice as long",
+        minimum=1,
+        maximum=600,
+    )
+    retry_pause_limit: int = _setting(
+        300, "seconds between two retries, at most", minimum=1, maximum=43200
+    )
+    run_dir: str = _setting("", "folder for a run's files (default: in memory, where there is one)")
+    log_format: str = _setting("text", "text or json", choices=("text", "json"))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add one flag per setting, and --config."""
+    parser.add_argument("--config", metavar="FILE", help="YAML file with settings")
+    for one in fields(Settings):
+        flag = "--" + one.name.replace("_", "-")
+        shown = "" if one.default in ("", MISSING) else f" (default: {one.default})"
+        if one.type == "bool":
+            parser.add_argument(
+                flag, action="store_const", const="true", help=one.metadata["help"] + shown
+            )
+        else:
+            parser.add_argument(flag, metavar="VALUE", help=one.metadata["help"] + shown)
+
+
+def load(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of a command line, the environment and a file.
+
+    Raises OperatorError, naming the setting and where it came from.
+    """
+    config = arguments.config or environment.get(ENVIRONMENT_PREFIX + "CONFIG")
+    in_file = _read_file(Path(config)) if config else {}
+    values: dict[str, Any] = {}
+    for one in fields(Settings):
+        variable = ENVIRONMENT_PREFIX + one.name.upper()
+        flag = getattr(arguments, one.name, None)
+        if flag is not None:
+            values[one.name] = _convert(one, flag, "--" + one.name.replace("_", "-"))
+        elif variable in environment:
+            values[one.name] = _convert(one, environment[variable], variable)
+        elif one.name in in_file:
+            values[one.name] = _convert(one, in_file[one.name], f"{one.name} in {config}")
+    return Settings(**values)
+
+
+def check(settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
+    """Raise OperatorError where settings that `run` needs are missing or unusable."""
+    if not settings.queue_url:
+        raise OperatorError(_missing("queue_url", "the URL of the SQS queue with the messages"))
+    if not settings.context and "KUBERNETES_SERVICE_HOST" not in environment:
+        raise OperatorError(_missing("context", "which context of the kubeconfig to use"))
+    for name in ("kubeconfig", "variables_file"):
+        path = getattr(settings, name)
+        if path and not Path(path).is_file():
+            raise OperatorError(f"{name}: there is no file {path}")
+
+
+def _missing(name: str, what: str) -> str:
+    flag, variable = "--" + name.replace("_", "-"), ENVIRONMENT_PREFIX + name.upper()
+    return f"{name} is not set: name {what} with {flag}, {variable} or in the settings file"
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text("utf-8")) or {}
+    except (OSError, ValueError, yaml.YAMLError) as exc:
+        raise OperatorError(f"the settings file {path} cannot be read: {exc}") from exc
+    if not isinstance(values, dict):
+        raise OperatorError(f"the settings file {path} is not a list of names and values")
+    known = {one.name for one in fields(Settings)}
+    unknown = sorted(str(name) for name in values if name not in known)
+    if unknown:
+        raise OperatorError(
+            f"the settings file {path} has unknown settings: {', '.join(unknown)};"
+            f" known are {', '.join(sorted(known))}"
+        )
+    return values
+
+
+def _convert(one: Any, value: Any, source: str) -> Any:
+    text = str(value).strip()
+    if one.type == "bool":
+        if text.lower() in ("true", "yes", "1", "false", "no", "0"):
+            return text.lower() in ("true", "yes", "1")
+        raise OperatorError(f"{source}: {text!r} is neither true nor false")
+    if one.type == "int":
+        low, high = one.metadata["minimum"], one.metadata["maximum"]
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise OperatorError(f"{source}: {text!r} is not a whole number from {low} to {high}")
+        return int(text)
+    choices = one.metadata.get("choices")
+    if choices and text not in choices:
+        raise OperatorError(f"{source}: {text!r} is none of {', '.join(choices)}")
+    return text

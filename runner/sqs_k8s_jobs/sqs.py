@@ -1,0 +1,177 @@
+"""The door to SQS: the only file that knows boto3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+import botocore.config
+import botocore.exceptions
+
+from sqs_k8s_jobs.errors import OperatorError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+Item = TypeVar("Item")
+
+BATCH = 10  # SQS's own limit of a call
+BATCH_BYTES = 256 * 1024  # of a call's bodies together
+REASON_LENGTH = 1024  # characters of the reason that go along with a dead letter
+FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as received: what it holds is nobody's business here."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    receive_count: int
+
+
+class Queue:
+    """One SQS queue. Every method may raise one of FAULTS."""
+
+    def __init__(self, url: str, visibility_timeout: int = 120) -> None:
+        retries = botocore.config.Config(
+            retries={"mode": "standard", "total_max_attempts": 3},
+            connect_timeout=5,
+            read_timeout=30,
+        )
+        self.url = url
+        self._visibility_timeout = visibility_timeout
+        self._client: SQSClient = boto3.client("sqs", config=retries)
+
+    def receive(self, wait_time: int) -> list[Message]:
+        """Return up to ten messages, waiting up to so many seconds for the first."""
+        answer = self._client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=BATCH,
+            WaitTimeSeconds=wait_time,
+            VisibilityTimeout=self._visibility_timeout,
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        )
+        return [
+            Message(
+                message_id=one["MessageId"],
+                receipt_handle=one["ReceiptHandle"],
+                body=one["Body"],
+                receive_count=int(one.get("Attributes", {}).get("ApproximateReceiveCount", 1)),
+            )
+            for one in answer.get("Messages", [])
+        ]
+
+    def delete(self, messages: Sequence[Message]) -> list[str]:
+        """Delete messages; return what SQS said of those that it did not delete."""
+        failed: list[str] = []
+        for ten in _batches(messages):
+            answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=_entries(ten))
+            failed += _failures(answer)
+        return failed
+
+    def hide(self, messages: Sequence[Message], seconds: int) -> list[str]:
+        """Hide messages for so many seconds from now on; 0 hands them back at once."""
+        failed: list[str] = []
+        for ten in _batches(messages):
+            entries: Any = [{**one, "VisibilityTimeout": seconds} for one in _entries(ten)]
+            answer = self._client.change_message_visibility_batch(
+                QueueUrl=self.url, Entries=entries
+            )
+            failed += _failures(answer)
+        return failed
+
+    def send(self, bodies: Iterable[str]) -> int:
+        """Send bodies as messages and return how many there were."""
+        count = 0
+        for some in _sendable(bodies):
+            entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
+            answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
+            failed = _failures(answer)
+            if failed:
+                raise OperatorError(f"SQS refused {len(failed)} messages: {failed[0]}")
+            count += len(entries)
+        return count
+
+    def send_dead_letter(self, message: Message, code: str, reason: str) -> None:
+        """Keep a message's body here, with the reason why it could not be processed."""
+        attributes: Any = {
+            name: {"DataType": "String", "StringValue": value}
+            for name, value in {
+                "errorCode": code,
+                "reason": reason[:REASON_LENGTH],
+                "messageId": message.message_id,
+            }.items()
+        }
+        self._client.send_message(
+            QueueUrl=self.url, MessageBody=message.body, MessageAttributes=attributes
+        )
+
+    def check(self) -> None:
+        """Raise OperatorError unless the queue is there and may be read."""
+        self._attributes("QueueArn")
+
+    def redrive_target(self) -> str | None:
+        """Return the URL of the dead-letter queue of this queue's redrive policy, if any."""
+        policy = self._attributes("RedrivePolicy").get("RedrivePolicy")
+        if not policy:
+            return None
+        arn = json.loads(policy)["deadLetterTargetArn"]
+        account, name = arn.split(":")[-2:]
+        try:
+            answer = self._client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)
+        except FAULTS as exc:
+            raise OperatorError(f"the dead-letter queue {arn} cannot be found: {exc}") from exc
+        return answer["QueueUrl"]
+
+    def _attributes(self, name: Any) -> dict[Any, str]:
+        try:
+            answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        except FAULTS as exc:
+            raise OperatorError(f"the queue {self.url} cannot be used: {exc}") from exc
+        return answer.get("Attributes", {})
+
+
+def open_queue(url: str, visibility_timeout: int = 120) -> Queue:
+    """Return the queue, or raise OperatorError where AWS access is not set up."""
+    try:
+        return Queue(url, visibility_timeout)
+    except (*FAULTS, ValueError) as exc:
+        raise OperatorError(f"AWS access is not set up for the queue {url}: {exc}") from exc
+
+
+def _entries(messages: Sequence[Message]) -> Any:
+    return [
+        {"Id": str(number), "ReceiptHandle": message.receipt_handle}
+        for number, message in enumerate(messages)
+    ]
+
+
+def _failures(answer: Any) -> list[str]:
+    return [f"{one.get('Code')}: {one.get('Message')}" for one in answer.get("Failed", [])]
+
+
+def _sendable(bodies: Iterable[str]) -> Iterator[list[str]]:
+    """Cut bodies into batches that one call may send: at most ten, and not too large together."""
+    some: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode("utf-8"))
+        if some and (len(some) == BATCH or size + length > BATCH_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(body)
+        size += length
+    if some:
+        yield some
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while ten := list(islice(iterator, BATCH)):
+        yield ten

@@ -1,0 +1,169 @@
+"""Watching: the door to Kubernetes, for what wakes a report. It changes nothing there."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import kubernetes.client
+import kubernetes.config
+import urllib3.exceptions
+
+from sqs_k8s_jobs import log, wake
+from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.wanted import Wanted
+
+JOBS = "/apis/batch/v1/jobs"
+PODS = "/api/v1/pods"
+PAGE = 500  # objects in one answer to a list
+FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
+
+
+class Expired(ValueError):
+    """The watch cannot go on from where it was: list again."""
+
+
+def connect(settings: Settings) -> kubernetes.client.ApiClient:
+    """Return a client for the cluster that the settings name.
+
+    Raises OperatorError where there is none, or its API does not answer.
+    """
+    try:
+        if settings.context:
+            client = kubernetes.config.new_client_from_config(
+                settings.kubeconfig or None, settings.context
+            )
+        else:
+            kubernetes.config.load_incluster_config()
+            client = kubernetes.client.ApiClient()
+        _get(client, JOBS, {"limit": "1"})
+    except (*FAULTS, kubernetes.config.ConfigException) as exc:
+        name = f"context {settings.context}" if settings.context else "this pod's own cluster"
+        raise OperatorError(f"the cluster ({name}) cannot be used: {_words(exc)}") from exc
+    return client
+
+
+class Watcher:
+    """Looks at all Jobs, then watches Jobs and Pods until the next look is due."""
+
+    def __init__(
+        self, client: kubernetes.client.ApiClient, wanted: Wanted, settings: Settings
+    ) -> None:
+        self._client = client
+        self._wanted = wanted
+        self._settings = settings
+
+    def watch_jobs(self, stopping: threading.Event) -> None:
+        """Want what Jobs call for. Each round lists them all anew: that is the resync."""
+        self._rounds(JOBS, f"{wake.ID_LABEL},!{wake.DONE_LABEL}", self._job, stopping)
+
+    def watch_pods(self, stopping: threading.Event) -> None:
+        """Want what Pods call for. What is missed here, a Job's own status says later."""
+        self._rounds(PODS, wake.ID_LABEL, self._pod, stopping)
+
+    def _rounds(
+        self, path: str, selector: str, see: Callable[[dict[str, Any]], None], stop: threading.Event
+    ) -> None:
+        tries = 0
+        while not stop.is_set():
+            try:
+                version = self._list(path, selector, see if path == JOBS else None)
+                for thing in self._stream(path, selector, version, stop):
+                    see(thing)
+                tries = 0
+            except Expired:
+                continue
+            except FAULTS as exc:
+                tries += 1
+                seconds = pause(tries, 1, self._settings.retry_pause_limit)
+                if not stop.is_set():
+                    log.warning(
+                        "watch broken", path=path, error=_words(exc), retry_in=round(seconds, 1)
+                    )
+                stop.wait(seconds)
+
+    def _list(self, path: str, selector: str, see: Callable[[dict[str, Any]], None] | None) -> str:
+        """Return the version to watch from, having shown all things to `see`, if there is one."""
+        query = {"labelSelector": selector, "limit": str(PAGE if see else 1)}
+        while True:
+            answer = _get(self._client, path, query)
+            for thing in answer["items"] if see else []:
+                see(thing)  # type: ignore[misc]
+            metadata = answer["metadata"]
+            if not see or not metadata.get("continue"):
+                return str(metadata["resourceVersion"])
+            query["continue"] = metadata["continue"]
+
+    def _stream(
+        self, path: str, selector: str, version: str, stop: threading.Event
+    ) -> Iterator[dict[str, Any]]:
+        query = {
+            "labelSelector": selector,
+            "watch": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(self._settings.resync_interval),
+        }
+        response = _request(self._client, path, query, self._settings.resync_interval + 30)
+        try:
+            for line in _lines(response):
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    raise Expired(event["object"].get("message"))
+                if event["type"] != "DELETED":
+                    yield event["object"]
+                if stop.is_set():
+                    return
+        finally:
+            response.close()
+
+    def _job(self, job: dict[str, Any]) -> None:
+        digest = wake.id_label(job)
+        if digest and wake.job_wakes(job):
+            self._wanted.add(digest)
+        elif digest:
+            self._wanted.discard(digest)
+
+    def _pod(self, pod: dict[str, Any]) -> None:
+        digest = wake.id_label(pod)
+        if digest and wake.pod_wakes(pod):
+            self._wanted.add(digest)
+
+
+def _get(client: kubernetes.client.ApiClient, path: str, query: dict[str, str]) -> Any:
+    response = _request(client, path, query, 60)
+    try:
+        return json.loads(response.data)
+    finally:
+        response.release_conn()
+
+
+def _request(
+    client: kubernetes.client.ApiClient, path: str, query: dict[str, str], timeout: float
+) -> Any:
+    return client.call_api(
+        path,
+        "GET",
+        query_params=list(query.items()),
+        header_params={"Accept": "application/json"},
+        auth_settings=["BearerToken"],
+        _preload_content=False,
+        _return_http_data_only=True,
+        _request_timeout=(5, timeout),
+    )
+
+
+def _lines(response: Any) -> Iterator[bytes]:
+    rest = b""
+    for part in response.stream(amt=None, decode_content=False):
+        *lines, rest = (rest + part).split(b"\n")
+        yield from (line for line in lines if line)
+
+
+def _words(exc: Exception) -> str:
+    if isinstance(exc, kubernetes.client.ApiException):
+        return f"{exc.status} {exc.reason}"
+    return str(exc) or type(exc).__name__
