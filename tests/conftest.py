@@ -1,0 +1,111 @@
+"""What tests share: a real cluster, SQS's API served by moto, and a caller that listens."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster import Cluster
+from hypothesis import settings
+from sqs_k8s_jobs.demo.receiver import Receiver
+from support.queues import Queues
+from support.runner import Runner
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=20_000)
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A control plane, one real node where the machine allows it, and two fake nodes."""
+    with Cluster(fake_nodes=2, demo=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def queues() -> Iterator[Queues]:
+    """SQS's API on a local port."""
+    with Queues() as started:
+        yield started
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A caller that keeps every callback it hears."""
+    with Receiver() as started:
+        yield started
+
+
+@pytest.fixture
+def namespace(cluster: Cluster, request: pytest.FixtureRequest) -> str:
+    """A namespace of the test's own."""
+    name = request.node.name.lower().translate(str.maketrans("_[]", "---")).strip("-")
+    name = name.removeprefix("test-")[:50].strip("-")
+    cluster.kubectl("create", "namespace", name)
+    return name
+
+
+@pytest.fixture
+def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]:
+    """A valid message for a fake node of this test's namespace, changed as wanted."""
+
+    def make(message_id: str, **job: Any) -> dict[str, Any]:
+        return {
+            "id": message_id,
+            "service": "example",
+            "job": {
+                "prefixName": "t",
+                "namespace": namespace,
+                "image": "busybox",
+                "ttlSecondsAfterFinished": 3600,
+                "activeDeadlineSeconds": 600,
+                "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "fake-node-0"},
+                **job,
+            },
+            "webhook": {"url": receiver.url},
+        }
+
+    return make
+
+
+@pytest.fixture
+def playbook(cluster: Cluster) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ansible-playbook as a person would, in the checkout, against the test's cluster."""
+
+    def run(name: str, *flags: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                *(str(Path(sys.executable).parent / "ansible-playbook"), f"playbooks/{name}"),
+                *("-e", json.dumps(variables), *flags),
+            ],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
+                "K8S_AUTH_CONTEXT": cluster.context,
+                "ANSIBLE_NOCOLOR": "1",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def runner(cluster: Cluster, queues: Queues, tmp_path: Path) -> Iterator[Runner]:
+    """The command sqs-k8s-jobs, set up for a queue of the test's own; stopped at the end."""
+    started = Runner(cluster, queues.new(), tmp_path)
+    yield started
+    started.stop()

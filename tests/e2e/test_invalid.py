@@ -1,0 +1,40 @@
+"""A message that cannot be used: its caller is told, its body is kept, the rest goes on."""
+
+from __future__ import annotations
+
+import json
+
+from support.wait import until
+
+
+def test_an_invalid_message_is_told_and_kept_with_the_reason(runner, message, receiver):
+    bad = json.dumps(message("bad", backoffLimit=-1))
+    good = json.dumps(message("good"))
+    runner.start()
+
+    runner.queue.send(bad, "{no json at all", good)
+
+    until(lambda: receiver.statuses_of("good") == [0, 1, 2], "the good message has ended")
+    until(runner.queue.is_empty, "the queue is empty")
+    assert receiver.statuses_of("bad") == [99]
+    letters = {one["Body"]: one["MessageAttributes"] for one in runner.queue.dead_letters()}
+    assert set(letters) == {bad, "{no json at all"}
+    reason = letters[bad]["reason"]["StringValue"]
+    assert "job.backoffLimit: -1 is less than the minimum of 0" in reason
+    assert "not JSON" in letters["{no json at all"]["reason"]["StringValue"]
+
+
+def test_a_message_whose_caller_cannot_be_told_yet_stays_in_the_queue(runner, message, receiver):
+    receiver.answer = lambda _body: 503
+    runner.start()
+
+    runner.queue.send(json.dumps(message("bad", backoffLimit=-1)))
+
+    until(lambda: len(receiver.callbacks()) >= 2, "the caller was tried twice")
+    assert not runner.queue.is_empty()
+    assert runner.queue.dead_letters() == []
+
+    receiver.answer = None
+    until(runner.queue.is_empty, "the message is settled")
+    assert len(runner.queue.dead_letters()) == 1
+    assert len({one.raw for one in receiver.callbacks()}) == 1

@@ -1,0 +1,76 @@
+"""playbooks/message.yml: one message by hand, taken to its end."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_a_message_is_taken_to_its_end_and_each_status_is_shown(
+    playbook, message, receiver, tmp_path
+):
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(message("one")))
+
+    done = playbook("message.yml", message_file=str(path), message_interval=1)
+
+    assert done.returncode == 0, done.stdout
+    assert receiver.statuses_of("one") == [0, 1, 2]
+    for line in ("0 job started", "1 pod started", "2 complete"):
+        assert line in done.stdout
+
+
+def test_a_job_that_fails_makes_the_playbook_fail_with_the_reason(
+    playbook, message, receiver, tmp_path
+):
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(message("bad", env=[{"name": "FAKE_EXIT_CODE", "value": "3"}])))
+
+    done = playbook("message.yml", message_file=str(path), message_interval=1)
+
+    assert done.returncode != 0
+    assert receiver.statuses_of("bad") == [0, 1, 3]
+    error = receiver.callbacks()[-1].body["detail"]["error"]
+    assert error["errorCode"] == "A108"
+    assert "exit code 3" in error["message"]
+    assert "BackoffLimitExceeded" in done.stdout
+
+
+def test_an_invalid_message_makes_the_playbook_fail_naming_field_and_limit(
+    playbook, message, receiver, tmp_path
+):
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(message("short", ttlSecondsAfterFinished=30)))
+
+    done = playbook("message.yml", message_file=str(path))
+
+    assert done.returncode != 0
+    assert "job.ttlSecondsAfterFinished: 30 is less than the minimum of 60" in done.stdout
+    assert receiver.statuses_of("short") == [99]
+
+
+def test_a_file_that_is_not_there_is_named(playbook):
+    done = playbook("message.yml", message_file="/nowhere/message.json")
+
+    assert done.returncode != 0
+    assert "cannot read the message /nowhere/message.json" in done.stdout
+
+
+def test_without_a_file_the_playbook_says_how_to_name_one(playbook):
+    done = playbook("message.yml")
+
+    assert done.returncode != 0
+    assert "-e message_file=PATH" in done.stdout + done.stderr
+
+
+def test_a_caller_that_cannot_be_told_makes_the_playbook_fail(
+    playbook, message, receiver, tmp_path
+):
+    path = tmp_path / "message.json"
+    deaf = {**message("deaf"), "webhook": {"url": "http://127.0.0.1:1/nobody"}}
+    path.write_text(json.dumps(deaf))
+
+    done = playbook("message.yml", message_file=str(path), message_interval=1)
+
+    assert done.returncode != 0
+    assert "not accepted" in done.stdout
+    assert receiver.callbacks() == []

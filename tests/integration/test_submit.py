@@ -1,0 +1,201 @@
+"""playbooks/submit.yml: a batch of messages becomes Jobs, each of them once."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+
+import pytest
+
+HOSTILE = [
+    "{{ lookup('pipe', 'touch {mark}') }}",
+    "{% for x in [] %}{% endfor %}{# gone #}",
+    '"]}\n  - privileged: true\n# "',
+    "': |\n --- !!python/object/apply:os.system [touch {mark}]",
+    "$(touch {mark}) `touch {mark}` ; & | > <",
+    "\U0001f600 \u2028 \u0085 \ufeff é \t\r\n  ",
+    "yes",
+    "0x1F",
+    "~",
+    "",
+]
+
+
+@pytest.fixture
+def submit(playbook, tmp_path):
+    """Submit texts as one batch and return the events that came of it."""
+
+    def run(*texts, **variables):
+        folder, events = tmp_path / "messages", tmp_path / "events.jsonl"
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        events.unlink(missing_ok=True)
+        for number, text in enumerate(texts):
+            body = text if isinstance(text, str) else json.dumps(text)
+            (folder / f"{number:04d}").write_text(body)
+        monkey = pytest.MonkeyPatch()
+        with monkey.context() as patch:
+            patch.setenv("SQS_K8S_JOBS_EVENTS_FILE", str(events))
+            done = playbook("submit.yml", message_dir=str(folder), **variables)
+        lines = events.read_text().splitlines() if events.exists() else []
+        return done, [json.loads(line) for line in lines]
+
+    return run
+
+
+def outcomes(events):
+    return {event["key"]: event["outcome"] for event in events if event["event"] == "outcome"}
+
+
+def jobs(cluster, namespace):
+    return json.loads(cluster.kubectl("-n", namespace, "get", "jobs", "-o", "json"))["items"]
+
+
+def test_hostile_text_reaches_the_manifest_as_it_is_and_nothing_runs(
+    submit, message, cluster, namespace, tmp_path
+):
+    mark = tmp_path / "ran"
+    texts = [text.replace("{mark}", str(mark)) for text in HOSTILE]
+    env = [{"name": f"TEXT_{number}", "value": text} for number, text in enumerate(texts)]
+    message_id = texts[0][:200]
+
+    done, events = submit(message(message_id, command=["echo", *texts], args=texts, env=env))
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "created"}
+    (job,) = jobs(cluster, namespace)
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["command"] == ["echo", *texts]
+    assert container["args"] == texts
+    assert [one.get("value", "") for one in container["env"]] == texts
+    assert job["metadata"]["annotations"]["sqs-k8s.jobs/message-id"] == message_id
+    assert not mark.exists()
+
+
+def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, message, receiver):
+    done, events = submit(
+        message("good-1"),
+        "{not json",
+        message("no-image", image=""),
+        message("elsewhere", namespace="no-such-namespace"),
+        message("good-2"),
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert list(outcomes(events).values()) == [
+        *("created", "rejected", "rejected", "rejected", "created")
+    ]
+    assert receiver.statuses_of("no-image") == [99]
+    codes = {one.body["id"]: one.body["detail"]["error"] for one in receiver.callbacks()}
+    assert codes["no-image"]["errorCode"] == "A110"
+    assert codes["elsewhere"]["errorCode"] == "A103"
+    assert "no-such-namespace" in codes["elsewhere"]["message"]
+
+
+def test_the_same_id_makes_one_job_within_a_batch_and_after_it(submit, message, cluster, namespace):
+    twice = message("same")
+    first, events = submit(twice, twice)
+    again, later = submit(twice)
+
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert set(outcomes(events).values()) == {"created"}
+    assert outcomes(later) == {"0000": "exists"}
+    assert len(jobs(cluster, namespace)) == 1
+
+
+def test_an_id_sent_again_with_another_body_does_not_run_again_and_it_is_said(
+    submit, message, cluster, namespace
+):
+    submit(message("other", command=["one"]))
+    done, events = submit(message("other", command=["two"]))
+
+    assert done.returncode == 0
+    assert outcomes(events) == {"0000": "exists"}
+    assert "another body" in done.stdout
+    (job,) = jobs(cluster, namespace)
+    assert job["spec"]["template"]["spec"]["containers"][0]["command"] == ["one"]
+
+
+def test_a_job_that_this_service_did_not_make_is_left_alone(
+    submit, message, cluster, namespace, receiver
+):
+    name = "t-" + hashlib.sha256(b"mine").hexdigest()[:8]
+    cluster.kubectl("-n", namespace, "create", "job", name, "--image=busybox", "--", "true")
+    before = jobs(cluster, namespace)[0]["metadata"]
+
+    done, events = submit(message("mine"))
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "rejected"}
+    (callback,) = receiver.callbacks()
+    assert callback.body["detail"]["error"]["errorCode"] == "A102"
+    (after,) = jobs(cluster, namespace)
+    assert after["metadata"]["uid"] == before["uid"]
+    assert "sqs-k8s.jobs/message-id" not in after["metadata"].get("annotations", {})
+
+
+def test_an_id_whose_name_is_anothers_gets_a_longer_name_and_runs(
+    submit, message, cluster, namespace
+):
+    one, other = two_ids_of_one_name()
+
+    submit(message(one))
+    done, events = submit(message(other))
+    _, again = submit(message(other))
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "created"}
+    assert outcomes(again) == {"0000": "exists"}
+    names = sorted(job["metadata"]["name"] for job in jobs(cluster, namespace))
+    assert len(names) == 2
+    assert names[1].startswith(names[0])
+
+
+def test_a_missing_template_fails_the_run_and_names_each_message_it_held(submit, message):
+    done, events = submit(message("a"), message("b"), submit_template="/nowhere/job.yaml.j2")
+
+    assert done.returncode != 0
+    kinds = [event["event"] for event in events]
+    assert kinds == ["failure", "unsettled", "unsettled"]
+    assert "/nowhere/job.yaml.j2" in events[0]["error"]
+    assert [event["id"] for event in events[1:]] == ["a", "b"]
+
+
+def test_an_operators_template_needs_none_of_the_bookkeeping(
+    submit, message, cluster, namespace, tmp_path
+):
+    template = tmp_path / "own.yaml.j2"
+    template.write_text(
+        "apiVersion: batch/v1\nkind: Job\n"
+        "metadata: {name: {{ job_name }}, namespace: {{ job.namespace }}}\n"
+        "spec: {template: {spec: {restartPolicy: Never,"
+        " containers: [{name: own, image: {{ team_image }}}]}}}\n"
+    )
+    done, events = submit(message("own"), submit_template=str(template), team_image="team/one")
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "created"}
+    (job,) = jobs(cluster, namespace)
+    assert job["spec"]["template"]["spec"]["containers"][0]["image"] == "team/one"
+    assert job["metadata"]["annotations"]["sqs-k8s.jobs/message-id"] == "own"
+
+
+def test_check_mode_makes_no_job(playbook, message, cluster, namespace, tmp_path):
+    (tmp_path / "0000").write_text(json.dumps(message("dry")))
+
+    done = playbook("submit.yml", "--check", message_dir=str(tmp_path))
+
+    assert done.returncode == 0, done.stdout
+    assert jobs(cluster, namespace) == []
+
+
+def two_ids_of_one_name():
+    """Two ids whose digests share their first eight digits, found by trying."""
+    seen = {}
+    texts = (f"id-{number}" for number in itertools.count())
+    starts = ((hashlib.sha256(text.encode()).hexdigest()[:8], text) for text in texts)
+    return next(
+        (seen[start], text) for start, text in starts if seen.setdefault(start, text) != text
+    )

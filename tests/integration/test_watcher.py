@@ -1,0 +1,95 @@
+"""The watch, against a real API server: what changed is wanted, soon."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+
+import pytest
+from sqs_k8s_jobs import watcher
+from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.wanted import Wanted
+from support.wait import PATIENCE
+
+NOWHERE = """
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+users: [{name: u, user: {token: t}}]
+contexts: [{name: gone, context: {cluster: c, user: u}}]
+"""
+JOB = """
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: watched, namespace: {namespace}, labels: {{sqs-k8s.jobs/id: {digest}}}}}
+spec:
+  suspend: true
+  template:
+    spec: {{restartPolicy: Never, containers: [{{name: job, image: busybox}}]}}
+"""
+
+
+@pytest.fixture
+def settings(cluster):
+    return Settings(kubeconfig=str(cluster.kubeconfig), context=cluster.context, resync_interval=5)
+
+
+@pytest.fixture
+def watched(settings):
+    """What a running watch wants."""
+    wanted, stopping = Wanted(), threading.Event()
+    watch = watcher.Watcher(watcher.connect(settings), wanted, settings)
+    thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
+    thread.start()
+    yield wanted
+    stopping.set()
+    wanted.close()
+    thread.join()
+
+
+def test_a_new_job_is_wanted(watched, cluster, namespace):
+    digest = hashlib.sha256(namespace.encode()).hexdigest()[:32]
+    cluster.kubectl("create", "-f", "-", stdin=JOB.format(namespace=namespace, digest=digest))
+
+    assert _next_is(watched, digest)
+
+
+def test_a_job_that_nobody_saw_come_is_wanted_after_a_resync(settings, cluster, namespace):
+    digest = hashlib.sha256(namespace.encode()).hexdigest()[:32]
+    cluster.kubectl("create", "-f", "-", stdin=JOB.format(namespace=namespace, digest=digest))
+    wanted, stopping = Wanted(), threading.Event()
+    watch = watcher.Watcher(watcher.connect(settings), wanted, settings)
+    thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
+    thread.start()
+    try:
+        assert _next_is(wanted, digest)
+        assert _next_is(wanted, digest)  # taken once, it is still due, and the next list says so
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def test_a_cluster_that_is_not_there_is_named(tmp_path):
+    nowhere = tmp_path / "kubeconfig"
+    nowhere.write_text(NOWHERE)
+    with pytest.raises(OperatorError, match=r"context gone.* cannot be used"):
+        watcher.connect(Settings(kubeconfig=str(nowhere), context="gone"))
+
+
+def test_a_context_that_is_not_there_is_named(settings):
+    with pytest.raises(OperatorError, match=r"context elsewhere.* cannot be used"):
+        watcher.connect(Settings(kubeconfig=settings.kubeconfig, context="elsewhere"))
+
+
+def _next_is(wanted: Wanted, digest: str) -> bool:
+    """Take until the digest comes; other tests' Jobs may come too."""
+    patience = threading.Timer(PATIENCE, wanted.close)
+    patience.start()
+    try:
+        while taken := wanted.take(1):
+            if taken == [digest]:
+                return True
+        return False
+    finally:
+        patience.cancel()

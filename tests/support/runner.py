@@ -1,0 +1,70 @@
+"""The runner as a child process, as its users start it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from cluster import Cluster
+
+from support.queues import QueuePair
+from support.wait import until
+
+
+class Runner:
+    """The command sqs-k8s-jobs with its queue and its log; several may run at once."""
+
+    def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
+        self.queue = queue
+        self.log_file = folder / "runner.log"
+        self.environment = {
+            **os.environ,
+            **queue.environment,
+            "SQS_K8S_JOBS_QUEUE_URL": queue.url,
+            "SQS_K8S_JOBS_KUBECONFIG": str(cluster.kubeconfig),
+            "SQS_K8S_JOBS_CONTEXT": cluster.context,
+            "SQS_K8S_JOBS_WAIT_TIME": "2",
+            "SQS_K8S_JOBS_RETRY_PAUSE": "1",
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        """Start `sqs-k8s-jobs run` and return once it works."""
+        log_size = len(self.log())
+        with self.log_file.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sqs_k8s_jobs", "run"],
+                env={**self.environment, **environment},
+                stderr=log,
+            )
+        self._processes.append(process)
+        until(
+            lambda: " started " in self.log()[log_size:] or process.poll() is not None,
+            "the runner has started",
+        )
+        assert process.poll() is None, self.log()
+        return process
+
+    def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "sqs_k8s_jobs", *arguments],
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def log(self) -> str:
+        """Return what the runner has logged."""
+        return self.log_file.read_text("utf-8") if self.log_file.exists() else ""
+
+    def stop(self) -> None:
+        """End every runner that still runs, in order."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self._processes:
+            process.wait(60)
