@@ -7,14 +7,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import callbacks, intake, job_state
+from ..module_utils import callbacks, endings, intake, naming, receipts, records, retention
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "callbacks_due": callbacks.callbacks_due,
+            "cancelled": endings.cancelled,
+            "dead_letters": records.dead_letters,
+            "dead_letter_lines": records.lines,
+            "decided": endings.decided,
+            "details": receipts.details,
             "digest_selector": intake.digest_selector,
-            "failure": job_state.failure,
-            "receipts": callbacks.receipts,
+            "emptied": records.emptied,
+            "expired": receipts.expired,
+            "failure": endings.failure,
+            "id_label": naming.id_label,
+            "kept": records.kept,
+            "late": endings.late,
+            "over": retention.over,
+            "receipts": receipts.receipts,
+            "releases": retention.releases,
+            "removals": retention.removals,
+            "sendable": receipts.sendable,
+            "to_delete": endings.to_delete,
+            "untold": receipts.untold,
         }

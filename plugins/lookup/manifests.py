@@ -24,13 +24,21 @@ options:
     description: Path of the template.
     required: true
     type: path
+  probe:
+    description:
+      - Path of a message that the template must render.
+      - Where none of the messages could be rendered, and this one neither, it is the template
+        that is broken, and the lookup fails. Otherwise each message has an error of its own.
+    required: true
+    type: path
 """
 
 EXAMPLES = r"""
 - name: Render the Jobs
   ansible.builtin.set_fact:
     submit_rendered: >-
-      {{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2') }}
+      {{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2',
+               probe='/etc/jobs/probe.json') }}
 """
 
 RETURN = r"""
@@ -39,8 +47,8 @@ _raw:
   type: list
   elements: dict
   contains:
-    id:
-      description: The message's id.
+    id_label:
+      description: The digest of the message's id.
       type: str
     namespace:
       description: The Job's namespace.
@@ -56,6 +64,7 @@ _raw:
       type: dict
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -64,7 +73,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils import error_codes, manifest
-from ..module_utils.naming import id_digest, is_label_value, job_name
+from ..module_utils.naming import NAME_DIGITS, id_digest, id_label, is_label_value, job_name
 
 try:
     from ansible.template import trust_as_template
@@ -82,7 +91,20 @@ class LookupModule(LookupBase):
             text = trust_as_template(Path(path).read_text("utf-8"))
         except (OSError, ValueError) as exc:
             raise AnsibleError("manifests: no usable template {0}: {1}".format(path, exc)) from exc
-        return [self._render(text, path, entry, variables or {}) for entry in terms]
+        found = [self._render(text, path, entry, variables or {}) for entry in terms]
+        if found and all(one["error"] for one in found):
+            self._check_template(text, path, variables or {})
+        return found
+
+    def _check_template(self, text: str, path: str, variables: Any) -> None:
+        probe = _probe(self.get_option("probe"))
+        error = self._render(text, path, probe, variables)["error"]
+        if error:
+            raise AnsibleError(
+                "manifests: the template {0} fails for every message: {1}".format(
+                    path, error["message"]
+                )
+            )
 
     def _render(
         self, text: str, path: str, entry: dict[str, Any], variables: Any
@@ -90,7 +112,8 @@ class LookupModule(LookupBase):
         job = entry["message"]["job"]
         name = job_name(job["prefixName"], entry["id"], entry["name_digits"])
         one = {
-            "id": entry["id"],
+            "id_label": entry["id_label"],
+            "body_sha256": entry["body_sha256"],
             "namespace": job["namespace"],
             "name": name,
             "manifest": None,
@@ -121,3 +144,20 @@ class LookupModule(LookupBase):
             raise manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(path), exc)
             ) from exc
+
+
+def _probe(path: str) -> dict[str, Any]:
+    """Read the message that every template must render; it is the operator's, not a sender's."""
+    try:
+        text = Path(path).read_text("utf-8")
+        message = json.loads(text)
+        return {
+            "id": message["id"],
+            "id_label": id_label(message["id"]),
+            "webhook": None,
+            "message": message,
+            "name_digits": NAME_DIGITS,
+            "body_sha256": "",
+        }
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise AnsibleError("manifests: no usable probe {0}: {1}".format(path, exc)) from exc

@@ -1,123 +1,79 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The five statuses that a caller hears, and which of them are due."""
+"""Callbacks: where each goes, and its body as the very text that is sent."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any
 
-from . import error_codes, job_state, labels
-from .naming import id_label
-
-JOB_STARTED = 0
-POD_STARTED = 1
-COMPLETE = 2
-FAILED = 3
-EXCEPTION = 99
-TERMINAL = (COMPLETE, FAILED, EXCEPTION)
-TITLES = {
-    JOB_STARTED: "job started",
-    POD_STARTED: "pod started",
-    COMPLETE: "complete",
-    FAILED: "failed",
-    EXCEPTION: "exception",
-}
+from . import state
+from .due import due, is_fleeting, status_of
 
 
-def due(job: dict[str, Any], pods: list[dict[str, Any]], reported: list[int]) -> list[int]:
-    """Return the statuses to report now, in their order.
+def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """Return one callback about a Job or a record.
 
-    Depends on nothing but what the cluster says now and what was accepted before.
+    The delivery id follows from id and key, so that a receiver can drop a repeat.
     """
-    if any(status in TERMINAL for status in reported):
-        return []
-    now = [JOB_STARTED]
-    if _has_run(job, pods):
-        now.append(POD_STARTED)
-    condition = job_state.terminal_condition(job)
-    if condition:
-        now.append(COMPLETE if condition["type"] == "Complete" else FAILED)
-    return [status for status in now if status not in reported]
-
-
-def detail(status: int, job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a status's detail, as the contract has it."""
-    if status == JOB_STARTED:
-        return {"jobId": job["metadata"]["uid"], "jobName": job["metadata"]["name"]}
-    if status == POD_STARTED:
-        # A pod that is gone can be known to have run, but not which it was.
-        metadata = (job_state.first_started(pods) or {}).get("metadata", {})
-        return {"podId": metadata.get("uid"), "podName": metadata.get("name")}
-    if status == COMPLETE:
-        return {"duration": job_state.duration(job)}
-    failure = job_state.failure(job, pods)
-    return {"error": error_codes.error(error_codes.JOB_FAILED, failure)}
-
-
-def callback(
-    message_id: Optional[str], url: Optional[str], status: int, body_detail: dict[str, Any]
-) -> dict[str, Any]:
-    """Return one callback: where it goes, and its body as the very text that is sent.
-
-    The delivery id follows from id and status, so that a receiver can drop a repeat.
-    """
-    body = json.dumps({"id": message_id, "status": status, "detail": body_detail})
+    status = status_of(key)
+    body = {"id": state.message_id(thing), "status": status, "detail": detail}
+    digest = state.id_label(thing)
     return {
-        "id": message_id,
-        "url": url,
+        "id": state.message_id(thing),
+        "id_label": digest,
+        "key": key,
         "status": status,
-        "body": body,
-        "delivery_id": "{0}-{1}".format(
-            id_label(body if message_id is None else message_id), status
-        ),
+        "url": state.webhook(thing),
+        "body": json.dumps(body),
+        "delivery_id": "{0}-{1}".format(digest, key),
+        "about": state.reference(thing),
+        "job": thing["metadata"]["name"] if thing["kind"] == "Job" else None,
     }
 
 
-def callbacks_due(jobs: list[dict[str, Any]], pods: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the callbacks that are due for these Jobs, each id's in their order."""
-    pods_of: dict[str, list[dict[str, Any]]] = {}
-    for pod in pods:
-        pods_of.setdefault(_owner(pod), []).append(pod)
+def callbacks_due(
+    things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
+) -> list[dict[str, Any]]:
+    """Return the callbacks that are due for Jobs and records, each one's in their order.
+
+    Not for those whose next try is later than C(now), in seconds since 1970, nor for a
+    record beside a Job of the same id: it is the Job that runs.
+    """
+    pods_of = by_owner(pods)
+    running = {state.id_label(thing) for thing in things if thing["kind"] == "Job"}
     found = []
-    for job in jobs:
-        message_id = job_state.message_id(job)
-        if message_id is None:
-            continue
-        own = pods_of.get(job["metadata"]["uid"], [])
-        for status in due(job, own, job_state.reported(job)):
-            one = callback(message_id, job_state.webhook(job), status, detail(status, job, own))
-            one["job"] = {name: job["metadata"][name] for name in ("namespace", "name", "uid")}
-            one["job"]["id_label"] = job["metadata"]["labels"][labels.ID_LABEL]
-            one["job"]["reported"] = job_state.reported(job)
-            found.append(one)
+    for thing in things:
+        beside = thing["kind"] != "Job" and state.id_label(thing) in running
+        waiting = state.retry(thing).get("next", 0) > float(now)
+        if state.is_ours(thing) and not waiting and not beside:
+            own = pods_of.get(thing["metadata"]["uid"], [])
+            steps = due(thing, own)
+            found += [{**callback(thing, *step), **_state(thing)} for step in steps.items()]
     return found
 
 
-def receipts(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return one patch per Job that records which of its callbacks were accepted."""
-    accepted: dict[str, dict[str, Any]] = {}
-    for result in results:
-        if result["accepted"]:
-            job = accepted.setdefault(result["job"]["uid"], dict(result["job"]))
-            job["reported"] = [*job["reported"], result["status"]]
-    return [_receipt(job) for job in accepted.values()]
+def by_owner(pods: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return pods by the uid of the Job that owns them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for pod in pods:
+        for owner in pod["metadata"].get("ownerReferences") or []:
+            found.setdefault(owner["uid"], []).append(pod)
+    return found
 
 
-def _receipt(job: dict[str, Any]) -> dict[str, Any]:
-    reported = ",".join(str(status) for status in job["reported"])
-    metadata: dict[str, Any] = {name: job[name] for name in ("namespace", "name", "uid")}
-    metadata["annotations"] = {labels.REPORTED_ANNOTATION: reported}
-    if any(status in TERMINAL for status in job["reported"]):
-        metadata["labels"] = {labels.DONE_LABEL: "true"}
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata}
+def _state(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return what a receipt has to know of the state from before."""
+    return {
+        "retry": state.retry(thing),
+        "created": thing["metadata"].get("creationTimestamp"),
+        "resource_version": thing["metadata"].get("resourceVersion"),
+        "written": sorted(state.details(thing)),
+    }
 
 
-def _has_run(job: dict[str, Any], pods: list[dict[str, Any]]) -> bool:
-    complete = job_state.is_ended(job) and bool((job.get("status") or {}).get("succeeded"))
-    return complete or job_state.first_started(pods) is not None
-
-
-def _owner(pod: dict[str, Any]) -> str:
-    owners = pod["metadata"].get("ownerReferences") or [{}]
-    return owners[0].get("uid", "")
+def unwritten(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the callbacks whose details must be written down before they are sent."""
+    return [
+        one for one in callbacks if is_fleeting(one["key"]) and one["key"] not in one["written"]
+    ]

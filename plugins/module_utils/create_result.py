@@ -12,11 +12,13 @@ from typing import Any
 CREATED = "created"
 TAKEN = "taken"  # an object of this name is there
 REFUSED = "refused"  # the message's matter: sent again, it is refused again
-RETRY = "retry"  # the cluster's or the operator's matter: it may go well later
+FORBIDDEN = "forbidden"  # the operator's matter: the credentials may not do this
+RETRY = "retry"  # the cluster's matter: it may go well later
 
 _REFUSED_CODES = (400, 403, 404, 413, 422)
-# A 403 that is no judgement of the message: missing RBAC, or a quota that may free up.
-_LATER = re.compile(r"cannot (create|get|patch) resource|exceeded quota")
+# Each a 403 that is no judgement of the message: missing RBAC, or a quota that may free up.
+_NOT_ALLOWED = re.compile(r"cannot (create|get|patch) resource")
+_LATER = re.compile(r"exceeded quota")
 _PREFIX = re.compile(r"^Failed to \w+ (?:the )?\w*(?: \w+)?: ")
 
 
@@ -42,6 +44,8 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
     code = status.get("code")
     if code == 409 or text.startswith("Failed to patch"):
         return TAKEN, words
+    if code == 403 and _NOT_ALLOWED.search(words):
+        return FORBIDDEN, words
     if code in _REFUSED_CODES and not _LATER.search(words):
         return REFUSED, words
     return RETRY, words

@@ -1,54 +1,92 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Delivering callbacks over HTTP: many at once, one id's in their order."""
+"""Delivering callbacks over HTTP: many at once, one id's in their order.
+
+An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
+workers, and once it did not answer in time, the rest of its callbacks wait for another run.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 
+from . import connections
+
 ANSWER_LIMIT = 4096  # bytes of an answer that are read, so that its connection can be reused
+CONNECT_TIMEOUT = 3.0  # seconds
+SHARE = 4  # an endpoint gets at most one in so many workers
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
+NOT_YET = "an earlier status was not accepted yet"
+NOT_TRIED = "not tried: the endpoint did not answer another callback in time"
 
-def deliver(callbacks: list[dict[str, Any]], timeout: float, workers: int) -> list[dict[str, Any]]:
-    """Post each callback and return it with C(accepted), C(code) and C(error), in input order.
+Callback = dict[str, Any]
+Answer = dict[str, Any]
 
+
+def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dict[str, Any]]:
+    """Post each callback and return it with its answer, in input order.
+
+    An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted)
+    and C(silent) (the endpoint gave no answer in time).
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
-    pool = urllib3.PoolManager(num_pools=workers, maxsize=workers, retries=False)
-    chains: dict[Any, list[int]] = {}
-    for index, callback in enumerate(callbacks):
-        chains.setdefault(callback.get("id") or index, []).append(index)
+    pool = connections.new_pool(workers)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
-    def run(chain: list[int]) -> None:
-        going = True
-        for index in chain:
-            answer = post(pool, callbacks[index], timeout) if going else _held_back()
-            going = answer["accepted"]
-            results[index] = {**callbacks[index], **answer}
+    def run(part: tuple[Endpoint, list[list[int]]]) -> None:
+        endpoint, chains = part
+        for chain in chains:
+            going = True
+            for index in chain:
+                answer = endpoint.post(pool, callbacks[index]) if going else _refused(NOT_YET)
+                going = answer["accepted"]
+                results[index] = {**callbacks[index], **answer}
 
     with ThreadPoolExecutor(max_workers=workers) as executor:
-        list(executor.map(run, chains.values()))
+        list(executor.map(run, _parts(callbacks, timeout, workers)))
     pool.clear()
     return results
 
 
+class Endpoint:
+    """Where callbacks go, and whether it still answers."""
+
+    def __init__(self, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._timeout = timeout
+        self._clock = clock
+        self._began: float | None = None
+        self._silent = False
+
+    def post(self, pool: urllib3.PoolManager, callback: Callback) -> Answer:
+        """Post one callback, unless the endpoint was silent or used up its time in this run."""
+        if not callback.get("url"):
+            # There is nobody to tell.
+            return {"accepted": True, "code": None, "error": None, "silent": False}
+        if self._began is None:
+            self._began = self._clock()
+        if self._silent or self._clock() - self._began > self._timeout:
+            return _refused(NOT_TRIED, silent=True)
+        answer = post(pool, callback, self._timeout, self._clock)
+        self._silent = self._silent or answer["silent"]
+        return answer
+
+
 def post(
     pool: urllib3.PoolManager,
-    callback: dict[str, Any],
+    callback: Callback,
     timeout: float,
     clock: Callable[[], float] = time.monotonic,
-) -> dict[str, Any]:
-    """Post one callback; a 2xx answer accepts it. Without a URL there is nobody to tell."""
-    if not callback.get("url"):
-        return {"accepted": True, "code": None, "error": None}
+) -> Answer:
+    """Post one callback; a 2xx answer accepts it."""
     deadline = clock() + timeout
     try:
         response = pool.request(
@@ -56,20 +94,43 @@ def post(
             callback["url"],
             body=callback["body"].encode("utf-8"),
             headers={**HEADERS, "webhook-id": callback["delivery_id"]},
-            timeout=urllib3.Timeout(connect=min(timeout, 5.0), read=timeout),
+            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), read=timeout),
             redirect=False,
             preload_content=False,
         )
     except (urllib3.exceptions.HTTPError, ValueError) as exc:
-        return {
-            "accepted": False,
-            "code": None,
-            "error": "{0}: {1}".format(type(exc).__name__, exc),
-        }
+        return _refused("{0}: {1}".format(type(exc).__name__, exc), silent=True)
     _finish(response, deadline, clock)
     accepted = 200 <= response.status < 300
     error = None if accepted else "HTTP status {0}".format(response.status)
-    return {"accepted": accepted, "code": response.status, "error": error}
+    return {"accepted": accepted, "code": response.status, "error": error, "silent": False}
+
+
+def endpoint_of(url: str | None) -> str:
+    """Return the part of a URL that says which server answers: scheme, host and port."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return url or ""
+    return "{0}://{1}".format(parts.scheme, parts.netloc.rpartition("@")[2])
+
+
+def _parts(
+    callbacks: list[Callback], timeout: float, workers: int
+) -> list[tuple[Endpoint, list[list[int]]]]:
+    """Cut the work into parts, for each endpoint a few, and let the endpoints take turns."""
+    chains: dict[Any, list[int]] = {}
+    for index, callback in enumerate(callbacks):
+        chains.setdefault(callback.get("id") or index, []).append(index)
+    chains_of: dict[str, list[list[int]]] = {}
+    for chain in chains.values():
+        chains_of.setdefault(endpoint_of(callbacks[chain[0]].get("url")), []).append(chain)
+    share = max(1, workers // SHARE)
+    cut = []
+    for own in chains_of.values():
+        endpoint = Endpoint(timeout)
+        cut.append([(endpoint, own[start::share]) for start in range(min(share, len(own)))])
+    return [part for turn in zip_longest(*cut) for part in turn if part]
 
 
 def _finish(
@@ -91,5 +152,5 @@ def _finish(
     response.close()
 
 
-def _held_back() -> dict[str, Any]:
-    return {"accepted": False, "code": None, "error": "an earlier status was not accepted yet"}
+def _refused(error: str, silent: bool = False) -> Answer:
+    return {"accepted": False, "code": None, "error": error, "silent": silent}

@@ -14,6 +14,8 @@ JOB_FAILED = "A108"  # the Job ran and failed
 JOB_UNREADABLE = "A109"
 INVALID_MESSAGE = "A110"
 TEMPLATE_ERROR = "A111"
+CANCELLED = "A112"
+DELETED = "A113"  # somebody deleted the Job before it ended
 
 
 def error(code: str, message: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 """What happened to a message, as events: for the runner as data, for a person as a line.
 
 C(status)     a callback was accepted, or was not
-C(outcome)    what became of a message: created, exists, rejected or retry
+C(outcome)    what became of a message: created, exists, refused or retry
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 """
@@ -14,7 +14,8 @@ import json
 import re
 from typing import Any, Optional
 
-from .callbacks import TITLES
+from .delivery import endpoint_of
+from .due import TITLES
 
 WEBHOOK_ACTIONS = ("sqs_k8s.jobs.webhook", "webhook")
 FACT_ACTIONS = ("ansible.builtin.set_fact", "set_fact")
@@ -80,10 +81,12 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "status",
         "id": result["id"],
-        "job": (result.get("job") or {}).get("name"),
-        "id_label": (result.get("job") or {}).get("id_label"),
+        "id_label": result.get("id_label"),
+        "job": result.get("job"),
         "status": result["status"],
         "accepted": result["accepted"],
+        "endpoint": endpoint_of(result.get("url")),
+        "silent": result.get("silent", False),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
     }
@@ -94,7 +97,6 @@ def _error_detail(result: dict[str, Any]) -> Optional[dict[str, str]]:
 
 
 def _outcome(one: dict[str, Any]) -> dict[str, Any]:
-    error = one["error"]["message"] if one["error"] else one.get("reason") or None
     return {
         "event": "outcome",
         "key": one["key"],
@@ -103,8 +105,10 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "job": one["name"],
         "namespace": one["namespace"],
         "outcome": one["outcome"],
-        "told": one.get("told"),
-        "error": error,
+        "fault": one["fault"],
+        # Whether a refused message's caller has heard so; without a webhook there is nobody.
+        "told": not one["webhook"] if one["told"] is None else one["told"],
+        "error": one["error"]["message"] if one["error"] else one["reason"] or None,
         "error_code": one["error"]["errorCode"] if one["error"] else None,
         "warnings": one["warnings"],
     }

@@ -2,150 +2,169 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """From a batch's messages to their outcomes: which are created, and what became of each.
 
-An outcome is one of C(created), C(exists) (its Job was there before), C(rejected) (its
-caller is told 99) and C(retry) (nothing was done, nothing is lost: it is worth another try).
+An outcome is one of C(created), C(exists) (its Job was there before), C(refused) (its
+caller hears 99) and C(retry) (nothing was done, nothing is lost: it is worth another try).
 """
 
 from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import callbacks, create_result, error_codes, job_state, labels
+from . import create_result, error_codes, labels, records, state
 from .naming import LONG_NAME_DIGITS
 
 EXISTS = "exists"
-REJECTED = "rejected"
+REFUSED = "refused"
+
+Entry = dict[str, Any]
+Outcome = dict[str, Any]
 
 
-def id_selector(entries: list[dict[str, Any]]) -> list[str]:
-    """Return the label selector that finds the Jobs of these messages' ids."""
-    return digest_selector([entry["id_label"] for entry in entries if entry["message"]])
+def id_selector(entries: list[Entry]) -> list[str]:
+    """Return the label selector that finds the Jobs and records of these messages' ids."""
+    return digest_selector([entry["id_label"] for entry in entries])
 
 
 def digest_selector(digests: list[str]) -> list[str]:
-    """Return the label selector that finds these ids' Jobs and pods; none: those not done."""
+    """Return the label selector that finds these ids' objects; none: those of every id."""
     if not digests:
-        return [labels.ID_LABEL, "!" + labels.DONE_LABEL]
+        return [labels.ID_LABEL]
     return ["{0} in ({1})".format(labels.ID_LABEL, ",".join(sorted(set(digests))))]
 
 
-def to_create(entries: list[dict[str, Any]], jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the valid messages whose id has no Job yet, each id once."""
-    seen = {job_state.message_id(job) for job in jobs}
+def record_selector(selector: list[str]) -> list[str]:
+    """Return the label selector that finds the records of refused messages among them."""
+    return [*selector, "{0}={1}".format(labels.RECORD_LABEL, labels.REFUSED_RECORD)]
+
+
+def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
+    """Return the valid messages whose id has neither Job nor record yet, each id once."""
+    seen = {state.id_label(thing) for thing in known}
     found = []
     for entry in entries:
-        if not entry["error"] and entry["id"] not in seen:
-            seen.add(entry["id"])
+        if not entry["error"]:
+            seen.add(entry["id_label"])
             found.append(entry)
     return found
 
 
 def outcomes(
-    entries: list[dict[str, Any]],
-    jobs: list[dict[str, Any]],
+    entries: list[Entry],
+    known: list[dict[str, Any]],
     rendered: list[dict[str, Any]],
     created: dict[str, Any],
-) -> list[dict[str, Any]]:
-    """Return what became of each message, given what was found, rendered and created."""
-    job_of = {job_state.message_id(job): job for job in jobs}
-    rendered_of = {one["id"]: one for one in rendered}
-    sent = [one["id"] for one in rendered if one["manifest"]]
-    result_of = dict(zip(sent, create_result.results(created), strict=False))
-    settled = []
+) -> list[Outcome]:
+    """Return what became of each message, given what was there, rendered and created."""
+    known_of = {state.id_label(thing): thing for thing in known}
+    sent = [one for one in rendered if one["manifest"]]
+    pairs = zip(sent, create_result.results(created))  # noqa: B905 - none are made in check mode
+    made = {one["id_label"]: result for one, result in pairs}
+    attempts = {one["id_label"]: (one, made.get(one["id_label"])) for one in rendered}
+    found = []
     for entry in entries:
-        one = {name: entry[name] for name in ("key", "id", "id_label", "webhook", "warnings")}
-        one.update({"error": None, "namespace": None, "name": None})
-        message_id = entry["id"]
-        if entry["error"]:
-            one.update(outcome=REJECTED, error=entry["error"])
-        elif message_id in job_of:
-            one.update(_existing(entry, job_of[message_id]))
+        digest = entry["id_label"]
+        if digest in known_of:
+            became = _known(entry, known_of[digest])
+        elif entry["error"]:
+            # A twin of this id is being created: another look will find its Job.
+            twin = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
+            became = twin if digest in attempts else {"outcome": REFUSED, "error": entry["error"]}
         else:
-            one.update(_attempted(rendered_of[message_id], result_of.get(message_id)))
-        settled.append(one)
-    return settled
+            became = _attempted(entry, *attempts[digest])
+        found.append({**_nothing_yet(entry), **became})
+    return found
 
 
-def taken(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def taken(settled: list[Outcome]) -> list[Outcome]:
     """Return the outcomes whose name turned out to be another object's."""
     return [one for one in settled if one["outcome"] == create_result.TAKEN]
 
 
 def rename(
-    entries: list[dict[str, Any]], settled: list[dict[str, Any]], holders: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    entries: list[Entry], settled: list[Outcome], holders: list[list[dict[str, Any]]]
+) -> list[Entry]:
     """Return the messages whose name was taken, made ready for a second try.
 
     Beside another id's Job a message gets a longer name; an object that is not ours is
-    left alone, and the message is refused.
+    left alone, and the message is refused. C(holders) are what was found by each name.
     """
     holder_of = {
-        (job["metadata"]["namespace"], job["metadata"]["name"]): job for job in holders if job
+        (job["metadata"]["namespace"], job["metadata"]["name"]): job
+        for found in holders
+        for job in found
     }
     name_of = {one["key"]: (one["namespace"], one["name"]) for one in taken(settled)}
-    ready = []
-    for entry in entries:
-        if entry["key"] not in name_of:
-            continue
-        holder = holder_of.get(name_of[entry["key"]])
-        ready.append({**entry, **_beside(holder, name_of[entry["key"]])})
-    return ready
+    return [
+        {**entry, **_beside(holder_of.get(name_of[entry["key"]]), name_of[entry["key"]])}
+        for entry in entries
+        if entry["key"] in name_of
+    ]
 
 
-def conclude(
-    first: list[dict[str, Any]], second: list[dict[str, Any]], told: Optional[dict[str, Any]] = None
-) -> list[dict[str, Any]]:
-    """Return every message's last outcome, with whether the refused ones' callers were told."""
+def conclude(first: list[Outcome], second: list[Outcome]) -> list[Outcome]:
+    """Return every message's last outcome."""
     last = {one["key"]: dict(one) for one in [*first, *second]}
     for one in last.values():
         if one["outcome"] == create_result.TAKEN:
             one["outcome"] = create_result.RETRY
-    for result in (told or {}).get("results") or []:
-        last[result["key"]]["told"] = result["accepted"]
     return list(last.values())
 
 
-def rejections(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the callbacks 99 of the messages that were refused."""
-    found = []
-    for one in settled:
-        if one["outcome"] == REJECTED:
-            body_detail = {"error": one["error"]}
-            told = callbacks.callback(one["id"], one["webhook"], callbacks.EXCEPTION, body_detail)
-            found.append({**told, "key": one["key"]})
-    return found
+def refusals(settled: list[Outcome], namespace: str) -> list[dict[str, Any]]:
+    """Return the records of the messages that were refused now and whose caller hears of it."""
+    found = {
+        one["id_label"]: records.refusal(one, namespace)
+        for one in settled
+        if one["outcome"] == REFUSED and one["webhook"] and one["told"] is None
+    }
+    return list(found.values())
 
 
-def _existing(entry: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
-    metadata = job["metadata"]
-    warnings = list(entry["warnings"])
-    if metadata["annotations"].get(labels.BODY_ANNOTATION) != entry["body_sha256"]:
-        warnings.append("this id was sent before with another body; it does not run again")
+def _nothing_yet(entry: Entry) -> Outcome:
+    names = ("key", "id", "id_label", "webhook", "warnings", "body_sha256")
+    unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
+    return {**{name: entry[name] for name in names}, **unknown, "fault": False}
+
+
+def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
+    again = "this id was sent before with another body; it does not run again"
+    return [*entry["warnings"], *([again] if body_sha256 != entry["body_sha256"] else [])]
+
+
+def _known(entry: Entry, thing: dict[str, Any]) -> Outcome:
+    warnings = _warnings(entry, state.annotations_of(thing).get(labels.BODY_ANNOTATION))
+    metadata = thing["metadata"]
+    if thing["kind"] == "Job":
+        where = {"namespace": metadata["namespace"], "name": metadata["name"]}
+        return {**where, "outcome": EXISTS, "warnings": warnings}
     return {
-        "outcome": EXISTS,
-        "namespace": metadata["namespace"],
-        "name": metadata["name"],
+        "outcome": REFUSED,
+        "error": state.error(thing),
+        "told": state.is_done(thing),
         "warnings": warnings,
     }
 
 
-def _attempted(one: dict[str, Any], result: Optional[dict[str, Any]]) -> dict[str, Any]:
-    where = {"namespace": one["namespace"], "name": one["name"]}
+def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
+    warnings = _warnings(entry, one["body_sha256"])
+    where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
     if one["error"]:
-        return {**where, "outcome": REJECTED, "error": one["error"]}
+        return {**where, "outcome": REFUSED, "error": one["error"]}
     if result is None:
         return {**where, "outcome": create_result.RETRY, "reason": "not attempted"}
     outcome, words = create_result.verdict(result)
     if outcome == create_result.REFUSED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
-        return {**where, "outcome": REJECTED, "error": error}
+        return {**where, "outcome": REFUSED, "error": error}
+    if outcome == create_result.FORBIDDEN:
+        return {**where, "outcome": create_result.RETRY, "reason": words, "fault": True}
     return {**where, "outcome": outcome, "reason": words}
 
 
 def _beside(holder: Optional[dict[str, Any]], name: tuple[str, str]) -> dict[str, Any]:
     if holder is None:
         return {}
-    if job_state.message_id(holder) is None:
+    if not state.is_ours(holder):
         words = "a Job {0}/{1} is there that this service did not make".format(*name)
         return {"error": error_codes.error(error_codes.NAME_TAKEN, words)}
     return {"name_digits": LONG_NAME_DIGITS}

@@ -5,29 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Optional
 
-from . import labels
+from . import state
 
 # Reasons of a container that was given up before its process ran.
 _NEVER_RAN = ("StartError", "ContainerCannotRun", "ContainerStatusUnknown")
-
-
-def message_id(job: dict[str, Any]) -> Optional[str]:
-    """Return the id of the message that this Job was made of; None where it is not ours."""
-    return _annotations(job).get(labels.ID_ANNOTATION)
-
-
-def webhook(job: dict[str, Any]) -> Optional[str]:
-    """Return the URL that hears of this Job, if any."""
-    return _annotations(job).get(labels.WEBHOOK_ANNOTATION)
-
-
-def reported(job: dict[str, Any]) -> list[int]:
-    """Return the statuses of this Job that were accepted."""
-    text = _annotations(job).get(labels.REPORTED_ANNOTATION, "")
-    return [int(part) for part in text.split(",") if part.strip().isdigit()]
 
 
 def terminal_condition(job: dict[str, Any]) -> Optional[dict[str, Any]]:
@@ -56,13 +39,30 @@ def is_started(job: dict[str, Any]) -> bool:
     return any(counts) or is_ended(job)
 
 
+def is_being_deleted(job: dict[str, Any]) -> bool:
+    """Tell whether somebody, or its TTL, has deleted the Job; a finalizer may still hold it."""
+    return job["metadata"].get("deletionTimestamp") is not None
+
+
+def waiting_since(job: dict[str, Any]) -> Optional[float]:
+    """Return since when the Job waits for its first pod to start, as seconds since 1970.
+
+    None where it does not: it has started, or it is suspended.
+    """
+    started = (job.get("status") or {}).get("startTime")
+    suspended = (job.get("spec") or {}).get("suspend")
+    if not started or suspended or is_started(job):
+        return None
+    return state.seconds(started)
+
+
 def duration(job: dict[str, Any]) -> int:
     """Return the whole seconds from a complete Job's start to its completion."""
     status = job["status"]
     started, completed = status.get("startTime"), status.get("completionTime")
     if not started or not completed:
         return 0
-    return max(0, int((_time(completed) - _time(started)).total_seconds()))
+    return max(0, int(state.seconds(completed) - state.seconds(started)))
 
 
 def pod_started(pod: dict[str, Any]) -> bool:
@@ -75,10 +75,22 @@ def pod_started(pod: dict[str, Any]) -> bool:
     return status.get("phase") in ("Running", "Succeeded")
 
 
-def first_started(pods: list[dict[str, Any]]) -> Optional[dict[str, Any]]:
-    """Return the pod that started first, the same one however the pods are listed."""
-    started = [pod for pod in pods if pod_started(pod)]
-    return min(started, key=_start_order) if started else None
+def started_pods(pods: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the pods that have started, in that order, however they are listed."""
+    return sorted((pod for pod in pods if pod_started(pod)), key=_start_order)
+
+
+def pod_waiting(pod: dict[str, Any]) -> Optional[str]:
+    """Say in words why a pod does not start: its container's reason, or the scheduler's."""
+    status = pod.get("status") or {}
+    for container in status.get("containerStatuses") or []:
+        waiting = (container.get("state") or {}).get("waiting") or {}
+        if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
+            return ": ".join(filter(None, (waiting["reason"], waiting.get("message"))))
+    for condition in status.get("conditions") or []:
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+            return ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
+    return None
 
 
 def pod_failure(pod: dict[str, Any]) -> Optional[str]:
@@ -115,11 +127,3 @@ def _ran(terminated: Optional[dict[str, Any]]) -> bool:
 
 def _start_order(pod: dict[str, Any]) -> tuple[str, str]:
     return (pod.get("status") or {}).get("startTime") or "~", pod["metadata"]["name"]
-
-
-def _annotations(job: dict[str, Any]) -> dict[str, str]:
-    return job["metadata"].get("annotations") or {}
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -1,15 +1,27 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The labels and annotations that carry a message's state on its Job."""
+"""The labels and annotations that carry a message's state on its Job, and on its record.
+
+A record is a ConfigMap: what is kept of a message that did not become a Job, and of
+callbacks that nobody accepted in time.
+"""
 
 from __future__ import annotations
 
 PREFIX = "sqs-k8s.jobs"
 
-# Label of Job and pods: a digest of the message's id, by which both are found.
+# Finalizer of a Job: the object stays until its caller was told and its window is over.
+FINALIZER = PREFIX + "/reported"
+
+# Label of Job, pods and record: a digest of the message's id, by which they are found.
 ID_LABEL = PREFIX + "/id"
-# Label of a Job whose terminal status was accepted: nothing is due any more.
+# Label of a Job or record whose terminal status was accepted, or has expired.
 DONE_LABEL = PREFIX + "/done"
+# Label of a record of a message that was refused; its value says so.
+RECORD_LABEL = PREFIX + "/record"
+REFUSED_RECORD = "refused"
+# Label of a record that keeps callbacks which have expired.
+EXPIRED_LABEL = PREFIX + "/expired"
 
 # Annotation: the id itself; a label could not hold it.
 ID_ANNOTATION = PREFIX + "/message-id"
@@ -17,5 +29,15 @@ ID_ANNOTATION = PREFIX + "/message-id"
 WEBHOOK_ANNOTATION = PREFIX + "/webhook"
 # Annotation: sha256 of the message's body, to tell an id sent again with another body.
 BODY_ANNOTATION = PREFIX + "/body-sha256"
-# Annotation: the statuses that were accepted, in their order: "0,1".
-REPORTED_ANNOTATION = PREFIX + "/reported"
+# Annotation: error code and words of an end that no condition of the Job will tell.
+ERROR_ANNOTATION = PREFIX + "/error"
+# Annotation: the callback that is tried again: since when, how often, when next.
+RETRY_ANNOTATION = PREFIX + "/retry"
+# Annotation: when there is something to do at the latest, if nothing changes before.
+NEXT_ANNOTATION = PREFIX + "/next-look"
+
+# Annotations, one per callback, by its key: its detail, written before it is first sent;
+# when it was accepted; when it was given up. Two writers so never undo each other's.
+DETAIL_PREFIX = PREFIX + "/detail-"
+REPORTED_PREFIX = PREFIX + "/reported-"
+EXPIRED_PREFIX = PREFIX + "/expired-"

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Optional
 
 import yaml
 
-from . import labels
+from . import labels, retention
 
 # The API server sets a new object's uid and refuses to change that of an old one:
 # with this one, "present" can create a Job but never patch one that is there.
@@ -31,7 +31,7 @@ def parse(text: str) -> dict[str, Any]:
     """
     try:
         manifest = yaml.load(_SURROGATES.sub(_join, text), Loader=_LOADER)
-    except yaml.YAMLError as exc:
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
         problem = getattr(exc, "problem", None) or exc
         mark = getattr(exc, "problem_mark", None)
         where = " in line {0}".format(mark.line + 1) if mark else ""
@@ -48,12 +48,26 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
     kind = "{0} {1}".format(manifest.get("apiVersion"), manifest.get("kind"))
     if kind != "batch/v1 Job":
         raise InvalidManifest("the template's result is {0}, not batch/v1 Job".format(kind))
-    metadata = manifest.get("metadata")
-    found = (metadata.get("namespace"), metadata.get("name")) if metadata else (None, None)
+    metadata = _part(manifest, "metadata")
+    template = _part(_part(manifest, "spec"), "template")
+    for part in (metadata, _part(template, "metadata", {})):
+        _part(part, "labels", {})
+        _part(part, "annotations", {})
+    found = (metadata.get("namespace"), metadata.get("name"))
     if found != (namespace, name):
         raise InvalidManifest(
             "the template's Job is {0}/{1}, not {2}/{3}".format(*found, namespace, name)
         )
+
+
+def _part(
+    owner: dict[str, Any], name: str, default: Optional[dict[str, Any]] = None
+) -> dict[str, Any]:
+    """Return an object within an object, as a template gave it."""
+    value = owner.get(name, default)
+    if not isinstance(value, dict):
+        raise InvalidManifest("the template's result has no object {0}".format(name))
+    return value
 
 
 def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +88,7 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     if entry["webhook"]:
         annotations[labels.WEBHOOK_ANNOTATION] = entry["webhook"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
-    return manifest
+    return retention.held(manifest)
 
 
 def _join(match: re.Match[str]) -> str:

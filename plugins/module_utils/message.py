@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import islice
 from typing import Any
 
 from . import error_codes, strict_json
-from .naming import NAME_DIGITS, id_label
+from .naming import LABEL_DIGITS, NAME_DIGITS, id_label
 
 MAX_ID_LENGTH = 256
 MAX_ERROR_LENGTH = 500
-HTTP_URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+MAX_ERRORS = 3  # that are told of one message
+MAX_WARNINGS = 20
+HTTP_URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 class InvalidMessage(ValueError):
@@ -28,39 +31,41 @@ def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
     id and the webhook are there wherever they could be read, so that the caller of an
     invalid message can be told.
     """
+    body_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     result: dict[str, Any] = {
         "key": key,
         "id": None,
-        "id_label": None,
+        "id_label": body_sha256[:LABEL_DIGITS],  # the id's, once there is one
         "webhook": None,
         "message": None,
         "warnings": [],
         "error": None,
         "name_digits": NAME_DIGITS,
-        "body_sha256": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "body_sha256": body_sha256,
     }
     try:
         raw = strict_json.loads(text)
         message = _normalize(raw)
         result.update(_addressee(message))
         check(message, validator)
-        result["warnings"] = unknown_fields(message, validator.schema)
+        unknown = unknown_fields(message, validator.schema)
+        result["warnings"] = [_short(name) for name in unknown[:MAX_WARNINGS]]
         result["message"] = message
     except (strict_json.InvalidJson, InvalidMessage) as exc:
-        result["error"] = error_codes.error(
-            error_codes.INVALID_MESSAGE, "invalid message: {0}".format(exc)
-        )
+        words = "invalid message: {0}".format(exc)[:MAX_ERROR_LENGTH]
+        result["error"] = error_codes.error(error_codes.INVALID_MESSAGE, words)
     return result
 
 
 def check(message: Any, validator: Any) -> None:
     """Raise InvalidMessage, naming field and limit, where the schema is broken."""
-    errors = sorted(validator.iter_errors(message), key=lambda error: list(map(str, error.path)))
+    errors = list(islice(validator.iter_errors(message), MAX_ERRORS + 1))
+    errors.sort(key=lambda error: list(map(str, error.path)))
     if errors:
-        described = [_describe(error) for error in errors[:3]]
-        if len(errors) > 3:
-            described.append("and {0} more".format(len(errors) - 3))
-        raise InvalidMessage("; ".join(described)[:MAX_ERROR_LENGTH])
+        described = [_describe(error) for error in errors[:MAX_ERRORS]]
+        if len(errors) > MAX_ERRORS:
+            described.append("and more")
+        raise InvalidMessage("; ".join(described))
 
 
 def unknown_fields(message: Any, schema: dict[str, Any]) -> list[str]:

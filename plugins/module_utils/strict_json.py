@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from math import isfinite
 from typing import Any, NoReturn
 
 MAX_BYTES = 1024 * 1024  # SQS's own limit
@@ -26,7 +28,9 @@ def loads(text: str) -> Any:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise InvalidJson("larger than the limit of {0} bytes".format(MAX_BYTES))
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_float
+        )
     except InvalidJson:
         raise
     except RecursionError:
@@ -40,14 +44,22 @@ def loads(text: str) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
-        keys = [key for key, ignored in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        raise InvalidJson("the key {0} is there twice".format(json.dumps(twice[0])))
+        counts = Counter(key for key, ignored in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
+        raise InvalidJson("the key {0} is there twice".format(json.dumps(twice)))
     return value
 
 
 def _no_constant(name: str) -> NoReturn:
     raise InvalidJson("not JSON: {0} is not a number".format(name))
+
+
+def _float(text: str) -> float | int:
+    """Read a number; a whole one, however it is written, is an int."""
+    value = float(text)
+    if not isfinite(value):
+        raise InvalidJson("the number {0} is too large".format(text[:20]))
+    return int(value) if value.is_integer() else value
 
 
 def _check(value: Any, path: str, depth: int) -> None:

@@ -16,6 +16,7 @@ description:
   - An answer of 2xx accepts a callback. No redirect is followed, and no more than 4 KiB of
     an answer are read.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
+    It delays only its own callbacks: those that it leaves no time for are not tried.
 options:
   callbacks:
     description:
@@ -43,7 +44,7 @@ options:
         type: str
         required: true
   timeout:
-    description: Seconds that one delivery may take.
+    description: Seconds that one delivery may take, and all of one endpoint together.
     type: float
     default: 10
   workers:
@@ -85,6 +86,9 @@ results:
     error:
       description: Why it was not accepted.
       type: str
+    silent:
+      description: Whether the endpoint gave no answer in time.
+      type: bool
 """
 
 import traceback
@@ -113,7 +117,12 @@ def main() -> None:
         module.fail_json(msg=missing_required_lib("urllib3"), exception=DELIVERY_ERROR)
     callbacks = module.params["callbacks"]
     if module.check_mode:
-        not_sent = {"accepted": False, "code": None, "error": "not sent in check mode"}
+        not_sent = {
+            "accepted": False,
+            "code": None,
+            "error": "not sent in check mode",
+            "silent": False,
+        }
         results: list[dict[str, Any]] = [{**callback, **not_sent} for callback in callbacks]
     else:
         results = delivery.deliver(callbacks, module.params["timeout"], module.params["workers"])

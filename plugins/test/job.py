@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import job_state
+from ..module_utils import endings, job_state, state
 
 
 class TestModule:
     def tests(self) -> dict[str, Callable[..., Any]]:
         return {
-            "ended": job_state.is_ended,
-            "failed": job_state.is_failed,
+            "ended": endings.is_over,
+            "failed": endings.is_failed,
             "started": job_state.is_started,
+            "told": state.is_done,
         }

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The five statuses that a caller hears, and which of them are due.
+
+A callback's key is its status; a pod that starts after the first one has the key
+C(1.<uid>). What is due follows from what the cluster says now and from what was settled
+before, and from nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from . import error_codes, job_state, state
+
+JOB_STARTED = 0
+POD_STARTED = 1
+COMPLETE = 2
+FAILED = 3
+EXCEPTION = 99
+TERMINAL = (COMPLETE, FAILED, EXCEPTION)
+TITLES = {
+    JOB_STARTED: "job started",
+    POD_STARTED: "pod started",
+    COMPLETE: "complete",
+    FAILED: "failed",
+    EXCEPTION: "exception",
+}
+
+Detail = dict[str, Any]
+
+
+def due(thing: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
+    """Return the details of the callbacks to make now, by key and in their order.
+
+    For a Job and its pods, or for the record of a message that was refused.
+    """
+    settled = state.settled(thing)
+    if any(str(status) in settled for status in TERMINAL):
+        return {}
+    told = _of_job(thing, pods) if thing["kind"] == "Job" else _of_record(thing)
+    return {key: detail for key, detail in told.items() if key not in settled}
+
+
+def status_of(key: str) -> int:
+    """Return the status that a callback's key stands for."""
+    return int(key.partition(".")[0])
+
+
+def is_fleeting(key: str) -> bool:
+    """Tell whether a callback's detail rests on pods, which may be gone the next time."""
+    return status_of(key) in (POD_STARTED, FAILED)
+
+
+def _of_job(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
+    metadata = job["metadata"]
+    told: dict[str, Detail] = {
+        str(JOB_STARTED): {"jobId": metadata["uid"], "jobName": metadata["name"]}
+    }
+    told.update(_starts(job, pods))
+    told.update(_end(job, pods))
+    return told
+
+
+def _starts(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
+    """Return the starts of pods: those written down before, then those seen now."""
+    first = str(POD_STARTED)
+    told = {
+        key: detail for key, detail in state.details(job).items() if status_of(key) == POD_STARTED
+    }
+    known = {detail["podId"] for detail in told.values()}
+    for pod in job_state.started_pods(pods):
+        metadata = pod["metadata"]
+        if metadata["uid"] not in known:
+            key = "{0}.{1}".format(first, metadata["uid"]) if told else first
+            told[key] = {"podId": metadata["uid"], "podName": metadata["name"]}
+    if not told and _is_complete(job):
+        # It ran, but its pod is gone, and with it which one it was.
+        told[first] = {"podId": None, "podName": None}
+    return told
+
+
+def _end(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
+    error = state.error(job)
+    if error:
+        return {str(EXCEPTION): {"error": error}}
+    if _is_complete(job):
+        return {str(COMPLETE): {"duration": job_state.duration(job)}}
+    if not job_state.is_failed(job):
+        return {}
+    written = state.details(job).get(str(FAILED))
+    failure = error_codes.error(error_codes.JOB_FAILED, job_state.failure(job, pods))
+    return {str(FAILED): written or {"error": failure}}
+
+
+def _of_record(record: dict[str, Any]) -> dict[str, Detail]:
+    error: Optional[dict[str, str]] = state.error(record)
+    return {str(EXCEPTION): {"error": error}} if error else {}
+
+
+def _is_complete(job: dict[str, Any]) -> bool:
+    return job_state.is_ended(job) and not job_state.is_failed(job)

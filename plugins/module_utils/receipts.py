@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What is written onto Jobs and records before and after callbacks are sent.
+
+Each function returns patches, of which each is one object. What was accepted has an
+annotation of its own per callback, so that two reporters never undo each other's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import zip_longest
+from typing import Any, Optional
+
+from . import create_result, labels, state
+from .callbacks import unwritten
+from .due import JOB_STARTED, TERMINAL, status_of
+
+DAY = 86400.0  # seconds
+SLACK = 5.0  # seconds after a Job's creation in which its start time is set
+
+Result = dict[str, Any]
+
+
+def details(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the patches that write details down before they are sent.
+
+    A repeat has to be the same to the byte, and the pods it speaks of may be gone by then.
+    Each patch holds for the object as it was read only: of two reporters one is first.
+    """
+    patches: dict[str, dict[str, Any]] = {}
+    for one in unwritten(callbacks):
+        patch = patches.setdefault(one["about"]["metadata"]["uid"], _patch(one["about"]))
+        patch["metadata"]["resourceVersion"] = one["resource_version"]
+        detail = json.dumps(json.loads(one["body"])["detail"])
+        patch["metadata"]["annotations"][labels.DETAIL_PREFIX + one["key"]] = detail
+    return list(patches.values())
+
+
+def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list[dict[str, Any]]:
+    """Return the callbacks to send now, given what came of writing their details down.
+
+    Where that failed, the Job has changed meanwhile, and will be looked at again.
+    """
+    nothing: dict[str, Any] = {}
+    results = create_result.results(written or {"skipped": True})
+    failed = {
+        patch["metadata"]["uid"]
+        for patch, result in zip_longest(details(callbacks), results, fillvalue=nothing)
+        if result.get("error") or not result.get("result")
+    }
+    unsent = {
+        (one["about"]["metadata"]["uid"], one["key"])
+        for one in unwritten(callbacks)
+        if one["about"]["metadata"]["uid"] in failed
+    }
+    found, stopped = [], set()
+    for one in callbacks:
+        uid = one["about"]["metadata"]["uid"]
+        if (uid, one["key"]) in unsent:
+            stopped.add(uid)  # and with it the later ones, as they keep their order
+        if uid not in stopped:
+            found.append(one)
+    return found
+
+
+def receipts(results: list[Result], now: float, limits: dict[str, float]) -> list[dict[str, Any]]:
+    """Return the patches that record what came of callbacks.
+
+    C(limits) holds C(retry_pause), C(retry_pause_limit), C(retry_for), C(window) and
+    C(start_timeout), all in seconds.
+    """
+    now, limits = _numbers(now, limits)
+    return [_receipt(chain, now, limits) for chain in _chains(results)]
+
+
+def expired(results: list[Result], now: float, limits: dict[str, float]) -> list[Result]:
+    """Return the callbacks that were tried for as long as they may be, the last time now."""
+    now, limits = _numbers(now, limits)
+    over = (chain for chain in _chains(results) if _is_over(chain, now, limits))
+    return [refused for chain in over if (refused := _first_refused(chain))]
+
+
+def untold(thing: dict[str, Any]) -> Optional[str]:
+    """Say in words why a caller has not heard everything; None where it has."""
+    if state.is_done(thing):
+        return None
+    tries = state.retry(thing)
+    words = "the caller could not be told its status {status}: {error}; report.yml tries again"
+    return words.format(**tries) if tries else "the caller has not been told everything yet"
+
+
+def pause(tries: int, digest: str, limits: dict[str, float]) -> float:
+    """Return the seconds to wait after so many tries: doubling, bounded, and scattered.
+
+    The scatter follows from the id, so that what is due needs no memory and no dice.
+    """
+    whole = min(limits["retry_pause_limit"], limits["retry_pause"] * 2.0 ** min(tries - 1, 30))
+    scatter = hashlib.sha256("{0}:{1}".format(digest, tries).encode("utf-8")).digest()[0] / 255
+    return whole * (0.5 + scatter / 2)
+
+
+def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[str, Any]:
+    patch = _patch(chain[0]["about"])
+    told = patch["metadata"]["annotations"]
+    settled = [one["key"] for one in chain if one["accepted"]]
+    told.update({labels.REPORTED_PREFIX + key: state.moment(now) for key in settled})
+    refused = _first_refused(chain)
+    tries = _tries(chain, refused, now, limits) if refused else None
+    if refused and _is_over(chain, now, limits):
+        told[labels.EXPIRED_PREFIX + refused["key"]] = state.moment(now)
+        settled.append(refused["key"])
+    told[labels.RETRY_ANNOTATION] = json.dumps(tries) if tries else None
+    if any(status_of(key) in TERMINAL for key in settled):
+        patch["metadata"]["labels"] = {labels.DONE_LABEL: "true"}
+    told[labels.NEXT_ANNOTATION] = state.moment(_next_look(chain, settled, tries, now, limits))
+    return patch
+
+
+def _next_look(
+    chain: list[Result],
+    settled: list[str],
+    tries: Optional[dict[str, Any]],
+    now: float,
+    limits: dict[str, float],
+) -> float:
+    if any(status_of(key) in TERMINAL for key in settled):
+        return now + limits["window"]
+    if tries:
+        return float(tries["next"])
+    if settled[-1:] == [str(JOB_STARTED)]:
+        return state.seconds(chain[0]["created"]) + limits["start_timeout"] + SLACK
+    return now + DAY
+
+
+def _tries(
+    chain: list[Result], refused: Result, now: float, limits: dict[str, float]
+) -> dict[str, Any]:
+    count = 1 if chain[0]["accepted"] else refused["retry"].get("tries", 0) + 1
+    seconds = pause(count, refused["id_label"], limits)
+    return {
+        "status": refused["status"],
+        "since": _since(chain, now),
+        "tries": count,
+        "next": now if _is_over(chain, now, limits) else now + seconds,
+        "error": refused["error"],
+    }
+
+
+def _is_over(chain: list[Result], now: float, limits: dict[str, float]) -> bool:
+    return now - _since(chain, now) >= limits["retry_for"]
+
+
+def _since(chain: list[Result], now: float) -> float:
+    """Return since when nothing was accepted; an expired callback does not start it anew."""
+    return now if chain[0]["accepted"] else float(chain[0]["retry"].get("since", now))
+
+
+def _first_refused(chain: list[Result]) -> Optional[Result]:
+    return next((one for one in chain if not one["accepted"]), None)
+
+
+def _numbers(now: float, limits: dict[str, float]) -> tuple[float, dict[str, float]]:
+    """Ansible before 2.19 gives numbers that come from a template as texts."""
+    return float(now), {name: float(value) for name, value in limits.items()}
+
+
+def _chains(results: list[Result]) -> list[list[Result]]:
+    found: dict[str, list[Result]] = {}
+    for one in results:
+        found.setdefault(one["about"]["metadata"]["uid"], []).append(one)
+    return list(found.values())
+
+
+def _patch(about: dict[str, Any]) -> dict[str, Any]:
+    return {**about, "metadata": {**about["metadata"], "annotations": {}}}

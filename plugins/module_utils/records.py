@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Records: what is kept, as ConfigMaps, of messages and callbacks that have no Job to stand on.
+
+The record of a message that was refused carries its callback 99, and that its id was used.
+A record may also keep callbacks that expired, until an operator replays or drops them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from . import labels, state
+
+NAME = "sqs-k8s-jobs-{0}"
+CALLBACK = ("id", "id_label", "key", "status", "url", "body", "delivery_id")
+
+
+def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """Return the record of a message that was refused, whose caller is to hear of it."""
+    record = _record(one["id_label"], namespace)
+    record["metadata"]["labels"][labels.RECORD_LABEL] = labels.REFUSED_RECORD
+    record["metadata"]["annotations"] = {
+        labels.BODY_ANNOTATION: one["body_sha256"],
+        labels.WEBHOOK_ANNOTATION: one["webhook"],
+        labels.ERROR_ANNOTATION: json.dumps(one["error"]),
+    }
+    if one["id"] is not None:
+        record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
+    return record
+
+
+def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
+    """Return the records that keep callbacks which expired, one per id."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in expired:
+        record = found.setdefault(one["id_label"], _record(one["id_label"], namespace))
+        record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+        kept = {**{name: one[name] for name in CALLBACK}, "error": one["error"]}
+        record.setdefault("data", {})["{0}.json".format(one["key"])] = json.dumps(kept)
+    return list(found.values())
+
+
+def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the callbacks that records keep, each id's in their order."""
+    found = []
+    for record in records:
+        data = record.get("data") or {}
+        own = [json.loads(data[name]) for name in data]
+        for one in sorted(own, key=lambda one: (one["status"], one["key"])):
+            found.append({**one, "record": state.reference(record)})
+    return found
+
+
+def lines(callbacks: list[dict[str, Any]]) -> list[str]:
+    """Return callbacks that expired as lines for a person."""
+    return [
+        "{id}: {status} to {url} - {error}".format(**{**one, "id": one["id"] or one["id_label"]})
+        for one in callbacks
+    ]
+
+
+def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records of which every callback was accepted now."""
+    open_uids = {one["record"]["metadata"]["uid"] for one in results if not one["accepted"]}
+    references = {one["record"]["metadata"]["uid"]: one["record"] for one in results}
+    return [reference for uid, reference in references.items() if uid not in open_uids]
+
+
+def _record(digest: str, namespace: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": NAME.format(digest),
+            "namespace": namespace,
+            "labels": {
+                labels.ID_LABEL: digest,
+                "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
+            },
+        },
+    }

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""How long Jobs and records are kept, and letting go of them.
+
+A Job that ended is held by a finalizer until its caller was told and the window against
+redelivery is over; the record of a message that was refused stays as long.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import labels, state
+from .due import TERMINAL, status_of
+
+
+def held(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Put the finalizer onto a Job's manifest."""
+    metadata = manifest["metadata"]
+    others = [name for name in metadata.get("finalizers") or [] if name != labels.FINALIZER]
+    metadata["finalizers"] = [*others, labels.FINALIZER]
+    return manifest
+
+
+def is_held(job: dict[str, Any]) -> bool:
+    """Tell whether the Job has the finalizer."""
+    return labels.FINALIZER in (job["metadata"].get("finalizers") or [])
+
+
+def over(things: list[dict[str, Any]], now: float, window: float) -> list[dict[str, Any]]:
+    """Return the Jobs and records whose callers were told, so many seconds ago or more."""
+    return [
+        thing
+        for thing in things
+        if state.is_done(thing) and _told_at(thing) + float(window) <= float(now)
+    ]
+
+
+def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the patches that take the finalizer from Jobs.
+
+    Each holds for the Job as it was read only, since the list is replaced as a whole.
+    """
+    found = []
+    for job in jobs:
+        if is_held(job):
+            patch = state.reference(job)
+            patch["metadata"]["resourceVersion"] = job["metadata"]["resourceVersion"]
+            finalizers = job["metadata"]["finalizers"]
+            patch["metadata"]["finalizers"] = [
+                name for name in finalizers if name != labels.FINALIZER
+            ]
+            found.append(patch)
+    return found
+
+
+def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records to delete: all but those that keep an expired callback."""
+    return [
+        state.reference(record)
+        for record in records
+        if labels.EXPIRED_LABEL not in (record["metadata"].get("labels") or {})
+    ]
+
+
+def _told_at(thing: dict[str, Any]) -> float:
+    """Return when the terminal status was settled, however often another one was tried since."""
+    settled = state.settled(thing)
+    return max(settled[key] for key in settled if status_of(key) in TERMINAL)

@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The state that a Job or a record carries in its annotations: the one door to it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any, Optional
+
+from . import labels
+
+FIRST_POD = "1"
+
+
+def annotations_of(thing: dict[str, Any]) -> dict[str, str]:
+    """Return the annotations, none where there are none."""
+    return thing["metadata"].get("annotations") or {}
+
+
+def message_id(thing: dict[str, Any]) -> Optional[str]:
+    """Return the id of the message that this is about; None where it is not ours."""
+    return annotations_of(thing).get(labels.ID_ANNOTATION)
+
+
+def id_label(thing: dict[str, Any]) -> Optional[str]:
+    """Return the digest by which it is found; None where it is not ours."""
+    return (thing["metadata"].get("labels") or {}).get(labels.ID_LABEL)
+
+
+def is_ours(thing: dict[str, Any]) -> bool:
+    """Tell whether this service made it."""
+    return labels.BODY_ANNOTATION in annotations_of(thing) and id_label(thing) is not None
+
+
+def webhook(thing: dict[str, Any]) -> Optional[str]:
+    """Return the URL that hears of it, if any."""
+    return annotations_of(thing).get(labels.WEBHOOK_ANNOTATION)
+
+
+def is_done(thing: dict[str, Any]) -> bool:
+    """Tell whether its terminal status was accepted or has expired."""
+    return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})
+
+
+def settled(thing: dict[str, Any]) -> dict[str, float]:
+    """Return when each callback was accepted or has expired, by key, as seconds since 1970."""
+    moments = {
+        **_by_key(thing, labels.EXPIRED_PREFIX),
+        **_by_key(thing, labels.REPORTED_PREFIX),
+    }
+    return {key: seconds(text) for key, text in moments.items()}
+
+
+def reported(thing: dict[str, Any]) -> list[str]:
+    """Return the keys of the callbacks that were accepted, in order of their statuses."""
+    keys = _by_key(thing, labels.REPORTED_PREFIX)
+    return sorted(keys, key=lambda key: (int(key.partition(".")[0]), keys[key], key))
+
+
+def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the details that were written down before their callback was sent, by key.
+
+    The first pod comes first.
+    """
+    found = _by_key(thing, labels.DETAIL_PREFIX)
+    return {key: json.loads(found[key]) for key in sorted(found, key=lambda key: (len(key), key))}
+
+
+def error(thing: dict[str, Any]) -> Optional[dict[str, str]]:
+    """Return error code and words of an end that no condition tells, if there is one."""
+    text = annotations_of(thing).get(labels.ERROR_ANNOTATION)
+    return json.loads(text) if text else None
+
+
+def retry(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of tries that were not accepted: C(since), C(tries), C(next)."""
+    text = annotations_of(thing).get(labels.RETRY_ANNOTATION)
+    return json.loads(text) if text else {}
+
+
+def next_look(thing: dict[str, Any]) -> Optional[float]:
+    """Return when there is something to do at the latest, as seconds since 1970."""
+    text = annotations_of(thing).get(labels.NEXT_ANNOTATION)
+    return seconds(text) if text else None
+
+
+def reference(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return what it takes to patch exactly this object, whatever became of it meanwhile."""
+    metadata = {name: thing["metadata"][name] for name in ("namespace", "name", "uid")}
+    return {"apiVersion": thing["apiVersion"], "kind": thing["kind"], "metadata": metadata}
+
+
+def seconds(text: str) -> float:
+    """Return a moment as Kubernetes writes it as seconds since 1970."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def moment(since_1970: float) -> str:
+    """Return seconds since 1970 as a moment that people can read."""
+    return datetime.fromtimestamp(since_1970, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _by_key(thing: dict[str, Any], prefix: str) -> dict[str, str]:
+    return {
+        name[len(prefix) :]: value
+        for name, value in annotations_of(thing).items()
+        if name.startswith(prefix)
+    }
