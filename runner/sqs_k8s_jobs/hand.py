@@ -22,11 +22,15 @@ class Hand:
         self._waiting: list[Message] = []
         self._working: dict[str, Message] = {}
         self._flowing = False
+        self._paused = False
         self._closed = False
         self._changed = threading.Condition()
 
     def add(self, messages: list[Message], more: bool) -> None:
-        """Take up received messages; `more` tells that the queue has probably more."""
+        """Take up received messages; `more` tells that the queue has probably more.
+
+        Once closed, they are for the last `close` to return.
+        """
         with self._changed:
             self._waiting += messages
             self._flowing = more
@@ -35,7 +39,7 @@ class Hand:
     def wait_for_room(self) -> bool:
         """Wait until there is room for another receive; False once the hand is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._waiting) < self._limit)
+            self._changed.wait_for(lambda: self._closed or self._has_room())
             return not self._closed
 
     def take(self) -> list[Message]:
@@ -50,6 +54,21 @@ class Hand:
             self._working.update({one.message_id: one for one in batch})
             self._changed.notify_all()
             return batch
+
+    def put_back(self, messages: list[Message]) -> None:
+        """Put messages first in line again, and receive no more until `resume`."""
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.message_id, None)
+            self._waiting = [*messages, *self._waiting]
+            self._paused = True
+            self._flowing = False
+
+    def resume(self) -> None:
+        """Receive again."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
 
     def settle(self, messages: list[Message]) -> None:
         """Let go of messages that were deleted or handed back."""
@@ -69,6 +88,9 @@ class Hand:
             waiting, self._waiting = self._waiting, []
             self._changed.notify_all()
             return waiting
+
+    def _has_room(self) -> bool:
+        return not self._paused and len(self._waiting) < self._limit
 
     def _is_ready(self) -> bool:
         return self._closed or not self._flowing or len(self._waiting) >= self._limit

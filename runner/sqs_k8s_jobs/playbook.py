@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,6 +81,9 @@ def _environment(settings: Settings, folder: Path, events: Path) -> dict[str, st
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_PIPELINING": "true",
+        # The ansible-playbook beside this very Python, whatever else there is.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "SQS_K8S_JOBS_EVENTS_FILE": str(events),
     }
     path = settings.collections_path or os.environ.get("ANSIBLE_COLLECTIONS_PATH")

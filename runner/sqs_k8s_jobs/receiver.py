@@ -6,21 +6,34 @@ import threading
 
 from sqs_k8s_jobs import log, sqs
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.settings import Settings
 
+PART = "queue"
+PAUSE_LIMIT = 30.0  # seconds between two tries to receive
 
-def receive(queue: sqs.Queue, hand: Hand, settings: Settings, stopping: threading.Event) -> None:
+
+def receive(
+    queue: sqs.Queue,
+    hand: Hand,
+    settings: Settings,
+    health: Health,
+    stopping: threading.Event,
+) -> None:
     """Receive until told to stop; what comes while stopping is handed back."""
     tries = 0
     while hand.wait_for_room() and not stopping.is_set():
         try:
             messages = queue.receive(settings.wait_time)
             tries = 0
+            health.well(PART)
         except sqs.FAULTS as exc:
             tries += 1
-            seconds = pause(tries, settings.retry_pause, settings.retry_pause_limit)
-            log.error("cannot receive", queue=queue.url, error=str(exc), retry_in=round(seconds, 1))
+            seconds = pause(
+                tries, settings.retry_pause, min(settings.retry_pause_limit, PAUSE_LIMIT)
+            )
+            health.fault(PART, f"cannot receive from {queue.url}: {exc}")
             stopping.wait(seconds)
             continue
         if stopping.is_set():

@@ -1,4 +1,4 @@
-"""Reporting: the Jobs that are wanted are reported, those not accepted again after a pause."""
+"""Reporting: the Jobs and records that are wanted are reported, in lanes side by side."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sqs_k8s_jobs import log
+from sqs_k8s_jobs.endpoints import Endpoints
+from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
@@ -14,55 +16,61 @@ from sqs_k8s_jobs.wanted import Wanted
 
 RunReport = Callable[[list[str]], Run]
 
+EXCEPTION = 99
+FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
+
 
 class Reporter:
-    """One report after the other. The tries that it counts are only for the pauses: what was
-    accepted stands on the Job, and a resync finds what is still due.
+    """One report after the other in each lane. When a callback that was not accepted is tried
+    again stands on its Job, where the watch sees it.
     """
 
-    def __init__(self, wanted: Wanted, settings: Settings, run_report: RunReport) -> None:
+    def __init__(
+        self,
+        wanted: Wanted,
+        endpoints: Endpoints,
+        settings: Settings,
+        health: Health,
+        run_report: RunReport,
+    ) -> None:
         self._wanted = wanted
+        self._endpoints = endpoints
         self._settings = settings
+        self._health = health
         self._run_report = run_report
-        self._tries: dict[str, int] = {}
-        self._failed_runs = 0
+        self.told: Callable[[str, bool], None] = lambda _digest, _accepted: None
 
-    def work(self, stopping: threading.Event) -> None:
-        """Report until there is nothing more to take; pause after a run that failed."""
-        while digests := self._wanted.take(self._settings.report_limit):
-            if self.report(digests):
-                self._failed_runs = 0
-            else:
-                self._failed_runs += 1
-                stopping.wait(self._pause(self._failed_runs))
+    def work(self, lane: str, stopping: threading.Event) -> None:
+        """Report what a lane wants until told to stop; pause after a report that failed."""
+        failed = 0
+        while digests := self._wanted.take(self._settings.report_limit, lane):
+            failed = 0 if self.report(digests, lane) else failed + 1
+            if failed:
+                limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
+                stopping.wait(pause(failed, self._settings.retry_pause, limit))
 
-    def report(self, digests: list[str]) -> bool:
-        """Report these ids' Jobs; False where the run itself failed."""
+    def report(self, digests: list[str], lane: str) -> bool:
+        """Report these ids' Jobs; False where the report itself failed."""
         done = self._run_report(digests)
-        refused = set()
         for event in done.of_kind("status"):
-            _log(event)
-            if not event["accepted"]:
-                refused.add(event["id_label"])
-        for digest in refused:
-            self._tries[digest] = self._tries.get(digest, 0) + 1
-            self._wanted.put_off(digest, self._pause(self._tries[digest]))
-        for digest in set(digests) - refused:
-            self._tries.pop(digest, None)
-            if done.error:
-                self._wanted.add(digest)
+            self._saw(event)
         if done.error:
-            log.error("report failed", jobs=len(digests), error=done.error)
+            self._health.fault(f"report {lane}", done.error)
+            for digest in digests:
+                self._wanted.add(digest, lane)
+        else:
+            self._health.well(f"report {lane}")
+        self._wanted.reported(digests)
         return done.error is None
 
-    def _pause(self, tries: int) -> float:
-        return pause(tries, self._settings.retry_pause, self._settings.retry_pause_limit)
-
-
-def _log(event: dict[str, Any]) -> None:
-    values = {"id": event["id"], "job": event["job"], "status": event["status"]}
-    values.update(event["error_detail"] or {})
-    if event["accepted"]:
-        log.info("callback accepted", **values)
-    else:
-        log.warning("callback not accepted", **values, error=event["error"])
+    def _saw(self, event: dict[str, Any]) -> None:
+        if event["endpoint"]:
+            self._endpoints.saw(event["endpoint"], silent=event["silent"])
+        if event["status"] == EXCEPTION:
+            self.told(event["id_label"], event["accepted"])
+        values = {"id": event["id"], "job": event["job"], "status": event["status"]}
+        values.update(event["error_detail"] or {})
+        if event["accepted"]:
+            log.info("callback accepted", **values)
+        else:
+            log.warning("callback not accepted", **values, error=event["error"])

@@ -61,9 +61,10 @@ class Settings:
         maximum=600,
     )
     retry_pause_limit: int = _setting(
-        300, "seconds between two retries, at most", minimum=1, maximum=43200
+        300, "seconds between two retries of a message, at most", minimum=1, maximum=43200
     )
     run_dir: str = _setting("", "folder for a run's files (default: in memory, where there is one)")
+    ready_file: str = _setting("", "file that is there for as long as the runner is ready")
     log_format: str = _setting("text", "text or json", choices=("text", "json"))
 
 
@@ -96,7 +97,7 @@ def load(arguments: argparse.Namespace, environment: Mapping[str, str] = os.envi
             values[one.name] = _convert(one, flag, "--" + one.name.replace("_", "-"))
         elif variable in environment:
             values[one.name] = _convert(one, environment[variable], variable)
-        elif one.name in in_file:
+        elif in_file.get(one.name) is not None:
             values[one.name] = _convert(one, in_file[one.name], f"{one.name} in {config}")
     return Settings(**values)
 
@@ -105,7 +106,7 @@ def check(settings: Settings, environment: Mapping[str, str] = os.environ) -> No
     """Raise OperatorError where settings that `run` needs are missing or unusable."""
     if not settings.queue_url:
         raise OperatorError(_missing("queue_url", "the URL of the SQS queue with the messages"))
-    if not settings.context and "KUBERNETES_SERVICE_HOST" not in environment:
+    if not settings.context and not environment.get("KUBERNETES_SERVICE_HOST"):
         raise OperatorError(_missing("context", "which context of the kubeconfig to use"))
     for name in ("kubeconfig", "variables_file"):
         path = getattr(settings, name)

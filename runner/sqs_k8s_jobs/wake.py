@@ -1,32 +1,58 @@
-"""Which Jobs are worth a report: small questions to one object, as the watch sees it.
+"""When a Job or record is worth a report: small questions to one object, as the watch sees it.
 
 A hint and no more: the role report decides anew, from what the cluster says then.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-ID_LABEL = "sqs-k8s.jobs/id"
-DONE_LABEL = "sqs-k8s.jobs/done"
-REPORTED_ANNOTATION = "sqs-k8s.jobs/reported"
+PREFIX = "sqs-k8s.jobs/"
+ID_LABEL = PREFIX + "id"
+DONE_LABEL = PREFIX + "done"
+RECORD_LABEL = PREFIX + "record"
+EXPIRED_LABEL = PREFIX + "expired"
+FINALIZER = PREFIX + "reported"
+WEBHOOK_ANNOTATION = PREFIX + "webhook"
+RETRY_ANNOTATION = PREFIX + "retry"
+NEXT_ANNOTATION = PREFIX + "next-look"
+ERROR_ANNOTATION = PREFIX + "error"
+POD_REPORTED = PREFIX + "reported-1"
+POD_EXPIRED = PREFIX + "expired-1"
 
 
 def id_label(thing: dict[str, Any]) -> str | None:
-    """Return the digest of the id that a Job or Pod belongs to."""
-    return (thing["metadata"].get("labels") or {}).get(ID_LABEL)
+    """Return the digest of the id that a Job, Pod or record belongs to."""
+    return _labels(thing).get(ID_LABEL)
 
 
-def job_wakes(job: dict[str, Any]) -> bool:
-    """Tell whether the Job says something that was not reported yet."""
-    metadata, status = job["metadata"], job.get("status") or {}
-    if DONE_LABEL in (metadata.get("labels") or {}):
-        return False
-    reported = (metadata.get("annotations") or {}).get(REPORTED_ANNOTATION, "").split(",")
-    if "0" not in reported or _has_ended(status):
-        return True
-    started = any(status.get(name) for name in ("ready", "succeeded", "failed"))
-    return started and "1" not in reported
+def endpoint(thing: dict[str, Any]) -> str:
+    """Return the server that hears of it; empty where there is none."""
+    try:
+        parts = urlsplit(_annotations(thing).get(WEBHOOK_ANNOTATION, ""))
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.scheme else ""
+
+
+def job_wakes_in(job: dict[str, Any], now: float) -> float | None:
+    """Return after how many seconds the Job is worth a report; None: not before it changes."""
+    if DONE_LABEL in _labels(job):
+        held = FINALIZER in (job["metadata"].get("finalizers") or [])
+        return _until_next_look(job, now) if held else None
+    if RETRY_ANNOTATION not in _annotations(job) and _has_news(job):
+        return 0.0
+    return _until_next_look(job, now)
+
+
+def record_wakes_in(record: dict[str, Any], now: float) -> float | None:
+    """Return the same for the record of a refused message; one that expired waits for people."""
+    labels = _labels(record)
+    if RECORD_LABEL not in labels or EXPIRED_LABEL in labels:
+        return None
+    return _until_next_look(record, now)
 
 
 def pod_wakes(pod: dict[str, Any]) -> bool:
@@ -34,8 +60,33 @@ def pod_wakes(pod: dict[str, Any]) -> bool:
     return (pod.get("status") or {}).get("phase") == "Running"
 
 
+def _has_news(job: dict[str, Any]) -> bool:
+    """Tell whether the Job says something that was not reported yet."""
+    annotations, status = _annotations(job), job.get("status") or {}
+    if job["metadata"].get("deletionTimestamp") or ERROR_ANNOTATION in annotations:
+        return True
+    started = any(status.get(name) for name in ("ready", "succeeded", "failed"))
+    unreported = POD_REPORTED not in annotations and POD_EXPIRED not in annotations
+    return _has_ended(status) or (started and unreported)
+
+
+def _until_next_look(thing: dict[str, Any], now: float) -> float:
+    text = _annotations(thing).get(NEXT_ANNOTATION)
+    if not text:
+        return 0.0
+    return max(0.0, datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() - now)
+
+
 def _has_ended(status: dict[str, Any]) -> bool:
     return any(
         condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True"
         for condition in status.get("conditions") or []
     )
+
+
+def _labels(thing: dict[str, Any]) -> dict[str, str]:
+    return thing["metadata"].get("labels") or {}
+
+
+def _annotations(thing: dict[str, Any]) -> dict[str, str]:
+    return thing["metadata"].get("annotations") or {}

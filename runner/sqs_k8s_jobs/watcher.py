@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,15 +12,19 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
-from sqs_k8s_jobs import log, wake
+from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.endpoints import FAST, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 
 JOBS = "/apis/batch/v1/jobs"
 PODS = "/api/v1/pods"
+RECORDS = "/api/v1/configmaps"
 PAGE = 500  # objects in one answer to a list
+PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
@@ -48,18 +53,30 @@ def connect(settings: Settings) -> kubernetes.client.ApiClient:
 
 
 class Watcher:
-    """Looks at all Jobs, then watches Jobs and Pods until the next look is due."""
+    """Looks at all Jobs and records, then watches them and Pods until the next look is due."""
 
     def __init__(
-        self, client: kubernetes.client.ApiClient, wanted: Wanted, settings: Settings
+        self,
+        client: kubernetes.client.ApiClient,
+        wanted: Wanted,
+        endpoints: Endpoints,
+        health: Health,
+        settings: Settings,
     ) -> None:
         self._client = client
         self._wanted = wanted
+        self._endpoints = endpoints
+        self._health = health
         self._settings = settings
+        self.told: Callable[[str], None] = lambda _digest: None
 
     def watch_jobs(self, stopping: threading.Event) -> None:
         """Want what Jobs call for. Each round lists them all anew: that is the resync."""
-        self._rounds(JOBS, f"{wake.ID_LABEL},!{wake.DONE_LABEL}", self._job, stopping)
+        self._rounds(JOBS, wake.ID_LABEL, self._job, stopping)
+
+    def watch_records(self, stopping: threading.Event) -> None:
+        """Want what the records of refused messages call for, and list them all anew too."""
+        self._rounds(RECORDS, f"{wake.ID_LABEL},{wake.RECORD_LABEL}", self._record, stopping)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later."""
@@ -71,20 +88,18 @@ class Watcher:
         tries = 0
         while not stop.is_set():
             try:
-                version = self._list(path, selector, see if path == JOBS else None)
+                version = self._list(path, selector, see if path != PODS else None)
+                self._health.well(f"watch {path}")
+                tries = 0
                 for thing in self._stream(path, selector, version, stop):
                     see(thing)
-                tries = 0
             except Expired:
                 continue
             except FAULTS as exc:
-                tries += 1
-                seconds = pause(tries, 1, self._settings.retry_pause_limit)
                 if not stop.is_set():
-                    log.warning(
-                        "watch broken", path=path, error=_words(exc), retry_in=round(seconds, 1)
-                    )
-                stop.wait(seconds)
+                    self._health.fault(f"watch {path}", _words(exc))
+                tries += 1
+                stop.wait(pause(tries, 1, min(self._settings.retry_pause_limit, PAUSE_LIMIT)))
 
     def _list(self, path: str, selector: str, see: Callable[[dict[str, Any]], None] | None) -> str:
         """Return the version to watch from, having shown all things to `see`, if there is one."""
@@ -121,16 +136,29 @@ class Watcher:
             response.close()
 
     def _job(self, job: dict[str, Any]) -> None:
-        digest = wake.id_label(job)
-        if digest and wake.job_wakes(job):
-            self._wanted.add(digest)
-        elif digest:
-            self._wanted.discard(digest)
+        self._want(job, wake.job_wakes_in(job, time.time()))
+
+    def _record(self, record: dict[str, Any]) -> None:
+        digest = wake.id_label(record)
+        if digest and wake.DONE_LABEL in record["metadata"]["labels"]:
+            self.told(digest)
+        self._want(record, wake.record_wakes_in(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:
         digest = wake.id_label(pod)
         if digest and wake.pod_wakes(pod):
-            self._wanted.add(digest)
+            self._wanted.hurry(digest, FAST)
+
+    def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
+        digest, lane = wake.id_label(thing), self._endpoints.lane(wake.endpoint(thing))
+        if not digest:
+            return
+        if seconds is None or seconds > self._settings.resync_interval:
+            self._wanted.discard(digest)  # the next look at all finds it
+        elif seconds > 0:
+            self._wanted.put_off(digest, seconds, lane)
+        else:
+            self._wanted.add(digest, lane)
 
 
 def _get(client: kubernetes.client.ApiClient, path: str, query: dict[str, str]) -> Any:

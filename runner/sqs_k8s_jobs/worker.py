@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from sqs_k8s_jobs import log, playbook, receiver, sqs, visibility, watcher
+from sqs_k8s_jobs.endpoints import FAST, LANES, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.reporter import Reporter
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
 from sqs_k8s_jobs.wanted import Wanted
 
 
 class Worker:
-    """Six threads, however many Jobs are in flight: receive, hold, submit, two watches, report."""
+    """A handful of threads, however many Jobs are in flight: one receives, one holds, one
+    submits, three watch, and one reports in each lane.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -27,6 +33,9 @@ class Worker:
         self._watcher_client = watcher.connect(settings)
         self._hand = Hand(settings.batch_limit)
         self._wanted = Wanted()
+        self._health = Health(settings.ready_file)
+        self._settling = Settling(self._queue, self._dead_letters, self._hand, settings)
+        self._settling.want = lambda digest: self._wanted.add(digest, FAST)
         self._stopping = threading.Event()
         self._finished = threading.Event()
         self._broken: str | None = None
@@ -39,36 +48,46 @@ class Worker:
         log.info("started", queue=self._queue.url, context=self._settings.context)
         self._stopping.wait()
         self._hand_back(self._hand.close())
+        threads["submit"].join()
         self._wanted.close()
-        for name in ("receive", "submit", "report"):
+        for name in ("receive", *LANES):
             threads[name].join()
+        self._hand_back(self._hand.close())  # what a batch that failed has put back
+        self._settling.hand_back()
         self._finished.set()
         threads["hold"].join()
+        self._health.end()
         log.info("stopped", error=self._broken)
         return 1 if self._broken else 0
 
     def _start(self) -> dict[str, threading.Thread]:
-        settings, stopping = self._settings, self._stopping
-        submitter = Submitter(
-            self._queue, self._dead_letters, self._hand, settings, self._run_submit
-        )
-        reporter = Reporter(self._wanted, settings, self._run_report)
-        watch = watcher.Watcher(self._watcher_client, self._wanted, settings)
-        work: dict[str, Callable[[], None]] = {
-            "receive": lambda: receiver.receive(self._queue, self._hand, settings, stopping),
-            "hold": lambda: visibility.hold(self._queue, self._hand, settings, self._finished),
-            "submit": lambda: submitter.work(stopping),
-            "report": lambda: reporter.work(stopping),
-            "watch-jobs": lambda: watch.watch_jobs(stopping),
-            "watch-pods": lambda: watch.watch_pods(stopping),
-        }
         threads = {
             name: threading.Thread(target=self._guarded, args=(name, one), name=name, daemon=True)
-            for name, one in work.items()
+            for name, one in self._work().items()
         }
         for thread in threads.values():
             thread.start()
         return threads
+
+    def _work(self) -> dict[str, Callable[[], None]]:
+        settings, stopping, health = self._settings, self._stopping, self._health
+        endpoints = Endpoints()
+        submitter = Submitter(self._hand, self._settling, settings, health, self._run_submit)
+        reporter = Reporter(self._wanted, endpoints, settings, health, self._run_report)
+        reporter.told = self._settling.told
+        watch = watcher.Watcher(self._watcher_client, self._wanted, endpoints, health, settings)
+        watch.told = lambda digest: self._settling.told(digest, True)
+        return {
+            "receive": lambda: receiver.receive(
+                self._queue, self._hand, settings, health, stopping
+            ),
+            "hold": lambda: visibility.hold(self._queue, self._hand, settings, self._finished),
+            "submit": lambda: submitter.work(stopping),
+            "watch-jobs": lambda: watch.watch_jobs(stopping),
+            "watch-records": lambda: watch.watch_records(stopping),
+            "watch-pods": lambda: watch.watch_pods(stopping),
+            **{lane: functools.partial(reporter.work, lane, stopping) for lane in LANES},
+        }
 
     def _guarded(self, name: str, work: Callable[[], None]) -> None:
         """A thread that dies must not leave the others working as if it were there."""

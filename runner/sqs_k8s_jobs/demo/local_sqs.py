@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqs_k8s_jobs.errors import OperatorError
 
@@ -19,25 +20,21 @@ REGION = "us-east-1"
 class LocalSqs:
     """The server, for as long as a `with` block lasts."""
 
+    client: SQSClient
+    port: int
+
     def __enter__(self) -> LocalSqs:
         try:
             import boto3
-            from moto.server import ThreadedMotoServer
+
+            self._server = _server()
         except ImportError as exc:
             raise OperatorError(f"pip install 'sqs-k8s-jobs[demo]' first: {exc}") from exc
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.environment = {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": REGION,
-        }
-        self.client: SQSClient = boto3.client(
+        threading.Thread(target=self._server.serve_forever, name="SQS", daemon=True).start()
+        self.port = self._server.server_port
+        self.client = boto3.client(
             "sqs",
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            endpoint_url=f"http://127.0.0.1:{self.port}",
             aws_access_key_id="local",
             aws_secret_access_key="local",
             region_name=REGION,
@@ -45,7 +42,18 @@ class LocalSqs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.stop()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program needs to reach it."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+        }
 
     def new_queue(self) -> tuple[str, str]:
         """Make a queue and its dead-letter queue; return both URLs."""
@@ -56,6 +64,22 @@ class LocalSqs:
             "deadLetterTargetArn": answer["Attributes"]["QueueArn"],
             "maxReceiveCount": MAX_RECEIVE_COUNT,
         }
-        attributes = {"RedrivePolicy": json.dumps(redrive)}
-        made = self.client.create_queue(QueueName=name, Attributes=attributes)  # type: ignore[arg-type]
+        made = self.client.create_queue(
+            QueueName=name, Attributes={"RedrivePolicy": json.dumps(redrive)}
+        )
         return made["QueueUrl"], dead
+
+
+def _server() -> Any:
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    from sqs_k8s_jobs.demo.one_at_a_time import OneAtATime
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    moto = OneAtATime(DomainDispatcherApplication(create_backend_app))
+    return make_server("127.0.0.1", 0, moto, threaded=True, request_handler=MotoRequestHandler)

@@ -26,15 +26,13 @@ class Pods:
             return f"(no log: {exc})"
 
     def remove(self, progress: list[Progress]) -> None:
-        """Delete the Jobs of these cases, with their pods."""
+        """Let go of the Jobs of these cases and delete them, with their pods."""
         for one in progress:
             if one.job_name:
+                where = (one.job_name, one.message["job"]["namespace"])
                 try:
-                    self._batch.delete_namespaced_job(
-                        one.job_name,
-                        one.message["job"]["namespace"],
-                        propagation_policy="Background",
-                    )
+                    self._batch.patch_namespaced_job(*where, {"metadata": {"finalizers": None}})
+                    self._batch.delete_namespaced_job(*where, propagation_policy="Background")
                 except kubernetes.client.ApiException as exc:
                     if exc.status != 404:
                         raise
