@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +17,8 @@ from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
 from support.queues import Queues
 from support.runner import Runner
+
+Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -49,8 +52,9 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def namespace(cluster: Cluster, request: pytest.FixtureRequest) -> str:
     """A namespace of the test's own."""
-    name = request.node.name.lower().translate(str.maketrans("_[]", "---")).strip("-")
-    name = name.removeprefix("test-")[:50].strip("-")
+    words = request.node.name.lower().removeprefix("test_").translate(str.maketrans("_[]", "---"))
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8]
+    name = f"{words[:40].strip('-')}-{digest}"
     cluster.kubectl("create", "namespace", name)
     return name
 
@@ -79,7 +83,7 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def playbook(cluster: Cluster) -> Callable[..., subprocess.CompletedProcess[str]]:
+def playbook(cluster: Cluster) -> Playbook:
     """Run ansible-playbook as a person would, in the checkout, against the test's cluster."""
 
     def run(name: str, *flags: str, **variables: Any) -> subprocess.CompletedProcess[str]:
@@ -99,6 +103,19 @@ def playbook(cluster: Cluster) -> Callable[..., subprocess.CompletedProcess[str]
             text=True,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def report(playbook: Playbook) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run playbooks/report.yml for the ids of these messages."""
+
+    def run(*ids: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        digests = [hashlib.sha256(one.encode()).hexdigest()[:32] for one in ids]
+        done = playbook("report.yml", report_ids=digests, **variables)
+        assert done.returncode == 0, done.stdout
+        return done
 
     return run
 

@@ -112,6 +112,8 @@ def endpoint_of(url: str | None) -> str:
         parts = urlsplit(url or "")
     except ValueError:
         return url or ""
+    if not parts.scheme:
+        return ""
     return "{0}://{1}".format(parts.scheme, parts.netloc.rpartition("@")[2])
 
 

@@ -68,7 +68,9 @@ def _starts(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail
     told = {
         key: detail for key, detail in state.details(job).items() if status_of(key) == POD_STARTED
     }
-    known = {detail["podId"] for detail in told.values()}
+    if _end_is_written(job):
+        return told  # a start that is seen only now would come after the end was told
+    known = {detail.get("podId") for detail in told.values()}
     for pod in job_state.started_pods(pods):
         metadata = pod["metadata"]
         if metadata["uid"] not in known:
@@ -96,6 +98,10 @@ def _end(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
 def _of_record(record: dict[str, Any]) -> dict[str, Detail]:
     error: Optional[dict[str, str]] = state.error(record)
     return {str(EXCEPTION): {"error": error}} if error else {}
+
+
+def _end_is_written(job: dict[str, Any]) -> bool:
+    return state.error(job) is not None or str(FAILED) in state.details(job)
 
 
 def _is_complete(job: dict[str, Any]) -> bool:

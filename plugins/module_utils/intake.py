@@ -42,7 +42,7 @@ def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
     seen = {state.id_label(thing) for thing in known}
     found = []
     for entry in entries:
-        if not entry["error"]:
+        if not entry["error"] and entry["id_label"] not in seen:
             seen.add(entry["id_label"])
             found.append(entry)
     return found

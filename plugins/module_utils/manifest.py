@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from typing import Any
 
 import yaml
 
@@ -50,9 +50,9 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
         raise InvalidManifest("the template's result is {0}, not batch/v1 Job".format(kind))
     metadata = _part(manifest, "metadata")
     template = _part(_part(manifest, "spec"), "template")
-    for part in (metadata, _part(template, "metadata", {})):
-        _part(part, "labels", {})
-        _part(part, "annotations", {})
+    for part in (metadata, _part(template, "metadata")):
+        _part(part, "labels")
+        _part(part, "annotations")
     found = (metadata.get("namespace"), metadata.get("name"))
     if found != (namespace, name):
         raise InvalidManifest(
@@ -60,13 +60,11 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
         )
 
 
-def _part(
-    owner: dict[str, Any], name: str, default: Optional[dict[str, Any]] = None
-) -> dict[str, Any]:
-    """Return an object within an object, as a template gave it."""
-    value = owner.get(name, default)
+def _part(owner: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an object within an object, an empty one where the template gave none."""
+    value = owner.get(name, {})
     if not isinstance(value, dict):
-        raise InvalidManifest("the template's result has no object {0}".format(name))
+        raise InvalidManifest("{0} in the template's result is not an object".format(name))
     return value
 
 

@@ -66,4 +66,5 @@ def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _told_at(thing: dict[str, Any]) -> float:
     """Return when the terminal status was settled, however often another one was tried since."""
     settled = state.settled(thing)
-    return max(settled[key] for key in settled if status_of(key) in TERMINAL)
+    moments = [settled[key] for key in settled if status_of(key) in TERMINAL]
+    return max(moments, default=state.next_look(thing) or 0.0)

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from math import ceil
 from typing import Any, Optional
 
 from . import labels
-
-FIRST_POD = "1"
 
 
 def annotations_of(thing: dict[str, Any]) -> dict[str, str]:
@@ -52,31 +51,23 @@ def settled(thing: dict[str, Any]) -> dict[str, float]:
     return {key: seconds(text) for key, text in moments.items()}
 
 
-def reported(thing: dict[str, Any]) -> list[str]:
-    """Return the keys of the callbacks that were accepted, in order of their statuses."""
-    keys = _by_key(thing, labels.REPORTED_PREFIX)
-    return sorted(keys, key=lambda key: (int(key.partition(".")[0]), keys[key], key))
-
-
 def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the details that were written down before their callback was sent, by key.
 
     The first pod comes first.
     """
     found = _by_key(thing, labels.DETAIL_PREFIX)
-    return {key: json.loads(found[key]) for key in sorted(found, key=lambda key: (len(key), key))}
+    return {key: _read(found[key]) for key in sorted(found, key=lambda key: (len(key), key))}
 
 
 def error(thing: dict[str, Any]) -> Optional[dict[str, str]]:
     """Return error code and words of an end that no condition tells, if there is one."""
-    text = annotations_of(thing).get(labels.ERROR_ANNOTATION)
-    return json.loads(text) if text else None
+    return _read(annotations_of(thing).get(labels.ERROR_ANNOTATION)) or None
 
 
 def retry(thing: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of tries that were not accepted: C(since), C(tries), C(next)."""
-    text = annotations_of(thing).get(labels.RETRY_ANNOTATION)
-    return json.loads(text) if text else {}
+    return _read(annotations_of(thing).get(labels.RETRY_ANNOTATION))
 
 
 def next_look(thing: dict[str, Any]) -> Optional[float]:
@@ -92,13 +83,25 @@ def reference(thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def seconds(text: str) -> float:
-    """Return a moment as Kubernetes writes it as seconds since 1970."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    """Return a moment as Kubernetes writes it as seconds since 1970; 0 for what is none."""
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def moment(since_1970: float) -> str:
-    """Return seconds since 1970 as a moment that people can read."""
-    return datetime.fromtimestamp(since_1970, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return seconds since 1970, rounded up, as a moment that people can read."""
+    return datetime.fromtimestamp(ceil(since_1970), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read(text: Optional[str]) -> dict[str, Any]:
+    """Read an annotation of ours; one that somebody has broken by hand is as good as none."""
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _by_key(thing: dict[str, Any], prefix: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ description:
   - An answer of 2xx accepts a callback. No redirect is followed, and no more than 4 KiB of
     an answer are read.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
-    It delays only its own callbacks: those that it leaves no time for are not tried.
+    It delays only its own callbacks; those that it leaves no time for are not tried.
 options:
   callbacks:
     description:

@@ -42,7 +42,7 @@ def job_wakes_in(job: dict[str, Any], now: float) -> float | None:
     if DONE_LABEL in _labels(job):
         held = FINALIZER in (job["metadata"].get("finalizers") or [])
         return _until_next_look(job, now) if held else None
-    if RETRY_ANNOTATION not in _annotations(job) and _has_news(job):
+    if _is_to_be_ended(job) or (RETRY_ANNOTATION not in _annotations(job) and _has_news(job)):
         return 0.0
     return _until_next_look(job, now)
 
@@ -60,14 +60,20 @@ def pod_wakes(pod: dict[str, Any]) -> bool:
     return (pod.get("status") or {}).get("phase") == "Running"
 
 
+def _is_to_be_ended(job: dict[str, Any]) -> bool:
+    """Tell whether the Job was deleted before it ended, and nobody has decided its end yet."""
+    deleted = job["metadata"].get("deletionTimestamp") is not None
+    return deleted and ERROR_ANNOTATION not in _annotations(job) and not _has_ended(job)
+
+
 def _has_news(job: dict[str, Any]) -> bool:
     """Tell whether the Job says something that was not reported yet."""
     annotations, status = _annotations(job), job.get("status") or {}
-    if job["metadata"].get("deletionTimestamp") or ERROR_ANNOTATION in annotations:
+    if ERROR_ANNOTATION in annotations:
         return True
     started = any(status.get(name) for name in ("ready", "succeeded", "failed"))
     unreported = POD_REPORTED not in annotations and POD_EXPIRED not in annotations
-    return _has_ended(status) or (started and unreported)
+    return _has_ended(job) or (started and unreported)
 
 
 def _until_next_look(thing: dict[str, Any], now: float) -> float:
@@ -77,10 +83,10 @@ def _until_next_look(thing: dict[str, Any], now: float) -> float:
     return max(0.0, datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() - now)
 
 
-def _has_ended(status: dict[str, Any]) -> bool:
+def _has_ended(job: dict[str, Any]) -> bool:
     return any(
         condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True"
-        for condition in status.get("conditions") or []
+        for condition in (job.get("status") or {}).get("conditions") or []
     )
 
 

@@ -29,7 +29,7 @@ class Cluster:
     `state` is a folder to keep logs in after the end; without it, all is removed.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one thing a test may want
+    def __init__(
         self,
         real_node: str | None = None,
         *,

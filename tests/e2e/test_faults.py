@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.account import Account
 from support.wait import until
 
 
@@ -46,8 +47,7 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(
     variables.write_text("submit_template: /nowhere/job.yaml.j2\n")
     runner.start(SQS_K8S_JOBS_VARIABLES_FILE=str(variables))
     runner.queue.send(json.dumps(message("patient")))
-    until(lambda: "submit failed" in runner.log(), "the fault was said")
-    (line, *_) = [line for line in runner.log().splitlines() if "submit failed" in line]
+    line = said(runner, "not ready: submit")
     assert "no usable template /nowhere/job.yaml.j2" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
@@ -56,3 +56,65 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(
 
     until(lambda: receiver.statuses_of("patient") == [0, 1, 2], "the message ran after all")
     until(runner.queue.is_empty, "the queue is empty")
+    assert "ready again: submit" in runner.log()
+
+
+def test_a_template_that_fails_for_every_message_refuses_none(runner, message, receiver, tmp_path):
+    template, variables = tmp_path / "job.yaml.j2", tmp_path / "variables.yml"
+    template.write_text("kind: {{ no_such_variable }}\n")
+    variables.write_text(f"submit_template: {template}\n")
+    runner.start(SQS_K8S_JOBS_VARIABLES_FILE=str(variables))
+
+    runner.queue.send(json.dumps(message("innocent")))
+
+    assert "fails for every message" in said(runner, "not ready: submit")
+    assert receiver.callbacks() == []
+    assert not runner.queue.is_empty()
+
+
+def test_a_forbidden_call_is_the_operators_and_is_said_once(
+    runner, message, receiver, cluster, namespace, tmp_path
+):
+    ready = tmp_path / "ready"
+    account = Account(cluster, namespace)
+    account.may("get,list,watch", "jobs.batch", "pods", "configmaps")
+    runner.start(
+        SQS_K8S_JOBS_KUBECONFIG=str(account.kubeconfig(tmp_path)),
+        SQS_K8S_JOBS_CONTEXT="account",
+        SQS_K8S_JOBS_READY_FILE=str(ready),
+    )
+    assert ready.exists()
+    runner.queue.send(json.dumps(message("allowed-later")))
+    line = said(runner, "not ready: submit")
+    assert 'cannot create resource "jobs"' in line
+    assert not ready.exists()
+
+    account.may("create,get,patch", "jobs.batch")
+
+    until(lambda: receiver.statuses_of("allowed-later") == [0, 1, 2], "the message ran after all")
+    until(runner.queue.is_empty, "the queue is empty")
+    assert runner.log().count('cannot create resource \\"jobs\\"') == 1
+    assert runner.queue.dead_letters() == []
+    assert ready.exists()
+
+
+def test_a_cluster_that_goes_away_keeps_the_messages_until_it_is_back(
+    runner, message, receiver, cluster
+):
+    runner.start()
+    cluster.control_plane.stop_apiserver()
+    try:
+        runner.queue.send(json.dumps(message("waiting")))
+        said(runner, "not ready: submit")
+        assert not runner.queue.is_empty()
+    finally:
+        cluster.control_plane.start_apiserver()
+
+    until(lambda: receiver.statuses_of("waiting") == [0, 1, 2], "the message ran after all")
+    until(runner.queue.is_empty, "the queue is empty")
+
+
+def said(runner, words):
+    """The first line of the log with these words, once it is there."""
+    until(lambda: words in runner.log(), f"the log says {words!r}")
+    return next(line for line in runner.log().splitlines() if words in line)

@@ -6,8 +6,6 @@ import hashlib
 import itertools
 import json
 
-import pytest
-
 HOSTILE = [
     "{{ lookup('pipe', 'touch {mark}') }}",
     "{% for x in [] %}{% endfor %}{# gone #}",
@@ -20,29 +18,6 @@ HOSTILE = [
     "~",
     "",
 ]
-
-
-@pytest.fixture
-def submit(playbook, tmp_path):
-    """Submit texts as one batch and return the events that came of it."""
-
-    def run(*texts, **variables):
-        folder, events = tmp_path / "messages", tmp_path / "events.jsonl"
-        folder.mkdir(exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-        events.unlink(missing_ok=True)
-        for number, text in enumerate(texts):
-            body = text if isinstance(text, str) else json.dumps(text)
-            (folder / f"{number:04d}").write_text(body)
-        monkey = pytest.MonkeyPatch()
-        with monkey.context() as patch:
-            patch.setenv("SQS_K8S_JOBS_EVENTS_FILE", str(events))
-            done = playbook("submit.yml", message_dir=str(folder), **variables)
-        lines = events.read_text().splitlines() if events.exists() else []
-        return done, [json.loads(line) for line in lines]
-
-    return run
 
 
 def outcomes(events):
@@ -74,7 +49,7 @@ def test_hostile_text_reaches_the_manifest_as_it_is_and_nothing_runs(
     assert not mark.exists()
 
 
-def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, message, receiver):
+def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, report, message, receiver):
     done, events = submit(
         message("good-1"),
         "{not json",
@@ -85,8 +60,9 @@ def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, message, rec
 
     assert done.returncode == 0, done.stdout
     assert list(outcomes(events).values()) == [
-        *("created", "rejected", "rejected", "rejected", "created")
+        *("created", "refused", "refused", "refused", "created")
     ]
+    report("no-image", "elsewhere")
     assert receiver.statuses_of("no-image") == [99]
     codes = {one.body["id"]: one.body["detail"]["error"] for one in receiver.callbacks()}
     assert codes["no-image"]["errorCode"] == "A110"
@@ -119,7 +95,7 @@ def test_an_id_sent_again_with_another_body_does_not_run_again_and_it_is_said(
 
 
 def test_a_job_that_this_service_did_not_make_is_left_alone(
-    submit, message, cluster, namespace, receiver
+    submit, report, message, cluster, namespace, receiver
 ):
     name = "t-" + hashlib.sha256(b"mine").hexdigest()[:8]
     cluster.kubectl("-n", namespace, "create", "job", name, "--image=busybox", "--", "true")
@@ -128,7 +104,8 @@ def test_a_job_that_this_service_did_not_make_is_left_alone(
     done, events = submit(message("mine"))
 
     assert done.returncode == 0, done.stdout
-    assert outcomes(events) == {"0000": "rejected"}
+    assert outcomes(events) == {"0000": "refused"}
+    report("mine")
     (callback,) = receiver.callbacks()
     assert callback.body["detail"]["error"]["errorCode"] == "A102"
     (after,) = jobs(cluster, namespace)

@@ -7,7 +7,9 @@ import threading
 
 import pytest
 from sqs_k8s_jobs import watcher
+from sqs_k8s_jobs.endpoints import FAST, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from support.wait import PATIENCE
@@ -39,7 +41,7 @@ def settings(cluster):
 def watched(settings):
     """What a running watch wants."""
     wanted, stopping = Wanted(), threading.Event()
-    watch = watcher.Watcher(watcher.connect(settings), wanted, settings)
+    watch = watch_of(settings, wanted)
     thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
     thread.start()
     yield wanted
@@ -59,7 +61,7 @@ def test_a_job_that_nobody_saw_come_is_wanted_after_a_resync(settings, cluster, 
     digest = hashlib.sha256(namespace.encode()).hexdigest()[:32]
     cluster.kubectl("create", "-f", "-", stdin=JOB.format(namespace=namespace, digest=digest))
     wanted, stopping = Wanted(), threading.Event()
-    watch = watcher.Watcher(watcher.connect(settings), wanted, settings)
+    watch = watch_of(settings, wanted)
     thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
     thread.start()
     try:
@@ -82,12 +84,18 @@ def test_a_context_that_is_not_there_is_named(settings):
         watcher.connect(Settings(kubeconfig=settings.kubeconfig, context="elsewhere"))
 
 
+def watch_of(settings, wanted):
+    client = watcher.connect(settings)
+    return watcher.Watcher(client, wanted, Endpoints(), Health(), settings)
+
+
 def _next_is(wanted: Wanted, digest: str) -> bool:
     """Take until the digest comes; other tests' Jobs may come too."""
     patience = threading.Timer(PATIENCE, wanted.close)
     patience.start()
     try:
-        while taken := wanted.take(1):
+        while taken := wanted.take(1, FAST):
+            wanted.reported(taken)
             if taken == [digest]:
                 return True
         return False

@@ -1,0 +1,102 @@
+"""Command line: make or read a plan, play it, judge it."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from cluster import ClusterError
+
+from . import checker, evidence, plan, processes, progress, verdict
+from .files import Files
+from .run import run
+
+MESSAGES = 1000
+KILLS = 200
+PATIENCE = 300.0
+BUILD = Path(__file__).resolve().parents[2] / "build"
+HOLDS, BROKEN, FAILED = 0, 1, 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    top.add_argument("--seed", type=int, help="which plan to make (default: a random one)")
+    top.add_argument("--messages", type=int, default=MESSAGES, help="default: %(default)s")
+    top.add_argument("--kills", type=int, default=KILLS, help="default: %(default)s")
+    top.add_argument("--plan", metavar="FILE", type=Path, help="play a plan that was kept")
+    top.add_argument("--state", metavar="DIR", type=Path, help="keep logs and evidence here")
+    top.add_argument("--build", metavar="DIR", type=Path, default=BUILD, help="for the results")
+    top.add_argument(
+        "--patience",
+        metavar="SECONDS",
+        type=float,
+        default=PATIENCE,
+        help="how long to wait for quiet after the last fault, at most (default: %(default)g)",
+    )
+    return top
+
+
+def chosen_plan(options: argparse.Namespace) -> plan.Plan:
+    """Return the plan that was named, or that of the seed."""
+    if options.plan:
+        return plan.Plan.read(options.plan)
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
+    return plan.make(seed, options.messages, options.kills)
+
+
+def play_and_judge(what: plan.Plan, files: Files, options: argparse.Namespace) -> bool:
+    """Whether everything that was promised held."""
+    faults = run(what, files, options.patience)
+    known = evidence.read(files.folder)
+    violations = checker.check(known)
+    values = verdict.result(what.seed, faults.outcomes, faults.kills, known, violations)
+    values["seconds"] = round(progress.elapsed(), 1)
+    verdict.write(options.build / "chaos.json", values)
+    print()
+    print("\n".join(verdict.fault_table(faults.outcomes)), end="\n\n")
+    print("\n".join(verdict.violation_table(violations)), end="\n\n")
+    progress.say(
+        f"{values['messages']} messages, {values['jobs']} Jobs, {values['callbacks']} callbacks,"
+        f" {faults.kills} kills"
+    )
+    return not violations
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    processes.adopt_orphans()
+    what = chosen_plan(options)
+    what.write(options.build / "chaos-plan.json")
+    print("\n".join(what.lines()), flush=True)
+    folder = (options.state or Path(tempfile.mkdtemp(prefix="chaos-"))).absolute()
+    try:
+        holds = play_and_judge(what, Files(folder), options)
+    except (ClusterError, RuntimeError, OSError) as error:
+        progress.say(f"the run itself failed: {error}; see {folder}")
+        return FAILED
+    progress.say(
+        f"seed {what.seed}: {'every promise holds' if holds else 'promises were broken'};"
+        f" the result is in {options.build / 'chaos.json'}"
+    )
+    if holds and not options.state:
+        shutil.rmtree(folder, ignore_errors=True)
+    elif not options.state:
+        progress.say(f"the evidence is in {folder}")
+    return HOLDS if holds else BROKEN
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""Playing a plan to its end: messages and faults, then healing, then waiting for quiet."""
+
+from __future__ import annotations
+
+import heapq
+import time
+
+from . import progress
+from .faults import Faults
+from .files import Files
+from .letters import Letter, letters
+from .plan import Plan
+from .processes import reap_adopted
+from .progress import say
+from .sender import Sender
+from .system import System
+
+TICK_SECONDS = 0.1
+PROGRESS_SECONDS = 10.0
+LINGER_SECONDS = 12.0  # longer than a resync: whoever would tell twice has had the occasion
+
+
+class Run:
+    """One run of a plan on a system."""
+
+    def __init__(self, plan: Plan, system: System) -> None:
+        self.faults = Faults(system)
+        self._plan = plan
+        self._system = system
+        written: list[Letter] = letters(plan.seed, plan.messages, plan.seconds, system.callers.urls)
+        self._expected = sum(letter.told for letter in written)
+        self._sender = Sender(system.queues, written, system.files)
+        self._told_at = 0.0
+
+    def play(self, patience: float) -> None:
+        """Play the plan, heal everything, and wait until nothing is left to do, or for so long."""
+        self._sender.start()
+        self._inject()
+        say("every fault has passed; everything is healed")
+        quiet = self._settle(patience)
+        say("quiet" if quiet else f"not quiet within {patience:.0f} s")
+        self._sender.stop()
+        say(f"stopping the runners; {self._system.runners.stop()} processes had to be killed")
+
+    def _inject(self) -> None:
+        started = time.monotonic()
+        pending = [(fault.at, number, fault) for number, fault in enumerate(self._plan.faults)]
+        heapq.heapify(pending)
+        while pending or not self.faults.healed or not self._sender.done:
+            now = time.monotonic() - started
+            if pending and pending[0][0] <= now:
+                _, number, fault = heapq.heappop(pending)
+                again = self.faults.begin(fault, now - fault.at)
+                if again is not None:
+                    heapq.heappush(pending, (now + again, number, fault))
+            self._tick("faults")
+        if self._system.cluster.control_plane:
+            self._system.cluster.control_plane.wait_ready()
+
+    def _settle(self, patience: float) -> bool:
+        """Whether everything came to its end, and stayed quiet for a moment."""
+        deadline = time.monotonic() + patience
+        while not self._is_settled():
+            if time.monotonic() > deadline:
+                return False
+            self._tick("settling")
+            time.sleep(1.0)
+        quiet_at = time.monotonic() + LINGER_SECONDS
+        while time.monotonic() < quiet_at:
+            self._tick("lingering")
+        return True
+
+    def _is_settled(self) -> bool:
+        return self._system.callers.ended() >= self._expected and not self._system.queues.waiting()
+
+    def _tick(self, phase: str) -> None:
+        self.faults.heal_due()
+        self._system.supervise()
+        if time.monotonic() - self._told_at > PROGRESS_SECONDS:
+            self._told_at = time.monotonic()
+            self._tell(phase)
+            reap_adopted(self._system.own_children())
+        time.sleep(TICK_SECONDS)
+
+    def _tell(self, phase: str) -> None:
+        system = self._system
+        ended = system.callers.ended()
+        say(
+            f"{phase}: sent {self._sender.sent}/{self._sender.total},"
+            f" ended {ended}/{self._expected},"
+            f" kills {self.faults.kills}/{self._plan.kills},"
+            f" faults {self.faults.begun}/{len(self._plan.faults)},"
+            f" callbacks heard {system.callers.requests}"
+        )
+
+
+def run(plan: Plan, files: Files, patience: float) -> Faults:
+    """Run a plan from nothing to files that can be judged; return what came of its faults."""
+    files.fresh()
+    with System(files) as system:
+        say(f"two runners work; messages and faults for {plan.seconds:.0f} s")
+        one = Run(plan, system)
+        one.play(patience)
+        system.dump_queues()
+        _count(one.faults, system)
+    say(f"all is stopped after {progress.elapsed():.0f} s")
+    return one.faults
+
+
+def _count(faults: Faults, system: System) -> None:
+    """Put down what went without being told to, as a fault nobody planned."""
+    if system.runners.ended_by_themselves:
+        faults.outcomes["(runner ended by itself)"]["started again"] += (
+            system.runners.ended_by_themselves
+        )
+    if system.crashed:
+        faults.outcomes["(control plane ended by itself)"]["started again"] += system.crashed

@@ -1,0 +1,112 @@
+"""Everything that a run consists of, started in order and ended in order."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack
+
+from cluster import Cluster
+from cluster.process import Process, Undo
+
+from .callers import Callers
+from .files import Files
+from .letters import NAMESPACE
+from .proxy import Proxy
+from .queues import Queues
+from .runners import Runners
+
+WEBHOOK_TIMEOUT = 3  # seconds: an endpoint that hangs is soon known
+DUMP_SECONDS = 40.0  # longer than the visibility timeout: what killed runners held comes back
+VISIBILITY_TIMEOUT = 30
+SETTINGS = {
+    "SQS_K8S_JOBS_WAIT_TIME": "2",
+    "SQS_K8S_JOBS_RETRY_PAUSE": "1",
+    "SQS_K8S_JOBS_RETRY_PAUSE_LIMIT": "5",
+    "SQS_K8S_JOBS_RESYNC_INTERVAL": "10",
+    "SQS_K8S_JOBS_VISIBILITY_TIMEOUT": str(VISIBILITY_TIMEOUT),
+    "SQS_K8S_JOBS_LOG_FORMAT": "text",
+}
+VARIABLES = {  # of the roles; seconds
+    "report_webhook_timeout": WEBHOOK_TIMEOUT,
+    "report_retry_pause": 1,
+    "report_retry_pause_limit": 10,
+}
+
+
+class System:
+    """A control plane, queues behind a proxy, callers and runners, while a `with` block lasts."""
+
+    cluster: Cluster
+    queues: Queues
+    proxy: Proxy
+    callers: Callers
+    runners: Runners
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.crashed = 0  # parts of the cluster that ended by themselves
+        self._stack = ExitStack()
+
+    def __enter__(self) -> System:
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+
+    def supervise(self) -> None:
+        """Start again what has ended without being told to."""
+        self.runners.supervise()
+        for part in self._cluster_parts():
+            if part.pid and not part.alive:
+                self.crashed += 1
+                part.start()
+
+    def own_children(self) -> set[int]:
+        """The processes that somebody here waits for."""
+        pids = [part.pid for part in self._cluster_parts()]
+        return {pid for pid in (*pids, *self.runners.pids, self.callers.pid) if pid}
+
+    def dump_queues(self) -> None:
+        """Write down what is left in the queues."""
+        self.files.queues.write_text(json.dumps(self.queues.dump(DUMP_SECONDS), indent=1), "utf-8")
+
+    def _cluster_parts(self) -> list[Process]:
+        plane, nodes = self.cluster.control_plane, self.cluster.fake_nodes
+        return [*(plane.processes if plane else []), *([nodes.process] if nodes else [])]
+
+    def _start(self, stack: ExitStack) -> None:
+        undo = Undo()
+        stack.callback(undo.everything)
+        self.cluster = stack.enter_context(
+            Cluster(
+                fake_nodes=2,
+                state=self.files.folder,
+                audit_log=self.files.audit / "audit.log",
+            )
+        )
+        self.cluster.kubectl("create", "namespace", NAMESPACE)
+        self.queues = stack.enter_context(Queues())
+        self.proxy = stack.enter_context(Proxy(self.queues.port))
+        self.callers = Callers(self.files, undo)
+        self.callers.start()
+        stack.callback(self.callers.stop)
+        self.runners = Runners(self.files, self._runner_environment(), undo)
+        stack.callback(self.runners.stop)
+        self.runners.start()
+
+    def _runner_environment(self) -> dict[str, str]:
+        """A runner's environment: SQS is where the proxy is."""
+        variables = self.files.folder / "variables.json"
+        variables.write_text(json.dumps(VARIABLES), "utf-8")
+        return {
+            **os.environ,
+            **SETTINGS,
+            **self.queues.environment_through(self.proxy.port),
+            "SQS_K8S_JOBS_KUBECONFIG": str(self.cluster.kubeconfig),
+            "SQS_K8S_JOBS_CONTEXT": self.cluster.context,
+            "SQS_K8S_JOBS_VARIABLES_FILE": str(variables),
+        }

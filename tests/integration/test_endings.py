@@ -1,0 +1,161 @@
+"""Jobs whose end no condition tells: their callers hear 99, with what an on-call engineer needs."""
+
+from __future__ import annotations
+
+import pytest
+from support.wait import until
+
+LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
+
+
+def error_of(receiver):
+    return receiver.callbacks()[-1].body["detail"]["error"]
+
+
+def test_a_job_deleted_by_hand_gives_99_and_takes_its_pods_along(submitted, report, receiver, jobs):
+    submitted("deleted", env=LONG)
+    jobs.until_running()
+    jobs.delete()
+
+    report("deleted")
+
+    assert receiver.statuses_of("deleted") == [0, 1, 99]
+    assert error_of(receiver) == {
+        "errorCode": "A113",
+        "message": "the Job was deleted before it ended",
+    }
+    until(lambda: jobs.pods() == [], "the Pods are gone")
+
+
+def test_a_job_deleted_after_its_end_still_tells_how_it_ended(submitted, report, receiver, jobs):
+    submitted("kept")
+    jobs.until_ended()
+    jobs.delete()
+
+    report("kept")
+
+    assert receiver.statuses_of("kept") == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "words"),
+    [
+        (
+            "nowhere",
+            {"nodeSelector": {"matchKey": "no", "matchValue": "node"}},
+            "Unschedulable: 0/",
+        ),
+        (
+            "no-claim",
+            {"volume": {"mountPath": "work", "pvc": "no-claim"}},
+            'persistentvolumeclaim "no-claim" not found',
+        ),
+        ("no-quota", {}, "exceeded quota: q"),
+    ],
+)
+def test_a_pod_that_never_starts_gives_99_with_the_reason_of_kubernetes(
+    submitted, report, receiver, jobs, case, changes, words
+):
+    if case == "no-quota":
+        jobs.kubectl("create", "-f", "-", stdin=NO_PODS)
+    submitted(case, **changes)
+    report(case)
+    assert receiver.statuses_of(case) == [0]
+
+    until(
+        lambda: report(case, report_start_timeout=1) and receiver.statuses_of(case) == [0, 99],
+        "its caller has heard 99",
+    )
+
+    assert error_of(receiver)["errorCode"] == "A105"
+    assert words in error_of(receiver)["message"]
+    until(lambda: jobs.one()["metadata"].get("deletionTimestamp"), "the Job is deleted")
+
+
+def test_an_image_that_cannot_be_pulled_gives_99_with_its_name(
+    submitted, report, receiver, cluster, jobs
+):
+    if not cluster.real_node:
+        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
+    submitted(
+        "unpullable",
+        image="127.0.0.1:1/no-such-image:1",
+        nodeSelector={"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
+        toleration={"key": "key", "value": "value"},
+    )
+    until(lambda: "ImagePull" in str(jobs.pods()), "the image could not be pulled")
+
+    report("unpullable", report_start_timeout=1)
+
+    assert receiver.statuses_of("unpullable") == [0, 99]
+    assert "no-such-image:1" in error_of(receiver)["message"]
+
+
+def test_a_job_that_starts_late_can_be_kept(submitted, report, receiver, jobs):
+    submitted("late", nodeSelector={"matchKey": "no", "matchValue": "node"})
+    until(jobs.pods, "its Pod is there")
+
+    until(
+        lambda: (
+            report("late", report_start_timeout=1, report_start_timeout_action="keep")
+            and receiver.statuses_of("late") == [0, 99]
+        ),
+        "its caller has heard 99",
+    )
+
+    assert "deletionTimestamp" not in jobs.one()["metadata"]
+
+
+def test_a_suspended_job_has_all_the_time(submitted, report, receiver, jobs, tmp_path):
+    template = tmp_path / "suspended.yaml.j2"
+    template.write_text(
+        "apiVersion: batch/v1\nkind: Job\n"
+        "metadata: {name: {{ job_name }}, namespace: {{ job.namespace }}}\n"
+        "spec: {suspend: true, template: {spec: {restartPolicy: Never,"
+        " containers: [{name: job, image: busybox}]}}}\n"
+    )
+    submitted("patient", submit_template=str(template))
+
+    report("patient", report_start_timeout=0)
+
+    assert receiver.statuses_of("patient") == [0]
+    assert jobs.pods() == []
+
+
+def test_a_cancelled_job_ends_and_its_caller_hears_so(submitted, report, playbook, receiver, jobs):
+    submitted("unwanted", env=LONG)
+    jobs.until_running()
+    report("unwanted")
+
+    done = playbook("cancel.yml", id="unwanted")
+
+    assert done.returncode == 0, done.stdout
+    assert receiver.statuses_of("unwanted") == [0, 1, 99]
+    assert error_of(receiver) == {"errorCode": "A112", "message": "cancelled"}
+    until(lambda: jobs.pods() == [], "the Pods are gone")
+
+
+def test_what_has_ended_or_never_was_cannot_be_cancelled(submitted, playbook, receiver, jobs):
+    submitted("over")
+    jobs.until_ended()
+
+    over = playbook("cancel.yml", id="over")
+    never = playbook("cancel.yml", id="never")
+
+    assert over.returncode != 0
+    assert "has ended before" in over.stdout
+    assert receiver.statuses_of("over") == [0, 1, 2]
+    assert "this id has no Job" in never.stdout
+
+
+def test_each_new_pod_of_a_job_that_is_tried_again_is_reported(submitted, report, receiver, jobs):
+    submitted("tried-again", backoffLimit=1, env=[{"name": "FAKE_EXIT_CODE", "value": "3"}])
+    jobs.until_ended()
+
+    report("tried-again")
+
+    heard = receiver.callbacks()
+    assert [one.body["status"] for one in heard] == [0, 1, 1, 3]
+    assert len({one.body["detail"]["podId"] for one in heard[1:3]}) == 2
+    assert len({one.delivery_id for one in heard}) == 4

@@ -1,0 +1,87 @@
+"""Callbacks that nobody accepts: tried again with pauses, kept at last, and replayed."""
+
+from __future__ import annotations
+
+import json
+
+FOREVER = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
+
+
+def test_a_callback_that_was_not_accepted_is_not_tried_again_before_its_pause_is_over(
+    submitted, report, receiver, jobs
+):
+    submitted("paused")
+    jobs.until_ended()
+    receiver.answer = lambda _body: 500
+    report("paused", **FOREVER)
+    tries = len(receiver.callbacks())
+    receiver.answer = None
+
+    report("paused", **FOREVER)
+
+    assert len(receiver.callbacks()) == tries == 1
+    retry = json.loads(jobs.one()["metadata"]["annotations"]["sqs-k8s.jobs/retry"])
+    assert (retry["tries"], retry["error"]) == (1, "HTTP status 500")
+    assert retry["next"] > retry["since"]
+
+
+def test_a_repeat_is_the_same_to_the_byte_although_its_pod_is_gone(
+    submitted, report, receiver, jobs
+):
+    submitted("same-bytes", env=[{"name": "FAKE_EXIT_CODE", "value": "3"}])
+    jobs.until_ended()
+    receiver.answer = lambda body: 500 if body["status"] == 1 else 200
+    report("same-bytes", report_retry_pause=0)
+    jobs.kubectl("delete", "pods", "--all")
+    receiver.answer = lambda body: 500 if body["status"] == 3 else 200
+    report("same-bytes", report_retry_pause=0)
+    receiver.answer = None
+
+    report("same-bytes", report_retry_pause=0)
+
+    assert receiver.statuses_of("same-bytes") == [0, 1, 3]
+    for status in (1, 3):
+        tries = [one for one in receiver.callbacks() if one.body["status"] == status]
+        assert len(tries) == 2
+        assert len({(one.raw, one.delivery_id) for one in tries}) == 1
+
+
+def test_what_expires_is_kept_listed_and_replayed(
+    submitted, report, receiver, playbook, jobs, namespace
+):
+    submitted("expired")
+    jobs.until_ended()
+    receiver.answer = lambda _body: 503
+    for _ in range(3):  # one callback after the other expires
+        report("expired", report_retry_for=0, report_record_namespace=namespace)
+    refused = {one.body["status"]: one.raw for one in receiver.callbacks()}
+    assert set(refused) == {0, 1, 2}
+    assert jobs.one()["metadata"]["labels"]["sqs-k8s.jobs/done"] == "true"
+    receiver.answer = None
+    heard = len(receiver.callbacks())
+
+    shown = playbook("replay.yml", "--check", report_record_namespace=namespace)
+    assert shown.returncode == 0, shown.stdout
+    assert f"expired: 2 to {receiver.url} - HTTP status 503" in shown.stdout
+    assert len(receiver.callbacks()) == heard
+
+    replayed = playbook("replay.yml", report_record_namespace=namespace)
+    assert replayed.returncode == 0, replayed.stdout
+    assert receiver.statuses_of("expired") == [0, 1, 2]
+    assert {one.body["status"]: one.raw for one in receiver.callbacks()[heard:]} == refused
+    kept = json.loads(jobs.kubectl("get", "configmaps", "-l", "sqs-k8s.jobs/id", "-o", "json"))
+    assert kept["items"] == []
+
+
+def test_a_replay_that_is_refused_again_keeps_the_callback_and_says_so(
+    submitted, report, receiver, playbook, jobs, namespace
+):
+    submitted("twice")
+    receiver.answer = lambda _body: 503
+    report("twice", report_retry_for=0, report_record_namespace=namespace)
+
+    done = playbook("replay.yml", report_record_namespace=namespace)
+
+    assert done.returncode != 0
+    assert "1 not accepted: HTTP status 503" in done.stdout
+    assert len(jobs.all("configmaps")) == 2  # one of them is the namespace's own

@@ -1,0 +1,58 @@
+"""Looking at Jobs and Pods of a test's namespace."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cluster import Cluster
+
+from support.wait import until
+
+
+class Jobs:
+    """The Jobs of one namespace, as the API server has them."""
+
+    def __init__(self, cluster: Cluster, namespace: str) -> None:
+        self._cluster = cluster
+        self.namespace = namespace
+
+    def all(self, kind: str = "jobs") -> list[dict[str, Any]]:
+        """Return every object of a kind."""
+        return json.loads(self.kubectl("get", kind, "-o", "json"))["items"]
+
+    def one(self) -> dict[str, Any]:
+        """Return the only Job."""
+        (job,) = self.all()
+        return job
+
+    def pods(self) -> list[dict[str, Any]]:
+        """Return every Pod."""
+        return self.all("pods")
+
+    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run kubectl in the namespace."""
+        return self._cluster.kubectl("-n", self.namespace, *arguments, stdin=stdin)
+
+    def delete(self) -> None:
+        """Delete every Job, as a person would, without waiting for it."""
+        self.kubectl("delete", "jobs", "--all", "--wait=false")
+
+    def until_ended(self) -> None:
+        """Wait until every Job has ended."""
+        until(lambda: all(map(has_ended, self.all())), "the Jobs have ended")
+
+    def until_running(self) -> None:
+        """Wait until every Pod runs."""
+        until(lambda: phases(self.pods()) == {"Running"}, "the Pods run")
+
+
+def has_ended(job: dict[str, Any]) -> bool:
+    """Tell whether a Job is complete or has failed."""
+    conditions = job["status"].get("conditions", [])
+    return any(one["type"] in ("Complete", "Failed") for one in conditions)
+
+
+def phases(pods: list[dict[str, Any]]) -> set[str]:
+    """Return the phases that Pods are in."""
+    return {pod["status"]["phase"] for pod in pods}

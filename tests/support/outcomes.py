@@ -1,0 +1,46 @@
+"""Events as a run of a playbook leaves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
+    """What became of a message."""
+    return {
+        "event": "outcome",
+        "key": key,
+        "id": f"id-{key}",
+        "id_label": f"digest-{key}",
+        "namespace": "default",
+        "job": "t-1",
+        "outcome": kind,
+        "fault": False,
+        "told": False,
+        "error": None,
+        "error_code": None,
+        "warnings": [],
+        **more,
+    }
+
+
+def refused(key: str, *, told: bool, **more: Any) -> dict[str, Any]:
+    """What became of a message that is not valid."""
+    return outcome(key, "refused", told=told, error="no image", error_code="A110", **more)
+
+
+def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) -> dict[str, Any]:
+    """What came of a callback."""
+    return {
+        "event": "status",
+        "id": f"id-{digest}",
+        "id_label": digest,
+        "job": f"t-{digest}",
+        "status": number,
+        "accepted": accepted,
+        "endpoint": "http://caller.example",
+        "silent": False,
+        "error": None if accepted else "HTTP status 500",
+        "error_detail": {"errorCode": "A108", "message": "failed"} if number == 3 else None,
+        **more,
+    }

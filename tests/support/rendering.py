@@ -1,0 +1,69 @@
+"""From messages to manifests through the collection's own plugins, without a play."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import lookup_loader
+from ansible.template import Templar
+
+ROLE = Path(__file__).resolve().parents[2] / "roles" / "submit"
+SCHEMA = ROLE / "files" / "message.schema.json"
+TEMPLATE = ROLE / "templates" / "job.yaml.j2"
+PROBE = ROLE / "files" / "probe.json"
+
+
+def message(message_id: str = "one", **job: Any) -> dict[str, Any]:
+    """A message with what is required, and with what else is wanted of its job."""
+    required = {
+        "prefixName": "t",
+        "namespace": "default",
+        "image": "busybox",
+        "ttlSecondsAfterFinished": 60,
+        "activeDeadlineSeconds": 600,
+    }
+    return {"id": message_id, "service": "example", "job": {**required, **job}}
+
+
+@cache
+def validator() -> Any:
+    """The validator of the role's schema."""
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def entry(body: Any, key: str = "0000") -> dict[str, Any]:
+    """One message's entry: its body is a message, or the text of one."""
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read_message
+
+    text = body if isinstance(body, str) else json.dumps(body)
+    return read_message(key, text, validator())
+
+
+def lookup(name: str, *terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> Any:
+    """What a lookup plugin of the collection returns in a play with these variables."""
+    loader = DataLoader()
+    templar = Templar(loader=loader, variables=variables or {})
+    plugin = lookup_loader.get(f"sqs_k8s.jobs.{name}", loader=loader, templar=templar)
+    return plugin.run(list(terms), variables=variables or {}, **options)
+
+
+def render(
+    *bodies: Any, template: Path = TEMPLATE, variables: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Each message's result of the lookup plugin `manifests`."""
+    entries = [entry(body, f"{number:04d}") for number, body in enumerate(bodies)]
+    assert [one["error"] for one in entries] == [None] * len(bodies)
+    paths = {"template": str(template), "probe": str(PROBE)}
+    return lookup("manifests", *entries, variables=variables, **paths)
+
+
+def manifest(body: Any) -> dict[str, Any]:
+    """The manifest that a message becomes with the role's own template."""
+    (one,) = render(body)
+    assert one["error"] is None
+    return one["manifest"]

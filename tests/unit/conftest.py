@@ -1,0 +1,27 @@
+"""What unit tests share: the collection of this checkout, found as Ansible finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible.plugins.loader import init_plugin_loader
+from support.logs import Log, started
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Before any test imports ansible_collections: Ansible's finder wants to be the first to.
+init_plugin_loader([str(ROOT / "collections")])
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """The folder with the specification's own message and callbacks."""
+    return ROOT / "tests" / "golden"
+
+
+@pytest.fixture
+def logged():
+    """What the runner logs."""
+    with started("json") as handler:
+        yield Log(handler)

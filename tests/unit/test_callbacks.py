@@ -1,0 +1,184 @@
+"""The callbacks: their bodies, whose they are, and when they are sent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks
+from support.objects import (
+    COMPLETE,
+    CREATED_AT,
+    ERROR,
+    FAILED,
+    digest_of,
+    job,
+    pod,
+    record,
+    strangers_job,
+    terminated,
+)
+
+SEED_ID = "31a89a91-43d8-4786-a195-9b25cec28a44"
+TIMES = {"startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:32Z"}
+ENDS = {
+    2: (job(SEED_ID, ended=COMPLETE, succeeded=1, **TIMES), [pod(phase="Succeeded")]),
+    3: (job(SEED_ID, ended=FAILED, failed=1), [pod(phase="Failed", container=terminated(3))]),
+}
+
+
+def due(thing, pods=(), now=CREATED_AT):
+    return callbacks.callbacks_due([thing], list(pods), now)
+
+
+def bodies(thing, pods):
+    return {each["status"]: json.loads(each["body"]) for each in due(thing, pods)}
+
+
+def shape(value):
+    """A value's keys and types, in their order."""
+    if isinstance(value, dict):
+        return [(name, shape(inner)) for name, inner in value.items()]
+    return type(value)
+
+
+@pytest.mark.parametrize(("status", "end"), [(0, 2), (1, 2), (2, 2), (3, 3)])
+def test_a_body_has_the_specifications_fields_in_its_order(status, end, golden):
+    expected = json.loads((golden / f"callback-status-{status}.json").read_text("utf-8"))
+
+    body = bodies(*ENDS[end])[status]
+
+    assert shape(body) == shape(expected)
+    assert (body["id"], body["status"]) == (expected["id"], expected["status"])
+
+
+def test_the_specifications_names_come_back():
+    heard = bodies(*ENDS[2])
+
+    assert heard[0]["detail"]["jobName"] == "bb-fbe70e59"
+    assert heard[1]["detail"]["podName"] == "bb-fbe70e59-ww7g2"
+    assert heard[2]["detail"] == {"duration": 32}
+
+
+def test_a_job_that_failed_gives_a108_with_the_pods_reason_and_exit_code():
+    error = bodies(*ENDS[3])[3]["detail"]["error"]
+
+    assert error["errorCode"] == "A108"
+    assert error["message"].startswith("BackoffLimitExceeded: ")
+    assert error["message"].endswith("exit code 3")
+
+
+def test_a_refused_message_gives_99_with_its_error():
+    assert bodies(record("bad"), []) == {
+        99: {"id": "bad", "status": 99, "detail": {"error": ERROR}}
+    }
+
+
+def test_status_1_names_the_pod_that_started_first():
+    pods = [pod("late", start="2026-01-01T00:00:09Z"), pod("first")]
+
+    first = next(one for one in due(job(), pods) if one["key"] == "1")
+
+    assert json.loads(first["body"])["detail"] == {"podId": "uid-of-first", "podName": "first"}
+
+
+def test_a_pod_that_is_gone_has_run_but_has_no_name():
+    gone = bodies(job(ended=COMPLETE, succeeded=1), [])
+
+    assert gone[1]["detail"] == {"podId": None, "podName": None}
+
+
+def test_a_repeat_is_byte_identical_with_the_same_delivery_id():
+    first, again = due(*ENDS[3]), due(*ENDS[3])
+
+    assert first == again
+    assert len({one["delivery_id"] for one in first}) == len(first)
+
+
+def test_each_pod_that_starts_has_a_delivery_id_of_its_own():
+    pods = [pod("first"), pod("second", start="2026-01-01T00:00:09Z")]
+
+    starts = [one["delivery_id"] for one in due(job(settled="0"), pods)]
+
+    assert len(set(starts)) == len(starts) == 2
+
+
+def test_another_id_has_another_delivery_id():
+    (one,), (other,) = due(job("one")), due(job("other"))
+
+    assert one["delivery_id"] != other["delivery_id"]
+
+
+def test_callers_without_an_id_are_told_apart_by_their_records():
+    first, second, again = (due(record(None, digest=text))[0] for text in ("a", "b", "a"))
+
+    assert first["delivery_id"] == again["delivery_id"] != second["delivery_id"]
+    assert json.loads(first["body"])["id"] is None
+
+
+def test_each_job_is_reported_with_its_own_pods():
+    jobs = [job("one", uid="uid-1"), job("two", uid="uid-2"), job("three", uid="uid-3")]
+    pods = [pod("p2", owner="uid-2"), pod("stray", owner="uid-9")]
+
+    found = callbacks.callbacks_due(jobs, pods, CREATED_AT)
+
+    assert [(one["id"], one["status"]) for one in found] == [
+        *(("one", 0), ("two", 0), ("two", 1), ("three", 0))
+    ]
+
+
+def test_a_pod_without_an_owner_is_nobodys():
+    stray = pod()
+    del stray["metadata"]["ownerReferences"]
+
+    assert [one["status"] for one in due(job(), [stray])] == [0]
+
+
+def test_a_job_that_is_not_ours_is_not_reported():
+    unlabelled = job()
+    del unlabelled["metadata"]["labels"]
+
+    assert due(strangers_job(), [pod()]) == due(unlabelled, [pod()]) == []
+
+
+def test_a_record_beside_a_job_of_its_id_is_not_reported():
+    beside = [record("one"), job("one"), record("other")]
+
+    found = callbacks.callbacks_due(beside, [], CREATED_AT)
+
+    assert [(one["id"], one["status"]) for one in found] == [("one", 0), ("other", 99)]
+
+
+def test_a_callback_goes_to_the_jobs_webhook_or_nowhere():
+    (told,), (silent,) = due(job(webhook="http://caller.example/a?b")), due(job(webhook=None))
+
+    assert told["url"] == "http://caller.example/a?b"
+    assert silent["url"] is None
+
+
+def test_nothing_is_sent_before_the_pause_after_a_refusal_is_over():
+    refused = job(annotations={"retry": {"since": CREATED_AT, "tries": 1, "next": CREATED_AT + 8}})
+
+    assert due(refused, now=CREATED_AT + 7.9) == []
+    assert len(due(refused, now=CREATED_AT + 8)) == 1
+
+
+def test_a_moment_may_be_a_text_as_a_template_gives_it():
+    assert due(job(), now=str(CREATED_AT)) == due(job())
+
+
+def test_a_callback_knows_its_job_and_the_digest_by_which_it_is_found():
+    (one,) = due(job("one"))
+    (other,) = due(record("two"))
+
+    assert (one["id_label"], one["job"]) == (digest_of("one"), "bb-" + digest_of("one")[:8])
+    assert (other["id_label"], other["job"]) == (digest_of("two"), None)
+    assert one["about"]["metadata"]["uid"] == job()["metadata"]["uid"]
+
+
+def test_only_what_rests_on_pods_and_was_not_written_is_to_be_written():
+    told = callbacks.callbacks_due([ENDS[3][0]], ENDS[3][1], CREATED_AT)
+    written = job(annotations={"detail-1": {"podId": "u", "podName": "p"}}, settled="0")
+
+    assert [one["key"] for one in callbacks.unwritten(told)] == ["1", "3"]
+    assert callbacks.unwritten(due(written)) == []

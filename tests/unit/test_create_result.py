@@ -1,0 +1,106 @@
+"""What the API server answered to a creation, and whose matter that is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import create_result
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.create_result import (
+    CREATED,
+    FORBIDDEN,
+    REFUSED,
+    RETRY,
+    TAKEN,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+
+
+def refusal(code, message, verb="create"):
+    """A result as kubernetes.core gives it: the API server's Status, quoted as bytes."""
+    status = {"kind": "Status", "status": "Failure", "code": code, "message": message}
+    body = json.dumps(status).encode()
+    return {"changed": False, "result": {}, "error": {"msg": f"Failed to {verb} object: {body!r}"}}
+
+
+def test_a_job_that_was_made_is_created():
+    assert create_result.verdict(MADE) == (CREATED, "")
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (422, 'Job.batch "t-1" is invalid: spec.template.spec.containers[0].image: Required value'),
+        (400, "Job in version v1 cannot be handled as a Job: quantities must match"),
+        (403, "serviceaccounts is forbidden: violates PodSecurity restricted"),
+        (404, 'namespaces "nowhere" not found'),
+        (413, "Request entity too large: limit is 3145728"),
+    ],
+)
+def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code, message):
+    assert create_result.verdict(refusal(code, message)) == (REFUSED, message)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (403, 'jobs.batch "t-1" is forbidden: exceeded quota: compute, requested: count=1'),
+        (401, "Unauthorized"),
+        (429, "the server has received too many requests and has asked us to try again later"),
+        (500, "etcdserver: request timed out"),
+        (503, "apiserver not ready"),
+        (504, "context deadline exceeded"),
+    ],
+)
+def test_what_may_go_well_later_is_tried_again(code, message):
+    assert create_result.verdict(refusal(code, message)) == (RETRY, message)
+
+
+def test_what_the_credentials_may_not_do_is_the_operators_matter():
+    words = 'jobs.batch is forbidden: User "robot" cannot create resource "jobs" in API group'
+
+    assert create_result.verdict(refusal(403, words)) == (FORBIDDEN, words)
+
+
+def test_a_name_that_another_object_holds_is_taken():
+    exists = refusal(409, 'jobs.batch "t-1" already exists')
+    patched = refusal(422, "metadata.uid: Invalid value: field is immutable", verb="patch")
+
+    assert create_result.verdict(exists) == (TAKEN, 'jobs.batch "t-1" already exists')
+    assert create_result.verdict(patched)[0] == TAKEN
+
+
+def test_an_object_that_came_between_look_and_call_has_taken_the_name():
+    assert create_result.verdict({"changed": True, "result": {}})[0] == TAKEN
+
+
+def test_an_api_server_that_cannot_be_reached_is_tried_again_with_its_reason():
+    words = "Failed to get client due to HTTPSConnectionPool: Connection refused"
+
+    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+
+
+def test_an_answer_that_was_quoted_with_either_quote_is_read():
+    assert create_result.verdict(refusal(404, 'it\'s "gone"')) == (REFUSED, 'it\'s "gone"')
+
+
+def test_one_result_and_several_come_in_the_same_shape():
+    several = {"changed": True, "result": {"results": [MADE, refusal(404, "gone")]}}
+
+    assert create_result.results(MADE) == [MADE]
+    assert create_result.results(several) == [MADE, refusal(404, "gone")]
+
+
+def test_a_task_that_was_skipped_has_no_results():
+    assert create_result.results({"changed": False, "skipped": True}) == []
+
+
+@given(st.text(), st.sampled_from(["", "Failed to create object: ", "Failed to patch object: b'"]))
+def test_whatever_the_module_said_there_is_a_verdict(text, start):
+    verdict, _ = create_result.verdict({"error": {"msg": start + text}})
+
+    was_there = (start + text).startswith("Failed to patch")
+    assert verdict == (TAKEN if was_there else RETRY)

@@ -1,0 +1,196 @@
+"""Delivering callbacks: what an endpoint's answer means, and what goes over the wire."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import urllib3
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
+from hypothesis import given
+from hypothesis import strategies as st
+from support.endpoint import Endpoint, with_status
+
+PATIENCE = 30.0  # seconds after which something is broken, not slow
+NOBODY = "http://127.0.0.1:1"  # a port on which nobody listens
+
+
+def callback(url, message_id="one", status=0, body='{"id": "one"}'):
+    return {
+        "id": message_id,
+        "url": url,
+        "status": status,
+        "body": body,
+        "delivery_id": f"{message_id}-{status}",
+    }
+
+
+def deliver(*callbacks, timeout=PATIENCE, workers=4):
+    return delivery.deliver(list(callbacks), timeout, workers)
+
+
+@pytest.fixture
+def endpoint():
+    with Endpoint() as started:
+        yield started
+
+
+@pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
+def test_an_answer_of_2xx_accepts(endpoint, code):
+    endpoint.answer = with_status(code)
+
+    (result,) = deliver(callback(endpoint.url))
+
+    assert (result["accepted"], result["code"], result["error"]) == (True, code, None)
+
+
+@pytest.mark.parametrize("code", [304, 400, 401, 404, 410, 429, 500, 503])
+def test_any_other_answer_does_not_accept_and_is_named(endpoint, code):
+    endpoint.answer = with_status(code)
+
+    (result,) = deliver(callback(endpoint.url))
+
+    assert (result["accepted"], result["code"]) == (False, code)
+    assert result["error"] == f"HTTP status {code}"
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(endpoint, code):
+    with Endpoint() as other:
+        endpoint.answer = with_status(code, Location=other.url)
+
+        (result,) = deliver(callback(endpoint.url))
+
+        assert (result["accepted"], result["code"]) == (False, code)
+        assert len(endpoint.requests) == 1
+        assert other.requests == []
+
+
+def test_the_body_goes_out_byte_for_byte_with_its_delivery_id(endpoint):
+    body = '{"id": "\\u00e9", "text": "é\U0001f600 {{ 7 * 7 }}"}'
+
+    deliver(callback(endpoint.url + "/hook?key=a%20b", body=body))
+
+    (request,) = endpoint.requests
+    assert request.path == "/hook?key=a%20b"
+    assert request.body == body.encode("utf-8")
+    assert request.headers["webhook-id"] == "one-0"
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_results_come_in_the_order_of_the_callbacks_with_their_own_keys(endpoint):
+    sent = [{**callback(endpoint.url, f"id-{n % 3}", n), "job": n} for n in range(9)]
+
+    results = deliver(*sent)
+
+    assert [{name: one[name] for name in sent[0]} for one in results] == sent
+
+
+def test_where_there_is_nobody_to_tell_it_counts_as_accepted():
+    results = deliver(callback(None), callback("", "two"))
+
+    assert [(one["accepted"], one["code"]) for one in results] == [(True, None)] * 2
+
+
+def test_a_connection_that_is_refused_is_named():
+    (result,) = deliver(callback(NOBODY))
+
+    assert (result["accepted"], result["code"]) == (False, None)
+    assert "refused" in result["error"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://", "http://[", "http://127.0.0.1:99999/", "http://127.0.0.1:port/"),
+        *("ftp://127.0.0.1/", "http://a..b/", "http://\U0001f600..é/", "no url at all"),
+    ],
+)
+def test_a_url_that_is_none_is_a_result_with_words(url):
+    (result,) = deliver(callback(url))
+
+    assert (result["accepted"], result["code"]) == (False, None)
+    assert result["error"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters()))
+def test_any_text_in_a_url_and_in_an_id_is_a_result(path, message_id):
+    (result,) = deliver(callback(f"{NOBODY}/{path}", message_id), workers=1)
+
+    assert (result["accepted"], result["code"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\0\xff\xfe garbage\r\n\r\n",
+        b"HTTP/1.1 twohundred OK\r\n\r\n",
+        b"HTTP/1.1 200 " + b"x" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n",
+    ],
+)
+def test_an_answer_that_is_not_http_does_not_accept(endpoint, said):
+    def garbage(handler):
+        handler.wfile.write(said)
+        handler.close_connection = True
+
+    endpoint.answer = garbage
+
+    (result,) = deliver(callback(endpoint.url))
+
+    assert (result["accepted"], result["code"]) == (False, None)
+    assert result["error"]
+
+
+def test_an_answer_that_breaks_off_after_its_status_has_accepted(endpoint):
+    def broken(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.close_connection = True
+
+    endpoint.answer = broken
+
+    (result,) = deliver(callback(endpoint.url))
+
+    assert (result["accepted"], result["code"]) == (True, 200)
+
+
+def test_of_a_huge_answer_no_more_than_its_start_is_read(endpoint):
+    hung_up = threading.Event()
+
+    def huge(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            for _ in range(1024):  # far more than what lies in the buffers on the way
+                handler.wfile.write(b"x" * 65536)
+        except OSError:
+            hung_up.set()
+        handler.close_connection = True
+
+    endpoint.answer = huge
+
+    (result,) = deliver(callback(endpoint.url))
+
+    assert (result["accepted"], result["code"]) == (True, 200)
+    assert hung_up.wait(PATIENCE)
+
+
+def test_an_answer_that_goes_on_past_the_deadline_is_left_where_it_is(endpoint):
+    def unfinished(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "2")
+        handler.end_headers()
+        endpoint.released.wait()
+
+    endpoint.answer = unfinished
+    times = iter([0.0, PATIENCE + 1])
+
+    result = delivery.post(
+        urllib3.PoolManager(retries=False), callback(endpoint.url), PATIENCE, lambda: next(times)
+    )
+
+    assert (result["accepted"], result["code"]) == (True, 200)
+    assert list(times) == []

@@ -1,0 +1,36 @@
+"""Which endpoints are slow: their callbacks are reported in a lane of their own."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs.endpoints import FAST, LANES, SLOW, Endpoints
+
+HERE, THERE = "http://here.example", "http://there.example"
+
+
+@pytest.fixture
+def endpoints():
+    return Endpoints()
+
+
+def test_an_endpoint_that_nobody_knows_is_fast(endpoints):
+    assert endpoints.lane(HERE) == endpoints.lane("") == FAST
+
+
+def test_an_endpoint_that_gave_no_answer_in_time_is_slow_and_no_other(endpoints):
+    endpoints.saw(HERE, silent=True)
+
+    assert (endpoints.lane(HERE), endpoints.lane(THERE)) == (SLOW, FAST)
+
+
+def test_an_endpoint_that_answers_again_is_fast_again(endpoints):
+    endpoints.saw(HERE, silent=True)
+    endpoints.saw(HERE, silent=True)
+
+    endpoints.saw(HERE, silent=False)
+
+    assert endpoints.lane(HERE) == FAST
+
+
+def test_every_lane_is_one_that_is_reported():
+    assert {FAST, SLOW} == set(LANES)

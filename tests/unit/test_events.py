@@ -1,0 +1,228 @@
+"""What happened to a message, as events: data for the runner, a line for a person."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, events
+from hypothesis import given
+from hypothesis import strategies as st
+from support.objects import ERROR, digest_of, job, record
+
+OUTCOME = {
+    "key": "0000",
+    "id": "one",
+    "id_label": digest_of("one"),
+    "webhook": None,
+    "warnings": [],
+    "error": None,
+    "reason": None,
+    "namespace": "default",
+    "name": "t-1",
+    "outcome": "created",
+    "told": None,
+    "fault": False,
+}
+NAMELESS = {**OUTCOME, "id": None, "name": None}
+
+
+def told(key="0", detail=None, *, about=None, accepted=True, **more):
+    """A result of the module `webhook`; it is about a Job unless something else is named."""
+    sent = callbacks.callback(about or job("one"), key, detail or {})
+    answer = {"accepted": accepted, "code": 200 if accepted else None, "error": None}
+    return {**sent, **answer, "silent": False, **more}
+
+
+def of_webhook(*results, action="sqs_k8s.jobs.webhook"):
+    return events.of_result(action, {"results": list(results)})
+
+
+def of_outcomes(*outcomes, action="ansible.builtin.set_fact"):
+    return events.of_result(action, {"ansible_facts": {"submit_outcomes": list(outcomes)}})
+
+
+@pytest.mark.parametrize("action", ["sqs_k8s.jobs.webhook", "webhook"])
+def test_each_callback_that_was_sent_is_a_status_event(action):
+    nobody = told("99", about=record("bad"), accepted=False, error="no", silent=True)
+
+    first, second = of_webhook(told("0"), nobody, action=action)
+
+    assert first == {
+        "event": "status",
+        "id": "one",
+        "id_label": digest_of("one"),
+        "job": "bb-" + digest_of("one")[:8],
+        "status": 0,
+        "accepted": True,
+        "endpoint": "http://caller.example",
+        "silent": False,
+        "error": None,
+        "error_detail": None,
+    }
+    assert (second["job"], second["id_label"]) == (None, digest_of("bad"))
+    assert (second["accepted"], second["error"], second["silent"]) == (False, "no", True)
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("https://caller.example:8443/a/b?c#d", "https://caller.example:8443"),
+        ("https://user:secret@caller.example/", "https://caller.example"),
+        ("HTTP://Caller.example", "http://Caller.example"),
+    ],
+)
+def test_an_event_names_the_server_and_neither_path_nor_password(url, endpoint):
+    (event,) = of_webhook(told(about=job(webhook=url)))
+
+    assert event["endpoint"] == endpoint
+
+
+def test_a_callback_of_a_version_before_has_an_event_too():
+    old = {"id": "one", "status": 0, "body": "{}", "accepted": True}
+
+    (event,) = of_webhook(old)
+
+    assert (event["id_label"], event["job"], event["silent"]) == (None, None, False)
+
+
+def test_what_a_caller_was_told_went_wrong_is_in_the_event():
+    (event,) = of_webhook(told("99", {"error": ERROR}))
+
+    assert event["error_detail"] == ERROR
+
+
+@pytest.mark.parametrize("action", ["ansible.builtin.set_fact", "set_fact"])
+def test_each_messages_outcome_is_an_event(action):
+    (event,) = of_outcomes(OUTCOME, action=action)
+
+    assert event == {
+        "event": "outcome",
+        "key": "0000",
+        "id": "one",
+        "id_label": digest_of("one"),
+        "job": "t-1",
+        "namespace": "default",
+        "outcome": "created",
+        "fault": False,
+        "told": True,
+        "error": None,
+        "error_code": None,
+        "warnings": [],
+    }
+
+
+def test_why_a_message_was_refused_or_put_off_is_in_its_event():
+    refused, put_off, forbidden = of_outcomes(
+        {**OUTCOME, "outcome": "refused", "error": ERROR},
+        {**OUTCOME, "outcome": "retry", "reason": "apiserver not ready"},
+        {**OUTCOME, "outcome": "retry", "reason": "cannot create", "fault": True},
+    )
+
+    assert (refused["error_code"], refused["error"]) == ("A110", ERROR["message"])
+    assert (put_off["error_code"], put_off["error"]) == (None, "apiserver not ready")
+    assert [one["fault"] for one in (refused, put_off, forbidden)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("webhook", "told_before", "told"),
+    [
+        (None, None, True),
+        ("http://caller.example", None, False),
+        ("http://caller.example", False, False),
+        ("http://caller.example", True, True),
+        (None, False, False),
+    ],
+)
+def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, told_before, told):
+    refused = {**OUTCOME, "outcome": "refused", "error": ERROR, "webhook": webhook}
+
+    (event,) = of_outcomes({**refused, "told": told_before})
+
+    assert event["told"] is told
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("kubernetes.core.k8s", {"results": [told()]}),
+        ("ansible.builtin.set_fact", {"ansible_facts": {"report_due": [told()]}}),
+        ("ansible.builtin.set_fact", {}),
+        ("sqs_k8s.jobs.webhook", {"skipped": True}),
+    ],
+)
+def test_any_other_task_has_no_events(action, data):
+    assert events.of_result(action, data) == []
+
+
+def test_the_messages_that_a_task_has_read_are_known_by_their_keys():
+    entries = [{"key": "0000", "id": "a"}, {"key": "0001", "id": None}]
+
+    known = events.read({"ansible_facts": {"submit_messages": entries}})
+
+    assert known == {"0000": entries[0], "0001": entries[1]}
+    assert events.read({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"msg": " no route\n", "exception": "Traceback"}, "no route"),
+        ({"module_stderr": "killed", "exception": "Traceback"}, "killed"),
+        ({"exception": "Traceback"}, "Traceback"),
+        ({}, "no reason"),
+    ],
+)
+def test_a_task_that_failed_says_why_as_well_as_it_can(data, words):
+    assert events.failure("Read the Jobs", data) == {
+        "event": "failure",
+        "task": "Read the Jobs",
+        "error": words,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (of_webhook(told(job="t-1"))[0], "t-1: 0 job started"),
+        (of_webhook(told("2", job=None))[0], "one: 2 complete"),
+        (
+            of_webhook(told("1", about=record(), accepted=False, error="HTTP status 500"))[0],
+            "one: 1 pod started - not accepted: HTTP status 500",
+        ),
+        (
+            of_webhook(told("99", {"error": ERROR}, about=record()))[0],
+            "one: 99 exception - A110 invalid message: job.image is required",
+        ),
+        (of_outcomes(OUTCOME)[0], "t-1: created"),
+        (of_outcomes({**OUTCOME, "warnings": ["odd"]})[0], "t-1: created - odd"),
+        (
+            of_outcomes({**NAMELESS, "error": ERROR, "outcome": "refused"})[0],
+            "0000: refused - invalid message: job.image is required",
+        ),
+        (events.failure("Read", {"msg": "no"}), "play: task 'Read' failed: no"),
+        (
+            events.unsettled({"key": "0000", "id": "one"}, None),
+            "one: not settled: the play ended before this message was settled",
+        ),
+        (events.unsettled({"key": "0000", "id": None}, "no"), "0000: not settled: no"),
+    ],
+)
+def test_an_event_reads_as_a_line(event, line):
+    assert events.line(event) == line
+
+
+@given(st.text(st.characters()), st.text(st.characters()))
+def test_whatever_a_message_says_its_line_is_one_line_and_can_be_written(text, name):
+    error = {"errorCode": "A110", "message": text}
+    for event in [
+        *of_webhook(told("99", {"error": error}, error=text, accepted=False, job=name)),
+        *of_outcomes({**NAMELESS, "id": text, "error": error, "warnings": [text]}),
+        events.failure(name, {"msg": text}),
+        events.unsettled({"key": name, "id": text}, text),
+    ]:
+        line = events.line(event)
+        assert len(line.splitlines()) == 1
+        assert "\x1b" not in line
+        assert line.encode("utf-8")
+        assert json.loads(json.dumps(event)) == event

@@ -1,0 +1,231 @@
+"""From a batch's messages to their outcomes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake
+from support.objects import ERROR, job, record
+from support.rendering import entry, message
+
+MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+UNSEEN = {"changed": False, "method": "patch", "result": {}}
+ALL_FIELDS = {
+    *("key", "id", "id_label", "webhook", "warnings", "body_sha256", "error", "reason"),
+    *("namespace", "name", "told", "fault", "outcome"),
+}
+
+
+def refusing(code, words):
+    """What the module says where the API server refused a definition."""
+    status = json.dumps({"code": code, "message": words})
+    return {"error": {"msg": f"Failed to create object: b'{status}'"}}
+
+
+CONFLICT = refusing(409, "exists")
+NOT_FOUND = refusing(404, "gone")
+NO_RIGHTS = refusing(403, "User x cannot create resource jobs in namespace default")
+AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
+
+
+def batch(*ids):
+    """Entries of valid messages, by their position."""
+    return [entry(message(one), f"{number:04d}") for number, one in enumerate(ids)]
+
+
+def invalid(message_id="bad", key="0000", url="http://caller.example"):
+    return entry({**message(message_id, image=""), "webhook": {"url": url}}, key)
+
+
+def rendered(entries, error=None):
+    """What the lookup `manifests` returns for these."""
+    return [
+        {
+            "id_label": one["id_label"],
+            "body_sha256": one["body_sha256"],
+            "namespace": "default",
+            "name": f"t-{one['id']}",
+            "manifest": None if error else {"kind": "Job"},
+            "error": error,
+        }
+        for one in entries
+    ]
+
+
+def created(*results):
+    """What kubernetes.core.k8s registers for these results."""
+    return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
+
+
+def settle(entries, *results, known=()):
+    ready = rendered(intake.to_create(entries, list(known)))
+    answer = created(*results) if results else {"skipped": True}
+    return intake.outcomes(entries, list(known), ready, answer)
+
+
+def of_each(settled):
+    return [one["outcome"] for one in settled]
+
+
+def its_job(one, body=None):
+    """The Job that this entry's message made before."""
+    return job(one["id"], annotations={"body-sha256": body or one["body_sha256"]})
+
+
+def its_record(one, **more):
+    """The record that this entry's message has from before."""
+    own = {"body-sha256": one["body_sha256"]}
+    return record(one["id"], digest=one["id_label"], annotations=own, **more)
+
+
+def test_jobs_and_records_are_looked_for_by_the_ids_of_all_messages():
+    entries = [*batch("b", "a"), invalid("c"), entry("{")]
+    digests = ",".join(sorted(one["id_label"] for one in entries))
+
+    assert intake.id_selector(entries) == [f"sqs-k8s.jobs/id in ({digests})"]
+
+
+def test_without_ids_the_jobs_of_every_id_are_looked_for():
+    assert intake.digest_selector([]) == ["sqs-k8s.jobs/id"]
+
+
+def test_an_id_that_comes_twice_is_asked_for_once():
+    assert intake.digest_selector(["b", "a", "b"]) == ["sqs-k8s.jobs/id in (a,b)"]
+
+
+def test_of_records_only_those_of_refused_messages_are_looked_for():
+    selector = intake.record_selector(["sqs-k8s.jobs/id"])
+
+    assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record=refused"]
+
+
+def test_a_redelivered_message_makes_no_second_job():
+    entries = batch("one", "two")
+
+    assert intake.to_create(entries, [its_job(entries[0])]) == [entries[1]]
+
+
+def test_an_id_that_was_refused_before_makes_no_job_even_if_it_is_valid_now():
+    entries = batch("one")
+    before = its_record(entries[0], done=True)
+
+    assert intake.to_create(entries, [before]) == []
+    (one,) = settle(entries, known=[before])
+    assert (one["outcome"], one["error"]) == ("refused", ERROR)
+
+
+def test_an_id_that_is_twice_in_a_batch_makes_one_job():
+    entries = batch("same", "other", "same")
+
+    assert intake.to_create(entries, []) == entries[:2]
+    settled = settle(entries, MADE, MADE)
+    assert of_each(settled) == ["created", "created", "created"]
+    assert settled[0]["name"] == settled[2]["name"]
+
+
+def test_of_two_bodies_with_one_id_the_first_runs_and_the_other_is_warned_of():
+    entries = [entry(message("same"), "0000"), entry(message("same", image="other"), "0001")]
+
+    first, second = settle(entries, MADE)
+
+    assert (first["warnings"], len(second["warnings"])) == ([], 1)
+    assert "another body" in second["warnings"][0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_invalid_twin_of_an_id_that_is_being_created_waits_for_its_job(order):
+    valid, twin = batch("same")[0], invalid("same", key="0001")
+
+    settled = settle([valid, twin][::order], MADE)
+
+    assert {one["key"]: one["outcome"] for one in settled} == {"0000": "created", "0001": "retry"}
+    assert intake.refusals(settled, "jobs") == []
+
+
+def test_an_invalid_twin_of_an_id_that_has_a_job_is_not_refused():
+    twin = invalid("same")
+
+    (one,) = settle([twin], known=[its_job(twin, "another")])
+
+    assert one["outcome"] == "exists"
+    assert any("another body" in words for words in one["warnings"])
+
+
+def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
+    bad = invalid()
+
+    assert intake.to_create([bad], []) == []
+    (one,) = settle([bad])
+    assert (one["outcome"], one["error"], one["told"]) == ("refused", bad["error"], None)
+
+
+def test_each_message_has_the_outcome_of_its_own_result():
+    entries = batch("a", "b", "c", "d", "e")
+
+    settled = settle(entries, MADE, NOT_FOUND, CONFLICT, AWAY, known=[its_job(entries[1])])
+
+    assert [one["key"] for one in settled] == ["0000", "0001", "0002", "0003", "0004"]
+    assert of_each(settled) == ["created", "exists", "refused", "taken", "retry"]
+    assert settled[2]["error"] == {"errorCode": "A103", "message": "gone"}
+    assert all(set(one) == ALL_FIELDS for one in settled)
+
+
+def test_what_the_credentials_may_not_do_is_the_operators_fault_and_tried_again():
+    forbidden, away = settle(batch("a", "b"), NO_RIGHTS, AWAY)
+
+    assert (forbidden["outcome"], forbidden["fault"]) == ("retry", True)
+    assert "cannot create resource" in forbidden["reason"]
+    assert (away["outcome"], away["fault"]) == ("retry", False)
+
+
+def test_a_job_that_another_created_between_look_and_call_is_a_name_taken():
+    assert of_each(settle(batch("a"), UNSEEN)) == ["taken"]
+
+
+def test_an_id_sent_again_with_another_body_is_warned_of():
+    (one,) = entries = batch("one")
+
+    (same,) = settle(entries, known=[its_job(one)])
+    (other,) = settle(entries, known=[its_job(one, "another")])
+
+    assert same["warnings"] == []
+    assert len(other["warnings"]) == 1
+    assert "another body" in other["warnings"][0]
+    assert (same["outcome"], other["outcome"]) == ("exists", "exists")
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_refused_message_that_comes_again_says_whether_its_caller_was_told(done):
+    bad = invalid()
+
+    (one,) = settled = settle([bad], known=[its_record(bad, done=done)])
+
+    assert (one["outcome"], one["error"], one["told"]) == ("refused", ERROR, done)
+    assert intake.refusals(settled, "jobs") == []
+
+
+def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_error():
+    error = {"errorCode": "A111", "message": "not YAML"}
+    entries = batch("one")
+
+    (one,) = intake.outcomes(entries, [], rendered(entries, error), {"skipped": True})
+
+    assert (one["outcome"], one["error"]) == ("refused", error)
+
+
+def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results():
+    entries = batch("a", "b")
+    broken, fine = entries
+    ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
+
+    assert of_each(intake.outcomes(entries, [], ready, MADE)) == ["refused", "created"]
+
+
+@pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
+def test_a_message_without_a_result_is_tried_again(answer):
+    entries = batch("a", "b", "c")
+
+    settled = intake.outcomes(entries, [], rendered(entries), answer)
+
+    assert settled[-1]["outcome"] == "retry"

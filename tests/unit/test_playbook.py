@@ -1,0 +1,109 @@
+"""Running a playbook: message text goes in as data, events come out, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from sqs_k8s_jobs import playbook
+from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.settings import Settings
+
+PLAY = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  tasks:
+"""
+# A task that gives texts back as outcomes, which the callback plugin makes events of.
+ECHO = """
+    - name: Say what there is
+      ansible.builtin.set_fact:
+        submit_outcomes:
+          - "{{ blank | combine({'key': 'message', 'id': text}) }}"
+          - "{{ blank | combine({'key': 'variable', 'id': greeting | default('none')}) }}"
+          - "{{ blank | combine({'key': 'environment', 'id': context}) }}"
+      vars:
+        text: "{{ lookup('ansible.builtin.file', message_dir ~ '/0000') }}"
+        context: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_CONTEXT') }}"
+        blank:
+          {outcome: created, id_label: null, name: null, namespace: null, webhook: null,
+           error: null, reason: null, fault: false, told: null, warnings: []}
+"""
+FAIL = """
+    - name: Reach the cluster
+      ansible.builtin.fail:
+        msg: no route to host
+"""
+
+
+@pytest.fixture
+def play(tmp_path, monkeypatch):
+    """Run tasks with a message's text; return the run, and what it left in its folder."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    book, folder = tmp_path / "play.yml", tmp_path / "runs"
+    folder.mkdir()
+
+    def run(tasks, text="{}", **settings):
+        book.write_text(PLAY + tasks)
+        chosen = Settings(run_dir=str(folder), **settings)
+        done = playbook.run(str(book), chosen, {}, {"0000": text})
+        return done, list(folder.iterdir())
+
+    return run
+
+
+def said(done):
+    """What the echoing task gave back."""
+    return {one["key"]: one["id"] for one in done.of_kind("outcome")}
+
+
+def test_a_messages_text_arrives_as_it_is_and_nothing_is_left_behind(play, tmp_path):
+    hostile = f"{{{{ lookup('pipe', 'touch {tmp_path}/ran') }}}} é\U0001f600"
+    variables = tmp_path / "variables.yml"
+    variables.write_text("greeting: hello\n")
+
+    done, left = play(ECHO, hostile, context="mine", variables_file=str(variables))
+
+    assert done.error is None
+    assert said(done) == {"message": hostile, "variable": "hello", "environment": "mine"}
+    assert not (tmp_path / "ran").exists()
+    assert left == []
+
+
+def test_a_task_that_failed_is_named_with_its_reason_and_what_happened_before_is_kept(play):
+    done, left = play(ECHO + FAIL)
+
+    assert done.error == "Reach the cluster: no route to host"
+    assert said(done)["variable"] == "none"
+    assert left == []
+
+
+def test_a_playbook_that_cannot_be_read_says_what_ansible_says(play):
+    done, left = play("    - such.a.module: {}\n")
+
+    assert "such.a.module" in done.error
+    assert done.events == []
+    assert left == []
+
+
+def test_events_are_found_by_their_kind_in_their_order():
+    first, other, second = ({"event": kind} for kind in ("status", "outcome", "status"))
+
+    run = Run([first, other, second])
+
+    assert run.of_kind("status") == [first, second]
+    assert run.of_kind("failure") == []
+
+
+def test_an_event_that_was_cut_off_is_none(tmp_path):
+    events = tmp_path / "events.jsonl"
+    events.write_text('{"event": "status"}\n{"event": "outc')
+
+    assert playbook._read(events) == [{"event": "status"}]
+
+
+def test_without_an_events_file_there_are_no_events(tmp_path):
+    assert playbook._read(tmp_path / "none") == []

@@ -1,0 +1,138 @@
+"""Records: what is kept of messages and callbacks that have no Job to stand on."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, records, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
+from hypothesis import given
+from hypothesis import strategies as st
+from support.objects import COMPLETE, CREATED_AT, ERROR, digest_of, job, pod, record
+from support.rendering import entry, message
+from support.reports import answered, sent
+
+WEBHOOK = "http://caller.example/hook"
+
+
+def refusal(body, webhook=WEBHOOK):
+    """The record of a message with this body."""
+    one = entry(body)
+    return records.refusal({**one, "webhook": webhook, "error": ERROR}, "jobs")
+
+
+def refused(message_id="one", **job_fields):
+    return sent(job(message_id, **job_fields), [pod(phase="Succeeded")])
+
+
+def expired(*keys, message_id="one", error="HTTP status 500"):
+    """Callbacks of a Job that is complete, as they expired."""
+    results = answered(refused(message_id, ended=COMPLETE, succeeded=1), 0)
+    return [{**one, "error": error} for one in results if one["key"] in keys]
+
+
+def kept_in(*given):
+    """Records as the cluster has them."""
+    made = records.dead_letters(list(given), "jobs")
+    for one in made:
+        one["metadata"]["uid"] = "uid-of-" + one["metadata"]["name"]
+    return made
+
+
+def test_a_refusal_carries_its_99_and_that_its_id_was_used():
+    made = refusal(message("one", image=""))
+
+    assert due(made, []) == {"99": {"error": ERROR}}
+    assert state.message_id(made) == "one"
+    assert state.webhook(made) == WEBHOOK
+    assert state.id_label(made) == digest_of("one")
+    assert state.is_ours(made)
+
+
+def test_a_refusals_name_follows_from_its_id_and_stands_in_the_wanted_namespace():
+    first, again, other = (refusal(message(one, image="")) for one in ("one", "one", "other"))
+
+    assert first["metadata"] == again["metadata"]
+    assert first["metadata"]["namespace"] == "jobs"
+    assert first["metadata"]["name"] != other["metadata"]["name"]
+
+
+def test_two_bodies_without_an_id_have_two_records():
+    first, second = refusal("{"), refusal("[")
+
+    assert first["metadata"]["name"] != second["metadata"]["name"]
+    assert state.message_id(first) is None
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=50))
+def test_any_text_as_id_comes_back_from_a_record(text):
+    made = refusal(message(text, image=""))
+
+    assert state.message_id(made) == text
+    assert made["metadata"]["name"] == "sqs-k8s-jobs-" + state.id_label(made)
+
+
+def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
+    first, second = expired("1", "2")
+    (other,) = expired("0", message_id="other")
+
+    made = records.dead_letters([first, second, other], "jobs")
+
+    assert [sorted(one["data"]) for one in made] == [["1.json", "2.json"], ["0.json"]]
+    kept = json.loads(made[0]["data"]["1.json"])
+    assert {name: first[name] for name in ("url", "body", "delivery_id")}.items() <= kept.items()
+    assert kept["error"] == "HTTP status 500"
+    assert made[0]["metadata"]["labels"]["sqs-k8s.jobs/expired"] == "true"
+
+
+def test_a_refusals_callback_that_expired_is_kept_in_its_own_record():
+    made = refusal(message("one", image=""))
+    thing = {**made, "metadata": {**made["metadata"], "uid": "u"}}
+    (told,) = answered(callbacks.callbacks_due([thing], [], CREATED_AT), 0)
+
+    (letter,) = records.dead_letters([told], "jobs")
+
+    assert letter["metadata"]["name"] == made["metadata"]["name"]
+    assert letter["metadata"]["namespace"] == made["metadata"]["namespace"]
+
+
+def test_what_is_kept_is_replayed_in_its_order_and_the_same_to_the_byte():
+    starts = answered(
+        sent(
+            job(ended=COMPLETE, succeeded=1),
+            [pod("first"), pod("second", start="2026-01-01T00:00:09Z")],
+        ),
+        0,
+    )
+    (made,) = kept_in(*starts)
+    made["data"] = dict(reversed(made["data"].items()))
+
+    found = records.kept([made])
+
+    assert [one["key"] for one in found] == ["0", "1", "1.uid-of-second", "2"]
+    for was, now in zip(starts, found, strict=True):
+        assert (was["body"], was["delivery_id"]) == (now["body"], now["delivery_id"])
+
+
+def test_a_record_that_keeps_nothing_replays_nothing():
+    assert records.kept([record(), {**record(), "data": None}]) == []
+
+
+def test_what_is_kept_reads_as_a_line():
+    nameless = {**expired("0")[0], "id": None, "id_label": "ab"}
+
+    assert records.lines([*expired("2", error="no {route}"), nameless]) == [
+        f"one: 2 to {WEBHOOK} - no {{route}}",
+        f"ab: 0 to {WEBHOOK} - HTTP status 500",
+    ]
+
+
+def test_a_record_is_emptied_once_all_that_it_keeps_was_accepted():
+    made = kept_in(*expired("1", "2"), *expired("0", message_id="other"))
+    found = records.kept(made)
+
+    partly = [{**one, "accepted": one["key"] != "2"} for one in found]
+    wholly = [{**one, "accepted": True} for one in found]
+
+    assert records.emptied(partly) == [state.reference(made[1])]
+    assert records.emptied(wholly) == [state.reference(one) for one in made]

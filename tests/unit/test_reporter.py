@@ -1,0 +1,185 @@
+"""Reporting: lanes side by side; what came of it is said, and a report that fails loses no id."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, Reporter
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.wanted import Wanted
+from support.outcomes import status
+from support.threads import Pauses, within_patience
+
+NO_ROUTE = "Read the Jobs: no route"
+CALLER = "http://caller.example"
+
+
+class Bench:
+    """A reporter, given what each run of the playbook comes to; with the last the work ends."""
+
+    def __init__(self, *runs, limit=10):
+        self.wanted = Wanted()
+        self.endpoints = Endpoints()
+        self.health = Health()
+        self.pauses = Pauses()
+        self.told = []
+        self.reported = []
+        self._runs = list(runs)
+        settings = Settings(report_limit=limit, retry_pause=8, retry_pause_limit=100)
+        self.reporter = Reporter(self.wanted, self.endpoints, settings, self.health, self._run)
+        self.reporter.told = lambda digest, accepted: self.told.append((digest, accepted))
+
+    def _run(self, digests):
+        self.reported.append(digests)
+        done = self._runs.pop(0)
+        if not self._runs:
+            self.wanted.close()
+        return done
+
+    def report(self, *digests):
+        return self.reporter.report(list(digests), FAST)
+
+    def work(self, *digests, lane=FAST):
+        for digest in digests:
+            self.wanted.add(digest, lane)
+        within_patience(self.reporter.work, lane, self.pauses)
+
+
+def test_an_accepted_status_is_logged(logged):
+    bench = Bench(Run([status("a"), status("a", 3)]))
+
+    assert bench.report("a") is True
+
+    first, last = logged.records("callback accepted")
+    assert (first["id"], first["job"], first["status"]) == ("id-a", "t-a", 0)
+    assert (last["status"], last["errorCode"]) == (3, "A108")
+
+
+def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logged):
+    bench = Bench(Run([status("a", accepted=False)]))
+
+    assert bench.report("a") is True
+
+    (record,) = logged.records("callback not accepted")
+    assert (record["level"], record["error"]) == ("warning", "HTTP status 500")
+    assert bench.health.ready
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_came_of_a_99_is_told_and_of_no_other_status(accepted):
+    numbers = (0, 1, 2, 3, 99)
+    done = Run([status(f"d{number}", number, accepted=accepted) for number in numbers])
+    bench = Bench(done)
+
+    bench.report("d0")
+
+    assert bench.told == [("d99", accepted)]
+
+
+def test_what_a_report_that_failed_has_told_is_told():
+    bench = Bench(Run([status("a", 99)], error=NO_ROUTE))
+
+    bench.report("a")
+
+    assert bench.told == [("a", True)]
+
+
+@pytest.mark.parametrize(("silent", "lane"), [(True, SLOW), (False, FAST)])
+def test_whether_an_endpoint_answered_decides_its_lane(silent, lane):
+    bench = Bench(Run([status("a", accepted=False, silent=silent)]))
+
+    bench.report("a")
+
+    assert bench.endpoints.lane(CALLER) == lane
+
+
+def test_an_endpoint_that_answers_again_leaves_the_slow_lane():
+    bench = Bench(Run([status("a", accepted=False, silent=True)]), Run([status("a")]))
+
+    bench.report("a")
+    bench.report("a")
+
+    assert bench.endpoints.lane(CALLER) == FAST
+
+
+def test_a_status_without_an_endpoint_marks_none():
+    bench = Bench(Run([status("a", endpoint="", silent=True)]))
+
+    bench.report("a")
+
+    assert bench.endpoints.lane("") == FAST
+
+
+def test_ids_are_reported_in_batches_until_nothing_more_is_given_out():
+    bench = Bench(Run(), Run(), Run(), limit=2)
+
+    bench.work(*"abcde")
+
+    assert bench.reported == [["a", "b"], ["c", "d"], ["e"]]
+    assert bench.pauses.seconds == []
+
+
+def test_a_lane_reports_its_own_ids_only():
+    bench = Bench(Run())
+    bench.wanted.add("fast", FAST)
+
+    bench.work("slow", lane=SLOW)
+
+    assert bench.reported == [["slow"]]
+
+
+def test_a_report_that_failed_loses_no_id(logged):
+    bench = Bench(Run([status("b", accepted=False)], error=NO_ROUTE), Run())
+
+    bench.work("a", "b", "c", lane=SLOW)
+
+    assert bench.reported == [["a", "b", "c"], ["a", "b", "c"]]
+    (record,) = logged.records("not ready: report slow")
+    assert record["error"] == NO_ROUTE
+    assert bench.health.ready
+
+
+def test_an_id_that_is_wanted_while_it_is_reported_is_reported_again():
+    bench = Bench(Run(), Run())
+    report = bench.reporter.report
+
+    def report_and_want(digests, lane):
+        if not bench.reported:
+            bench.wanted.add("a", lane)
+        return report(digests, lane)
+
+    bench.reporter.report = report_and_want
+    bench.work("a")
+
+    assert bench.reported == [["a"], ["a"]]
+
+
+def test_after_reports_that_failed_the_pauses_grow_up_to_a_limit():
+    bench = Bench(*[Run(error=NO_ROUTE)] * 8)
+
+    bench.work("a")
+
+    first, second, third, *_, last = bench.pauses.seconds
+    assert 4 <= first <= 8 <= second <= 16 <= third <= 32
+    assert FAULT_PAUSE_LIMIT / 2 <= last <= FAULT_PAUSE_LIMIT
+
+
+def test_after_a_report_that_worked_the_pauses_begin_anew():
+    fails = Run(error=NO_ROUTE)
+    bench = Bench(fails, fails, Run(), fails, Run(), limit=1)
+
+    bench.work("a", "b", "c")
+
+    assert len(bench.pauses.seconds) == 3
+    assert 4 <= bench.pauses.seconds[-1] <= 8
+
+
+def test_one_lanes_failure_is_not_the_others():
+    bench = Bench(Run(error=NO_ROUTE), Run())
+
+    bench.reporter.report(["a"], SLOW)
+    bench.reporter.report(["b"], FAST)
+
+    assert not bench.health.ready

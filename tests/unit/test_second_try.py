@@ -1,0 +1,122 @@
+"""Where a name was taken: a second try beside it; and what is kept of refused messages."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, state
+from support.objects import job, strangers_job
+from support.rendering import entry, message
+
+TAKEN, CREATED, EXISTS, REFUSED = "taken", "created", "exists", "refused"
+
+
+def batch(*ids, image="busybox", url="http://caller.example"):
+    """Entries by their position."""
+    bodies = [{**message(one, image=image), "webhook": {"url": url}} for one in ids]
+    return [entry(body, f"{number:04d}") for number, body in enumerate(bodies)]
+
+
+def became(entries, *outcomes, **more):
+    """What became of these messages."""
+    names = ("key", "id", "id_label", "webhook", "warnings", "body_sha256", "error")
+    nothing = {"reason": None, "namespace": "default", "told": None, "fault": False}
+    return [
+        {**nothing, **{name: one[name] for name in names}, "outcome": outcome, **more}
+        | {"name": f"t-{one['id']}"}
+        for one, outcome in zip(entries, outcomes, strict=True)
+    ]
+
+
+def named(holder, name):
+    holder["metadata"]["name"] = name
+    return holder
+
+
+def of_each(settled):
+    return [one["outcome"] for one in settled]
+
+
+def test_only_messages_whose_name_was_taken_are_tried_again():
+    entries = batch("a", "b", "c")
+    settled = became(entries, TAKEN, CREATED, TAKEN)
+
+    assert intake.taken(settled) == [settled[0], settled[2]]
+    assert intake.rename(entries, settled, [[], []]) == [entries[0], entries[2]]
+
+
+def test_a_name_that_another_ids_job_holds_is_tried_again_with_more_digits():
+    entries = batch("a", "b")
+
+    (again,) = intake.rename(
+        entries, became(entries, TAKEN, CREATED), [[named(job("other"), "t-a")]]
+    )
+
+    assert (again["id"], again["error"]) == ("a", None)
+    assert again["name_digits"] > entries[0]["name_digits"]
+
+
+def test_a_name_that_a_strangers_job_holds_is_refused_and_named():
+    entries = batch("a")
+
+    (again,) = intake.rename(entries, became(entries, TAKEN), [[strangers_job("t-a")]])
+
+    assert again["error"]["errorCode"] == "A102"
+    assert "default/t-a" in again["error"]["message"]
+
+
+def test_a_name_whose_holder_went_meanwhile_is_tried_again_as_it_is():
+    entries = batch("a")
+
+    assert intake.rename(entries, became(entries, TAKEN), [[]]) == entries
+
+
+def test_a_job_of_this_name_in_another_namespace_holds_nothing():
+    entries = batch("a")
+    elsewhere = strangers_job("t-a")
+    elsewhere["metadata"]["namespace"] = "elsewhere"
+
+    assert intake.rename(entries, became(entries, TAKEN), [[elsewhere]]) == entries
+
+
+def test_the_second_try_has_the_last_word():
+    entries = batch("a", "b")
+
+    last = intake.conclude(became(entries, TAKEN, CREATED), became(entries[:1], EXISTS))
+
+    assert of_each(last) == ["exists", "created"]
+
+
+def test_a_name_that_is_still_taken_is_another_days_matter():
+    first = became(batch("a"), TAKEN)
+
+    assert of_each(intake.conclude(first, [])) == ["retry"]
+    assert of_each(first) == ["taken"]
+
+
+def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
+    entries = batch("bad", "good")
+
+    (made,) = intake.refusals(became(entries, REFUSED, CREATED, error={"errorCode": "A110"}), "ns")
+
+    assert (state.message_id(made), state.error(made)) == ("bad", {"errorCode": "A110"})
+    assert state.webhook(made) == "http://caller.example"
+    assert made["metadata"]["namespace"] == "ns"
+
+
+def test_without_a_webhook_there_is_no_record():
+    settled = became(batch("bad"), REFUSED, webhook=None)
+
+    assert intake.refusals(settled, "jobs") == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_message_that_has_a_record_gets_no_other(told):
+    settled = became(batch("bad"), REFUSED, told=told)
+
+    assert intake.refusals(settled, "jobs") == []
+
+
+def test_an_id_that_is_refused_twice_in_a_batch_has_one_record():
+    settled = became(batch("bad", "bad", image=""), REFUSED, REFUSED)
+
+    assert [state.message_id(one) for one in intake.refusals(settled, "jobs")] == ["bad"]

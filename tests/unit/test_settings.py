@@ -1,0 +1,147 @@
+"""The runner's settings: where they come from, and what is said of those that cannot be used."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+
+import pytest
+from sqs_k8s_jobs import settings
+from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.settings import Settings
+
+
+def load(*flags, **environment):
+    parser = argparse.ArgumentParser()
+    settings.add_arguments(parser)
+    return settings.load(parser.parse_args(flags), environment)
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Write a settings file and return its path."""
+
+    def write(text):
+        path = tmp_path / "settings.yml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_without_anything_every_setting_has_its_default():
+    assert load() == Settings()
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file(config):
+    path = config("batch_limit: 1\nreport_limit: 1\nwait_time: 1\n")
+    environment = {"SQS_K8S_JOBS_BATCH_LIMIT": "2", "SQS_K8S_JOBS_REPORT_LIMIT": "2"}
+
+    loaded = load("--config", path, "--batch-limit", "3", **environment)
+
+    assert (loaded.batch_limit, loaded.report_limit, loaded.wait_time) == (3, 2, 1)
+
+
+def test_the_environment_may_name_the_file_and_a_flag_another(config, tmp_path):
+    other = tmp_path / "other.yml"
+    other.write_text("context: flag\n")
+    environment = {"SQS_K8S_JOBS_CONFIG": config("context: environment\n")}
+
+    assert load(**environment).context == "environment"
+    assert load("--config", str(other), **environment).context == "flag"
+
+
+@pytest.mark.parametrize("one", fields(Settings), ids=lambda one: one.name)
+def test_each_setting_has_one_name_in_all_three_places(one, config):
+    default, flag = one.default, "--" + one.name.replace("_", "-")
+    value = {"int": default, "bool": True}.get(one.type, default or "somewhere")
+    value = value + 1 if one.type == "int" and value < one.metadata["maximum"] else value
+    expected = Settings(**{one.name: value})
+
+    assert load("--config", config(f"{one.name}: {str(value).lower()}\n")) == expected
+    assert load(**{f"SQS_K8S_JOBS_{one.name.upper()}": str(value)}) == expected
+    assert load(*([flag] if one.type == "bool" else [flag, str(value)])) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("YES", True), ("1", True), ("false", False), ("0", False)]
+)
+def test_true_and_false_may_be_written_in_the_usual_ways(text, value):
+    loaded = load(SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE=text)
+
+    assert loaded.without_dead_letter_queue is value
+
+
+@pytest.mark.parametrize("value", ["0", "1001", "-1", "1.5", "many", ""])
+def test_a_number_out_of_its_limits_is_refused_with_setting_and_limits(value):
+    with pytest.raises(OperatorError) as caught:
+        load(SQS_K8S_JOBS_BATCH_LIMIT=value)
+
+    assert str(caught.value) == (
+        f"SQS_K8S_JOBS_BATCH_LIMIT: {value!r} is not a whole number from 1 to 1000"
+    )
+
+
+def test_what_is_wrong_is_named_where_it_was_set(config):
+    path = config("log_format: xml\n")
+
+    with pytest.raises(OperatorError, match=r"log_format in .*: 'xml' is none of text, json"):
+        load("--config", path)
+    with pytest.raises(OperatorError, match=r"^--log-format: 'xml' is none of"):
+        load("--log-format", "xml")
+    with pytest.raises(OperatorError, match=r"_LETTER_QUEUE: 'maybe' is neither true nor false"):
+        load(SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE="maybe")
+
+
+def test_a_setting_that_there_is_not_is_named_with_those_that_there_are(config):
+    with pytest.raises(OperatorError, match=r"unknown settings: queue; known are .*queue_url"):
+        load("--config", config("queue: x\nqueue_url: y\n"))
+
+
+@pytest.mark.parametrize("text", ["- a\n", "words\n", "a: [\n", "a: b: c\n"])
+def test_a_file_that_holds_no_settings_is_named(text, config):
+    with pytest.raises(OperatorError, match=r"settings\.yml (is not a list|cannot be read)"):
+        load("--config", config(text))
+
+
+def test_an_empty_file_sets_nothing(config):
+    assert load("--config", config("# nothing yet\n")) == Settings()
+
+
+def test_a_file_that_is_not_there_is_named():
+    with pytest.raises(OperatorError, match=r"the settings file /nowhere/s\.yml cannot be read"):
+        load("--config", "/nowhere/s.yml")
+
+
+READY = {"queue_url": "http://sqs.example/queue", "context": "mine"}
+
+
+def test_with_a_queue_and_a_context_the_runner_can_go():
+    assert settings.check(Settings(**READY), {}) is None
+
+
+@pytest.mark.parametrize("name", ["queue_url", "context"])
+def test_what_the_runner_cannot_go_without_is_named_with_the_ways_to_set_it(name):
+    with pytest.raises(OperatorError) as caught:
+        settings.check(Settings(**{**READY, name: ""}), {})
+
+    said = str(caught.value)
+    assert said.startswith(f"{name} is not set")
+    assert f"--{name.replace('_', '-')}" in said
+    assert f"SQS_K8S_JOBS_{name.upper()}" in said
+
+
+def test_inside_a_cluster_the_context_may_be_left_out():
+    inside = {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}
+
+    assert settings.check(Settings(**{**READY, "context": ""}), inside) is None
+
+
+@pytest.mark.parametrize("name", ["kubeconfig", "variables_file"])
+def test_a_file_that_a_setting_names_has_to_be_there(name, tmp_path):
+    there = tmp_path / "file"
+    there.touch()
+
+    assert settings.check(Settings(**READY, **{name: str(there)}), {}) is None
+    with pytest.raises(OperatorError, match=f"^{name}: there is no file /nowhere$"):
+        settings.check(Settings(**READY, **{name: "/nowhere"}), {})

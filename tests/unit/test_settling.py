@@ -1,0 +1,202 @@
+"""Settling: a message leaves the queue when its effect is durable, and never before."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.settling import TOLD_PAUSE_LIMIT, Settling
+from sqs_k8s_jobs.untold import Refused
+from support.outcomes import refused
+from support.sqs import FakeQueue, message, messages
+from support.threads import within_patience
+
+SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
+DIGEST = "digest-0000"
+
+
+class Bench:
+    """Messages in hand, the queues, and what is to be reported."""
+
+    def __init__(self, *some, dead_letters=True):
+        self.queue = FakeQueue()
+        self.dead_letters = FakeQueue() if dead_letters else None
+        self.hand = Hand(100)
+        self.wanted = []
+        self.settling = Settling(self.queue, self.dead_letters, self.hand, SETTINGS)
+        self.settling.want = self.wanted.append
+        self.hand.add(list(some), more=False)
+        within_patience(self.hand.take)
+
+    def refuse(self, one, *, told=False, key="0000"):
+        self.settling.refused(Refused(one, refused(key, told=told)))
+
+    @property
+    def left(self):
+        return [one.message_id for one in self.hand.all()]
+
+
+def test_what_has_its_job_is_deleted_and_out_of_hand():
+    both = messages(2)
+    bench = Bench(*both)
+
+    bench.settling.delete(both[:1])
+
+    assert (bench.queue.deleted, bench.left) == (["m0"], ["m1"])
+
+
+def test_what_is_worth_another_try_is_hidden_for_longer_each_time_and_out_of_hand():
+    often = [message("first"), message("third", receive_count=3), message("old", receive_count=50)]
+    bench = Bench(*often)
+
+    bench.settling.later(often)
+
+    hidden = dict(bench.queue.hidden)
+    assert 4 <= hidden["first"] <= 8
+    assert 16 <= hidden["third"] <= 32
+    assert 50 <= hidden["old"] <= 100
+    assert bench.left == []
+
+
+def test_a_refused_message_whose_caller_was_told_goes_to_the_dead_letters(logged):
+    one = message("a", "body")
+    bench = Bench(one)
+
+    bench.refuse(one, told=True)
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert (bench.queue.deleted, bench.left) == (["a"], [])
+    (record,) = logged.records("message refused")
+    assert (record["id"], record["message_id"], record["error_code"]) == ("id-0000", "a", "A110")
+
+
+def test_a_refused_message_stays_in_hand_until_its_caller_was_asked_to_hear_of_it():
+    one = message("a")
+    bench = Bench(one)
+
+    bench.refuse(one)
+
+    assert (bench.queue.deleted, bench.queue.hidden) == ([], [])
+    assert (bench.left, bench.wanted) == (["a"], [DIGEST])
+
+
+def test_a_refused_message_whose_caller_accepts_its_99_goes_to_the_dead_letters():
+    one = message("a", "body")
+    bench = Bench(one)
+    bench.refuse(one)
+
+    bench.settling.told(DIGEST, True)
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert (bench.queue.deleted, bench.left) == (["a"], [])
+
+
+def test_a_refused_message_whose_caller_does_not_accept_comes_again_and_is_no_dead_letter():
+    one = message("a", receive_count=1)
+    bench = Bench(one)
+    bench.refuse(one)
+
+    bench.settling.told(DIGEST, False)
+
+    ((_, seconds),) = bench.queue.hidden
+    assert 4 <= seconds <= 8
+    assert (bench.queue.deleted, bench.dead_letters.letters, bench.left) == ([], [], [])
+
+
+def test_a_refused_message_that_came_often_waits_for_up_to_an_hour():
+    one = message("a", receive_count=100)
+    bench = Bench(one)
+    bench.refuse(one)
+
+    bench.settling.told(DIGEST, False)
+
+    ((_, seconds),) = bench.queue.hidden
+    assert TOLD_PAUSE_LIMIT / 2 <= seconds <= TOLD_PAUSE_LIMIT
+
+
+def test_an_answer_settles_all_refused_messages_of_its_id_and_no_others():
+    same, again, other = messages(3)
+    bench = Bench(same, again, other)
+    bench.refuse(same)
+    bench.refuse(again)
+    bench.refuse(other, key="0001")
+
+    bench.settling.told(DIGEST, True)
+
+    assert (bench.queue.deleted, bench.left) == (["m0", "m1"], ["m2"])
+
+
+def test_an_answer_that_comes_twice_or_for_nobody_changes_nothing():
+    one = message("a")
+    bench = Bench(one)
+    bench.refuse(one)
+
+    for _ in range(2):
+        bench.settling.told(DIGEST, True)
+    bench.settling.told("another", False)
+
+    assert (bench.queue.deleted, len(bench.dead_letters.letters)) == (["a"], 1)
+    assert bench.queue.hidden == []
+
+
+def test_a_refused_message_stays_in_the_queue_where_there_is_no_dead_letter_queue(logged):
+    one = message("a")
+    bench = Bench(one, dead_letters=False)
+
+    bench.refuse(one, told=True)
+
+    assert (bench.queue.deleted, bench.left) == ([], [])
+    assert [name for name, _ in bench.queue.hidden] == ["a"]
+    (record,) = logged.records("message refused")
+    assert record["kept"] == "there is no dead-letter queue"
+
+
+def test_a_refused_message_stays_where_its_dead_letter_could_not_be_sent(logged):
+    one = message("a")
+    bench = Bench(one)
+    bench.dead_letters.broken = True
+
+    bench.refuse(one, told=True)
+
+    assert (bench.queue.deleted, bench.left) == ([], [])
+    assert [name for name, _ in bench.queue.hidden] == ["a"]
+    assert len(logged.records("cannot keep a dead letter")) == 1
+
+
+def test_at_the_end_what_waits_for_its_callers_answer_is_handed_back():
+    one = message("a")
+    bench = Bench(one)
+    bench.refuse(one)
+
+    bench.settling.hand_back()
+    bench.settling.told(DIGEST, True)
+
+    assert (bench.queue.hidden, bench.left) == ([("a", 0)], [])
+    assert bench.queue.deleted == []
+
+
+@pytest.mark.parametrize(
+    ("call", "words"), [("delete", "messages not deleted"), ("later", "messages not hidden")]
+)
+def test_messages_that_sqs_did_not_settle_are_said_and_let_go(call, words, logged):
+    one = message("a")
+    bench = Bench(one)
+    bench.queue.failures = ["ReceiptHandleIsInvalid: gone"]
+
+    getattr(bench.settling, call)([one])
+
+    (record,) = logged.records(words)
+    assert record["error"] == "ReceiptHandleIsInvalid: gone"
+    assert bench.left == []
+
+
+@pytest.mark.parametrize("call", ["delete", "later"])
+def test_a_queue_that_is_gone_breaks_nothing(call, logged):
+    one = message("a")
+    bench = Bench(one)
+    bench.queue.broken = True
+
+    getattr(bench.settling, call)([one])
+
+    assert len(logged.records()) == 1
+    assert bench.left == []

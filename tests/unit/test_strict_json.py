@@ -1,0 +1,111 @@
+"""JSON from people we do not know: what could be read in two ways is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
+from hypothesis import given
+from hypothesis import strategies as st
+
+TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
+PLAIN = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), TEXT).filter(
+        lambda value: value not in (float("inf"), float("-inf"))
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXT, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+def words(text):
+    """What the sender is told of a text that is refused."""
+    with pytest.raises(strict_json.InvalidJson) as caught:
+        strict_json.loads(text)
+    return str(caught.value)
+
+
+def nested(depth):
+    return "[" * depth + "]" * depth
+
+
+def test_a_key_that_is_there_twice_is_named():
+    assert words('{"id": "a", "job": {"image": "x", "image": "y"}}') == (
+        'the key "image" is there twice'
+    )
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_constant_that_is_no_number_in_json_is_named(constant):
+    assert words(f'{{"cpu": {constant}}}') == f"not JSON: {constant} is not a number"
+
+
+@pytest.mark.parametrize("text", ["", " ", "{", "{'a': 1}", '{"a": 1,}', '{"a": 1} {}', "\ufeff{}"])
+def test_what_is_not_json_is_called_so(text):
+    assert words(text).startswith("not JSON: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('"\\u0000"', "U+0000"),
+        ('"\\u001b[31m"', "U+001B"),
+        ('"\\u007f"', "U+007F"),
+        ('"\\ud800"', "U+D800"),
+        ('"\udc80"', "U+DC80"),
+    ],
+)
+def test_a_character_that_no_sender_means_is_named_by_its_code(text, code):
+    assert words(text) == f"the text: the character {code} is not allowed"
+
+
+def test_where_a_forbidden_character_stands_is_said():
+    assert words('{"job": {"args": ["fine", "a\\u0007"]}}').startswith("job.args[1]: ")
+    assert words('{"job": {"a\\u0007": 1}}').startswith("a key in job: ")
+
+
+def test_a_pair_of_surrogates_is_one_character():
+    assert strict_json.loads('"\\ud83d\\ude00"') == "\U0001f600"
+
+
+def test_tabs_and_line_breaks_in_a_text_are_kept():
+    assert strict_json.loads('"a\\tb\\r\\nc"') == "a\tb\r\nc"
+
+
+@pytest.mark.parametrize("depth", [strict_json.MAX_DEPTH + 2, 1_000, 200_000])
+def test_what_is_nested_too_deep_is_refused_however_deep(depth):
+    assert words(nested(depth)) == "nested deeper than the limit of 32"
+
+
+def test_what_is_nested_up_to_the_limit_is_read():
+    assert json.dumps(strict_json.loads(nested(strict_json.MAX_DEPTH))) == nested(32)
+
+
+def test_the_limit_of_size_is_in_bytes_and_is_named():
+    largest = json.dumps("x" * (strict_json.MAX_BYTES - 2))
+
+    assert len(strict_json.loads(largest)) == strict_json.MAX_BYTES - 2
+    assert words(largest + " ") == "larger than the limit of 1048576 bytes"
+    assert words(f'"{"é" * (strict_json.MAX_BYTES // 2)}"').startswith("larger than")
+
+
+def test_a_number_with_more_digits_than_python_reads_is_refused():
+    assert words("1" * 10_000).startswith("not JSON: ")
+
+
+@given(PLAIN)
+def test_whatever_was_written_plainly_is_read_as_it_was_written(value):
+    assert strict_json.loads(json.dumps(value)) == value
+    assert strict_json.loads(json.dumps(value, ensure_ascii=False)) == value
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Z", "Cc", "Cs"]), max_size=60))
+def test_any_text_is_read_as_json_reads_it_or_refused_in_words(text):
+    for body in (text, json.dumps(text), json.dumps({text: [text]})):
+        try:
+            outcome = ("read", strict_json.loads(body))
+        except strict_json.InvalidJson as exc:
+            outcome = ("refused", str(exc))
+
+        assert outcome == ("read", json.loads(body)) if outcome[0] == "read" else outcome[1]

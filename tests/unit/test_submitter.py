@@ -1,0 +1,213 @@
+"""Submitting: each message is settled by what became of it; a batch that fails stays in hand."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.settling import Settling
+from sqs_k8s_jobs.submitter import Submitter
+from support.outcomes import outcome, refused
+from support.sqs import FakeQueue, message, messages
+from support.threads import Pauses, within_patience
+
+SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
+NO_ROUTE = "Create the Jobs: no route"
+FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
+
+
+class Bench:
+    """A submitter with its queues, given what each run of the playbook comes to."""
+
+    def __init__(self, *runs):
+        self.queue = FakeQueue()
+        self.dead_letters = FakeQueue()
+        self.hand = Hand(100)
+        self.health = Health()
+        self.wanted = []
+        self.given = []
+        self.at_run = {}  # what else happens at a run of this number
+        self._runs = list(runs)
+        settling = Settling(self.queue, self.dead_letters, self.hand, SETTINGS)
+        settling.want = self.wanted.append
+        self.submitter = Submitter(self.hand, settling, SETTINGS, self.health, self._run)
+
+    def _run(self, files):
+        self.given.append(files)
+        self.at_run.get(len(self.given), lambda: None)()
+        return self._runs.pop(0)
+
+    def submit(self, *batch):
+        self.hand.add(list(batch), more=False)
+        self.submitter.submit(within_patience(self.hand.take))
+
+    def work(self, stopping):
+        within_patience(self.submitter.work, stopping)
+
+    @property
+    def in_hand(self):
+        return [one.message_id for one in self.hand.all()]
+
+
+def test_each_message_is_a_file_of_its_own_and_keeps_its_text():
+    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+
+    bench.submit(message("a", '{"{{ 7 * 7 }}": "\udc80"}'), message("b", ""))
+
+    assert bench.given == [{"0000": '{"{{ 7 * 7 }}": "\udc80"}', "0001": ""}]
+
+
+@pytest.mark.parametrize("kind", ["created", "exists"])
+def test_a_message_whose_job_is_there_is_deleted(kind, logged):
+    bench = Bench(Run([outcome("0000", kind)]))
+
+    bench.submit(message("a"))
+
+    assert (bench.queue.deleted, bench.queue.hidden, bench.in_hand) == (["a"], [], [])
+    assert [one["id"] for one in logged.records(f"job {kind}")] == ["id-0000"]
+
+
+def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):
+    bench = Bench(Run([outcome("0000", warnings=["job.imgae is unknown"])]))
+
+    bench.submit(message("a"))
+
+    (record,) = logged.records("job created")
+    assert (record["level"], record["warnings"]) == ("warning", ["job.imgae is unknown"])
+    assert bench.queue.deleted == ["a"]
+
+
+def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_deleted():
+    bench = Bench(Run([refused("0000", told=True)]))
+
+    bench.submit(message("a", "body"))
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert bench.queue.deleted == ["a"]
+
+
+def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_reported():
+    bench = Bench(Run([refused("0000", told=False)]))
+
+    bench.submit(message("a"))
+
+    assert (bench.queue.deleted, bench.queue.hidden, bench.dead_letters.letters) == ([], [], [])
+    assert bench.in_hand == ["a"]
+    assert bench.wanted == ["digest-0000"]
+
+
+def test_a_message_that_is_worth_another_try_is_hidden(logged):
+    bench = Bench(Run([outcome("0000", "retry", error="apiserver not ready")]))
+
+    bench.submit(message("a"))
+
+    ((name, seconds),) = bench.queue.hidden
+    assert (name, bench.queue.deleted, bench.in_hand) == ("a", [], [])
+    assert 4 <= seconds <= 8
+    (record,) = logged.records("message to be tried again")
+    assert record["error"] == "apiserver not ready"
+
+
+def test_each_message_is_settled_by_its_own_outcome():
+    bench = Bench(Run([outcome("0002"), refused("0001", told=True), outcome("0000", "retry")]))
+
+    bench.submit(*messages(4))
+
+    assert sorted(bench.queue.deleted) == ["m1", "m2"]
+    assert sorted(name for name, _ in bench.queue.hidden) == ["m0", "m3"]
+    assert bench.in_hand == []
+
+
+def test_a_message_that_a_run_said_nothing_of_is_hidden_for_longer_the_more_often_it_came():
+    bench = Bench(Run())
+
+    bench.submit(message("first", receive_count=1), message("third", receive_count=3))
+
+    hidden = dict(bench.queue.hidden)
+    assert 4 <= hidden["first"] <= 8
+    assert 16 <= hidden["third"] <= 32
+
+
+def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(logged):
+    bench = Bench(Run([outcome("0000")], error=NO_ROUTE))
+
+    bench.submit(*messages(3))
+
+    assert (bench.queue.deleted, bench.queue.hidden) == (["m0"], [])
+    assert bench.in_hand == ["m1", "m2"]
+    assert not bench.health.ready
+    (record,) = logged.records("not ready: submit")
+    assert record["error"] == NO_ROUTE
+
+
+def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged):
+    bench = Bench(Run([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)]))
+
+    bench.submit(*messages(2))
+
+    assert (bench.queue.deleted, bench.queue.hidden) == ([], [])
+    assert bench.in_hand == ["m0", "m1"]
+    assert [one["error"] for one in logged.records("not ready: submit")] == [FORBIDDEN["error"]]
+
+
+def test_what_only_some_messages_may_not_do_does_not_stop_the_others():
+    bench = Bench(Run([outcome("0000", "retry", **FORBIDDEN), outcome("0001")]))
+
+    bench.submit(*messages(2))
+
+    assert bench.queue.deleted == ["m1"]
+    assert [name for name, _ in bench.queue.hidden] == ["m0"]
+    assert bench.health.ready
+
+
+def test_a_batch_that_failed_comes_first_again():
+    bench = Bench(Run(error=NO_ROUTE), Run([outcome(f"000{number}") for number in range(3)]))
+
+    bench.submit(message("a", "first"), message("b", "second"))
+    bench.submit(message("c", "later"))
+
+    assert list(bench.given[1].values()) == ["first", "second", "later"]
+    assert bench.queue.deleted == ["a", "b", "c"]
+    assert bench.health.ready
+
+
+def test_while_runs_fail_the_pauses_grow_and_nothing_is_received_in_them():
+    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    bench = Bench(fails, fails, fails, works)
+    stopping = Pauses()
+    bench.at_run[4] = bench.hand.close
+    bench.hand.add(messages(1), more=False)
+
+    bench.work(stopping)
+
+    first, second, third = stopping.seconds
+    assert 4 <= first <= 8 <= second <= 16 <= third <= 32
+    assert [list(files.values()) for files in bench.given] == [["{}"]] * 4
+    assert (bench.queue.deleted, bench.queue.hidden) == (["m0"], [])
+
+
+def test_after_a_run_that_worked_the_pauses_begin_anew():
+    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    bench = Bench(fails, fails, works, fails, works)
+    stopping = Pauses()
+    bench.at_run = {3: lambda: bench.hand.add([message("next")], more=False), 5: bench.hand.close}
+    bench.hand.add(messages(1), more=False)
+
+    bench.work(stopping)
+
+    assert len(stopping.seconds) == 3
+    assert 4 <= stopping.seconds[-1] <= 8
+    assert bench.queue.deleted == ["m0", "next"]
+
+
+def test_work_ends_with_the_hand():
+    bench = Bench()
+    bench.hand.close()
+
+    bench.work(threading.Event())
+
+    assert bench.given == []

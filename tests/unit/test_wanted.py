@@ -1,0 +1,246 @@
+"""The ids that are worth a report, now or later, in lanes."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs.wanted import Wanted
+from support.threads import PATIENCE, meanwhile, within_patience
+
+AN_AGE = 86400.0
+
+
+class Clock:
+    """Moves when told to."""
+
+    def __init__(self):
+        self.time = 0.0
+
+    def __call__(self):
+        return self.time
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def wanted(*digests, clock=None):
+    made = Wanted(clock or Clock())
+    for digest in digests:
+        made.add(digest)
+    return made
+
+
+def take(some, limit=10, lane=""):
+    """What can be taken without waiting."""
+    return within_patience(some.take, limit, lane)
+
+
+def test_ids_are_taken_in_the_order_in_which_they_came():
+    assert take(wanted("c", "a", "b")) == ["c", "a", "b"]
+
+
+def test_an_id_that_is_wanted_twice_is_taken_once():
+    assert take(wanted("a", "b", "a")) == ["a", "b"]
+
+
+def test_no_more_are_taken_than_asked_for_and_the_rest_stays():
+    some = wanted("a", "b", "c")
+
+    assert [take(some, 2), take(some, 2)] == [["a", "b"], ["c"]]
+
+
+def test_an_id_that_was_reported_may_be_wanted_again():
+    some = wanted("a")
+    take(some)
+    some.reported(["a"])
+    some.add("a")
+
+    assert take(some) == ["a"]
+
+
+def test_an_id_that_is_wanted_while_it_is_reported_comes_again_when_that_is_over():
+    some = wanted("a")
+    take(some)
+    some.add("a")
+    some.add("b")
+
+    assert take(some) == ["b"]
+    some.reported(["a", "b"])
+    assert take(some) == ["a"]
+
+
+def test_an_id_that_nobody_wanted_meanwhile_does_not_come_again():
+    some = wanted("a")
+    some.reported(take(some))
+    some.add("b")
+
+    assert take(some) == ["b"]
+
+
+def test_what_is_no_longer_wanted_is_not_taken(clock):
+    some = wanted("a", "b", clock=clock)
+    some.put_off("c", 1)
+    for digest in ("a", "c", "never there"):
+        some.discard(digest)
+    clock.time = 2.0
+
+    assert take(some) == ["b"]
+
+
+def test_taking_waits_until_an_id_is_wanted():
+    some = wanted()
+
+    taken = meanwhile(some.take, 10)
+    some.add("a")
+
+    assert taken.result(PATIENCE) == ["a"]
+
+
+def test_each_lane_has_its_own_ids_and_waits_for_no_other():
+    some = wanted()
+    for digest, lane in (("a", "slow"), ("b", "fast"), ("c", "slow")):
+        some.add(digest, lane)
+
+    assert take(some, lane="fast") == ["b"]
+    assert take(some, lane="slow") == ["a", "c"]
+
+
+def test_taking_from_one_lane_goes_on_while_another_waits():
+    some = wanted()
+    slow = meanwhile(some.take, 10, "slow")
+    some.add("a", "fast")
+
+    assert take(some, lane="fast") == ["a"]
+    some.add("b", "slow")
+    assert slow.result(PATIENCE) == ["b"]
+
+
+def test_an_id_is_in_one_lane_at_a_time_the_last_it_was_wanted_in():
+    some = wanted()
+    some.add("a", "fast")
+    some.add("a", "slow")
+    some.add("b", "fast")
+
+    assert take(some, lane="fast") == ["b"]
+    assert take(some, lane="slow") == ["a"]
+
+
+def test_an_id_that_comes_again_comes_in_the_lane_in_which_it_was_wanted():
+    some = wanted()
+    some.add("a", "fast")
+    taken = take(some, lane="fast")
+    some.add("a", "slow")
+    some.reported(taken)
+
+    assert take(some, lane="slow") == ["a"]
+
+
+def test_what_is_put_off_comes_back_by_itself():
+    some = Wanted()
+
+    taken = meanwhile(some.take, 10)
+    some.put_off("a", 0.01)
+
+    assert taken.result(PATIENCE) == ["a"]
+
+
+def test_what_is_put_off_comes_when_its_pause_is_over_and_not_before(clock):
+    some = wanted("now", clock=clock)
+    some.put_off("late", 20)
+    some.put_off("soon", 10)
+
+    assert take(some) == ["now"]
+    clock.time = 10.0
+    assert take(some) == ["soon"]
+    clock.time = 20.0
+    assert take(some) == ["late"]
+
+
+def test_what_was_wanted_and_is_put_off_waits(clock):
+    some = wanted("a", "b", clock=clock)
+    some.put_off("a", 10)
+
+    assert take(some) == ["b"]
+    clock.time = 10.0
+    assert take(some) == ["a"]
+
+
+def test_what_is_put_off_again_waits_for_the_last_pause_only(clock):
+    some = wanted(clock=clock)
+    some.put_off("a", 10)
+    some.put_off("a", 30)
+    some.put_off("b", 20)
+    clock.time = 25.0
+
+    assert take(some) == ["b"]
+    clock.time = 30.0
+    assert take(some) == ["a"]
+
+
+def test_what_is_put_off_comes_back_in_its_lane(clock):
+    some = wanted(clock=clock)
+    some.put_off("a", 10, "slow")
+    some.put_off("b", 10, "fast")
+    clock.time = 10.0
+
+    assert take(some, lane="fast") == ["b"]
+    assert take(some, lane="slow") == ["a"]
+
+
+def test_of_what_comes_back_at_once_the_longest_due_is_first(clock):
+    some = wanted(clock=clock)
+    some.put_off("late", 20)
+    some.put_off("soon", 10)
+    clock.time = 30.0
+
+    assert take(some) == ["soon", "late"]
+
+
+def test_what_is_put_off_can_be_wanted_before():
+    some = wanted()
+    some.put_off("a", AN_AGE)
+    some.add("a")
+
+    assert take(some) == ["a"]
+
+
+def test_to_hurry_makes_an_id_wanted_that_is_not_planned_yet():
+    some = wanted()
+    some.hurry("a")
+
+    assert take(some) == ["a"]
+
+
+def test_to_hurry_leaves_what_is_planned_as_it_is(clock):
+    some = wanted(clock=clock)
+    some.put_off("a", AN_AGE)
+    some.add("b", "slow")
+    for digest in ("a", "b", "c"):
+        some.hurry(digest, "fast")
+
+    assert take(some, lane="fast") == ["c"]
+    assert take(some, lane="slow") == ["b"]
+    clock.time = AN_AGE
+    assert take(some) == ["a"]
+
+
+def test_an_id_that_is_hurried_while_it_is_reported_comes_again():
+    some = wanted("a")
+    taken = take(some)
+    some.hurry("a")
+    some.reported(taken)
+
+    assert take(some) == ["a"]
+
+
+def test_closing_ends_the_wait_in_every_lane_and_nothing_more_is_given_out():
+    some = wanted()
+    some.put_off("a", AN_AGE)
+    waiting = [meanwhile(some.take, 10, lane) for lane in ("fast", "slow")]
+
+    some.close()
+    some.add("b")
+
+    assert [one.result(PATIENCE) for one in waiting] == [[], []]
+    assert take(some) == []
