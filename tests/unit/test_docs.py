@@ -1,0 +1,44 @@
+"""The docs name what there is: every setting, every error code, every make target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
+from sqs_k8s_jobs.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def cells(page, columns):
+    """The first cells of a page's table rows."""
+    rows = re.findall(r"^\| (.*) \|$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+    return [tuple(cell.strip(" `") for cell in row.split("|")[:columns]) for row in rows[2:]]
+
+
+def test_the_page_of_settings_has_each_setting_with_its_default():
+    documented = dict(cells("settings.md", 2))
+
+    for one in fields(Settings):
+        assert documented.pop(one.name) == str(one.default).replace("False", "false")
+    assert documented == {}
+
+
+def test_the_table_of_error_codes_has_each_code_once():
+    codes = [code for (code,) in cells("error-codes.md", 1)]
+    known = [value for name, value in vars(error_codes).items() if name.isupper()]
+
+    assert codes == sorted(known)
+
+
+def test_what_the_readme_calls_by_make_is_there():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text("utf-8")):
+        assert f"\n{target}:" in makefile
+
+
+def test_every_path_in_the_readme_is_there():
+    for path in re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8")):
+        assert (ROOT / path).exists(), path
