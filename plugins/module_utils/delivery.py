@@ -35,7 +35,8 @@ def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dic
     """Post each callback and return it with its answer, in input order.
 
     An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted)
-    and C(silent) (the endpoint gave no answer in time).
+    and C(silent) (the endpoint gave no answer in time). Beside it, C(held_back) tells that an
+    earlier one was not accepted, so that this one's turn has not come.
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
@@ -48,8 +49,8 @@ def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dic
             going = True
             for index in chain:
                 answer = endpoint.post(pool, callbacks[index]) if going else _refused(NOT_YET)
+                results[index] = {**callbacks[index], **answer, "held_back": not going}
                 going = answer["accepted"]
-                results[index] = {**callbacks[index], **answer}
 
     with ThreadPoolExecutor(max_workers=workers) as executor:
         list(executor.map(run, _parts(callbacks, timeout, workers)))

@@ -33,7 +33,8 @@ def read(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def of_result(action: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the events in a task's result: one per message and status."""
     if action in WEBHOOK_ACTIONS:
-        return [_status(result) for result in data.get("results") or []]
+        results = data.get("results") or []
+        return [_status(result) for result in results if not result.get("held_back")]
     if action in FACT_ACTIONS:
         facts = data.get("ansible_facts") or {}
         return [_outcome(one) for one in facts.get("submit_outcomes") or []]

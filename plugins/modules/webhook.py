@@ -89,6 +89,9 @@ results:
     silent:
       description: Whether the endpoint gave no answer in time.
       type: bool
+    held_back:
+      description: Whether it was not tried, since an earlier one of its id was not accepted.
+      type: bool
 """
 
 import traceback
