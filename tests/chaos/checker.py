@@ -133,16 +133,20 @@ def _before(case: Case, status: Any) -> set[int]:
 
 
 def differing(case: Case) -> Iterator[str]:
-    """A repeat differs from what was sent before."""
+    """A repeat differs from what was sent before.
+
+    Each pod that starts is one status 1 of its own, with a delivery id of its own.
+    """
     known: dict[Any, Callback] = {}
     for one in case.heard:
-        first = known.setdefault(one.status, one)
+        each_pod = case.message.is_tried_again and one.status == POD_STARTED
+        first = known.setdefault((one.status, one.delivery if each_pod else None), one)
         if one.raw != first.raw:
             yield f"bodies of status {one.status}: {first.raw} and {one.raw}"
         if one.delivery != first.delivery or not one.delivery:
             yield f"delivery ids of status {one.status}: {first.delivery} and {one.delivery}"
     if len({one.delivery for one in known.values()}) < len(known):
-        yield f"statuses {list(known)} share a delivery id"
+        yield f"statuses {[status for status, _ in known]} share a delivery id"
 
 
 def misdirected(case: Case) -> Iterator[str]:

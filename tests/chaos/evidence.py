@@ -28,6 +28,7 @@ class Message:
     webhook: str | None
     prefix: str = ""
     fails: bool = False
+    is_tried_again: bool = False  # its Job makes another pod where one fails
 
     @cached_property
     def digest(self) -> str:
@@ -114,7 +115,8 @@ def message(entry: dict[str, Any]) -> Message:
     if entry["valid"]:
         fails = {"name": "FAKE_EXIT_CODE", "value": "0"} not in job["env"]
     url = body.get("webhook", {}).get("url")
-    return Message(entry["body"], entry["valid"], body["id"], url, job["prefixName"], fails)
+    again = job.get("backoffLimit", 0) > 0
+    return Message(entry["body"], entry["valid"], body["id"], url, job["prefixName"], fails, again)
 
 
 def callback(entry: dict[str, Any]) -> Callback:

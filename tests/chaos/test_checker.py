@@ -49,10 +49,12 @@ class MadeUp:
         valid: bool = True,
         exit_code: str = "0",
         webhook: str | None = CALLER,
+        backoff_limit: int = 0,
     ) -> None:
         """Send a message twice."""
         env = [{"name": "FAKE_EXIT_CODE", "value": exit_code}]
-        body: dict[str, Any] = {"id": message_id, "job": {"prefixName": "a-b", "env": env}}
+        job = {"prefixName": "a-b", "env": env, "backoffLimit": backoff_limit}
+        body: dict[str, Any] = {"id": message_id, "job": job}
         body.update({"webhook": {"url": webhook}} if webhook else {})
         self.sent += [{"valid": valid, "body": json.dumps(body)}] * 2
 
@@ -256,6 +258,15 @@ def a_repeat_of_an_earlier_status(run: MadeUp) -> None:
     run.hear("good", 0)
 
 
+def a_job_that_is_tried_again_tells_of_each_pod(run: MadeUp) -> None:
+    run.send("again", exit_code="3", backoff_limit=1)
+    run.create("again")
+    run.hear("again", 0)
+    run.hear("again", 1)
+    run.hear("again", 1, delivery="second", body='{"id": "again", "status": 1, "detail": {}}')
+    run.hear("again", 3)
+
+
 def a_job_deleted_by_hand_ends_with_99(run: MadeUp) -> None:
     run.forget("good")
     run.hear("good", 0)
@@ -284,6 +295,7 @@ def the_audit_log_was_cut_off(run: MadeUp) -> None:
     [
         a_repeat_that_is_the_same,
         a_repeat_of_an_earlier_status,
+        a_job_that_is_tried_again_tells_of_each_pod,
         a_job_deleted_by_hand_ends_with_99,
         a_pod_deleted_by_hand_fails_its_job,
         creating_is_refused_or_only_tried,
