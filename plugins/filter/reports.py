@@ -26,6 +26,7 @@ class FilterModule:
             "id_label": naming.id_label,
             "kept": records.kept,
             "late": endings.late,
+            "nudges": endings.nudges,
             "over": retention.over,
             "receipts": receipts.receipts,
             "releases": retention.releases,

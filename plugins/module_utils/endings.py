@@ -16,6 +16,11 @@ from . import error_codes, job_state, labels, state
 from .callbacks import by_owner
 from .due import due, is_fleeting
 
+# Seconds after which a Job that should have gone on is touched. The Job controller waits up
+# to five minutes for the sight of a pod that came and went while the API server was away, and
+# then looks again only when the Job changes (Kubernetes 1.34, controller/job).
+IDLE_SECONDS = 120
+
 FOREGROUND = "foregroundDeletion"  # the finalizer of a deletion that takes the pods along
 
 
@@ -85,6 +90,18 @@ def is_late(
     if since is None or job_state.started_pods(pods) or "1" in state.details(job):
         return False
     return float(now) - since >= float(start_timeout)
+
+
+def nudges(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+    """Return the patches that make the Job controller look at Jobs it has lost sight of."""
+    found = []
+    for job in jobs:
+        since = job_state.idle_since(job)
+        if _may_still_end(job) and since is not None and float(now) - since >= IDLE_SECONDS:
+            patch = state.reference(job)
+            patch["metadata"]["annotations"] = {labels.NUDGED_ANNOTATION: state.moment(float(now))}
+            found.append(patch)
+    return found
 
 
 def to_delete(

@@ -56,6 +56,19 @@ def waiting_since(job: dict[str, Any]) -> Optional[float]:
     return state.seconds(started)
 
 
+def idle_since(job: dict[str, Any]) -> Optional[float]:
+    """Return since when nobody has touched a Job that has failed pods, none active and no end.
+
+    As seconds since 1970; None where it goes on, is suspended, deleted or has ended.
+    """
+    status = job.get("status") or {}
+    idle = status.get("failed") and not status.get("active") and not is_ended(job)
+    if not idle or (job.get("spec") or {}).get("suspend") or is_being_deleted(job):
+        return None
+    touched = [one.get("time") or "" for one in job["metadata"].get("managedFields") or []]
+    return max(map(state.seconds, touched), default=None)
+
+
 def duration(job: dict[str, Any]) -> int:
     """Return the whole seconds from a complete Job's start to its completion."""
     status = job["status"]

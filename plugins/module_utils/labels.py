@@ -35,6 +35,8 @@ ERROR_ANNOTATION = PREFIX + "/error"
 RETRY_ANNOTATION = PREFIX + "/retry"
 # Annotation: when there is something to do at the latest, if nothing changes before.
 NEXT_ANNOTATION = PREFIX + "/next-look"
+# Annotation: when the Job controller was last made to look at a Job it had lost sight of.
+NUDGED_ANNOTATION = PREFIX + "/nudged"
 
 # Annotations, one per callback, by its key: its detail, written before it is first sent;
 # when it was accepted; when it was given up. Two writers so never undo each other's.

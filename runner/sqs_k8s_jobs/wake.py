@@ -5,6 +5,7 @@ A hint and no more: the role report decides anew, from what the cluster says the
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ NEXT_ANNOTATION = PREFIX + "next-look"
 ERROR_ANNOTATION = PREFIX + "error"
 POD_REPORTED = PREFIX + "reported-1"
 POD_EXPIRED = PREFIX + "expired-1"
+IDLE_SECONDS = 120  # after which the role report touches a Job that should have gone on
 
 
 def id_label(thing: dict[str, Any]) -> str | None:
@@ -44,7 +46,7 @@ def job_wakes_in(job: dict[str, Any], now: float) -> float | None:
         return _until_next_look(job, now) if held else None
     if _is_to_be_ended(job) or (RETRY_ANNOTATION not in _annotations(job) and _has_news(job)):
         return 0.0
-    return _until_next_look(job, now)
+    return min(_until_next_look(job, now), _until_idle(job, now))
 
 
 def record_wakes_in(record: dict[str, Any], now: float) -> float | None:
@@ -80,7 +82,26 @@ def _until_next_look(thing: dict[str, Any], now: float) -> float:
     text = _annotations(thing).get(NEXT_ANNOTATION)
     if not text:
         return 0.0
-    return max(0.0, datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() - now)
+    return max(0.0, _seconds(text) - now)
+
+
+def _until_idle(job: dict[str, Any], now: float) -> float:
+    """Return in how many seconds a Job with failed pods, none active and no end is to be touched.
+
+    Infinitely many where it goes on.
+    """
+    status, metadata = job.get("status") or {}, job["metadata"]
+    idle = status.get("failed") and not status.get("active") and not _has_ended(job)
+    if not idle or metadata.get("deletionTimestamp") or (job.get("spec") or {}).get("suspend"):
+        return math.inf
+    touched = [
+        _seconds(one["time"]) for one in metadata.get("managedFields") or [] if "time" in one
+    ]
+    return max(0.0, max(touched, default=math.inf) + IDLE_SECONDS - now)
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def _has_ended(job: dict[str, Any]) -> bool:

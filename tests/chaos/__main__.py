@@ -19,7 +19,7 @@ from .run import run
 
 MESSAGES = 1000
 KILLS = 200
-PATIENCE = 300.0
+PATIENCE = 480.0  # the Job controller may lose sight of a Job for five minutes
 BUILD = Path(__file__).resolve().parents[2] / "build"
 HOLDS, BROKEN, FAILED = 0, 1, 2
 

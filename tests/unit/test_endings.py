@@ -207,3 +207,45 @@ def test_whatever_is_seen_an_end_is_decided_once_and_is_then_what_is_due(sight):
         assert due(after, [])["99"] == {"error": state.error(after)}
         assert endings.decided([after], [], [], LATE, TIMEOUT) == []
         assert endings.cancelled([after], [], "again") == []
+
+
+LOST = {"startTime": CREATED, "failed": 2, "active": 0}
+
+
+def touched(seen, at=CREATED_AT):
+    seen["metadata"]["managedFields"] = [
+        {"time": state.moment(at - 60)},
+        {"time": state.moment(at)},
+    ]
+    return seen
+
+
+def nudged(seen, after):
+    return [annotated(one)["nudged"] for one in endings.nudges([seen], CREATED_AT + after)]
+
+
+def test_a_job_with_failed_pods_that_nobody_goes_on_with_is_touched_after_a_while():
+    lost = touched(job(**LOST))
+
+    assert nudged(lost, after=119) == []
+    assert nudged(lost, after=120) == ["2026-01-01T00:02:00Z"]
+
+
+def test_a_job_that_was_touched_is_left_alone_for_a_while():
+    assert nudged(touched(job(**LOST), CREATED_AT + 120), after=239) == []
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        job(**{**LOST, "active": 1}),
+        job(startTime=CREATED),
+        job(**LOST, ended=FAILED),
+        job(**LOST, deleted=True),
+        job(**LOST, annotations={"error": ERROR}),
+        merged(job(**LOST), {"spec": {"suspend": True}}),
+        strangers_job(),
+    ],
+)
+def test_a_job_that_goes_on_or_has_its_end_is_not_touched(seen):
+    assert nudged(touched(seen), after=3600) == []

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, delivery, labels
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    callbacks,
+    delivery,
+    endings,
+    labels,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs import wake
@@ -164,3 +169,15 @@ def test_whatever_a_job_says_it_wakes_if_something_is_due(settled, ended, counts
         assert wake.job_wakes_in(seen, CREATED_AT) == 0
     else:
         assert done or wake.job_wakes_in(seen, CREATED_AT) == 600 or counts["succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds"),
+    [({"failed": 1}, 120), ({"failed": 1, "active": 1}, 600), ({"failed": 1, "ended": FAILED}, 0)],
+)
+def test_a_job_that_should_have_gone_on_wakes_a_while_after_it_was_touched(status, seconds):
+    seen = job(settled="0 1", annotations=LATER, **status)
+    seen["metadata"]["managedFields"] = [{"time": CREATED}, {"manager": "without a time"}]
+
+    assert wake.job_wakes_in(seen, CREATED_AT) == seconds
+    assert wake.IDLE_SECONDS == endings.IDLE_SECONDS
