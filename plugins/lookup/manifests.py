@@ -31,6 +31,14 @@ options:
         that is broken, and the lookup fails. Otherwise each message has an error of its own.
     required: true
     type: path
+  policy:
+    description:
+      - What a message's Job may be, as the role P(sqs_k8s.jobs.submit#role) composes it from its
+        variables C(submit_policy_*), each without this prefix. All of them must be there.
+      - A message that it refuses has an error of its own. Where the template breaks it for
+        every message, the lookup fails, and so it does where the policy itself is wrong.
+    required: true
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -38,7 +46,7 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     submit_rendered: >-
       {{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2',
-               probe='/etc/jobs/probe.json') }}
+               probe='/etc/jobs/probe.json', policy=submit_policy) }}
 """
 
 RETURN = r"""
@@ -57,7 +65,7 @@ _raw:
       description: The Job's name.
       type: str
     manifest:
-      description: The Job's manifest, null where it could not be rendered.
+      description: The Job's manifest, null where it could not be rendered or is forbidden.
       type: dict
     error:
       description: Error code and words, null where it was rendered.
@@ -72,15 +80,10 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils import error_codes, manifest
+from ..module_utils import error_codes, manifest, policy
 from ..module_utils.naming import NAME_DIGITS, id_digest, id_label, is_label_value, job_name
-
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # ansible-core before 2.19 marks what is unsafe, not what is trusted
-
-    def trust_as_template(value: str) -> str:
-        return value
+from ..module_utils.rules import InvalidPolicy, Policy
+from ..plugin_utils.untrusted import as_data, trust_as_template
 
 
 class LookupModule(LookupBase):
@@ -88,44 +91,57 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         path = self.get_option("template")
         try:
+            rules = Policy(self.get_option("policy"))
             text = trust_as_template(Path(path).read_text("utf-8"))
+        except InvalidPolicy as exc:
+            raise AnsibleError("manifests: no usable policy: {0}".format(exc)) from exc
         except (OSError, ValueError) as exc:
             raise AnsibleError("manifests: no usable template {0}: {1}".format(path, exc)) from exc
-        found = [self._render(text, path, entry, variables or {}) for entry in terms]
+        found = [self._render(text, path, entry, variables or {}, rules) for entry in terms]
         if found and all(one["error"] for one in found):
-            self._check_template(text, path, variables or {})
+            self._check_template(text, path, variables or {}, rules)
         return found
 
-    def _check_template(self, text: str, path: str, variables: Any) -> None:
+    def _check_template(self, text: str, path: str, variables: Any, rules: Policy) -> None:
         probe = _probe(self.get_option("probe"))
-        error = self._render(text, path, probe, variables)["error"]
-        if error:
+        try:
+            policy.check_template(self._manifest(text, path, probe, variables), rules)
+        except (manifest.InvalidManifest, policy.Forbidden) as exc:
             raise AnsibleError(
-                "manifests: the template {0} fails for every message: {1}".format(
-                    path, error["message"]
-                )
-            )
+                "manifests: the template {0} fails for every message: {1}".format(path, exc)
+            ) from exc
 
     def _render(
-        self, text: str, path: str, entry: dict[str, Any], variables: Any
+        self, text: str, path: str, entry: dict[str, Any], variables: Any, rules: Policy
     ) -> dict[str, Any]:
-        job = entry["message"]["job"]
-        name = job_name(job["prefixName"], entry["id"], entry["name_digits"])
+        message = entry["message"]
         one = {
             "id_label": entry["id_label"],
             "body_sha256": entry["body_sha256"],
-            "namespace": job["namespace"],
-            "name": name,
+            "namespace": message["job"]["namespace"],
+            "name": _name(entry),
             "manifest": None,
             "error": None,
         }
+        own_rules = rules.of_service(message["service"])
         try:
-            rendered = manifest.parse(self._text(text, path, entry, name, variables))
-            manifest.check(rendered, name, job["namespace"])
+            policy.check_message(message, own_rules)
+            rendered = self._manifest(text, path, entry, variables)
+            policy.check_job(rendered, own_rules)
             one["manifest"] = manifest.stamp(rendered, entry)
         except manifest.InvalidManifest as exc:
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, str(exc))
+        except policy.Forbidden as exc:
+            one["error"] = error_codes.error(error_codes.FORBIDDEN, str(exc))
         return one
+
+    def _manifest(
+        self, text: str, path: str, entry: dict[str, Any], variables: Any
+    ) -> dict[str, Any]:
+        name = _name(entry)
+        rendered = manifest.parse(self._text(text, path, entry, name, variables))
+        manifest.check(rendered, name, entry["message"]["job"]["namespace"])
+        return rendered
 
     def _text(self, text: str, path: str, entry: dict[str, Any], name: str, variables: Any) -> str:
         own = {
@@ -136,7 +152,7 @@ class LookupModule(LookupBase):
             "job_id_is_label": is_label_value(entry["id"]),
         }
         templar = self._templar.copy_with_new_env(
-            searchpath=[os.path.dirname(path)], available_variables={**variables, **own}
+            searchpath=[os.path.dirname(path)], available_variables={**variables, **as_data(own)}
         )
         try:
             return str(templar.template(text))
@@ -144,6 +160,10 @@ class LookupModule(LookupBase):
             raise manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(path), exc)
             ) from exc
+
+
+def _name(entry: dict[str, Any]) -> str:
+    return job_name(entry["message"]["job"]["prefixName"], entry["id"], entry["name_digits"])
 
 
 def _probe(path: str) -> dict[str, Any]:
@@ -155,6 +175,7 @@ def _probe(path: str) -> dict[str, Any]:
             "id": message["id"],
             "id_label": id_label(message["id"]),
             "webhook": None,
+            "service": None,
             "message": message,
             "name_digits": NAME_DIGITS,
             "body_sha256": "",

@@ -16,6 +16,7 @@ INVALID_MESSAGE = "A110"
 TEMPLATE_ERROR = "A111"
 CANCELLED = "A112"
 DELETED = "A113"  # somebody deleted the Job before it ended
+FORBIDDEN = "A114"  # by the operator's policy
 
 
 def error(code: str, message: str) -> dict[str, str]:

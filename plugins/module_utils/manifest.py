@@ -7,16 +7,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import yaml
-
-from . import labels, retention
+from . import labels, retention, strict_yaml
 
 # The API server sets a new object's uid and refuses to change that of an old one:
 # with this one, "present" can create a Job but never patch one that is there.
 CREATE_ONLY_UID = "00000000-0000-0000-0000-000000000000"
 
 _SURROGATES = re.compile(r"(\\\\)|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class InvalidManifest(ValueError):
@@ -24,20 +21,15 @@ class InvalidManifest(ValueError):
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read the text that a template gave as one YAML document.
+    """Read the text that a template gave as one YAML document, which is one object.
 
     C(to_json), with which a template quotes a text, writes a character beyond U+FFFF
     as two escapes. YAML knows one escape for it, so they are joined first.
     """
     try:
-        manifest = yaml.load(_SURROGATES.sub(_join, text), Loader=_LOADER)
-    except (yaml.YAMLError, ValueError, RecursionError) as exc:
-        problem = getattr(exc, "problem", None) or exc
-        mark = getattr(exc, "problem_mark", None)
-        where = " in line {0}".format(mark.line + 1) if mark else ""
-        raise InvalidManifest(
-            "the template's result is not YAML{0}: {1}".format(where, problem)
-        ) from exc
+        manifest = strict_yaml.load(_SURROGATES.sub(_join, text))
+    except strict_yaml.InvalidYaml as exc:
+        raise InvalidManifest("the template's result is {0}".format(exc)) from exc
     if not isinstance(manifest, dict):
         raise InvalidManifest("the template's result is not one object")
     return manifest
@@ -51,8 +43,8 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
     metadata = _part(manifest, "metadata")
     template = _part(_part(manifest, "spec"), "template")
     for part in (metadata, _part(template, "metadata")):
-        _part(part, "labels")
-        _part(part, "annotations")
+        _check_keys(_part(part, "labels"))
+        _check_keys(_part(part, "annotations"))
     found = (metadata.get("namespace"), metadata.get("name"))
     if found != (namespace, name):
         raise InvalidManifest(
@@ -66,6 +58,12 @@ def _part(owner: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidManifest("{0} in the template's result is not an object".format(name))
     return value
+
+
+def _check_keys(labelled: dict[str, Any]) -> None:
+    for key in labelled:
+        if key.startswith(labels.PREFIX + "/"):
+            raise InvalidManifest("{0} in the template's result is not its own to set".format(key))
 
 
 def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +83,8 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     }
     if entry["webhook"]:
         annotations[labels.WEBHOOK_ANNOTATION] = entry["webhook"]
+    if entry["service"]:
+        annotations[labels.SERVICE_ANNOTATION] = entry["service"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
     return retention.held(manifest)
 

@@ -6,8 +6,10 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
+import yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes, rules
 from sqs_k8s_jobs.settings import Settings
+from support.policies import policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,3 +44,31 @@ def test_what_the_readme_calls_by_make_is_there():
 def test_every_path_in_the_readme_is_there():
     for path in re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8")):
         assert (ROOT / path).exists(), path
+
+
+def test_the_page_of_the_policy_has_each_variable():
+    names = [name for (name,) in cells("policy.md", 1)]
+
+    assert names == [f"submit_policy_{name}" for name in policy()]
+
+
+def test_the_page_of_the_policy_has_each_control():
+    page = (ROOT / "docs" / "policy.md").read_text("utf-8")
+
+    assert [name for name in rules.CONTROLS if f"`{name}`" not in page] == []
+
+
+def test_the_roles_arguments_have_the_defaults_that_the_role_has():
+    specs = yaml.safe_load((ROOT / "roles/submit/meta/argument_specs.yml").read_text("utf-8"))
+    options = specs["argument_specs"]["main"]["options"]
+
+    for name, value in policy().items():
+        assert options[f"submit_policy_{name}"]["default"] == value
+
+
+def test_the_role_hands_on_every_variable_of_the_policy():
+    composed = yaml.safe_load((ROOT / "roles/submit/vars/main.yml").read_text("utf-8"))
+
+    assert composed["submit_policy"] == {
+        name: "{{ submit_policy_" + name + " }}" for name in policy()
+    }

@@ -23,9 +23,9 @@ def own(tmp_path):
     return run
 
 
-def error(one):
+def error(one, code="A111"):
     assert one["manifest"] is None
-    assert one["error"]["errorCode"] == "A111"
+    assert one["error"]["errorCode"] == code
     return one["error"]["message"]
 
 
@@ -81,7 +81,7 @@ def test_one_that_fails_for_every_message_is_the_operators_matter(own, text, sai
     [
         ("spec: {wants: {{ job.args[0] }}}", "own.yaml.j2 failed: "),
         ("spec: [", "is not YAML in line"),
-        ("kind: CronJob", "is batch/v1 CronJob, not batch/v1 Job"),
+        ("kind: CronJob", "the key 'kind' is there twice in the result"),
     ],
 )
 def test_a_message_that_it_cannot_take_has_an_error_of_its_own_in_words(own, wrong, said):
@@ -104,3 +104,76 @@ def test_a_message_that_it_cannot_take_leaves_the_others_alone(own):
 def test_a_template_that_is_not_there_is_named(tmp_path):
     with pytest.raises(AnsibleError, match=r"no usable template .*/gone\.yaml\.j2"):
         render(message(), template=tmp_path / "gone.yaml.j2")
+
+
+def pod(spec):
+    """A template that gives pods this."""
+    return HEAD + "spec: {template: {spec: {" + spec + "}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("hostNetwork: true", "hostNetwork breaks hostNetwork of pod security baseline"),
+        ("volumes: [{secret: {secretName: keys}}]", "secretName: 'keys' is not allowed"),
+        ("containers: all", "spec.template.spec.containers in the template's result is not a list"),
+    ],
+)
+def test_one_that_breaks_the_policy_for_every_message_is_the_operators_matter(own, spec, said):
+    with pytest.raises(AnsibleError, match=f"fails for every message: .*{said}"):
+        own(pod(spec))
+
+
+def test_one_that_breaks_the_policy_for_a_message_is_that_messages_matter(own):
+    text = pod("hostNetwork: {{ message.id == 'bad' }}")
+
+    bad, good = own(text, message("bad"), message("good"))
+
+    assert "hostNetwork" in error(bad, "A114")
+    assert good["error"] is None
+    assert "hostNetwork" in error(own(text, message("bad"))[0], "A114")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        *({"namespaces": ["x"]}, {"images": ["x"]}, {"service_accounts": ["x"]}),
+        *({"require_limits": ["cpu"]}, {"max_active_deadline_seconds": 1}),
+        {"max_ttl_seconds_after_finished": 1},
+    ],
+)
+def test_what_every_message_chose_wrong_is_not_the_templates_matter(rules):
+    (one,) = render(message(), rules=rules)
+
+    assert error(one, "A114")
+
+
+def test_one_that_some_service_may_have_is_not_broken_for_others(tmp_path):
+    path = tmp_path / "own.yaml.j2"
+    path.write_text(pod("hostNetwork: true"))
+    rules = {"services": {"network": {"allow": ["hostNetwork"]}}}
+
+    other, network = render(
+        message(), {**message("two"), "service": "network"}, template=path, rules=rules
+    )
+
+    assert error(other, "A114")
+    assert network["error"] is None
+    assert error(render(message(), template=path, rules=rules)[0], "A114")
+
+
+def test_what_a_careless_template_lets_a_message_write_is_still_refused(own):
+    text = pod("containers: [{image: {{ job.args[0] }} }]")
+    hostile = message("bad", args=["a, securityContext: {privileged: true}"])
+    twice = message("twice", args=["a, image: b"])
+
+    bad, double, good = own(text, hostile, twice, message("good", args=["a"]))
+
+    assert "securityContext.privileged breaks privileged" in error(bad, "A114")
+    assert "the key 'image' is there twice" in error(double)
+    assert good["error"] is None
+
+
+def test_a_policy_that_is_wrong_is_the_operators_matter_before_any_message():
+    with pytest.raises(AnsibleError, match="no usable policy: submit_policy_allow is not a list"):
+        render(rules={"allow": "hostPath"})

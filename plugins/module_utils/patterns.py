@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The one rule of every list of the policy: shell patterns, and C(!) before one that refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fnmatch import translate
+from typing import Any
+
+TOLD = 5  # of a list's patterns, in words for the sender
+
+
+class Patterns:
+    """A list of patterns: one of them must match a text, and no refusing one may."""
+
+    def __init__(self, listed: list[str]) -> None:
+        self.listed = tuple(listed)
+        self._wanted = _matcher([one for one in listed if not one.startswith("!")])
+        self._refused = _matcher([one[1:] for one in listed if one.startswith("!")])
+
+    def allow(self, *forms: str) -> bool:
+        """Tell whether a text is allowed that may be written in any of these forms."""
+        return any(map(self._wanted, forms)) and not any(map(self._refused, forms))
+
+    def __str__(self) -> str:
+        more = ", …" if len(self.listed) > TOLD else ""
+        return (", ".join(self.listed[:TOLD]) or "none") + more
+
+
+def _matcher(patterns: list[str]) -> Callable[[str], Any]:
+    nothing = "(?!)"
+    return re.compile("|".join(map(translate, patterns)) or nothing).match
+
+
+ANY = Patterns(["*"])

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Checking a message, and the Job that it would become, against the operator's policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Optional
+
+from . import labels
+from .findings import Findings, not_in, of_job
+from .patterns import ANY
+from .rules import Policy, Rules
+
+NEVER = ("kube-system", "kube-public", "kube-node-lease")
+MAX_FINDINGS = 3  # that are told of one message
+MAX_LENGTH = 500
+
+
+class Forbidden(ValueError):
+    """The policy refuses the message; says what, where, and what would be allowed."""
+
+
+def check_message(message: dict[str, Any], rules: Rules) -> None:
+    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like."""
+    _refuse(_of_message(message, rules))
+
+
+def check_job(manifest: dict[str, Any], rules: Rules) -> None:
+    """Raise Forbidden where the Job that a message would become is refused.
+
+    Raises InvalidManifest where the manifest is such that this cannot be told.
+    """
+    _refuse(of_job(manifest, rules))
+
+
+def check_template(manifest: dict[str, Any], policy: Policy) -> None:
+    """Raise Forbidden where every service's rules refuse the Job that a probe has become.
+
+    What a message chooses is not judged, so what is found is the template's own.
+    """
+    found: Optional[Forbidden] = None
+    for rules in policy:
+        try:
+            return check_job(manifest, _lenient(rules))
+        except Forbidden as exc:
+            found = found or exc
+    raise found or Forbidden("there are no rules")
+
+
+def _lenient(rules: Rules) -> Rules:
+    most = 2**31 - 1
+    return replace(
+        rules,
+        images=ANY,
+        service_accounts=ANY,
+        ceilings={},
+        require_limits=[],
+        max_active_deadline_seconds=most,
+        max_ttl_seconds_after_finished=most,
+        max_backoff_limit=most,
+    )
+
+
+def _refuse(findings: Findings) -> None:
+    found = list(islice(findings, MAX_FINDINGS + 1))
+    if found:
+        more = ["and more"] if len(found) > MAX_FINDINGS else []
+        words = "; ".join([*found[:MAX_FINDINGS], *more])
+        raise Forbidden("forbidden by policy: {0}".format(words)[:MAX_LENGTH])
+
+
+def _of_message(message: dict[str, Any], rules: Rules) -> Findings:
+    job = message["job"]
+    namespace = job["namespace"]
+    if namespace in NEVER:
+        yield "job.namespace: {0!r} is never allowed".format(namespace)
+    elif not rules.namespaces.allow(namespace):
+        yield not_in("job.namespace", namespace, rules.namespaces)
+    key = job.get("fargate", {}).get("key", "")
+    if key.startswith(labels.PREFIX + "/"):
+        yield "job.fargate.key: {0!r} is never allowed".format(key)
+    elif key and not rules.pod_labels.allow(key):
+        yield not_in("job.fargate.key", key, rules.pod_labels)

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""YAML that a template wrote around a message: what could be read in two ways is refused."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, NoReturn
+
+import yaml
+
+MAX_DEPTH = 64
+MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
+VALUE_SIZE = 32  # characters that a value counts as, beside its own text
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG = "tag:yaml.org,2002:"
+_MERGE = _TAG + "merge"
+_LARGEST = 2**63
+
+
+class InvalidYaml(ValueError):
+    """The text is not YAML that stands for one JSON value; says what and where."""
+
+
+def load(text: str) -> Any:
+    """Read text as one YAML document that holds what JSON can carry.
+
+    Keys are text and none is there twice; anchors, aliases and merge keys are written out.
+    """
+    try:
+        loader = _LOADER(text)
+        try:
+            node = loader.get_single_node()
+            return None if node is None else _Reader(loader).read(node, "", 0)
+        finally:
+            loader.dispose()
+    except InvalidYaml:
+        raise
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
+        raise InvalidYaml(_words(exc)) from exc
+
+
+def _words(exc: Exception) -> str:
+    mark = getattr(exc, "problem_mark", None)
+    where = " in line {0}".format(mark.line + 1) if mark else ""
+    return "not YAML{0}: {1}".format(where, getattr(exc, "problem", None) or exc)
+
+
+class _Reader:
+    """Turns nodes into values, and counts what that makes."""
+
+    def __init__(self, loader: Any) -> None:
+        self._size = 0
+        self._scalars = {
+            _TAG + "str": loader.construct_scalar,
+            _TAG + "int": loader.construct_yaml_int,
+            _TAG + "float": loader.construct_yaml_float,
+            _TAG + "bool": loader.construct_yaml_bool,
+            _TAG + "null": loader.construct_yaml_null,
+        }
+
+    def read(self, node: Any, path: str, depth: int) -> Any:
+        """Return a node's value. An alias of a node around it ends at the limit of depth."""
+        self._count(node, len(node.value) if isinstance(node, yaml.ScalarNode) else 0, depth)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, path)
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            return self._object(node, path, depth)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            return [
+                self.read(inner, "{0}[{1}]".format(path, index), depth + 1)
+                for index, inner in enumerate(node.value)
+            ]
+        return _refuse_type(node, path)
+
+    def _count(self, node: Any, length: int, depth: int) -> None:
+        self._size += length + VALUE_SIZE
+        if self._size > MAX_SIZE:
+            _refuse(node, "larger than the limit of {0} characters, aliases written out", MAX_SIZE)
+        if depth > MAX_DEPTH:
+            _refuse(node, "nested deeper than the limit of {0}", MAX_DEPTH)
+
+    def _scalar(self, node: Any, path: str) -> Any:
+        construct = self._scalars.get(node.tag)
+        if construct is None:
+            return _refuse_type(node, path)
+        try:
+            value = construct(node)
+        except (ValueError, LookupError):
+            return _refuse_type(node, path)
+        if isinstance(value, float) and not isfinite(value):
+            _refuse(node, "{0} is not a number that JSON can carry", path)
+        if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            _refuse(node, "{0} is a number of more than 64 bits", path)
+        return value
+
+    def _object(self, node: Any, path: str, depth: int) -> dict[str, Any]:
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        keys = set()
+        for key_node, value_node in node.value:
+            key = key_node.value
+            self._count(key_node, len(key), depth)
+            if key_node.tag not in (_TAG + "str", _MERGE) or not isinstance(key, str):
+                _refuse(key_node, "a key in {0} is not text: quote it", path or "the result")
+            if (key, key_node.tag) in keys:
+                _refuse(key_node, "the key {0!r} is there twice in {1}", key, path or "the result")
+            keys.add((key, key_node.tag))
+            if key_node.tag == _MERGE:
+                merged = self._merged(value_node, path, depth)
+            else:
+                inner = "{0}.{1}".format(path, key) if path else key
+                own[key] = self.read(value_node, inner, depth + 1)
+        return {**merged, **own}
+
+    def _merged(self, node: Any, path: str, depth: int) -> dict[str, Any]:
+        """Return the fields that a merge key brings; of two objects the first one wins."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found: dict[str, Any] = {}
+        for inner in nodes:
+            value = self.read(inner, path, depth + 1)
+            if not isinstance(value, dict):
+                _refuse(node, "what is merged into {0} is not an object", path or "the result")
+            found = {**value, **found}
+        return found
+
+
+def _refuse(node: Any, words: str, *what: Any) -> NoReturn:
+    line = node.start_mark.line + 1
+    raise InvalidYaml("no usable YAML in line {0}: {1}".format(line, words.format(*what)))
+
+
+def _refuse_type(node: Any, path: str) -> NoReturn:
+    kind = str(node.tag).removeprefix(_TAG)
+    _refuse(node, "{0} is of the type {1}: quote it if it is text", path or "the result", kind)

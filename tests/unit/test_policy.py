@@ -1,0 +1,78 @@
+"""The operator's policy: which messages it refuses, by the defaults that ship and by others."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import policy
+from support.policies import allows
+from support.rendering import message, render
+
+POD = "spec.template.spec."
+
+
+@pytest.mark.parametrize("name", ["seed", "exit-3", "out-of-memory", "deadline", "gpu", "fargate"])
+def test_the_specifications_message_and_the_demos_pass_with_the_defaults(golden, name):
+    folder = golden.parents[1] / "runner" / "sqs_k8s_jobs" / "demo" / "messages"
+
+    (one,) = render((folder / f"{name}.json").read_text("utf-8"))
+
+    assert one["error"] is None
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"namespace": "other"}, "job.namespace: 'other' is not allowed (allowed: default)"),
+        ({"fargate": {"key": "app", "value": "x"}}, "job.fargate.key: 'app' is not allowed"),
+        *(
+            ({"fargate": {"key": key, "value": "x"}}, f"job.fargate.key: {key!r} is not allowed")
+            for key in ("app.kubernetes.io/name", "sidecar.istio.io/inject", "jobId", "gpuType")
+        ),
+        ({"serviceAccount": "admin"}, f"{POD}serviceAccountName: 'admin' is not allowed"),
+        ({"envRef": [{"name": "keys", "type": "secret"}]}, "envFrom[0].secretRef.name: 'keys'"),
+        (
+            {"nodeSelector": {"matchKey": "node-role.kubernetes.io/master", "matchValue": ""}},
+            "nodeSelector: 'node-role.kubernetes.io/master=' is not allowed",
+        ),
+        (
+            {"toleration": {"key": "node-role.kubernetes.io/control-plane", "value": ""}},
+            "tolerations[0]: 'node-role.kubernetes.io/control-plane=' is not allowed",
+        ),
+        ({"resources": {"limits": {"cpu": 65}}}, "its limits of cpu are above the ceiling of 64"),
+        ({"resources": {"requests": {"memory": "1Ti"}}}, "requests of memory are above the"),
+        ({"gpuEnable": True, "gpuNumber": 9}, "its limits of nvidia.com/gpu are above"),
+        ({"activeDeadlineSeconds": 604801}, "activeDeadlineSeconds is 604801, above the limit of"),
+        ({"ttlSecondsAfterFinished": 604801}, "spec.ttlSecondsAfterFinished is 604801, above"),
+        ({"backoffLimit": 101}, "spec.backoffLimit is 101, above the limit of 100"),
+    ],
+)
+def test_the_defaults_refuse_with_the_field_and_what_would_be_allowed(job, said):
+    (one,) = render(message(**job))
+
+    assert (one["manifest"], one["error"]["errorCode"]) == (None, "A114")
+    assert one["error"]["message"].startswith("forbidden by policy: ")
+    assert said in one["error"]["message"]
+
+
+@pytest.mark.parametrize("namespace", ["kube-system", "kube-public", "kube-node-lease"])
+def test_kubernetes_own_namespaces_are_refused_whatever_is_listed(namespace):
+    assert not allows(policy.check_message, message(namespace=namespace), namespaces=["*"])
+
+
+def test_this_services_own_labels_are_refused_whatever_is_listed():
+    own = message(fargate={"key": "sqs-k8s.jobs/done", "value": "true"})
+
+    assert not allows(policy.check_message, own, pod_labels=["*"])
+
+
+@pytest.mark.parametrize(
+    ("patterns", "name", "fine"),
+    [
+        *((["*"], "a", True), ([], "a", False), (["b"], "a", False), (["a", "b"], "b", True)),
+        *((["team-*"], "team-a", True), (["team-?"], "team-ab", False), (["[ab]"], "b", True)),
+        *((["*", "!a"], "a", False), (["*", "!a"], "b", True), (["!a"], "b", False)),
+        *((["!a*", "ab"], "ab", False), (["A"], "a", False), (["a"], "xa", False)),
+    ],
+)
+def test_one_pattern_must_match_and_no_refusing_one_may(patterns, name, fine):
+    assert allows(policy.check_message, message(namespace=name), namespaces=patterns) is fine
