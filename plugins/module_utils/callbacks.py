@@ -25,6 +25,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
         "key": key,
         "status": status,
         "url": state.webhook(thing),
+        "service": state.service(thing),
         "body": json.dumps(body),
         "delivery_id": "{0}-{1}".format(digest, key),
         "about": state.reference(thing),

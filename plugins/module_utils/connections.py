@@ -1,27 +1,134 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Connections whose answers have a deadline.
+"""Connections that go where a callback may go, and whose answers have a deadline.
 
-A socket's timeout starts anew with each byte, so an endpoint that sends its headers one by
-one could hold a worker for hours.
+A host is looked up once for a connection, and what is connected to is an address of that
+very answer which was checked. A socket's timeout starts anew with each byte, so an endpoint
+that sends its headers one by one could hold a worker for hours.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
+import ssl
 import threading
+import time
 from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from .destinations import SCHEMES, Refused
+from .routes import Proxy, Route
+
+CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses together
+MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of that time
 
 
-class _Deadline:
-    """Ends the connection where the head of an answer takes longer than its timeout."""
+class Connections:
+    """Keeps connections open, to endpoints and to proxies; retries nothing by itself."""
 
+    def __init__(self, route: Route, size: int) -> None:
+        self._route = route
+        self._kept: dict[Proxy | None, urllib3.PoolManager] = {}
+        self._size = size
+        self._lock = threading.Lock()
+
+    def post(
+        self, url: str, body: bytes, headers: dict[str, str], timeout: float
+    ) -> urllib3.BaseHTTPResponse:
+        """Post, and return the answer with its body unread.
+
+        Raises Refused where it may not go, and what urllib3 and the socket module raise.
+        """
+        target = urllib3.util.parse_url(url)
+        if target.scheme not in SCHEMES:
+            raise Refused("{0} is neither http nor https".format(target.scheme))
+        if not target.host:
+            raise urllib3.exceptions.LocationValueError("no host")
+        proxy = self._route.proxy(target.scheme, target.host)
+        if proxy:
+            self._route.check_for_proxy(target.host, target.port)
+        return self._pool(proxy).request(
+            "POST",
+            target._replace(auth=None, fragment=None).url,
+            body=body,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), read=timeout),
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        for pool in self._kept.values():
+            pool.clear()
+
+    @functools.cached_property
+    def _context(self) -> ssl.SSLContext:
+        return self._route.context or ssl.create_default_context()
+
+    def _secure(self) -> ssl.SSLContext:
+        """Return what verifies certificates; read once, and only where there is need."""
+        with self._lock:
+            return self._context
+
+    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        with self._lock:
+            if proxy not in self._kept:
+                self._kept[proxy] = self._new_pool(proxy)
+            return self._kept[proxy]
+
+    def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        pool: urllib3.PoolManager
+        options: dict[str, Any] = {"num_pools": self._size, "maxsize": self._size}
+        if proxy:
+            # The proxy's own address is the operator's to choose.
+            pool = urllib3.ProxyManager(
+                proxy.url, proxy_headers=proxy.headers(), retries=False, **options
+            )
+        else:
+            pool = urllib3.PoolManager(retries=False, **options)
+        way: dict[str, Any] = {"route": None if proxy else self._route}
+        classes: dict[str, Any] = {
+            "http": functools.partial(_HttpPool, **way),
+            "https": functools.partial(_HttpsPool, **way, secure=self._secure),
+        }
+        pool.pool_classes_by_scheme = classes
+        return pool
+
+
+class _Connection:
+    """Connects to what was checked, and ends where the head of an answer is late."""
+
+    _dns_host: str
+    host: str
+    port: int
     sock: Any
     timeout: Any
+    socket_options: Any
+
+    def __init__(self, *args: Any, route: Route | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._route = route
+
+    def _new_conn(self) -> socket.socket:
+        if self._route is None:
+            return super()._new_conn()  # type: ignore[misc]
+        try:
+            end = time.monotonic() + float(self.timeout)
+            found = self._route.allowed(self._dns_host, self.port, float(self.timeout))
+            return _connect(found, end, float(self.timeout), self.socket_options or ())
+        except socket.gaierror as exc:
+            raise NameResolutionError(self.host, self, exc) from exc  # type: ignore[arg-type]
+        except TimeoutError as exc:
+            raise ConnectTimeoutError(self, "no connection in time") from exc
+        except OSError as exc:
+            raise NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
         late = threading.Event()
@@ -38,12 +145,13 @@ class _Deadline:
             timer.cancel()
 
 
-class _Http(_Deadline, HTTPConnection):
+class _Http(_Connection, HTTPConnection):
     pass
 
 
-class _Https(_Deadline, HTTPSConnection):
-    pass
+class _Https(_Connection, HTTPSConnection):
+    def __init__(self, *args: Any, secure: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "ssl_context": secure()})
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
@@ -54,11 +162,25 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _Https
 
 
-def new_pool(size: int) -> urllib3.PoolManager:
-    """Return a pool that keeps up to so many connections and retries nothing by itself."""
-    pool = urllib3.PoolManager(num_pools=size, maxsize=size, retries=False)
-    pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-    return pool
+def _connect(found: list[Any], end: float, timeout: float, options: Any) -> socket.socket:
+    """Connect to the first of these addresses that answers, each in its part of the time."""
+    left = found[:MOST_ADDRESSES]
+    failed: OSError = OSError("no address")
+    while left:
+        family, kind, protocol, _name, address = left[0]
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in options:
+                sock.setsockopt(*option)
+            sock.settimeout(max(0.001, (end - time.monotonic()) / len(left)))
+            sock.connect(address)
+            sock.settimeout(timeout)
+        except OSError as exc:
+            sock.close()
+            failed, left = exc, left[1:]
+        else:
+            return sock
+    raise failed
 
 
 def _end(sock: socket.socket, late: threading.Event) -> None:

@@ -13,17 +13,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlsplit
 
 import urllib3
 
-from . import connections
+from . import failures
+from .connections import CONNECT_TIMEOUT, Connections
+from .destinations import Refused, endpoint_of
+from .means import Means
+from .signatures import Secrets
 
 ANSWER_LIMIT = 4096  # bytes of an answer that are read, so that its connection can be reused
-CONNECT_TIMEOUT = 3.0  # seconds
+MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 SHARE = 4  # an endpoint gets at most one in so many workers
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
+NO_URL = "not a URL that can be called"
 NOT_YET = "an earlier status was not accepted yet"
 NOT_TRIED = "not tried: the endpoint did not answer another callback in time"
 
@@ -31,7 +35,7 @@ Callback = dict[str, Any]
 Answer = dict[str, Any]
 
 
-def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dict[str, Any]]:
+def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     """Post each callback and return it with its answer, in input order.
 
     An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted)
@@ -40,7 +44,7 @@ def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dic
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
-    pool = connections.new_pool(workers)
+    connections = Connections(means.route, means.workers)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
     def run(part: tuple[Endpoint, list[list[int]]]) -> None:
@@ -48,79 +52,77 @@ def deliver(callbacks: list[Callback], timeout: float, workers: int) -> list[dic
         for chain in chains:
             going = True
             for index in chain:
-                answer = endpoint.post(pool, callbacks[index]) if going else _refused(NOT_YET)
+                answer = (
+                    endpoint.post(connections, callbacks[index]) if going else _refused(NOT_YET)
+                )
                 results[index] = {**callbacks[index], **answer, "held_back": not going}
                 going = answer["accepted"]
 
-    with ThreadPoolExecutor(max_workers=workers) as executor:
-        list(executor.map(run, _parts(callbacks, timeout, workers)))
-    pool.clear()
+    with ThreadPoolExecutor(max_workers=means.workers) as executor:
+        list(executor.map(run, _parts(callbacks, means)))
+    connections.close()
     return results
 
 
 class Endpoint:
     """Where callbacks go, and whether it still answers."""
 
-    def __init__(self, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._timeout = timeout
+    def __init__(self, means: Means, clock: Callable[[], float] = time.monotonic) -> None:
+        self._means = means
         self._clock = clock
         self._began: float | None = None
         self._silent = False
 
-    def post(self, pool: urllib3.PoolManager, callback: Callback) -> Answer:
+    def post(self, connections: Connections, callback: Callback) -> Answer:
         """Post one callback, unless the endpoint was silent or used up its time in this run."""
         if not callback.get("url"):
             # There is nobody to tell.
             return {"accepted": True, "code": None, "error": None, "silent": False}
         if self._began is None:
             self._began = self._clock()
-        if self._silent or self._clock() - self._began > self._timeout:
+        if self._silent or self._clock() - self._began > self._means.timeout:
             return _refused(NOT_TRIED, silent=True)
-        answer = post(pool, callback, self._timeout, self._clock)
+        answer = post(connections, callback, self._means, self._clock)
         self._silent = self._silent or answer["silent"]
         return answer
 
 
 def post(
-    pool: urllib3.PoolManager,
+    connections: Connections,
     callback: Callback,
-    timeout: float,
+    means: Means,
     clock: Callable[[], float] = time.monotonic,
 ) -> Answer:
     """Post one callback; a 2xx answer accepts it."""
-    deadline = clock() + timeout
+    deadline = clock() + means.timeout
     try:
-        response = pool.request(
-            "POST",
-            callback["url"],
-            body=callback["body"].encode("utf-8"),
-            headers={**HEADERS, "webhook-id": callback["delivery_id"]},
-            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), read=timeout),
-            redirect=False,
-            preload_content=False,
-        )
-    except (urllib3.exceptions.HTTPError, ValueError) as exc:
-        return _refused("{0}: {1}".format(type(exc).__name__, exc), silent=True)
+        body, headers = _written(callback, means.secrets)
+        response = connections.post(callback["url"], body, headers, means.timeout)
+    except Refused as exc:
+        return _refused(str(exc))
+    except ValueError:
+        return _refused(_at(callback, NO_URL))
+    except (urllib3.exceptions.HTTPError, OSError) as exc:
+        failed = failures.words(exc, min(means.timeout, CONNECT_TIMEOUT), means.timeout)
+        return _refused(_at(callback, failed), silent=True)
     _finish(response, deadline, clock)
     accepted = 200 <= response.status < 300
     error = None if accepted else "HTTP status {0}".format(response.status)
     return {"accepted": accepted, "code": response.status, "error": error, "silent": False}
 
 
-def endpoint_of(url: str | None) -> str:
-    """Return the part of a URL that says which server answers: scheme, host and port."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return url or ""
-    if not parts.scheme:
-        return ""
-    return "{0}://{1}".format(parts.scheme, parts.netloc.rpartition("@")[2])
+def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str]]:
+    """Return a callback as it goes over the wire: its body and its headers."""
+    body, delivery_id = callback["body"].encode("utf-8"), callback["delivery_id"]
+    signed = secrets.headers(callback.get("service"), delivery_id, body, time.time())
+    return body, {**HEADERS, "webhook-id": delivery_id, **signed}
 
 
-def _parts(
-    callbacks: list[Callback], timeout: float, workers: int
-) -> list[tuple[Endpoint, list[list[int]]]]:
+def _at(callback: Callback, failed: str) -> str:
+    return "{0}: {1}".format(endpoint_of(callback["url"])[:MOST_OF_ENDPOINT], failed)
+
+
+def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list[list[int]]]]:
     """Cut the work into parts, for each endpoint a few, and let the endpoints take turns."""
     chains: dict[Any, list[int]] = {}
     for index, callback in enumerate(callbacks):
@@ -128,10 +130,10 @@ def _parts(
     chains_of: dict[str, list[list[int]]] = {}
     for chain in chains.values():
         chains_of.setdefault(endpoint_of(callbacks[chain[0]].get("url")), []).append(chain)
-    share = max(1, workers // SHARE)
+    share = max(1, means.workers // SHARE)
     cut = []
     for own in chains_of.values():
-        endpoint = Endpoint(timeout)
+        endpoint = Endpoint(means)
         cut.append([(endpoint, own[start::share]) for start in range(min(share, len(own)))])
     return [part for turn in zip_longest(*cut) for part in turn if part]
 

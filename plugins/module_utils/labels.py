@@ -27,6 +27,8 @@ EXPIRED_LABEL = PREFIX + "/expired"
 ID_ANNOTATION = PREFIX + "/message-id"
 # Annotation: where the caller hears of it. Absent where there is no webhook.
 WEBHOOK_ANNOTATION = PREFIX + "/webhook"
+# Annotation: the message's service, whose secret signs its callbacks.
+SERVICE_ANNOTATION = PREFIX + "/service"
 # Annotation: sha256 of the message's body, to tell an id sent again with another body.
 BODY_ANNOTATION = PREFIX + "/body-sha256"
 # Annotation: error code and words of an end that no condition of the Job will tell.

@@ -12,9 +12,10 @@ import json
 from typing import Any
 
 from . import labels, state
+from .destinations import endpoint_of
 
 NAME = "sqs-k8s-jobs-{0}"
-CALLBACK = ("id", "id_label", "key", "status", "url", "body", "delivery_id")
+CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
 
 
 def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
@@ -28,6 +29,8 @@ def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
     }
     if one["id"] is not None:
         record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
+    if one.get("service"):
+        record["metadata"]["annotations"][labels.SERVICE_ANNOTATION] = one["service"]
     return record
 
 
@@ -37,7 +40,7 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str
     for one in expired:
         record = found.setdefault(one["id_label"], _record(one["id_label"], namespace))
         record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
-        kept = {**{name: one[name] for name in CALLBACK}, "error": one["error"]}
+        kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
         record.setdefault("data", {})["{0}.json".format(one["key"])] = json.dumps(kept)
     return list(found.values())
 
@@ -49,14 +52,17 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         data = record.get("data") or {}
         own = [json.loads(data[name]) for name in data]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
-            found.append({**one, "record": state.reference(record)})
+            found.append({"service": None, **one, "record": state.reference(record)})
     return found
 
 
 def lines(callbacks: list[dict[str, Any]]) -> list[str]:
     """Return callbacks that expired as lines for a person."""
+    words = "{0}: {1} to {2} - {3}"
     return [
-        "{id}: {status} to {url} - {error}".format(**{**one, "id": one["id"] or one["id_label"]})
+        words.format(
+            one["id"] or one["id_label"], one["status"], endpoint_of(one["url"]), one["error"]
+        )
         for one in callbacks
     ]
 

@@ -37,6 +37,11 @@ def webhook(thing: dict[str, Any]) -> Optional[str]:
     return annotations_of(thing).get(labels.WEBHOOK_ANNOTATION)
 
 
+def service(thing: dict[str, Any]) -> Optional[str]:
+    """Return the message's service; None where it is not known, as on what older versions made."""
+    return annotations_of(thing).get(labels.SERVICE_ANNOTATION)
+
+
 def is_done(thing: dict[str, Any]) -> bool:
     """Tell whether its terminal status was accepted or has expired."""
     return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})

@@ -17,6 +17,10 @@ description:
     an answer are read.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
     It delays only its own callbacks; those that it leaves no time for are not tried.
+  - Goes to globally reachable unicast addresses alone, whatever name or spelling leads there,
+    except for what O(allow) lists. The certificate of an endpoint is always verified.
+  - Honours C(HTTP_PROXY), C(HTTPS_PROXY) and C(NO_PROXY). It is then the proxy that looks a
+    host up; what is known of it here is checked all the same.
 options:
   callbacks:
     description:
@@ -35,6 +39,9 @@ options:
         description: The status that is reported.
         type: int
         required: true
+      service:
+        description: Whose secret signs it; without one, that of C(default).
+        type: str
       body:
         description: The body, as it is sent.
         type: str
@@ -51,8 +58,44 @@ options:
     description: How many deliveries are under way at once, at most.
     type: int
     default: 16
+  allow:
+    description:
+      - Where callbacks may go beside globally reachable addresses.
+      - Addresses and networks (C(10.1.2.0/24)), and hosts (C(hooks.internal.example),
+        C(*.svc.cluster.local)), which may resolve to any address.
+    type: list
+    elements: str
+    default: []
+  deny:
+    description: Addresses and networks to which no callback goes, whatever O(allow) lists.
+    type: list
+    elements: str
+    default: []
+  hosts:
+    description:
+      - Hosts to which callbacks go, as shell patterns in lower case; C(!pattern) refuses what
+        another one allows. An address is a host too.
+    type: list
+    elements: str
+    default: ["*"]
+  ca_file:
+    description: PEM file with certificate authorities that count beside the system's own.
+    type: path
+  secrets:
+    description:
+      - What signs callbacks as the Standard Webhooks specification has it. Maps a service to its
+        secret (C(whsec_) and 24 to 64 bytes in base64), to a list of two while one takes the
+        other's place, or to a text with one a line.
+      - C(default) holds for all services that are not named. Those that then have no secret
+        are not signed.
+    type: dict
+  secrets_file:
+    description:
+      - The same as a file of YAML or JSON, or as a folder with a file for each service.
+    type: path
 requirements:
   - urllib3 >= 2
+  - PyYAML
 attributes:
   check_mode:
     description: Nothing is sent in check mode.
@@ -68,10 +111,23 @@ EXAMPLES = r"""
         status: 0
         delivery_id: "0c6f-0"
         body: '{"id": "31a89a91", "status": 0, "detail": {"jobName": "bb-fbe70e59"}}'
+
+- name: Tell a caller inside of the cluster, and sign what it hears
+  sqs_k8s.jobs.webhook:
+    callbacks:
+      - id: "31a89a91"
+        url: http://caller.default.svc.cluster.local/hook
+        service: caller
+        status: 0
+        delivery_id: "0c6f-0"
+        body: '{"id": "31a89a91", "status": 0, "detail": {"jobName": "bb-fbe70e59"}}'
+    allow: ["*.svc.cluster.local"]
+    deny: [203.0.113.0/24]
+    secrets_file: /etc/sqs-k8s-jobs/secrets
 """
 
 RETURN = r"""
-results:
+answers:
   description: One result per callback, in their order, with the callback's own keys.
   returned: always
   type: list
@@ -100,36 +156,53 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ..module_utils import delivery
+    from ..module_utils import delivery, means
 except ImportError:
-    DELIVERY_ERROR: str | None = traceback.format_exc()
+    IMPORT_ERROR: str | None = traceback.format_exc()
 else:
-    DELIVERY_ERROR = None
+    IMPORT_ERROR = None
+
+SPEC: dict[str, Any] = {
+    "callbacks": {"type": "list", "elements": "dict", "required": True},
+    "timeout": {"type": "float", "default": 10},
+    "workers": {"type": "int", "default": 16},
+    "allow": {"type": "list", "elements": "str", "default": []},
+    "deny": {"type": "list", "elements": "str", "default": []},
+    "hosts": {"type": "list", "elements": "str", "default": ["*"]},
+    "ca_file": {"type": "path"},
+    "secrets": {"type": "dict", "no_log": True},
+    "secrets_file": {"type": "path", "no_log": False},
+}
+
+
+class Module(AnsibleModule):
+    def _log_invocation(self) -> None:
+        """Keep the callers' URLs and bodies out of the system's log."""
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            "callbacks": {"type": "list", "elements": "dict", "required": True},
-            "timeout": {"type": "float", "default": 10},
-            "workers": {"type": "int", "default": 16},
-        },
-        supports_check_mode=True,
+    module = Module(
+        SPEC, supports_check_mode=True, mutually_exclusive=[("secrets", "secrets_file")]
     )
-    if DELIVERY_ERROR:
-        module.fail_json(msg=missing_required_lib("urllib3"), exception=DELIVERY_ERROR)
+    if IMPORT_ERROR:
+        missing = missing_required_lib("urllib3 or PyYAML")
+        module.fail_json(msg=missing, exception=IMPORT_ERROR)
+    try:
+        given = means.read(module.params)
+    except means.FAULTS as exc:
+        module.fail_json(msg=str(exc))
     callbacks = module.params["callbacks"]
     if module.check_mode:
-        not_sent = {
-            "accepted": False,
-            "code": None,
-            "error": "not sent in check mode",
-            "silent": False,
-        }
-        results: list[dict[str, Any]] = [{**callback, **not_sent} for callback in callbacks]
+        answers = [_not_sent(callback) for callback in callbacks]
     else:
-        results = delivery.deliver(callbacks, module.params["timeout"], module.params["workers"])
-    module.exit_json(changed=bool(callbacks), results=results)
+        answers = delivery.deliver(callbacks, given)
+    # Not "results": what is hidden of a task is shown all the same where it looks like a loop's.
+    module.exit_json(changed=bool(callbacks), answers=answers)
+
+
+def _not_sent(callback: dict[str, Any]) -> dict[str, Any]:
+    error = "not sent in check mode"
+    return {**callback, "accepted": False, "code": None, "error": error, "silent": False}
 
 
 if __name__ == "__main__":

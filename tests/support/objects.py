@@ -26,6 +26,7 @@ def job(
     *,
     uid: str = JOB_UID,
     webhook: str | None = "http://caller.example/hook",
+    service: str | None = "example",
     settled: str = "",
     done: bool = False,
     deleted: bool = False,
@@ -38,7 +39,7 @@ def job(
     condition; annotations are without their prefix, and JSON where they are not text.
     """
     digest = digest_of(message_id)
-    own = {"message-id": message_id, "webhook": webhook, **_accepted(settled)}
+    own = {"message-id": message_id, "webhook": webhook, "service": service, **_accepted(settled)}
     thing = _thing("batch/v1", "Job", "bb-" + digest[:8], uid)
     thing["metadata"].update(
         labels=_labels(digest, done=done),
@@ -61,6 +62,7 @@ def record(
     uid: str = "uid-of-record",
     digest: str | None = None,
     webhook: str | None = "http://caller.example/hook",
+    service: str | None = "example",
     error: Thing | None = ERROR,
     settled: str = "",
     done: bool = False,
@@ -68,7 +70,8 @@ def record(
 ) -> Thing:
     """The record of a message that was refused."""
     digest = digest or digest_of(message_id or "")
-    own = {"message-id": message_id, "webhook": webhook, "error": error, **_accepted(settled)}
+    known = {"message-id": message_id, "webhook": webhook, "service": service, "error": error}
+    own = {**known, **_accepted(settled)}
     thing = _thing("v1", "ConfigMap", "sqs-k8s-jobs-" + digest, uid)
     thing["metadata"].update(
         labels={**_labels(digest, done=done), PREFIX + "record": "refused"},

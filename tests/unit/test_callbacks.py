@@ -156,6 +156,13 @@ def test_a_callback_goes_to_the_jobs_webhook_or_nowhere():
     assert silent["url"] is None
 
 
+def test_a_callback_knows_the_service_whose_secret_signs_it():
+    (told,), (refused,) = due(job(service="billing")), due(record(service="billing"))
+    (older,) = due(job(service=None))
+
+    assert (told["service"], refused["service"], older["service"]) == ("billing", "billing", None)
+
+
 def test_nothing_is_sent_before_the_pause_after_a_refusal_is_over():
     refused = job(annotations={"retry": {"since": CREATED_AT, "tries": 1, "next": CREATED_AT + 8}})
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
-import urllib3
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.connections import Connections
 from hypothesis import given
 from hypothesis import strategies as st
 from support.endpoint import Endpoint, with_status
+from support.means import LOOPBACK, means
+from support.resolver import Resolver
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
 NOBODY = "http://127.0.0.1:1"  # a port on which nobody listens
@@ -26,7 +28,7 @@ def callback(url, message_id="one", status=0, body='{"id": "one"}'):
 
 
 def deliver(*callbacks, timeout=PATIENCE, workers=4):
-    return delivery.deliver(list(callbacks), timeout, workers)
+    return delivery.deliver(list(callbacks), means(timeout, workers))
 
 
 @pytest.fixture
@@ -76,6 +78,7 @@ def test_the_body_goes_out_byte_for_byte_with_its_delivery_id(endpoint):
     assert request.body == body.encode("utf-8")
     assert request.headers["webhook-id"] == "one-0"
     assert request.headers["content-type"] == "application/json"
+    assert "webhook-signature" not in request.headers
 
 
 def test_results_come_in_the_order_of_the_callbacks_with_their_own_keys(endpoint):
@@ -95,8 +98,17 @@ def test_where_there_is_nobody_to_tell_it_counts_as_accepted():
 def test_a_connection_that_is_refused_is_named():
     (result,) = deliver(callback(NOBODY))
 
-    assert (result["accepted"], result["code"]) == (False, None)
-    assert "refused" in result["error"]
+    assert (result["accepted"], result["code"], result["silent"]) == (False, None, True)
+    assert result["error"] == f"{NOBODY}: connection refused"
+
+
+def test_a_host_that_does_not_resolve_is_named():
+    unknown = means(PATIENCE, 1, resolve=Resolver())
+
+    (result,) = delivery.deliver([callback("http://caller.example/hook")], unknown)
+
+    assert (result["accepted"], result["code"], result["silent"]) == (False, None, True)
+    assert result["error"] == "http://caller.example: its host does not resolve"
 
 
 @pytest.mark.parametrize(
@@ -109,7 +121,7 @@ def test_a_connection_that_is_refused_is_named():
 def test_a_url_that_is_none_is_a_result_with_words(url):
     (result,) = deliver(callback(url))
 
-    assert (result["accepted"], result["code"]) == (False, None)
+    assert (result["accepted"], result["code"], result["silent"]) == (False, None, False)
     assert result["error"]
 
 
@@ -157,6 +169,24 @@ def test_an_answer_that_breaks_off_after_its_status_has_accepted(endpoint):
     assert (result["accepted"], result["code"]) == (True, 200)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://user:s3cret@{0}/s3cret?s3cret#s3cret", "s3cret", "http:s3cret"]
+)
+@pytest.mark.parametrize("says", ["nothing", "garbage", "hangs up"])
+def test_an_error_says_no_more_of_a_url_than_its_server(endpoint, url, says):
+    answers = {
+        "nothing": lambda _handler: endpoint.released.wait() and None,
+        "garbage": lambda handler: handler.wfile.write(b"s3cret\r\n\r\n"),
+        "hangs up": lambda handler: setattr(handler, "close_connection", True),
+    }
+    endpoint.answer = answers[says]
+
+    (result,) = deliver(callback(url.format(endpoint.url.partition("//")[2])), timeout=0.2)
+
+    assert result["error"]
+    assert "s3cret" not in result["error"]
+
+
 def test_of_a_huge_answer_no_more_than_its_start_is_read(endpoint):
     hung_up = threading.Event()
 
@@ -189,7 +219,7 @@ def test_an_answer_that_goes_on_past_the_deadline_is_left_where_it_is(endpoint):
     times = iter([0.0, PATIENCE + 1])
 
     result = delivery.post(
-        urllib3.PoolManager(retries=False), callback(endpoint.url), PATIENCE, lambda: next(times)
+        Connections(LOOPBACK, 1), callback(endpoint.url), means(PATIENCE, 1), lambda: next(times)
     )
 
     assert (result["accepted"], result["code"]) == (True, 200)

@@ -9,6 +9,7 @@ import threading
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
 from support.endpoint import Endpoint, with_status
+from support.means import means
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
 
@@ -59,7 +60,7 @@ def test_one_ids_statuses_arrive_in_their_order(endpoint):
         one for status in (0, 1, 2) for name in ids for one in callbacks(endpoint.url, name, status)
     ]
 
-    results = delivery.deliver(mixed, PATIENCE, 8)
+    results = delivery.deliver(mixed, means(PATIENCE, 8))
 
     assert all(accepted(results))
     assert heard(endpoint) == {name: [0, 1, 2] for name in ids}
@@ -73,7 +74,7 @@ def test_after_a_status_that_was_not_accepted_no_later_one_is_sent(endpoint, ref
 
     endpoint.answer = picky
 
-    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), PATIENCE, 4)
+    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), means(PATIENCE, 4))
 
     assert heard(endpoint) == {"one": list(range(refused + 1))}
     assert accepted(results) == [status < refused for status in (0, 1, 2)]
@@ -84,13 +85,13 @@ def test_after_a_status_that_was_not_accepted_no_later_one_is_sent(endpoint, ref
 def test_messages_without_an_id_do_not_hold_each_other_back(endpoint, deaf):
     nameless = callbacks(deaf.url, None, 99) + callbacks(endpoint.url, None, 99)
 
-    results = delivery.deliver(nameless, 0.2, 1)
+    results = delivery.deliver(nameless, means(0.2, 1))
 
     assert accepted(results) == [False, True]
 
 
 def test_an_endpoint_that_never_answers_is_given_up(deaf):
-    (result,) = delivery.deliver(callbacks(deaf.url, "one", 0), 0.2, 1)
+    (result,) = delivery.deliver(callbacks(deaf.url, "one", 0), means(0.2, 1))
 
     assert (result["accepted"], result["code"]) == (False, None)
     assert result["error"]
@@ -107,7 +108,7 @@ def test_an_endpoint_that_answers_in_drops_is_not_waited_for(endpoint):
 
     endpoint.answer = drip
 
-    (result,) = delivery.deliver(callbacks(endpoint.url, "one", 0), 0.2, 1)
+    (result,) = delivery.deliver(callbacks(endpoint.url, "one", 0), means(0.2, 1))
 
     assert result["code"] in (None, 200)
     assert not endpoint.released.is_set()
@@ -128,7 +129,7 @@ def test_an_endpoint_that_is_slow_delays_only_its_own_callbacks(endpoint):
         )
         others = [one for n in range(10) for one in callbacks(endpoint.url, f"id-{n}", 0, 1, 2)]
 
-        results = delivery.deliver([*callbacks(slow.url, "slow", 0), *others], PATIENCE, 2)
+        results = delivery.deliver([*callbacks(slow.url, "slow", 0), *others], means(PATIENCE, 2))
 
     assert all(accepted(results))
 
@@ -143,7 +144,8 @@ def test_an_endpoint_has_its_share_of_the_workers_at_once(endpoint):
     endpoint.answer = only_with_three_others
 
     results = delivery.deliver(
-        [one for n in range(8) for one in callbacks(endpoint.url, f"id-{n}", 0)], PATIENCE, 16
+        [one for n in range(8) for one in callbacks(endpoint.url, f"id-{n}", 0)],
+        means(PATIENCE, 16),
     )
 
     assert all(accepted(results))
@@ -153,7 +155,7 @@ def test_an_endpoint_has_its_share_of_the_workers_at_once(endpoint):
 def test_a_connection_is_used_again(endpoint, answer):
     endpoint.answer = with_status(200, answer)
 
-    delivery.deliver(callbacks(endpoint.url, "one", *range(20)), PATIENCE, 4)
+    delivery.deliver(callbacks(endpoint.url, "one", *range(20)), means(PATIENCE, 4))
 
     assert len(endpoint.requests) == 20
     assert len({request.connection for request in endpoint.requests}) == 1
@@ -165,11 +167,11 @@ def test_a_connection_that_the_endpoint_closed_meanwhile_costs_no_callback(endpo
 
     endpoint.answer = and_good_bye
 
-    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), PATIENCE, 1)
+    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), means(PATIENCE, 1))
 
     assert accepted(results) == [True, True, True]
     assert len({request.connection for request in endpoint.requests}) == 3
 
 
 def test_without_callbacks_nothing_is_done():
-    assert delivery.deliver([], PATIENCE, 4) == []
+    assert delivery.deliver([], means(PATIENCE, 4)) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, records, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
 from hypothesis import given
@@ -47,6 +48,13 @@ def test_a_refusal_carries_its_99_and_that_its_id_was_used():
     assert state.webhook(made) == WEBHOOK
     assert state.id_label(made) == digest_of("one")
     assert state.is_ours(made)
+
+
+@pytest.mark.parametrize("service", ["billing", None])
+def test_a_refusal_carries_its_service_where_it_could_be_read(service):
+    one = {**entry("{"), "webhook": WEBHOOK, "error": ERROR}
+
+    assert state.service(records.refusal({**one, "service": service}, "jobs")) == service
 
 
 def test_a_refusals_name_follows_from_its_id_and_stands_in_the_wanted_namespace():
@@ -111,19 +119,31 @@ def test_what_is_kept_is_replayed_in_its_order_and_the_same_to_the_byte():
 
     assert [one["key"] for one in found] == ["0", "1", "1.uid-of-second", "2"]
     for was, now in zip(starts, found, strict=True):
-        assert (was["body"], was["delivery_id"]) == (now["body"], now["delivery_id"])
+        for name in ("body", "delivery_id", "url", "service"):
+            assert was[name] == now[name]
+
+
+def test_what_an_older_version_kept_is_replayed_without_a_service():
+    (made,) = kept_in(*expired("0"))
+    old = json.loads(made["data"]["0.json"])
+    del old["service"]
+    made["data"]["0.json"] = json.dumps(old)
+
+    (found,) = records.kept([made])
+
+    assert found["service"] is None
 
 
 def test_a_record_that_keeps_nothing_replays_nothing():
     assert records.kept([record(), {**record(), "data": None}]) == []
 
 
-def test_what_is_kept_reads_as_a_line():
+def test_what_is_kept_reads_as_a_line_with_no_more_of_its_url_than_the_server():
     nameless = {**expired("0")[0], "id": None, "id_label": "ab"}
 
     assert records.lines([*expired("2", error="no {route}"), nameless]) == [
-        f"one: 2 to {WEBHOOK} - no {{route}}",
-        f"ab: 0 to {WEBHOOK} - HTTP status 500",
+        "one: 2 to http://caller.example - no {route}",
+        "ab: 0 to http://caller.example - HTTP status 500",
     ]
 
 

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Why a callback got no answer, in words of our own.
+
+Those of the libraries hold the whole URL, and what an endpoint says may hold anything.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+
+from urllib3 import exceptions
+
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
+_LIMITED = "{0} within {1} s"
+
+
+def words(exc: BaseException, connect: float, answer: float) -> str:
+    """Say what failed, given the seconds there were to connect and to answer."""
+    if isinstance(exc, exceptions.ProxyError):
+        return "the proxy: {0}".format(words(exc.original_error, connect, answer))
+    if isinstance(exc, exceptions.NewConnectionError):  # it counts as a timeout, but is none
+        return _of_system(exc.__cause__)
+    if isinstance(exc, exceptions.TimeoutError):
+        connected = not isinstance(exc, exceptions.ConnectTimeoutError)
+        return _LIMITED.format(
+            *(("no answer", answer) if connected else ("no connection", connect))
+        )
+    cause = next((one for one in exc.args if isinstance(one, Exception)), exc)
+    return _of_tls(cause) if isinstance(cause, ssl.SSLError) else _of_system(cause)
+
+
+def _of_tls(cause: ssl.SSLError) -> str:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return "certificate verify failed: {0}".format(cause.verify_message.rstrip("."))
+    return "TLS failed: {0}".format((cause.reason or "broken off").lower().replace("_", " "))
+
+
+def _of_system(cause: BaseException | None) -> str:
+    refused = _TUNNEL.match(str(cause))
+    if refused:
+        return "no tunnel: HTTP status {0}".format(refused.group(1))
+    if isinstance(cause, socket.gaierror):
+        return "its host does not resolve"
+    if isinstance(cause, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError):
+        return "the connection broke off"
+    if isinstance(cause, http.client.HTTPException):
+        return "what it answered is not HTTP"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
+    return "the request failed ({0})".format(type(cause).__name__)

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""By which means callbacks are delivered, as the operator sets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import destinations, routes, signatures
+
+# What the operator may have set wrong; each says so in words.
+FAULTS = (destinations.InvalidEntry, routes.InvalidRoute, signatures.InvalidSecret)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a delivery needs beside its callbacks."""
+
+    timeout: float  # seconds that one delivery may take, and all of one endpoint together
+    workers: int  # deliveries under way at once, at most
+    route: routes.Route = field(default_factory=routes.Route)
+    secrets: signatures.Secrets = field(default_factory=signatures.Secrets)
+
+
+def read(options: dict[str, Any]) -> Means:
+    """Read the module's options; raise one of FAULTS for what cannot be used."""
+    ca_file = options["ca_file"]
+    route = routes.Route(
+        destinations.Destinations.listed(options["allow"], options["deny"], options["hosts"]),
+        routes.verifying(ca_file) if ca_file else None,
+        routes.proxies(),
+    )
+    return Means(options["timeout"], options["workers"], route, _secrets(options))
+
+
+def _secrets(options: dict[str, Any]) -> signatures.Secrets:
+    if options["secrets_file"]:
+        return signatures.read_path(options["secrets_file"])
+    given = options["secrets"]
+    return signatures.Secrets() if given is None else signatures.read(given)
