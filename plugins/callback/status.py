@@ -10,9 +10,9 @@ author: the sqs-k8s-jobs authors
 short_description: One event per message and status
 version_added: 0.1.0
 description:
-  - Turns the results of the roles P(sqs_k8s.jobs.submit#role) and P(sqs_k8s.jobs.report#role)
-    into one event per message and status, shows each as a line, and appends it as JSON to a
-    file, if one is named.
+  - Takes the events that the roles P(sqs_k8s.jobs.submit#role) and P(sqs_k8s.jobs.report#role)
+    leave in facts, one per message and status, shows each as a line, and appends it as JSON to
+    a file, if one is named.
   - Where a play ends before it said what became of a message that it had read, the event
     C(unsettled) says so, with the failure.
 options:
@@ -48,11 +48,12 @@ class CallbackModule(CallbackBase):
         self._failure: Optional[str] = None
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        data = _data(result)
-        self._held.update(events.read(data))
-        for event in events.of_result(_action(result), data):
-            self._held.pop(event.get("key") or "", None)
-            self._emit(event)
+        for event in events.of_result(_data(result)):
+            if event["event"] == events.READ:
+                self._held[event["key"]] = event
+            else:
+                self._held.pop(event.get("key") or "", None)
+                self._emit(event)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         if not ignore_errors:
@@ -66,6 +67,8 @@ class CallbackModule(CallbackBase):
             self._emit(events.unsettled(entry, self._failure))
 
     def _failed(self, result: Any) -> None:
+        if "censored" in _data(result):
+            return  # a task that shows nothing; the next one says why it failed
         event = events.failure(_task_name(result), _data(result))
         self._failure = event["error"]
         self._emit(event)
@@ -83,13 +86,5 @@ def _data(result: Any) -> dict[str, Any]:
     return result.result if hasattr(result, "result") else result._result
 
 
-def _task(result: Any) -> Any:
-    return result.task if hasattr(result, "task") else result._task
-
-
-def _action(result: Any) -> str:
-    return str(_task(result).action)
-
-
 def _task_name(result: Any) -> str:
-    return str(_task(result).get_name())
+    return str((result.task if hasattr(result, "task") else result._task).get_name())

@@ -7,18 +7,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import intake
+from ..module_utils import events, intake
+from ..plugin_utils.untrusted import returns_data
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {
+        found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
             "id_selector": intake.id_selector,
+            "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,
+            "read_events": events.of_read,
             "record_selector": intake.record_selector,
             "refusals": intake.refusals,
             "rename": intake.rename,
             "taken": intake.taken,
             "to_create": intake.to_create,
         }
+        return {name: returns_data(function) for name, function in found.items()}

@@ -7,17 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import callbacks, endings, intake, naming, receipts, records, retention
+from ..module_utils import callbacks, endings, events, intake, naming, receipts, records, retention
+from ..plugin_utils.untrusted import returns_data
 
 
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {
+        found: dict[str, Callable[..., Any]] = {
             "callbacks_due": callbacks.callbacks_due,
             "cancelled": endings.cancelled,
             "dead_letters": records.dead_letters,
             "dead_letter_lines": records.lines,
             "decided": endings.decided,
+            "answer_events": events.of_answers,
             "details": receipts.details,
             "digest_selector": intake.digest_selector,
             "emptied": records.emptied,
@@ -35,3 +37,4 @@ class FilterModule:
             "to_delete": endings.to_delete,
             "untold": receipts.untold,
         }
+        return {name: returns_data(function) for name, function in found.items()}

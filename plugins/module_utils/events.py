@@ -2,10 +2,14 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """What happened to a message, as events: for the runner as data, for a person as a line.
 
+C(read)       a message was read
 C(status)     a callback was accepted, or was not
 C(outcome)    what became of a message: created, exists, refused or retry
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
+
+The roles leave the first three in facts that are shown. What else a task returns is hidden:
+it may hold a message's environment, a token in a URL or a secret.
 """
 
 from __future__ import annotations
@@ -14,31 +18,35 @@ import json
 import re
 from typing import Any, Optional
 
-from .delivery import endpoint_of
+from .destinations import endpoint_of
 from .due import TITLES
 
-WEBHOOK_ACTIONS = ("sqs_k8s.jobs.webhook", "webhook")
-FACT_ACTIONS = ("ansible.builtin.set_fact", "set_fact")
+READ = "read"
+FACTS = ("submit_events", "report_events")
 COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def read(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the messages that a task has read, by their keys."""
-    entries = (data.get("ansible_facts") or {}).get("submit_messages") or []
-    return {entry["key"]: entry for entry in entries}
+def of_read(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of messages that were read."""
+    return [{"event": READ, "key": entry["key"], "id": entry["id"]} for entry in entries]
 
 
-def of_result(action: str, data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the events in a task's result: one per message and status."""
-    if action in WEBHOOK_ACTIONS:
-        results = data.get("results") or []
-        return [_status(result) for result in results if not result.get("held_back")]
-    if action in FACT_ACTIONS:
-        facts = data.get("ansible_facts") or {}
-        return [_outcome(one) for one in facts.get("submit_outcomes") or []]
-    return []
+def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of what became of messages."""
+    return [_outcome(one) for one in settled]
+
+
+def of_answers(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of callbacks that were sent; none for those whose turn has not come."""
+    return [_status(result) for result in results if not result.get("held_back")]
+
+
+def of_result(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events in a task's result."""
+    facts = data.get("ansible_facts") or {}
+    return [event for name in FACTS for event in facts.get(name) or []]
 
 
 def failure(task: str, data: dict[str, Any]) -> dict[str, Any]:

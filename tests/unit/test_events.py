@@ -34,19 +34,18 @@ def told(key="0", detail=None, *, about=None, accepted=True, **more):
     return {**sent, **answer, "silent": False, **more}
 
 
-def of_webhook(*results, action="sqs_k8s.jobs.webhook"):
-    return events.of_result(action, {"results": list(results)})
+def of_webhook(*results):
+    return events.of_answers(list(results))
 
 
-def of_outcomes(*outcomes, action="ansible.builtin.set_fact"):
-    return events.of_result(action, {"ansible_facts": {"submit_outcomes": list(outcomes)}})
+def of_outcomes(*outcomes):
+    return events.of_outcomes(list(outcomes))
 
 
-@pytest.mark.parametrize("action", ["sqs_k8s.jobs.webhook", "webhook"])
-def test_each_callback_that_was_sent_is_a_status_event(action):
+def test_each_callback_that_was_sent_is_a_status_event():
     nobody = told("99", about=record("bad"), accepted=False, error="no", silent=True)
 
-    first, second = of_webhook(told("0"), nobody, action=action)
+    first, second = of_webhook(told("0"), nobody)
 
     assert first == {
         "event": "status",
@@ -92,9 +91,12 @@ def test_what_a_caller_was_told_went_wrong_is_in_the_event():
     assert event["error_detail"] == ERROR
 
 
-@pytest.mark.parametrize("action", ["ansible.builtin.set_fact", "set_fact"])
-def test_each_messages_outcome_is_an_event(action):
-    (event,) = of_outcomes(OUTCOME, action=action)
+def test_a_callback_whose_turn_has_not_come_is_no_event():
+    assert of_webhook(told("2", accepted=False, held_back=True)) == []
+
+
+def test_each_messages_outcome_is_an_event():
+    (event,) = of_outcomes(OUTCOME)
 
     assert event == {
         "event": "outcome",
@@ -143,25 +145,29 @@ def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, 
 
 
 @pytest.mark.parametrize(
-    ("action", "data"),
+    "data",
     [
-        ("kubernetes.core.k8s", {"results": [told()]}),
-        ("ansible.builtin.set_fact", {"ansible_facts": {"report_due": [told()]}}),
-        ("ansible.builtin.set_fact", {}),
-        ("sqs_k8s.jobs.webhook", {"skipped": True}),
+        {"results": [told()]},
+        {"ansible_facts": {"report_due": [told()], "submit_outcomes": [OUTCOME]}},
+        {"ansible_facts": {"submit_events": None}},
+        {"skipped": True},
     ],
 )
-def test_any_other_task_has_no_events(action, data):
-    assert events.of_result(action, data) == []
+def test_a_task_that_leaves_no_facts_with_events_has_none(data):
+    assert events.of_result(data) == []
 
 
-def test_the_messages_that_a_task_has_read_are_known_by_their_keys():
-    entries = [{"key": "0000", "id": "a"}, {"key": "0001", "id": None}]
+@pytest.mark.parametrize("fact", ["submit_events", "report_events"])
+def test_the_events_of_a_task_are_those_in_its_facts(fact):
+    happened = of_webhook(told())
 
-    known = events.read({"ansible_facts": {"submit_messages": entries}})
+    assert events.of_result({"ansible_facts": {fact: happened}}) == happened
 
-    assert known == {"0000": entries[0], "0001": entries[1]}
-    assert events.read({}) == {}
+
+def test_a_message_that_was_read_is_known_by_its_key_and_id_alone():
+    entry = {"key": "0000", "id": "a", "message": {"job": {"env": "secret"}}}
+
+    assert events.of_read([entry]) == [{"event": "read", "key": "0000", "id": "a"}]
 
 
 @pytest.mark.parametrize(

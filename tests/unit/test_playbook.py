@@ -17,11 +17,11 @@ PLAY = """
   gather_facts: false
   tasks:
 """
-# A task that gives texts back as outcomes, which the callback plugin makes events of.
+# A task that gives texts back in outcomes' events.
 ECHO = """
     - name: Say what there is
       ansible.builtin.set_fact:
-        submit_outcomes:
+        submit_events:
           - "{{ blank | combine({'key': 'message', 'id': text}) }}"
           - "{{ blank | combine({'key': 'variable', 'id': greeting | default('none')}) }}"
           - "{{ blank | combine({'key': 'environment', 'id': context}) }}"
@@ -29,8 +29,7 @@ ECHO = """
         text: "{{ lookup('ansible.builtin.file', message_dir ~ '/0000') }}"
         context: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_CONTEXT') }}"
         blank:
-          {outcome: created, id_label: null, name: null, namespace: null, webhook: null,
-           error: null, reason: null, fault: false, told: null, warnings: []}
+          {event: outcome, outcome: created, job: null, error: null, warnings: []}
 """
 FAIL = """
     - name: Reach the cluster

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.plugins.loader import callback_loader
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, intake
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, events, intake
 from support.objects import record
 from support.rendering import entry, message
 
@@ -24,7 +24,16 @@ class Play:
     def task(self, action, **data):
         self._plugin.v2_runner_on_ok(_result(action, data))
 
-    def facts(self, **facts):
+    def reads(self, entries):
+        self._facts(submit_events=events.of_read(entries))
+
+    def settles(self, outcomes):
+        self._facts(submit_events=events.of_outcomes(outcomes))
+
+    def tells(self, results):
+        self._facts(report_events=events.of_answers(results))
+
+    def _facts(self, **facts):
         self.task("ansible.builtin.set_fact", ansible_facts=facts)
 
     def fails(self, name, words, *, ignored=False, unreachable=False):
@@ -33,6 +42,9 @@ class Play:
             self._plugin.v2_runner_on_unreachable(result)
         else:
             self._plugin.v2_runner_on_failed(result, ignore_errors=ignored)
+
+    def hides(self):
+        self._plugin.v2_runner_on_failed(_result("kubernetes.core.k8s", {"censored": "hidden"}))
 
     def ends(self):
         self._plugin.v2_playbook_on_stats(None)
@@ -65,10 +77,10 @@ def outcomes(entries):
 
 def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(play, entries):
     told = [{**callbacks.callback(record(), "99", {}), "accepted": True}]
-    play.facts(submit_messages=entries)
+    play.reads(entries)
     play.task("kubernetes.core.k8s_info", resources=[])
-    play.task("sqs_k8s.jobs.webhook", results=told)
-    play.facts(submit_outcomes=outcomes(entries))
+    play.tells(told)
+    play.settles(outcomes(entries))
 
     happened = play.ends()
 
@@ -77,7 +89,7 @@ def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(
 
 
 def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, entries):
-    play.facts(submit_messages=entries)
+    play.reads(entries)
     play.fails("Create the Jobs", "no route to host")
 
     failure, *unsettled = play.ends()
@@ -90,8 +102,8 @@ def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, e
 
 
 def test_a_message_that_was_settled_is_not_unsettled_by_a_later_failure(play, entries):
-    play.facts(submit_messages=entries)
-    play.facts(submit_outcomes=outcomes(entries))
+    play.reads(entries)
+    play.settles(outcomes(entries))
     play.fails("A later task", "too late")
 
     assert [one["event"] for one in play.ends()] == ["outcome", "outcome", "failure"]
@@ -103,6 +115,14 @@ def test_a_failure_that_the_play_ignores_is_none(play):
     assert play.ends() == []
 
 
+def test_a_task_that_hides_its_result_leaves_its_failure_to_the_next(play):
+    play.hides()
+    play.fails("Say what failed", "no route to host")
+
+    (failure,) = play.ends()
+    assert failure["error"] == "no route to host"
+
+
 def test_a_host_that_cannot_be_reached_is_a_failure(play):
     play.fails("Try", "unreachable", unreachable=True)
 
@@ -111,7 +131,7 @@ def test_a_host_that_cannot_be_reached_is_a_failure(play):
 
 
 def test_each_event_is_shown_as_a_line(play, entries, capsys):
-    play.facts(submit_outcomes=outcomes(entries))
+    play.settles(outcomes(entries))
     play.ends()
 
     shown = capsys.readouterr().out
@@ -121,7 +141,7 @@ def test_each_event_is_shown_as_a_line(play, entries, capsys):
 
 def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):
     play = Play(None)
-    play.facts(submit_outcomes=outcomes(entries))
+    play.settles(outcomes(entries))
 
     assert play.ends() == []
     assert "t-1: retry" in capsys.readouterr().out
@@ -130,6 +150,6 @@ def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):
 def test_events_are_added_to_those_of_earlier_plays(tmp_path, entries):
     for _ in range(2):
         play = Play(tmp_path / "events.jsonl")
-        play.facts(submit_outcomes=outcomes(entries))
+        play.settles(outcomes(entries))
 
     assert len(play.ends()) == 4
