@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: messages
 author: the sqs-k8s-jobs authors
-short_description: Read messages from files as untrusted text
+short_description: Read messages as untrusted text
 version_added: 0.1.0
 description:
   - Reads each file as the body of one message and checks it against a JSON Schema.
@@ -15,13 +15,26 @@ description:
 options:
   _terms:
     description: Paths of the files, one message each.
-    required: true
     type: list
     elements: path
+  variable:
+    description:
+      - The name of a variable that holds one more message, as JSON text or as data.
+      - Its raw value is read, which nothing evaluates, so that a person, or AWX, may pass a
+        message as an extra variable. No play may use that variable in any other way.
+      - Nothing is read where there is no variable of this name.
+    type: str
   schema:
     description: Path of the JSON Schema that a message must satisfy.
     required: true
     type: path
+  more_schemas:
+    description:
+      - Paths of JSON Schemas that a message must satisfy too.
+      - A field that one of them names is known.
+    type: list
+    elements: path
+    default: []
 requirements:
   - jsonschema
 """
@@ -31,22 +44,30 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     submit_messages: >-
       {{ query('sqs_k8s.jobs.messages', 'message.json', schema='message.schema.json') }}
+
+- name: Read the message in the extra variable message
+  ansible.builtin.set_fact:
+    submit_messages: >-
+      {{ query('sqs_k8s.jobs.messages', variable='message', schema='message.schema.json') }}
 """
 
 RETURN = r"""
 _raw:
-  description: One entry per file.
+  description: One entry per file, and one for the variable.
   type: list
   elements: dict
   contains:
     key:
-      description: The file's name, by which outcomes refer to the message.
+      description: The file's or the variable's name, by which outcomes refer to the message.
       type: str
     id:
       description: The message's id, null where none could be read.
       type: str
     webhook:
       description: The URL that hears of it, null where there is none.
+      type: str
+    service:
+      description: The message's service, null where none could be read.
       type: str
     message:
       description: The message, null where it is not valid.
@@ -69,6 +90,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.message import read_message
+from ..plugin_utils.untrusted import plain_text
 
 try:
     import jsonschema
@@ -81,8 +103,11 @@ else:
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
-        validator = _validator(self.get_option("schema"))
-        return [read_message(os.path.basename(str(term)), _text(term), validator) for term in terms]
+        paths = [self.get_option("schema"), *self.get_option("more_schemas")]
+        validators = [_validator(path) for path in paths]
+        texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
+        texts += _in_variable(self.get_option("variable"), variables or {})
+        return [read_message(key, text, *validators) for key, text in texts]
 
 
 def _validator(path: str) -> Any:
@@ -107,4 +132,16 @@ def _text(path: str) -> str:
     except OSError as exc:
         raise AnsibleError(
             "messages: cannot read the message {0}: {1}".format(path, exc.strerror)
+        ) from exc
+
+
+def _in_variable(name: Optional[str], variables: Any) -> list[tuple[str, str]]:
+    """Return the raw text of a variable, if there is one: to ask for it by name evaluates it."""
+    if not name or name not in variables:
+        return []
+    try:
+        return [(name, plain_text(variables[name]))]
+    except ValueError as exc:
+        raise AnsibleError(
+            "messages: the variable {0} is no JSON: {1}".format(name, exc)
         ) from exc

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from . import error_codes, strict_json
 from .naming import LABEL_DIGITS, NAME_DIGITS, id_label
 
 MAX_ID_LENGTH = 256
+MAX_SERVICE_LENGTH = 63
 MAX_ERROR_LENGTH = 500
 MAX_ERRORS = 3  # that are told of one message
 MAX_WARNINGS = 20
@@ -23,10 +24,10 @@ class InvalidMessage(ValueError):
     """The message breaks a limit of the contract; says which field and which limit."""
 
 
-def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
+def read_message(key: str, text: str, *validators: Any) -> dict[str, Any]:
     """Read one message's text, whatever it holds.
 
-    The validator is a jsonschema validator of the message's schema. The result says
+    The validators are jsonschema validators, all of which it must satisfy. The result says
     for C(key) whether the message is valid, and holds the message or the error; the
     id and the webhook are there wherever they could be read, so that the caller of an
     invalid message can be told.
@@ -37,6 +38,7 @@ def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
         "id": None,
         "id_label": body_sha256[:LABEL_DIGITS],  # the id's, once there is one
         "webhook": None,
+        "service": None,
         "message": None,
         "warnings": [],
         "error": None,
@@ -47,8 +49,8 @@ def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
         raw = strict_json.loads(text)
         message = _normalize(raw)
         result.update(_addressee(message))
-        check(message, validator)
-        unknown = unknown_fields(message, validator.schema)
+        check(message, *validators)
+        unknown = unknown_fields(message, *(one.schema for one in validators))
         result["warnings"] = [_short(name) for name in unknown[:MAX_WARNINGS]]
         result["message"] = message
     except (strict_json.InvalidJson, InvalidMessage) as exc:
@@ -57,9 +59,10 @@ def read_message(key: str, text: str, validator: Any) -> dict[str, Any]:
     return result
 
 
-def check(message: Any, validator: Any) -> None:
-    """Raise InvalidMessage, naming field and limit, where the schema is broken."""
-    errors = list(islice(validator.iter_errors(message), MAX_ERRORS + 1))
+def check(message: Any, *validators: Any) -> None:
+    """Raise InvalidMessage, naming field and limit, where a schema is broken."""
+    found = chain.from_iterable(one.iter_errors(message) for one in validators)
+    errors = list(islice(found, MAX_ERRORS + 1))
     errors.sort(key=lambda error: list(map(str, error.path)))
     if errors:
         described = [_describe(error) for error in errors[:MAX_ERRORS]]
@@ -68,9 +71,11 @@ def check(message: Any, validator: Any) -> None:
         raise InvalidMessage("; ".join(described))
 
 
-def unknown_fields(message: Any, schema: dict[str, Any]) -> list[str]:
-    """Return the paths of the fields that the schema does not know."""
-    return _unknown(message, schema, schema.get("$defs", {}), "")
+def unknown_fields(message: Any, *schemas: dict[str, Any]) -> list[str]:
+    """Return the paths of the fields that none of the schemas knows."""
+    unknown = [set(_unknown(message, one, one.get("$defs", {}), "")) for one in schemas]
+    found = set().union(*unknown)
+    return sorted(path for path in found if all(_within(path, paths) for paths in unknown))
 
 
 def _unknown(value: Any, schema: dict[str, Any], defs: dict[str, Any], path: str) -> list[str]:
@@ -84,7 +89,13 @@ def _unknown(value: Any, schema: dict[str, Any], defs: dict[str, Any], path: str
             here = "{0}.{1}".format(path, name).lstrip(".")
             known = schema["properties"].get(name)
             found += [here] if known is None else _unknown(inner, known, defs, here)
-    return sorted(set(found))
+    return found
+
+
+def _within(path: str, paths: set[str]) -> bool:
+    """Tell whether a path, or something that it lies in, is among the paths."""
+    parts = path.split(".")
+    return any(".".join(parts[: count + 1]) in paths for count in range(len(parts)))
 
 
 def _normalize(message: Any) -> Any:
@@ -107,12 +118,15 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _addressee(message: dict[str, Any]) -> dict[str, Any]:
-    """Return the id and the webhook as far as they are usable, in any message."""
+    """Return the id, the webhook and the service as far as they are usable, in any message."""
     found: dict[str, Any] = {}
     message_id = message.get("id")
     if isinstance(message_id, str) and 0 < len(message_id) <= MAX_ID_LENGTH:
         found["id"] = message_id
         found["id_label"] = id_label(message_id)
+    service = message.get("service")
+    if isinstance(service, str) and 0 < len(service) <= MAX_SERVICE_LENGTH:
+        found["service"] = service
     webhook = message.get("webhook")
     url = webhook.get("url") if isinstance(webhook, dict) else None
     if isinstance(url, str) and HTTP_URL.fullmatch(url):

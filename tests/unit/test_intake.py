@@ -12,7 +12,7 @@ from support.rendering import entry, message
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
-    *("key", "id", "id_label", "webhook", "warnings", "body_sha256", "error", "reason"),
+    *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
     *("namespace", "name", "told", "fault", "outcome"),
 }
 

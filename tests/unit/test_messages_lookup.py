@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.template import is_trusted_as_template as is_trusted
+from ansible.template import trust_as_template
 from support.rendering import SCHEMA, lookup, message
 
 
@@ -45,6 +48,77 @@ def test_braces_in_a_message_stay_text(read, tmp_path):
 
     assert one["message"]["job"]["args"] == [hostile]
     assert not (tmp_path / "ran").exists()
+
+
+def with_more(schema, body, tmp_path):
+    """A message that must satisfy an operator's schema, too."""
+    path, sent = tmp_path / "more.json", tmp_path / "message"
+    path.write_text(json.dumps(schema))
+    sent.write_text(json.dumps(body))
+    (one,) = lookup("messages", str(sent), schema=str(SCHEMA), more_schemas=[str(path)])
+    return one
+
+
+PRIORITY = {"properties": {"job": {"properties": {"priority": {"enum": ["low", "high"]}}}}}
+
+
+def test_an_operators_schema_adds_a_field(tmp_path):
+    body = message(priority="high", other=1)
+
+    one = with_more(PRIORITY, body, tmp_path)
+
+    assert (one["error"], one["warnings"]) == (None, ["job.other"])
+    assert one["message"]["job"]["priority"] == "high"
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        (PRIORITY, "job.priority: 'urgent' is not one of ['low', 'high']"),
+        ({"required": ["team"]}, "team is required"),
+        ({"properties": {"job": {"properties": {"args": {"maxItems": 0}}}}}, "job.args: ['a']"),
+    ],
+)
+def test_an_operators_schema_adds_a_limit(tmp_path, schema, words):
+    one = with_more(schema, message(priority="urgent", args=["a"]), tmp_path)
+
+    assert one["error"]["errorCode"] == "A110"
+    assert words in one["error"]["message"]
+
+
+def in_variable(value, name="message"):
+    return lookup("messages", variables={name: value}, variable="message", schema=str(SCHEMA))
+
+
+@pytest.mark.parametrize("form", [lambda sent: sent, json.dumps], ids=["data", "text"])
+def test_a_variable_may_hold_a_message_and_what_it_says_is_not_evaluated(form, tmp_path):
+    hostile = f"{{{{ lookup('pipe', 'touch {tmp_path}/ran') }}}}"
+    sent = message(hostile, args=[hostile], backoffLimit=0)
+
+    (one,) = in_variable(trusted(form(sent)))
+
+    assert (one["key"], one["error"]) == ("message", None)
+    assert one["message"] == sent
+    assert not any(map(is_trusted, [one["id"], *one["message"]["job"]["args"]]))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_variable_that_is_not_there_is_no_message():
+    assert in_variable({}, name="another") == []
+
+
+def test_a_variable_that_is_no_json_is_named():
+    with pytest.raises(AnsibleError, match="the variable message is no JSON"):
+        in_variable({"id": date(2026, 1, 1)})
+
+
+def trusted(value):
+    """A value as extra variables hold it: each text of it is a template."""
+    if isinstance(value, dict):
+        return {trusted(name): trusted(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [trusted(inner) for inner in value]
+    return trust_as_template(value) if isinstance(value, str) else value
 
 
 def test_a_file_that_is_not_there_is_named():
