@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,10 @@ import pytest
 from cluster import Cluster
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
+from support import cores
 from support.queues import Queues
 from support.runner import Runner
+from support.variables import OWN
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -86,15 +86,17 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
 def playbook(cluster: Cluster) -> Playbook:
     """Run ansible-playbook as a person would, in the checkout, against the test's cluster."""
 
-    def run(name: str, *flags: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        name: str, *flags: str, core: str | None = None, **variables: Any
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
-                *(str(Path(sys.executable).parent / "ansible-playbook"), f"playbooks/{name}"),
-                *("-e", json.dumps(variables), *flags),
+                *(*cores.command(core), f"playbooks/{name}"),
+                *("-e", json.dumps({**OWN, **variables}), *flags),
             ],
             cwd=ROOT,
             env={
-                **os.environ,
+                **cores.environment(core),
                 "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
                 "K8S_AUTH_CONTEXT": cluster.context,
                 "ANSIBLE_NOCOLOR": "1",

@@ -37,6 +37,9 @@ class Settings:
     kubeconfig: str = _setting("", "kubeconfig file (default: the SDK's own)")
     context: str = _setting("", "context in the kubeconfig; must be named outside a cluster")
     variables_file: str = _setting("", "YAML file with variables for the playbooks")
+    record_namespace: str = _setting(
+        "default", "namespace of the records of refused messages and expired callbacks"
+    )
     submit_playbook: str = _setting("sqs_k8s.jobs.submit", "playbook that turns messages into Jobs")
     report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that reports Jobs to callers")
     collections_path: str = _setting("", "where Ansible finds collections, before its own places")

@@ -22,7 +22,7 @@ from sqs_k8s_jobs.wanted import Wanted
 
 JOBS = "/apis/batch/v1/jobs"
 PODS = "/api/v1/pods"
-RECORDS = "/api/v1/configmaps"
+RECORDS = "/api/v1/namespaces/{}/configmaps"
 PAGE = 500  # objects in one answer to a list
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -76,7 +76,8 @@ class Watcher:
 
     def watch_records(self, stopping: threading.Event) -> None:
         """Want what the records of refused messages call for, and list them all anew too."""
-        self._rounds(RECORDS, f"{wake.ID_LABEL},{wake.RECORD_LABEL}", self._record, stopping)
+        path = RECORDS.format(self._settings.record_namespace)
+        self._rounds(path, f"{wake.ID_LABEL},{wake.RECORD_LABEL}", self._record, stopping)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later."""

@@ -99,10 +99,12 @@ class Worker:
             self._stopping.set()
 
     def _run_submit(self, files: dict[str, str]) -> playbook.Run:
-        return playbook.run(self._settings.submit_playbook, self._settings, {}, files)
+        variables = {"submit_record_namespace": self._settings.record_namespace}
+        return playbook.run(self._settings.submit_playbook, self._settings, variables, files)
 
     def _run_report(self, digests: list[str]) -> playbook.Run:
-        variables = {"report_ids": digests}
+        namespace = self._settings.record_namespace
+        variables = {"report_ids": digests, "report_record_namespace": namespace}
         return playbook.run(self._settings.report_playbook, self._settings, variables)
 
     def _hand_back(self, messages: list[sqs.Message]) -> None:

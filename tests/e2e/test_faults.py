@@ -42,19 +42,16 @@ def test_a_queue_without_a_dead_letter_queue_is_refused_unless_asked_for(runner)
     runner.start(**alone, SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE="true")
 
 
-def test_a_missing_template_keeps_the_messages_until_it_is_there(
-    runner, message, receiver, tmp_path
-):
-    variables = tmp_path / "variables.yml"
-    variables.write_text("submit_template: /nowhere/job.yaml.j2\n")
-    runner.start(SQS_K8S_JOBS_VARIABLES_FILE=str(variables))
+def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message, receiver):
+    runner.set_variables(submit_template="/nowhere/job.yaml.j2")
+    runner.start()
     runner.queue.send(json.dumps(message("patient")))
     line = said(runner, "not ready: submit")
     assert "no usable template /nowhere/job.yaml.j2" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
 
-    variables.write_text("{}\n")
+    runner.set_variables()
 
     until(lambda: receiver.statuses_of("patient") == [0, 1, 2], "the message ran after all")
     until(runner.queue.is_empty, "the queue is empty")
@@ -62,10 +59,10 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(
 
 
 def test_a_template_that_fails_for_every_message_refuses_none(runner, message, receiver, tmp_path):
-    template, variables = tmp_path / "job.yaml.j2", tmp_path / "variables.yml"
+    template = tmp_path / "job.yaml.j2"
     template.write_text("kind: {{ no_such_variable }}\n")
-    variables.write_text(f"submit_template: {template}\n")
-    runner.start(SQS_K8S_JOBS_VARIABLES_FILE=str(variables))
+    runner.set_variables(submit_template=str(template))
+    runner.start()
 
     runner.queue.send(json.dumps(message("innocent")))
 

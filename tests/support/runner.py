@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from cluster import Cluster
 
 from support.queues import QueuePair
+from support.variables import OWN
 from support.wait import until
 
 
@@ -19,12 +22,15 @@ class Runner:
     def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
         self.queue = queue
         self.log_file = folder / "runner.log"
+        self.variables_file = folder / "variables.json"
+        self.set_variables()
         self.environment = {
             **os.environ,
             **queue.environment,
             "SQS_K8S_JOBS_QUEUE_URL": queue.url,
             "SQS_K8S_JOBS_KUBECONFIG": str(cluster.kubeconfig),
             "SQS_K8S_JOBS_CONTEXT": cluster.context,
+            "SQS_K8S_JOBS_VARIABLES_FILE": str(self.variables_file),
             "SQS_K8S_JOBS_WAIT_TIME": "2",
             "SQS_K8S_JOBS_RETRY_PAUSE": "1",
         }
@@ -46,6 +52,10 @@ class Runner:
         )
         assert process.poll() is None, self.log()
         return process
+
+    def set_variables(self, **variables: Any) -> None:
+        """Give the playbooks these variables from now on, beside those that tests need."""
+        self.variables_file.write_text(json.dumps({**OWN, **variables}), "utf-8")
 
     def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command to its end."""

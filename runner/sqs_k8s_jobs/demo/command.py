@@ -26,6 +26,7 @@ from sqs_k8s_jobs.errors import OperatorError
 PATIENCE = 180.0  # seconds after which what is missing will not come any more
 REFRESH = 0.5  # seconds between two looks
 STOP_SECONDS = 60  # for the runner to finish what it began
+VARIABLES = {"report_webhook_allow": ["127.0.0.0/8"]}  # the demo's caller is on this machine
 
 
 class Stopped(Exception):
@@ -49,7 +50,7 @@ def main(parsed: argparse.Namespace) -> int:
     with Receiver() as receiver, LocalSqs() as local, _folder() as folder:
         queue_url, _ = local.new_queue()
         os.environ.update(local.environment, SQS_K8S_JOBS_QUEUE_URL=queue_url)
-        with _runner(chosen, folder / "runner.log"):
+        with _runner(chosen, folder):
             return _play(receiver, queue_url, pods, parsed.keep, folder)
 
 
@@ -121,12 +122,18 @@ def _keep(receiver: Receiver, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _runner(chosen: settings.Settings, log: Path) -> Iterator[None]:
+def _runner(chosen: settings.Settings, folder: Path) -> Iterator[None]:
     """The very command that its users start, for as long as the block lasts."""
-    environment = {**os.environ, "SQS_K8S_JOBS_CONTEXT": chosen.context}
+    variables = folder / "variables.json"
+    variables.write_text(json.dumps(VARIABLES), "utf-8")
+    environment = {
+        **os.environ,
+        "SQS_K8S_JOBS_CONTEXT": chosen.context,
+        "SQS_K8S_JOBS_VARIABLES_FILE": str(variables),
+    }
     if chosen.kubeconfig:
         environment["SQS_K8S_JOBS_KUBECONFIG"] = chosen.kubeconfig
-    with log.open("wb") as stream:
+    with (folder / "runner.log").open("wb") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "sqs_k8s_jobs", "run"],
             env=environment,

@@ -1,0 +1,25 @@
+"""ansible-playbook of another ansible-core than the one that the tests themselves run with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+CORES = Path(sys.prefix) / "ansible-core"
+OLDER = sorted(path.stem for path in (Path(__file__).parents[1] / "ansible-core").glob("*.txt"))
+
+
+def command(core: str | None) -> list[str]:
+    """What starts ansible-playbook of this ansible-core; None is the tests' own."""
+    if core is None:
+        return [str(Path(sys.executable).parent / "ansible-playbook")]
+    return [sys.executable, str(CORES / core / "bin" / "ansible-playbook")]
+
+
+def environment(core: str | None) -> dict[str, str]:
+    """The environment in which it is found before the tests' own."""
+    if core is None:
+        return dict(os.environ)
+    paths = [str(CORES / core), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
