@@ -1,0 +1,1 @@
+"""Messages from people who mean harm, each with what becomes of it."""
