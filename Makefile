@@ -10,6 +10,9 @@ export PYTHONPATH := $(CURDIR)/tests
 # collections that nothing here uses stay as they are, and so does what compiles on no Python 3.
 UNCOMPILED := ansible_collections/(?!kubernetes/core)
 
+# The collection is for these too: tests of what messages may do run with each.
+OLDER_CORES := 2.17 2.18
+
 CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
@@ -20,13 +23,16 @@ help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## install what all of this needs into .venv
-$(READY): requirements-dev.txt pyproject.toml
+$(READY): requirements-dev.txt pyproject.toml $(wildcard tests/ansible-core/*.txt)
 	@echo "installing into $(VENV) (about half a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
 		--require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation -e .
+	@for core in $(OLDER_CORES); do $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-compile --require-hashes --target $(VENV)/ansible-core/$$core \
+		-r tests/ansible-core/$$core.txt; done
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
 	@touch $@
 
@@ -36,7 +42,7 @@ demo: $(READY) ## see every status live; KEEP=1 leaves it up
 test: unit integration e2e molecule ## run every test, on real parts
 
 unit: $(READY) ## tests of pure functions and single parts
-	$(BIN)/python -m pytest -n 2 tests/unit tests/chaos --ignore tests/chaos/test_chaos.py
+	$(BIN)/python -m pytest -n 2 tests/unit tests/fuzz tests/chaos --ignore tests/chaos/test_chaos.py
 
 integration: $(READY) ## tests against a real control plane and SQS's API
 	$(BIN)/python -m pytest tests/integration
@@ -59,7 +65,7 @@ chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
 
 fuzz: $(READY) ## hostile texts, for longer than the tests
-	$(BIN)/python -m pytest -n 2 tests/unit --hypothesis-profile fuzz -k "test_hypothesis or any_text or whatever"
+	$(BIN)/python -m fuzz $(if $(SECONDS),--seconds $(SECONDS))
 
 build: $(READY) ## the collection's tarball and the runner's wheel, in build/
 	ansible-galaxy collection build --force --output-path build

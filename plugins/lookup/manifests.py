@@ -83,6 +83,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils import error_codes, manifest, policy
 from ..module_utils.naming import NAME_DIGITS, id_digest, id_label, is_label_value, job_name
 from ..module_utils.rules import InvalidPolicy, Policy
+from ..module_utils.words import printable
 from ..plugin_utils.untrusted import as_data, trust_as_template
 
 
@@ -130,9 +131,9 @@ class LookupModule(LookupBase):
             policy.check_job(rendered, own_rules)
             one["manifest"] = manifest.stamp(rendered, entry)
         except manifest.InvalidManifest as exc:
-            one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, str(exc))
+            one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, printable(str(exc)))
         except policy.Forbidden as exc:
-            one["error"] = error_codes.error(error_codes.FORBIDDEN, str(exc))
+            one["error"] = error_codes.error(error_codes.FORBIDDEN, printable(str(exc)))
         return one
 
     def _manifest(

@@ -11,13 +11,14 @@ from typing import Any
 
 from . import error_codes, strict_json
 from .naming import LABEL_DIGITS, NAME_DIGITS, id_label
+from .words import MAX_NAME_LENGTH, printable
 
 MAX_ID_LENGTH = 256
 MAX_SERVICE_LENGTH = 63
-MAX_ERROR_LENGTH = 500
 MAX_ERRORS = 3  # that are told of one message
 MAX_WARNINGS = 20
-HTTP_URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
+MAX_URL_LENGTH = 2048
+HTTP_URL = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*")
 
 
 class InvalidMessage(ValueError):
@@ -51,10 +52,10 @@ def read_message(key: str, text: str, *validators: Any) -> dict[str, Any]:
         result.update(_addressee(message))
         check(message, *validators)
         unknown = unknown_fields(message, *(one.schema for one in validators))
-        result["warnings"] = [_short(name) for name in unknown[:MAX_WARNINGS]]
+        result["warnings"] = [printable(name, MAX_NAME_LENGTH) for name in unknown[:MAX_WARNINGS]]
         result["message"] = message
     except (strict_json.InvalidJson, InvalidMessage) as exc:
-        words = "invalid message: {0}".format(exc)[:MAX_ERROR_LENGTH]
+        words = printable("invalid message: {0}".format(exc))
         result["error"] = error_codes.error(error_codes.INVALID_MESSAGE, words)
     return result
 
@@ -129,7 +130,7 @@ def _addressee(message: dict[str, Any]) -> dict[str, Any]:
         found["service"] = service
     webhook = message.get("webhook")
     url = webhook.get("url") if isinstance(webhook, dict) else None
-    if isinstance(url, str) and HTTP_URL.fullmatch(url):
+    if isinstance(url, str) and len(url) <= MAX_URL_LENGTH and HTTP_URL.fullmatch(url):
         found["webhook"] = url
     return found
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, NoReturn
+
+from .words import MAX_NAME_LENGTH, Place, path_of, printable
 
 MAX_BYTES = 1024 * 1024  # SQS's own limit
 MAX_DEPTH = 32
@@ -37,7 +40,7 @@ def loads(text: str) -> Any:
         raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH)) from None
     except ValueError as exc:
         raise InvalidJson("not JSON: {0}".format(exc)) from None
-    _check(value, "", 0)
+    _check(value, None, 0)
     return value
 
 
@@ -46,7 +49,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         counts = Counter(key for key, ignored in pairs)
         twice = next(key for key, count in counts.items() if count > 1)
-        raise InvalidJson("the key {0} is there twice".format(json.dumps(twice)))
+        raise InvalidJson('the key "{0}" is there twice'.format(printable(twice, MAX_NAME_LENGTH)))
     return value
 
 
@@ -62,21 +65,22 @@ def _float(text: str) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def _check(value: Any, path: str, depth: int) -> None:
+def _check(value: Any, place: Place, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH))
     if isinstance(value, str):
-        found = _FORBIDDEN.search(value)
-        if found:
-            raise InvalidJson(
-                "{0}: the character U+{1:04X} is not allowed".format(
-                    path or "the text", ord(found.group())
-                )
-            )
+        _check_text(value, lambda: path_of(place) or "the text")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            _check(key, "a key in {0}".format(path or "the message"), depth + 1)
-            _check(inner, "{0}.{1}".format(path, key).lstrip("."), depth + 1)
+            _check_text(key, lambda: "a key in {0}".format(path_of(place) or "the message"))
+            _check(inner, (place, key), depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _check(inner, "{0}[{1}]".format(path, index), depth + 1)
+            _check(inner, (place, index), depth + 1)
+
+
+def _check_text(text: str, where: Callable[[], str]) -> None:
+    found = _FORBIDDEN.search(text)
+    if found:
+        code = "U+{0:04X}".format(ord(found.group()))
+        raise InvalidJson("{0}: the character {1} is not allowed".format(where(), code))

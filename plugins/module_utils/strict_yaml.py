@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import yaml
 
+from .words import MAX_NAME_LENGTH, Place, path_of, printable
+
 MAX_DEPTH = 64
 MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
 VALUE_SIZE = 32  # characters that a value counts as, beside its own text
@@ -16,6 +18,8 @@ VALUE_SIZE = 32  # characters that a value counts as, beside its own text
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
+# YAML 1.1 reads 1:30 as a number to the base of 60: nobody means it, and a long one takes long.
+_NUMBERS = (_TAG + "int", _TAG + "float")
 _LARGEST = 2**63
 
 
@@ -32,7 +36,7 @@ def load(text: str) -> Any:
         loader = _LOADER(text)
         try:
             node = loader.get_single_node()
-            return None if node is None else _Reader(loader).read(node, "", 0)
+            return None if node is None else _Reader(loader).read(node, None, 0)
         finally:
             loader.dispose()
     except InvalidYaml:
@@ -60,19 +64,19 @@ class _Reader:
             _TAG + "null": loader.construct_yaml_null,
         }
 
-    def read(self, node: Any, path: str, depth: int) -> Any:
+    def read(self, node: Any, place: Place, depth: int) -> Any:
         """Return a node's value. An alias of a node around it ends at the limit of depth."""
         self._count(node, len(node.value) if isinstance(node, yaml.ScalarNode) else 0, depth)
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, path)
+            return self._scalar(node, place)
         if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
-            return self._object(node, path, depth)
+            return self._object(node, place, depth)
         if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
             return [
-                self.read(inner, "{0}[{1}]".format(path, index), depth + 1)
+                self.read(inner, (place, index), depth + 1)
                 for index, inner in enumerate(node.value)
             ]
-        return _refuse_type(node, path)
+        return _refuse_type(node, place)
 
     def _count(self, node: Any, length: int, depth: int) -> None:
         self._size += length + VALUE_SIZE
@@ -81,21 +85,21 @@ class _Reader:
         if depth > MAX_DEPTH:
             _refuse(node, "nested deeper than the limit of {0}", MAX_DEPTH)
 
-    def _scalar(self, node: Any, path: str) -> Any:
+    def _scalar(self, node: Any, place: Place) -> Any:
         construct = self._scalars.get(node.tag)
-        if construct is None:
-            return _refuse_type(node, path)
+        if construct is None or (":" in node.value and node.tag in _NUMBERS):
+            return _refuse_type(node, place)
         try:
             value = construct(node)
         except (ValueError, LookupError):
-            return _refuse_type(node, path)
+            return _refuse_type(node, place)
         if isinstance(value, float) and not isfinite(value):
-            _refuse(node, "{0} is not a number that JSON can carry", path)
+            _refuse(node, "{0} is not a number that JSON can carry", path_of(place))
         if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
-            _refuse(node, "{0} is a number of more than 64 bits", path)
+            _refuse(node, "{0} is a number of more than 64 bits", path_of(place))
         return value
 
-    def _object(self, node: Any, path: str, depth: int) -> dict[str, Any]:
+    def _object(self, node: Any, place: Place, depth: int) -> dict[str, Any]:
         own: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         keys = set()
@@ -103,25 +107,24 @@ class _Reader:
             key = key_node.value
             self._count(key_node, len(key), depth)
             if key_node.tag not in (_TAG + "str", _MERGE) or not isinstance(key, str):
-                _refuse(key_node, "a key in {0} is not text: quote it", path or "the result")
+                _refuse(key_node, "a key in {0} is not text: quote it", _where(place))
             if (key, key_node.tag) in keys:
-                _refuse(key_node, "the key {0!r} is there twice in {1}", key, path or "the result")
+                _refuse(key_node, "the key {0!r} is there twice in {1}", _name(key), _where(place))
             keys.add((key, key_node.tag))
             if key_node.tag == _MERGE:
-                merged = self._merged(value_node, path, depth)
+                merged = self._merged(value_node, place, depth)
             else:
-                inner = "{0}.{1}".format(path, key) if path else key
-                own[key] = self.read(value_node, inner, depth + 1)
+                own[key] = self.read(value_node, (place, key), depth + 1)
         return {**merged, **own}
 
-    def _merged(self, node: Any, path: str, depth: int) -> dict[str, Any]:
+    def _merged(self, node: Any, place: Place, depth: int) -> dict[str, Any]:
         """Return the fields that a merge key brings; of two objects the first one wins."""
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
         found: dict[str, Any] = {}
         for inner in nodes:
-            value = self.read(inner, path, depth + 1)
+            value = self.read(inner, place, depth + 1)
             if not isinstance(value, dict):
-                _refuse(node, "what is merged into {0} is not an object", path or "the result")
+                _refuse(node, "what is merged into {0} is not an object", _where(place))
             found = {**value, **found}
         return found
 
@@ -131,6 +134,14 @@ def _refuse(node: Any, words: str, *what: Any) -> NoReturn:
     raise InvalidYaml("no usable YAML in line {0}: {1}".format(line, words.format(*what)))
 
 
-def _refuse_type(node: Any, path: str) -> NoReturn:
-    kind = str(node.tag).removeprefix(_TAG)
-    _refuse(node, "{0} is of the type {1}: quote it if it is text", path or "the result", kind)
+def _refuse_type(node: Any, place: Place) -> NoReturn:
+    kind = _name(str(node.tag).removeprefix(_TAG))
+    _refuse(node, "{0} is of the type {1}: quote it if it is text", _where(place), kind)
+
+
+def _where(place: Place) -> str:
+    return path_of(place) or "the result"
+
+
+def _name(text: str) -> str:
+    return printable(text, MAX_NAME_LENGTH)

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Words about text that we do not know: short, and such that a terminal takes them as text."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+MAX_ERROR_LENGTH = 500  # characters that a sender is told
+MAX_NAME_LENGTH = 60  # characters that are told of a name that the sender chose
+
+# Where a value is within others: its owner's place and its own key or index. It is made for
+# every value, so it is put into words only where there is something to say of one.
+Place = Optional[tuple[Any, Any]]
+
+
+def printable(text: str, limit: int = MAX_ERROR_LENGTH) -> str:
+    """Return a text with escapes for what is not printable, cut to so many characters."""
+    some = "".join(one if one.isprintable() else _escaped(one) for one in text[: limit + 1])
+    return some if len(some) <= limit else some[: limit - 1] + "…"
+
+
+def path_of(place: Place) -> str:
+    """Return a place as C(job.env[0].name); empty for the outermost one."""
+    parts = []
+    while place:
+        place, key = place
+        name = printable(key, MAX_NAME_LENGTH) if isinstance(key, str) else key
+        parts.append("[{0}]".format(name) if isinstance(name, int) else ".{0}".format(name))
+    return "".join(reversed(parts)).removeprefix(".")
+
+
+def _escaped(one: str) -> str:
+    code = ord(one)
+    return "\\u{0:04x}".format(code) if code <= 0xFFFF else "\\U{0:08x}".format(code)

@@ -1,0 +1,83 @@
+"""What fuzzing starts from: the hostile table, the golden messages, and what was found before."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hostile.messages import CASES
+from support.rendering import entry, message
+
+from fuzz.mending import RICH
+from fuzz.words import HOSTS, TEXTS, YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+FOUND = Path(__file__).parent / "found"
+
+
+@cache
+def of(target: str) -> dict[str, bytes]:
+    """Return a target's seeds and what was found for it, by a name."""
+    found = {one.name: one.read_bytes() for one in sorted((FOUND / target).glob("*"))}
+    return {**_SEEDS.get(target, dict)(), **found}
+
+
+def _messages() -> dict[str, bytes]:
+    said = {_name(case.name): case.body(message(case.name)).encode() for case in CASES}
+    said["rich"] = json.dumps({**RICH, "webhook": {"url": "https://caller.example/"}}).encode()
+    # Nothing here is run, so the specification's own line of shell may stay as it is.
+    demo = ROOT / "runner" / "sqs_k8s_jobs" / "demo" / "messages"
+    files = [GOLDEN / "seed.json", *sorted(demo.glob("*.json"))]
+    return {**said, **{f"{one.parent.name}-{one.name}": one.read_bytes() for one in files}}
+
+
+def _texts() -> dict[str, bytes]:
+    job = {"apiVersion": "batch/v1", "kind": "Job", "spec": {}}
+    job["metadata"] = {"name": "t-1", "namespace": "default"}
+    quoted = json.dumps({**job, "text": [*TEXTS, *YAML]}).encode()
+    found = {f"yaml-{number}": f"a: {one}\n".encode() for number, one in enumerate(YAML)}
+    return {**found, "golden": _golden(), "quoted": quoted, "job": yaml.safe_dump(job).encode()}
+
+
+def _jobs() -> dict[str, bytes]:
+    golden = yaml.safe_load(_golden())
+    small: dict[str, Any] = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {}}
+    small["spec"] = {"template": {"spec": {"containers": [{"name": "job", "image": "busybox"}]}}}
+    return {"golden": json.dumps(golden).encode(), "small": json.dumps(small).encode()}
+
+
+def _urls() -> dict[str, bytes]:
+    calls: dict[str, Any] = {
+        f"host-{n}": {"url": f"http://{one}/a?b#c"} for n, one in enumerate(HOSTS)
+    }
+    calls["https"] = {"url": "https://user:word@caller.example:8443/"}
+    found = [*HOSTS, 2130706433, 1, *HOSTS]
+    for start, name in enumerate(calls):
+        calls[name]["addresses"] = found[start : start + 3]
+    return {name: json.dumps(calls[name]).encode() for name in calls}
+
+
+def _golden() -> bytes:
+    return (GOLDEN / "seed.manifest.yaml").read_bytes()
+
+
+def _name(words: str) -> str:
+    return "".join(one if one.isalnum() else "-" for one in words)
+
+
+def _valid_messages() -> dict[str, bytes]:
+    found = _messages()
+    return {name: found[name] for name in found if not entry(found[name].decode())["error"]}
+
+
+_SEEDS = {
+    "reader": _messages,
+    "renderer": _texts,
+    "job": _valid_messages,
+    "policy": _jobs,
+    "destination": _urls,
+}

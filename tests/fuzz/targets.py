@@ -1,0 +1,142 @@
+"""What is fuzzed: a function each, which takes bytes and raises where a promise is broken."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    delivery,
+    manifest,
+    policy,
+    strict_yaml,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.means import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.routes import Route
+from hostile.case import FORBIDDEN, INVALID, TEMPLATE
+from support import rendering
+from support.policies import rules
+
+from fuzz import addresses, jobs, texts
+from fuzz.lookups import Manifests
+from fuzz.resolving import Resolver, nothing_connects
+
+MOST_WORDS = 1000  # characters of an error that is told
+MOST_SECONDS = 3.0  # of processor time, for one text
+RULES = rules()
+OWN = Manifests(rendering.TEMPLATE)
+CARELESS = Manifests(rendering.ROLE.parents[1] / "tests" / "fuzz" / "careless.yaml.j2")
+
+
+def reader(data: bytes) -> None:
+    """Any text is a message that satisfies the schema, or an error in words."""
+    began = time.process_time()
+    one = rendering.entry(data.decode("utf-8", "surrogateescape"))
+    assert time.process_time() - began < MOST_SECONDS
+
+    texts.check_addressee(one)
+    texts.check_warnings(one["warnings"])
+    if one["error"]:
+        assert one["message"] is None
+        _check_error(one["error"], INVALID)
+        assert one["error"]["message"].isprintable(), ascii(one["error"]["message"])
+        return
+    message = one["message"]
+    assert rendering.validator().is_valid(message)
+    written = json.dumps(message)
+    assert json.dumps(json.loads(written)) == written
+    assert json.dumps(rendering.entry(written)["message"]) == written
+
+
+def renderer(data: bytes) -> None:
+    """Any text that a template may give is an object that JSON can carry, or refused in words."""
+    began = time.process_time()
+    try:
+        made = manifest.parse(data.decode("utf-8", "replace"))
+        written = json.dumps(made, allow_nan=False, ensure_ascii=False)
+        # One character may be written as six.
+        assert len(written) <= 6 * strict_yaml.MAX_SIZE
+        assert json.dumps(json.loads(written), ensure_ascii=False) == written
+        manifest.check(made, "t-1", "default")
+    except manifest.InvalidManifest:
+        pass
+    assert time.process_time() - began < MOST_SECONDS
+
+
+def job(data: bytes) -> None:
+    """A message becomes its own Job, which may do nothing that it must not, or an error."""
+    entry = rendering.entry(data.decode("utf-8", "surrogateescape"))
+    if entry["error"]:
+        return
+    made = OWN.render(entry)
+    if made["manifest"]:
+        assert texts.arrived(made["manifest"]) == texts.sent(entry["message"])
+    for one in (made, CARELESS.render(entry)):
+        if one["error"]:
+            _check_error(one["error"], TEMPLATE, FORBIDDEN)
+        else:
+            _check_none(jobs.wrongs(one["manifest"], entry))
+
+
+def policy_job(data: bytes) -> None:
+    """A manifest that the policy lets pass may do nothing that it must not."""
+    try:
+        made = manifest.parse(data.decode("utf-8", "replace"))
+        policy.check_job(made, RULES)
+    except (manifest.InvalidManifest, policy.Forbidden):
+        return
+    _check_none(jobs.wrongs_of_pods(made))
+
+
+def destination(data: bytes) -> None:
+    """A callback goes to a globally reachable address of its host, or nowhere."""
+    url, answers = _call(data.decode("utf-8", "surrogateescape"))
+    resolver = Resolver(answers)
+    callback = {"id": "one", "url": url, "status": 0, "body": "{}", "delivery_id": "one-0"}
+    means = Means(1.0, 1, Route(resolve=resolver))
+    with nothing_connects() as tried:
+        result = delivery.post(delivery.Connections(means.route, 1), callback, means)
+
+    assert result["accepted"] is False or not url
+    _check_none([str(one) for one in tried if not addresses.is_public(one)])
+    _check_none([one for one in tried if one not in resolver.answered])
+    if result["error"]:
+        _check_words(result["error"])
+
+
+def _call(text: str) -> tuple[str, list[Any]]:
+    """Return a URL and what its host resolves to; other text is a URL by itself."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        return text, ["10.0.0.1", "93.184.216.34"]
+    found = said.get("addresses")
+    return str(said.get("url", "")), found if isinstance(found, list) else []
+
+
+def _check_error(error: dict[str, str], *codes: str) -> None:
+    assert error["errorCode"] in codes, error
+    _check_words(error["message"])
+
+
+def _check_words(words: str) -> None:
+    assert words
+    assert len(words) <= MOST_WORDS, len(words)
+    assert "Traceback (most recent" not in words
+
+
+def _check_none(wrongs: list[str]) -> None:
+    assert not wrongs, wrongs
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "reader": reader,
+    "renderer": renderer,
+    "job": job,
+    "policy": policy_job,
+    "destination": destination,
+}

@@ -1,0 +1,51 @@
+"""Words about text that nobody knows: short, printable, and made only where they are needed."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.words import path_of, printable
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 😀", "plain é 😀"),
+        ("two\nlines", "two\\u000alines"),
+        ("\x1b[31m \x9b31m", "\\u001b[31m \\u009b31m"),
+        ("\u202eright to left", "\\u202eright to left"),
+        ("\ud800", "\\ud800"),
+        ("x" * 30, "x" * 30),
+        ("x" * 31, "x" * 29 + "…"),
+    ],
+)
+def test_what_is_not_printable_is_escaped_and_what_is_long_is_cut(text, shown):
+    assert printable(text, 30) == shown
+
+
+@given(st.text(st.characters()), st.integers(1, 40))
+def test_any_text_becomes_one_short_line(text, limit):
+    shown = printable(text, limit)
+
+    assert len(shown) <= limit
+    assert shown.isprintable()
+
+
+def test_a_place_is_said_from_the_outside_in():
+    assert path_of(None) == ""
+    assert path_of(((((None, "job"), "env"), 3), "na\nme")) == "job.env[3].na\\u000ame"
+
+
+def test_a_long_key_makes_a_message_no_slower_than_a_short_one():
+    def seconds(key):
+        text = json.dumps({key: [0] * 200_000})
+        started = time.process_time()
+        strict_json.loads(text)
+        return time.process_time() - started
+
+    assert seconds("k" * 400_000) < 20 * seconds("k")
