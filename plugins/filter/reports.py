@@ -7,7 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import callbacks, endings, events, intake, naming, receipts, records, retention
+from ..module_utils import (
+    callbacks,
+    endings,
+    events,
+    intake,
+    naming,
+    overview,
+    receipts,
+    records,
+    retention,
+)
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -28,12 +38,14 @@ class FilterModule:
             "id_label": naming.id_label,
             "kept": records.kept,
             "late": endings.late,
+            "line_events": events.of_lines,
             "nudges": endings.nudges,
             "over": retention.over,
             "receipts": receipts.receipts,
             "releases": retention.releases,
             "removals": retention.removals,
             "sendable": receipts.sendable,
+            "table": overview.table,
             "to_delete": endings.to_delete,
             "untold": receipts.untold,
         }

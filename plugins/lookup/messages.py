@@ -142,6 +142,4 @@ def _in_variable(name: Optional[str], variables: Any) -> list[tuple[str, str]]:
     try:
         return [(name, plain_text(variables[name]))]
     except ValueError as exc:
-        raise AnsibleError(
-            "messages: the variable {0} is no JSON: {1}".format(name, exc)
-        ) from exc
+        raise AnsibleError("messages: the variable {0} is no JSON: {1}".format(name, exc)) from exc

@@ -3,12 +3,13 @@
 """What happened to a message, as events: for the runner as data, for a person as a line.
 
 C(read)       a message was read
+C(line)       a line for a person, and for nobody else
 C(status)     a callback was accepted, or was not
 C(outcome)    what became of a message: created, exists, refused or retry
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first three in facts that are shown. What else a task returns is hidden:
+The roles leave the first four in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -22,6 +23,7 @@ from .destinations import endpoint_of
 from .due import TITLES
 
 READ = "read"
+LINE = "line"
 FACTS = ("submit_events", "report_events")
 COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
 
@@ -41,6 +43,11 @@ def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def of_answers(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of callbacks that were sent; none for those whose turn has not come."""
     return [_status(result) for result in results if not result.get("held_back")]
+
+
+def of_lines(lines: list[str]) -> list[dict[str, Any]]:
+    """Return the events of lines for a person, such as a table's or a log's."""
+    return [{"event": LINE, "text": text} for text in lines]
 
 
 def of_result(data: dict[str, Any]) -> list[dict[str, Any]]:
@@ -68,6 +75,8 @@ def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
 def line(event: dict[str, Any]) -> str:
     """Return an event as one line for a person, without control characters."""
     kind = event["event"]
+    if kind == LINE:
+        return _CONTROL.sub("?", event["text"])
     if kind == "status":
         words = "{0} {1}".format(event["status"], TITLES.get(event["status"], ""))
         if not event["accepted"]:

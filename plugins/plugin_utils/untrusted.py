@@ -26,7 +26,7 @@ except ImportError:
 else:
     ALL_TEXT_IS_TRUSTED = False
 
-__all__ = ["as_data", "plain_text", "returns_data", "trust_as_template"]
+__all__ = ["as_data", "plain_data", "plain_text", "returns_data", "trust_as_template"]
 
 
 def as_data(value: Any) -> Any:
@@ -44,14 +44,18 @@ def returns_data(function: Callable[..., Any]) -> Callable[..., Any]:
     return filtered
 
 
-def plain_text(value: Any) -> str:
-    """Return a variable's raw value, a message as text or as data, as text that nobody trusts.
+def plain_data(value: Any) -> Any:
+    """Return a variable's raw value without whatever marked its texts as trusted.
 
     Raises ValueError for what JSON cannot say.
     """
     try:
-        text = value if isinstance(value, str) else json.dumps(value)
-        # A text read from JSON has lost whatever marked it as trusted.
-        return str(json.loads(json.dumps(text)))
+        return as_data(json.loads(json.dumps(value)))
     except TypeError as exc:
         raise ValueError(str(exc)) from None
+
+
+def plain_text(value: Any) -> str:
+    """Return the same of a message, which may be a text or data, as text."""
+    data = plain_data(value)
+    return str(data if isinstance(value, str) else json.dumps(data))
