@@ -62,7 +62,8 @@ def test_what_expires_is_kept_listed_and_replayed(
 
     shown = playbook("replay.yml", "--check", report_record_namespace=namespace)
     assert shown.returncode == 0, shown.stdout
-    assert f"expired: 2 to {receiver.url.removesuffix('/callbacks')} - HTTP status 503" in shown.stdout
+    server = receiver.url.removesuffix("/callbacks")
+    assert f"expired: 2 to {server} - HTTP status 503" in shown.stdout
     assert len(receiver.callbacks()) == heard
 
     replayed = playbook("replay.yml", report_record_namespace=namespace)

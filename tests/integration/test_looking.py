@@ -1,0 +1,67 @@
+"""Looking at Jobs: which are in flight, and what a container has said."""
+
+from __future__ import annotations
+
+import pytest
+from support.wait import until
+
+LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+REAL = {
+    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
+    "toleration": {"key": "key", "value": "value"},
+}
+
+
+def test_jobs_in_flight_are_listed_with_what_is_not_accepted_yet(
+    submitted, report, receiver, playbook, jobs
+):
+    receiver.answer = lambda body: 500 if body["status"] == 1 else 200
+    submitted("in flight", env=LONG)
+    jobs.until_running()
+    report("in flight")
+
+    shown = playbook("list.yml")
+
+    assert shown.returncode == 0, shown.stdout
+    (line,) = [one for one in shown.stdout.splitlines() if one.startswith("in flight ")]
+    assert f"{jobs.namespace}/t-" in line
+    assert " running " in line
+    assert "  1: tried 1 times in " in line
+
+
+def test_an_id_that_holds_a_template_is_shown_and_cancelled_as_it_is(
+    submitted, report, receiver, playbook, jobs, tmp_path
+):
+    hostile = f"{{{{ lookup('pipe', 'touch {tmp_path}/ran') }}}}"
+    submitted(hostile, env=LONG)
+    jobs.until_running()
+    report(hostile)
+
+    listed = playbook("list.yml")
+    done = playbook("cancel.yml", id=hostile)
+
+    assert hostile[:40] in listed.stdout
+    assert done.returncode == 0, done.stdout
+    assert receiver.statuses_of(hostile) == [0, 1, 99]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_log_of_a_container_is_shown_without_its_control_characters(
+    cluster, submitted, playbook, jobs
+):
+    if not cluster.real_node:
+        pytest.skip(f"no container runs: {cluster.why_no_real_node}")
+    submitted("talks", command=["printf", "hello\\n\\033[31mred\\n"], **REAL)
+    until(lambda: "Complete" in jobs.kubectl("get", "jobs"), "the Job is complete")
+
+    shown = playbook("logs.yml", id="talks")
+
+    assert shown.returncode == 0, shown.stdout
+    assert "\nhello\n?[31mred\n" in shown.stdout
+
+
+def test_an_id_without_a_pod_has_no_log(playbook):
+    shown = playbook("logs.yml", id="nobody")
+
+    assert shown.returncode != 0
+    assert "no Pod of this id is there" in shown.stdout
