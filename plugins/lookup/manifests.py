@@ -80,9 +80,10 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils import error_codes, manifest, policy
+from ..module_utils import error_codes, manifest
 from ..module_utils.naming import NAME_DIGITS, id_digest, id_label, is_label_value, job_name
-from ..module_utils.rules import InvalidPolicy, Policy
+from ..module_utils.policy import policy
+from ..module_utils.policy.rules import InvalidPolicy, Policy
 from ..module_utils.words import printable
 from ..plugin_utils.untrusted import as_data, trust_as_template
 

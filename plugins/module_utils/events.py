@@ -19,8 +19,8 @@ import json
 import re
 from typing import Any, Optional
 
-from .destinations import endpoint_of
 from .due import TITLES
+from .webhooks.destinations import endpoint_of
 
 READ = "read"
 LINE = "line"

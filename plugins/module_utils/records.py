@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from . import labels, state
-from .destinations import endpoint_of
+from .webhooks.destinations import endpoint_of
 
 NAME = "sqs-k8s-jobs-{0}"
 CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")

@@ -156,7 +156,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ..module_utils import delivery, means
+    from ..module_utils.webhooks import delivery, means
 except ImportError:
     IMPORT_ERROR: str | None = traceback.format_exc()
 else:

@@ -7,14 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    delivery,
-    manifest,
-    policy,
-    strict_yaml,
-)
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from support import rendering
 from support.policies import rules

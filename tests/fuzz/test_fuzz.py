@@ -84,10 +84,14 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
 @pytest.mark.parametrize(
     ("target", "guard", "data"),
     [
-        ("policy", "policy.check_job", {"spec": {"template": {"spec": {"hostPID": True}}}}),
-        ("job", "policy.check_message", {**RICH, "job": {**RICH["job"], "namespace": "others"}}),
-        ("job", "policy.check_job", {**RICH, "job": {**RICH["job"], "args": [PRIVILEGED]}}),
-        ("destination", "destinations.Destinations.check", {"url": "http://127.0.0.1/"}),
+        ("policy", "policy.policy.check_job", {"spec": {"template": {"spec": {"hostPID": True}}}}),
+        (
+            "job",
+            "policy.policy.check_message",
+            {**RICH, "job": {**RICH["job"], "namespace": "others"}},
+        ),
+        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "args": [PRIVILEGED]}}),
+        ("destination", "webhooks.destinations.Destinations.check", {"url": "http://127.0.0.1/"}),
         ("renderer", "strict_yaml.isfinite", {"a": float("inf")}),
         ("reader", "message.check", {"id": "one"}),
     ],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.destinations import Destinations
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.routes import Route
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.signatures import Secrets
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import Secrets
 
 HERE = Destinations.listed(allow=["127.0.0.0/8"])
 LOOPBACK = Route(HERE)

@@ -18,14 +18,14 @@ def policy(**own: Any) -> dict[str, Any]:
 
 def rules(**own: Any) -> Any:
     """The rules for a service without any of its own."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.rules import Policy
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import Policy
 
     return Policy(policy(**own)).of_service("example")
 
 
 def allows(check: Any, thing: Any, **own: Any) -> bool:
     """Tell whether a check of the policy lets a message or a Job pass."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import Forbidden
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.policy import Forbidden
 
     try:
         check(thing, rules(**own))

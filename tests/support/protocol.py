@@ -210,6 +210,7 @@ def entry(message_id: str, key: str, body: str, valid: bool) -> Thing:
         "id": message_id,
         "id_label": id_label(message_id),
         "webhook": "http://caller.example/",
+        "service": "example",
         "message": {"job": {"prefixName": "t", "namespace": NAMESPACE}} if valid else None,
         "warnings": [],
         "error": None if valid else {"errorCode": "A110", "message": "invalid"},

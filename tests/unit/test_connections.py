@@ -7,8 +7,8 @@ import gzip
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery, routes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.destinations import Destinations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
 from support.endpoint import Endpoint, with_status
 from support.means import means
 from support.resolver import Resolver, watched

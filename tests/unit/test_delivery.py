@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.connections import Connections
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.connections import Connections
 from hypothesis import given
 from hypothesis import strategies as st
 from support.endpoint import Endpoint, with_status

@@ -7,7 +7,7 @@ import json
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from support.endpoint import Endpoint, with_status
 from support.means import means
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     Destinations,
     InvalidEntry,
     Refused,
     endpoint_of,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from hypothesis import given
 from hypothesis import strategies as st
 from support.resolver import Resolver, watched

@@ -7,7 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes, rules
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
 from sqs_k8s_jobs.settings import Settings
 from support.policies import policy
 

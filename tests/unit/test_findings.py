@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from hypothesis import given
 from hypothesis import strategies as st
 from support.policies import allows, rules

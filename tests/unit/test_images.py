@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import images
 from hypothesis import given
 from hypothesis import strategies as st
 

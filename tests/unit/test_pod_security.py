@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.parts import Pod
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.pod_security import CONTROLS
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS
 
 TEMPLATE = "spec.template."
 SPEC = TEMPLATE + "spec."

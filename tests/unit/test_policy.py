@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from support.policies import allows
 from support.rendering import message, render
 

@@ -7,8 +7,8 @@ import socket
 from urllib.request import proxy_bypass_environment
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery, routes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.destinations import Destinations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
 from support.endpoint import Endpoint
 from support.forwarding import ForwardingProxy
 from support.means import HERE, means

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import policy
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.rules import InvalidPolicy, Policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import InvalidPolicy, Policy
 from support import policies
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery, signatures
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, signatures
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError

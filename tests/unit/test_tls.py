@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import delivery, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
 from support.endpoint import Endpoint
 from support.means import means
 from support.resolver import Resolver

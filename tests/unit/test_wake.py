@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    callbacks,
-    delivery,
-    endings,
-    labels,
-)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, endings, labels
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs import wake

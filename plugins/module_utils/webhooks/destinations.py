@@ -21,7 +21,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Any
 from urllib.parse import urlsplit
 
-from .patterns import ANY, Patterns
+from ..patterns import ANY, Patterns
 
 SCHEMES = ("http", "https")
 

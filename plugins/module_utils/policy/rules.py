@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..patterns import Patterns
 from . import pod_security, quantities
-from .patterns import Patterns
 
 PREFIX = "submit_policy_"
 SERVICES = "services"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Optional
 
-from . import labels
+from .. import labels
+from ..patterns import ANY
 from .findings import Findings, not_in, of_job
-from .patterns import ANY
 from .rules import Policy, Rules
 
 NEVER = ("kube-system", "kube-public", "kube-node-lease")

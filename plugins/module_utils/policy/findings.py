@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..patterns import Patterns
 from . import images, pod_security, quantities
 from .parts import Part, Pod
-from .patterns import Patterns
 from .references import CLAIM, CONFIG_MAP, SECRET, references
 from .rules import Rules
 
