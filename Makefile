@@ -31,7 +31,7 @@ $(READY): requirements-dev.txt pyproject.toml $(wildcard tests/ansible-core/*.tx
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation -e .
 	@for core in $(OLDER_CORES); do $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-compile --require-hashes --target $(VENV)/ansible-core/$$core \
+		--no-deps --no-compile --upgrade --require-hashes --target $(VENV)/ansible-core/$$core \
 		-r tests/ansible-core/$$core.txt; done
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
 	@touch $@

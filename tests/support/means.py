@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import Secrets
 
+PATIENCE = 30.0  # seconds after which something is broken, not slow
 HERE = Destinations.listed(allow=["127.0.0.0/8"])
 LOOPBACK = Route(HERE)
 UNSIGNED = Secrets()
@@ -17,3 +19,12 @@ UNSIGNED = Secrets()
 def means(timeout: float, workers: int, secrets: Secrets = UNSIGNED, **route: Any) -> Means:
     """Means with a route to loopback, which is changed as wanted."""
     return Means(timeout, workers, Route(**{"destinations": HERE, **route}), secrets)
+
+
+def deliver(*urls: str, timeout: float = PATIENCE, **route: Any) -> list[dict[str, Any]]:
+    """Deliver a callback to each URL, one after the other, and return what came of each."""
+    callbacks = [
+        {"id": "one", "url": url, "status": n, "body": "{}", "delivery_id": f"one-{n}"}
+        for n, url in enumerate(urls)
+    ]
+    return delivery.deliver(callbacks, means(timeout, 1, **route))

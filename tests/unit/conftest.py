@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from ansible.plugins.loader import init_plugin_loader
+from support.endpoint import Endpoint
 from support.logs import Log, started
+from support.tls import Authority
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,3 +27,16 @@ def logged():
     """What the runner logs."""
     with started("json") as handler:
         yield Log(handler)
+
+
+@pytest.fixture
+def endpoint():
+    """A server on loopback that keeps what it hears."""
+    with Endpoint() as started:
+        yield started
+
+
+@pytest.fixture
+def authority(tmp_path):
+    """What signs certificates for servers on loopback."""
+    return Authority(tmp_path)

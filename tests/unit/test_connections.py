@@ -7,33 +7,12 @@ import gzip
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
-from support.endpoint import Endpoint, with_status
-from support.means import means
+from support.endpoint import with_status
+from support.means import PATIENCE, deliver
 from support.resolver import Resolver, watched
-from support.tls import Authority, TlsEndpoint
-
-PATIENCE = 30.0  # seconds after which something is broken, not slow
-
-
-def deliver(*urls, timeout=PATIENCE, **route):
-    callbacks = [
-        {"id": "one", "url": url, "status": n, "body": "{}", "delivery_id": f"one-{n}"}
-        for n, url in enumerate(urls)
-    ]
-    return delivery.deliver(callbacks, means(timeout, 1, **route))
-
-
-@pytest.fixture
-def endpoint():
-    with Endpoint() as started:
-        yield started
-
-
-@pytest.fixture
-def authority(tmp_path):
-    return Authority(tmp_path)
+from support.tls import TlsEndpoint
 
 
 def port_of(endpoint):

@@ -7,41 +7,20 @@ import socket
 from urllib.request import proxy_bypass_environment
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
-from support.endpoint import Endpoint
 from support.forwarding import ForwardingProxy
-from support.means import HERE, means
+from support.means import HERE, deliver
 from support.resolver import Resolver, watched
-from support.tls import Authority, TlsEndpoint
+from support.tls import TlsEndpoint
 
-PATIENCE = 30.0  # seconds after which something is broken, not slow
 NAME = Destinations.listed(allow=["caller.example"])
-
-
-def deliver(*urls, **route):
-    callbacks = [
-        {"id": "one", "url": url, "status": n, "body": "{}", "delivery_id": f"one-{n}"}
-        for n, url in enumerate(urls)
-    ]
-    return delivery.deliver(callbacks, means(PATIENCE, 1, **route))
-
-
-@pytest.fixture
-def endpoint():
-    with Endpoint() as started:
-        yield started
 
 
 @pytest.fixture
 def proxy():
     with ForwardingProxy() as started:
         yield started
-
-
-@pytest.fixture
-def authority(tmp_path):
-    return Authority(tmp_path)
 
 
 def port_of(endpoint):

@@ -5,32 +5,10 @@ from __future__ import annotations
 import ssl
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, routes
-from support.endpoint import Endpoint
-from support.means import means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
+from support.means import deliver
 from support.resolver import Resolver
-from support.tls import Authority, TlsEndpoint
-
-PATIENCE = 30.0  # seconds after which something is broken, not slow
-
-
-def deliver(*urls, **route):
-    callbacks = [
-        {"id": "one", "url": url, "status": n, "body": "{}", "delivery_id": f"one-{n}"}
-        for n, url in enumerate(urls)
-    ]
-    return delivery.deliver(callbacks, means(PATIENCE, 1, **route))
-
-
-@pytest.fixture
-def endpoint():
-    with Endpoint() as started:
-        yield started
-
-
-@pytest.fixture
-def authority(tmp_path):
-    return Authority(tmp_path)
+from support.tls import TlsEndpoint
 
 
 def test_a_certificate_of_nobodys_is_refused(authority):
