@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, intake
+from ..module_utils import events, intake, preview
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -18,6 +18,7 @@ class FilterModule:
             "id_selector": intake.id_selector,
             "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,
+            "preview": preview.lines,
             "read_events": events.of_read,
             "record_selector": intake.record_selector,
             "refusals": intake.refusals,

@@ -58,8 +58,9 @@ def instrument() -> None:
 
     Ansible imports a collection by a loader of its own, past atheris' import hook.
     """
-    for file in MODULE_UTILS.glob("*.py"):
-        importlib.import_module(f"{OURS}module_utils.{file.stem}")
+    for file in MODULE_UTILS.rglob("*.py"):
+        parts = file.relative_to(MODULE_UTILS.parent).with_suffix("").parts
+        importlib.import_module(OURS + ".".join(parts).removesuffix(".__init__"))
     for one in gc.get_objects():
         if isinstance(one, FunctionType) and (one.__module__ or "").startswith(OURS):
             atheris.instrument_func(one)

@@ -63,7 +63,7 @@ def _changed(value: Any, random: Random, words: list[Any], scribble: Scribble) -
     elif isinstance(old, dict) and random.random() < 0.8:
         new = _object(old, random, words)
     elif isinstance(old, list) and random.random() < 0.8:
-        new = [*old, random.choice([*words, *VALUES, *old])]
+        new = [*old, _copy(random.choice([*words, *VALUES, *old]))]
     else:
         new = _copy(random.choice([*words, *VALUES, *(one[at] for one, at in places)]))
     owner[key] = new
@@ -77,7 +77,7 @@ def _object(old: dict[str, Any], random: Random, words: list[Any]) -> dict[str, 
         gone = random.choice(list(old))
         return {name: value for name, value in old.items() if name != gone}
     if kind < 0.5:
-        return {**old, random.choice([*NAMES, *TEXTS]): random.choice([*words, *VALUES])}
+        return {**old, random.choice([*NAMES, *TEXTS]): _copy(random.choice([*words, *VALUES]))}
     return _merged(old, _copy(random.choice(GADGETS)))
 
 

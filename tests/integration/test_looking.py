@@ -1,6 +1,8 @@
-"""Looking at Jobs: which are in flight, and what a container has said."""
+"""Looking: at Jobs in flight, at what a container says, and at what would become of a message."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from support.wait import until
@@ -65,3 +67,42 @@ def test_an_id_without_a_pod_has_no_log(playbook):
 
     assert shown.returncode != 0
     assert "no Pod of this id is there" in shown.stdout
+
+
+def test_a_preview_shows_verdict_and_manifest_and_makes_nothing(
+    playbook, message, receiver, jobs, tmp_path
+):
+    folder = tmp_path / "messages"
+    folder.mkdir()
+    odd = message("odd", namespace="no-such-namespace")
+    for name, body in {
+        "fine": message("fine"),
+        "odd": odd,
+        "bad": message("bad", image=""),
+    }.items():
+        (folder / name).write_text(json.dumps(body))
+
+    done = playbook("preview.yml", message_dir=str(folder))
+
+    assert done.returncode == 0, done.stdout
+    shown = done.stdout.splitlines()
+    assert f"fine: {jobs.namespace}/t-d14a58ba would be created" in shown
+    assert "  kind: Job" in shown
+    assert any(line.startswith("odd: ") and "no-such-namespace" in line for line in shown)
+    assert any(line.startswith("bad: 99 A110 ") for line in shown)
+    assert (jobs.all(), receiver.callbacks()) == ([], [])
+
+
+def test_a_preview_of_a_job_that_is_there_says_so_and_leaves_it(
+    submitted, message, playbook, jobs, tmp_path
+):
+    submitted("there", env=LONG)
+    (before,) = jobs.all()
+    path = tmp_path / "there.json"
+    path.write_text(json.dumps(message("there", env=[{"name": "A", "value": "changed"}])))
+
+    done = playbook("preview.yml", message_file=str(path))
+
+    assert f"{jobs.namespace}/{before['metadata']['name']} is there already" in done.stdout
+    (after,) = jobs.all()
+    assert after["spec"] == before["spec"]
