@@ -32,6 +32,12 @@ def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
     return [registered]
 
 
+def of_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of each manifest that was sent, by its id's label."""
+    sent = [one["id_label"] for one in rendered if one["manifest"]]
+    return dict(zip(sent, results(registered)))  # noqa: B905 - none where none was asked
+
+
 def verdict(result: dict[str, Any]) -> tuple[str, str]:
     """Return what became of one definition, and the API server's words for it."""
     error = result.get("error")

@@ -56,9 +56,7 @@ def outcomes(
 ) -> list[Outcome]:
     """Return what became of each message, given what was there, rendered and created."""
     known_of = {state.id_label(thing): thing for thing in known}
-    sent = [one for one in rendered if one["manifest"]]
-    pairs = zip(sent, create_result.results(created))  # noqa: B905 - none are made in check mode
-    made = {one["id_label"]: result for one, result in pairs}
+    made = create_result.of_each(rendered, created)
     attempts = {one["id_label"]: (one, made.get(one["id_label"])) for one in rendered}
     found = []
     for entry in entries:

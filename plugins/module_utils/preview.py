@@ -19,9 +19,7 @@ def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) 
 
     C(dry_run) is what the API server said of the manifests, created for nobody to see.
     """
-    sent = [one for one in rendered if one["manifest"]]
-    pairs = zip(sent, create_result.results(dry_run))  # noqa: B905 - none where none was asked
-    said = {one["id_label"]: result for one, result in pairs}
+    said = create_result.of_each(rendered, dry_run)
     made = {one["id_label"]: one for one in rendered}
     found = []
     for entry in entries:

@@ -36,11 +36,8 @@ def endpoint(thing: dict[str, Any]) -> str:
         parts = urlsplit(_annotations(thing).get(WEBHOOK_ANNOTATION, ""))
     except ValueError:
         return ""
-    return (
-        f"{parts.scheme}://{parts.netloc.partition(chr(92))[0].rpartition('@')[2]}"
-        if parts.scheme
-        else ""
-    )
+    server = parts.netloc.partition("\\")[0].rpartition("@")[2]
+    return f"{parts.scheme}://{server}" if parts.scheme else ""
 
 
 def job_wakes_in(job: dict[str, Any], now: float) -> float | None:

@@ -31,12 +31,6 @@ def deliver(*callbacks, timeout=PATIENCE, workers=4):
     return delivery.deliver(list(callbacks), means(timeout, workers))
 
 
-@pytest.fixture
-def endpoint():
-    with Endpoint() as started:
-        yield started
-
-
 @pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
 def test_an_answer_of_2xx_accepts(endpoint, code):
     endpoint.answer = with_status(code)

@@ -41,12 +41,6 @@ def accepted(results):
 
 
 @pytest.fixture
-def endpoint():
-    with Endpoint() as started:
-        yield started
-
-
-@pytest.fixture
 def deaf():
     """An endpoint that takes a request and never answers it."""
     with Endpoint() as started:
