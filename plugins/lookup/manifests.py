@@ -6,12 +6,12 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: manifests
 author: the sqs-k8s-jobs authors
-short_description: Render the Job manifests of many messages with one template
+short_description: Render the Job manifests of many messages
 version_added: 0.1.0
 description:
   - Renders a Jinja2 template once per message and reads each result as one C(batch/v1) Job.
-  - The template sees C(message) (the whole message), C(job) (its part C(job)), C(job_name)
-    and every Ansible variable. Message text stays text, whatever braces it holds.
+  - The template sees C(message) (the whole message), C(job) (its part C(job)), C(job_name),
+    C(site) and every Ansible variable. Message text stays text, whatever braces it holds.
   - The label, annotations and name by which a Job is found again are written onto the
     manifest afterwards, so a template can neither forget nor change them.
 options:
@@ -21,16 +21,31 @@ options:
     type: list
     elements: dict
   template:
-    description: Path of the template.
+    description:
+      - Path of the template, or of a folder in which a service has its template
+        C(SERVICE.yaml.j2) and all others have C(default.yaml.j2).
+      - A message whose service has none there has an error of its own.
     required: true
     type: path
   probe:
     description:
       - Path of a message that the template must render.
-      - Where none of the messages could be rendered, and this one neither, it is the template
-        that is broken, and the lookup fails. Otherwise each message has an error of its own.
+      - Where a template could render none of its messages, and this one neither, it is the
+        template that is broken. Its messages then have a fault, and where there are no others,
+        the lookup fails. Otherwise each message has an error of its own.
     required: true
     type: path
+  probe_all:
+    description: Whether the lookup fails where any of the templates is broken, used or not.
+    type: bool
+    default: false
+  site:
+    description:
+      - What every Job of this site has beside what its message says, as the role
+        P(sqs_k8s.jobs.submit#role) composes it from its variables C(submit_job_*), each without
+        this prefix. The template sees it as C(site), with a service's own values in place.
+    required: true
+    type: dict
   policy:
     description:
       - What a message's Job may be, as the role P(sqs_k8s.jobs.submit#role) composes it from its
@@ -46,7 +61,7 @@ EXAMPLES = r"""
   ansible.builtin.set_fact:
     submit_rendered: >-
       {{ query('sqs_k8s.jobs.manifests', *messages, template='/etc/jobs/job.yaml.j2',
-               probe='/etc/jobs/probe.json', policy=submit_policy) }}
+               probe='/etc/jobs/probe.json', site=submit_site, policy=submit_policy) }}
 """
 
 RETURN = r"""
@@ -68,67 +83,65 @@ _raw:
       description: The Job's manifest, null where it could not be rendered or is forbidden.
       type: dict
     error:
-      description: Error code and words, null where it was rendered.
+      description: Error code and words for the sender, null where it was rendered.
       type: dict
+    fault:
+      description: Which template is broken and how, null where it is not.
+      type: str
 """
 
 import json
-import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils import error_codes, manifest
-from ..module_utils.naming import NAME_DIGITS, id_digest, id_label, is_label_value, job_name
+from ..module_utils.naming import NAME_DIGITS, id_label
 from ..module_utils.policy import policy
 from ..module_utils.policy.rules import InvalidPolicy, Policy
+from ..module_utils.site import InvalidSite, Site
 from ..module_utils.words import printable
-from ..plugin_utils.untrusted import as_data, trust_as_template
+from ..plugin_utils.renderer import Renderer, name_of
+from ..plugin_utils.templates import Template, Templates, UnusableTemplates
+
+Entry = dict[str, Any]
 
 
 class LookupModule(LookupBase):
-    def run(self, terms: list[dict[str, Any]], variables: Any = None, **kwargs: Any) -> list[Any]:
+    def run(self, terms: list[Entry], variables: Any = None, **kwargs: Any) -> list[Entry]:
         self.set_options(var_options=variables, direct=kwargs)
-        path = self.get_option("template")
         try:
-            rules = Policy(self.get_option("policy"))
-            text = trust_as_template(Path(path).read_text("utf-8"))
+            self._rules = Policy(self.get_option("policy"))
+            self._templates = Templates(self.get_option("template"))
+            site = Site(self.get_option("site"))
         except InvalidPolicy as exc:
             raise AnsibleError("manifests: no usable policy: {0}".format(exc)) from exc
-        except (OSError, ValueError) as exc:
-            raise AnsibleError("manifests: no usable template {0}: {1}".format(path, exc)) from exc
-        found = [self._render(text, path, entry, variables or {}, rules) for entry in terms]
-        if found and all(one["error"] for one in found):
-            self._check_template(text, path, variables or {}, rules)
+        except (UnusableTemplates, InvalidSite) as exc:
+            raise AnsibleError("manifests: {0}".format(exc)) from exc
+        self._renderer = Renderer(self._templar, variables or {}, site)
+        found = [self._render(entry) for entry in terms]
+        faults = self._faults(terms, found)
+        if faults and (self.get_option("probe_all") or all(one["fault"] for one in found)):
+            raise AnsibleError("manifests: {0}".format("; ".join(faults)))
         return found
 
-    def _check_template(self, text: str, path: str, variables: Any, rules: Policy) -> None:
-        probe = _probe(self.get_option("probe"))
-        try:
-            policy.check_template(self._manifest(text, path, probe, variables), rules)
-        except (manifest.InvalidManifest, policy.Forbidden) as exc:
-            raise AnsibleError(
-                "manifests: the template {0} fails for every message: {1}".format(path, exc)
-            ) from exc
-
-    def _render(
-        self, text: str, path: str, entry: dict[str, Any], variables: Any, rules: Policy
-    ) -> dict[str, Any]:
+    def _render(self, entry: Entry) -> Entry:
         message = entry["message"]
         one = {
             "id_label": entry["id_label"],
             "body_sha256": entry["body_sha256"],
             "namespace": message["job"]["namespace"],
-            "name": _name(entry),
+            "name": name_of(entry),
             "manifest": None,
             "error": None,
+            "fault": None,
         }
-        own_rules = rules.of_service(message["service"])
+        own_rules = self._rules.of_service(message["service"])
         try:
             policy.check_message(message, own_rules)
-            rendered = self._manifest(text, path, entry, variables)
+            rendered = self._renderer.manifest(self._template_of(entry), entry)
             policy.check_job(rendered, own_rules)
             one["manifest"] = manifest.stamp(rendered, entry)
         except manifest.InvalidManifest as exc:
@@ -137,38 +150,42 @@ class LookupModule(LookupBase):
             one["error"] = error_codes.error(error_codes.FORBIDDEN, printable(str(exc)))
         return one
 
-    def _manifest(
-        self, text: str, path: str, entry: dict[str, Any], variables: Any
-    ) -> dict[str, Any]:
-        name = _name(entry)
-        rendered = manifest.parse(self._text(text, path, entry, name, variables))
-        manifest.check(rendered, name, entry["message"]["job"]["namespace"])
-        return rendered
+    def _template_of(self, entry: Entry) -> Template:
+        template = self._templates.of_service(entry["message"]["service"])
+        if template is None:
+            raise manifest.InvalidManifest("there is no template for this service")
+        return template
 
-    def _text(self, text: str, path: str, entry: dict[str, Any], name: str, variables: Any) -> str:
-        own = {
-            "message": entry["message"],
-            "job": entry["message"]["job"],
-            "job_name": name,
-            "job_id_digest": id_digest(entry["id"]),
-            "job_id_is_label": is_label_value(entry["id"]),
-        }
-        templar = self._templar.copy_with_new_env(
-            searchpath=[os.path.dirname(path)], available_variables={**variables, **as_data(own)}
-        )
+    def _faults(self, terms: list[Entry], found: list[Entry]) -> list[str]:
+        """Say which templates are broken, of those that rendered nothing, and mark their messages.
+
+        A message is refused for what is its own fault alone.
+        """
+        probe = _probe(self.get_option("probe"))
+        faults = []
+        for template in self._templates:
+            theirs = [
+                one
+                for entry, one in zip(terms, found)  # noqa: B905 - one each
+                if self._templates.of_service(entry["message"]["service"]) == template
+            ]
+            unproven = all(one["error"] for one in theirs)
+            if unproven and (theirs or self.get_option("probe_all")):
+                fault = self._fault(template, probe)
+                faults += [fault] if fault else []
+                for one in theirs if fault else []:
+                    one.update(error=None, fault=fault)
+        return faults
+
+    def _fault(self, template: Template, probe: Entry) -> Optional[str]:
         try:
-            return str(templar.template(text))
-        except AnsibleError as exc:
-            raise manifest.InvalidManifest(
-                "the template {0} failed: {1}".format(os.path.basename(path), exc)
-            ) from exc
+            policy.check_template(self._renderer.manifest(template, probe), self._rules)
+        except (manifest.InvalidManifest, policy.Forbidden) as exc:
+            return "the template {0} fails for every message: {1}".format(template.path, exc)
+        return None
 
 
-def _name(entry: dict[str, Any]) -> str:
-    return job_name(entry["message"]["job"]["prefixName"], entry["id"], entry["name_digits"])
-
-
-def _probe(path: str) -> dict[str, Any]:
+def _probe(path: str) -> Entry:
     """Read the message that every template must render; it is the operator's, not a sender's."""
     try:
         text = Path(path).read_text("utf-8")

@@ -146,6 +146,8 @@ def _known(entry: Entry, thing: dict[str, Any]) -> Outcome:
 def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
     warnings = _warnings(entry, one["body_sha256"])
     where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
+    if one["fault"]:
+        return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}
     if one["error"]:
         return {**where, "outcome": REFUSED, "error": one["error"]}
     if result is None:

@@ -31,11 +31,8 @@ def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) 
 
 
 def _verdict(entry: Entry, one: Any, said: dict[str, Any]) -> str:
-    error = entry["error"] or (one or {}).get("error")
-    if error:
-        return "99 {errorCode} {message}".format(**error)
-    if one is None:
-        return "another message has this id, so it makes no Job of its own"
+    if not one or not one["manifest"]:
+        return _without_manifest(entry, one)
     name = "{namespace}/{name}".format(**one)
     result = said.get(entry["id_label"])
     if result is None:
@@ -46,6 +43,15 @@ def _verdict(entry: Entry, one: Any, said: dict[str, Any]) -> str:
     if outcome == create_result.TAKEN:
         return "{0} is there already: {1}".format(name, words)
     return "{0} would be refused by the API server: {1}".format(name, words)
+
+
+def _without_manifest(entry: Entry, one: Any) -> str:
+    error = entry["error"] or (one or {}).get("error")
+    if error:
+        return "99 {errorCode} {message}".format(**error)
+    if one is None:
+        return "another message has this id, so it makes no Job of its own"
+    return "kept until its template is mended: {fault}".format(**one)
 
 
 def _warnings(entry: Entry) -> list[str]:

@@ -12,7 +12,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 from support.policies import policy
-from support.rendering import PROBE
+from support.rendering import PROBE, SITE
 
 _compile = jinja2.Environment.compile
 _codes: dict[Any, Any] = {}
@@ -22,7 +22,12 @@ class Manifests:
     """Renders messages with one template by the default policy."""
 
     def __init__(self, template: Path) -> None:
-        self._options = {"template": str(template), "probe": str(PROBE), "policy": policy()}
+        self._options = {
+            "template": str(template),
+            "probe": str(PROBE),
+            "site": SITE,
+            "policy": policy(),
+        }
         self._plugin = _plugin()
 
     def render(self, entry: dict[str, Any]) -> dict[str, Any]:

@@ -226,7 +226,13 @@ def _render(one: Thing) -> Thing:
     made = manifest.stamp(bare, one)
     names = {name: one[name] for name in ("id_label", "body_sha256")}
     where = {"namespace": NAMESPACE, "name": name}
-    return {**names, **where, "manifest": json.loads(json.dumps(made)), "error": None}
+    return {
+        **names,
+        **where,
+        "manifest": json.loads(json.dumps(made)),
+        "error": None,
+        "fault": None,
+    }
 
 
 def _chains(due: list[Thing]) -> list[list[Thing]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
@@ -18,6 +19,8 @@ ROLE = Path(__file__).resolve().parents[2] / "roles" / "submit"
 SCHEMA = ROLE / "files" / "message.schema.json"
 TEMPLATE = ROLE / "templates" / "job.yaml.j2"
 PROBE = ROLE / "files" / "probe.json"
+_JOB_DEFAULTS = yaml.safe_load((ROLE / "defaults" / "main" / "job.yml").read_text("utf-8"))
+SITE = {name.removeprefix("submit_job_"): value for name, value in _JOB_DEFAULTS.items()}
 
 
 def message(message_id: str = "one", **job: Any) -> dict[str, Any]:
@@ -59,17 +62,21 @@ def render(
     template: Path = TEMPLATE,
     variables: dict[str, Any] | None = None,
     rules: dict[str, Any] | None = None,
+    site: dict[str, Any] | None = None,
+    probe_all: bool = False,
 ) -> list[dict[str, Any]]:
     """Each message's result of the lookup plugin `manifests`, by the role's own policy."""
     entries = [entry(body, f"{number:04d}") for number, body in enumerate(bodies)]
     assert [one["error"] for one in entries] == [None] * len(bodies)
     own = {"template": str(template), "probe": str(PROBE), "policy": policy(**(rules or {}))}
+    own.update(site={**SITE, **(site or {})}, probe_all=probe_all)
     return lookup("manifests", *entries, variables=variables, **own)
 
 
-def manifest(body: Any) -> dict[str, Any]:
+def manifest(body: Any, **site: Any) -> dict[str, Any]:
     """The manifest that a message becomes with the role's own template, where all is allowed."""
     lists = ("namespaces", "service_accounts", "secrets", "node_selectors", "tolerations")
-    (one,) = render(body, rules={name: ["*"] for name in lists})
+    rules = {name: ["*"] for name in lists}
+    (one,) = render(body, site=site, rules=rules)
     assert one["error"] is None, one["error"]
     return one["manifest"]

@@ -48,6 +48,7 @@ def rendered(entries, error=None):
             "name": f"t-{one['id']}",
             "manifest": None if error else {"kind": "Job"},
             "error": error,
+            "fault": None,
         }
         for one in entries
     ]
@@ -177,6 +178,18 @@ def test_what_the_credentials_may_not_do_is_the_operators_fault_and_tried_again(
     assert (forbidden["outcome"], forbidden["fault"]) == ("retry", True)
     assert "cannot create resource" in forbidden["reason"]
     assert (away["outcome"], away["fault"]) == ("retry", False)
+
+
+def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_again():
+    entries = batch("a", "b")
+    broken, fine = rendered(entries)
+    broken.update(manifest=None, fault="the template x fails for every message")
+
+    waiting, made = intake.outcomes(entries, [], [broken, fine], created(MADE))
+
+    assert (waiting["outcome"], waiting["fault"]) == ("retry", True)
+    assert waiting["reason"] == "the template x fails for every message"
+    assert made["outcome"] == "created"
 
 
 def test_a_job_that_another_created_between_look_and_call_is_a_name_taken():

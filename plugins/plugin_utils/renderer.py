@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""From a message and a template to the manifest of its Job, within a play's variables."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ..module_utils import manifest
+from ..module_utils.naming import id_digest, is_label_value, job_name
+from ..module_utils.site import Site
+from .templates import Template
+from .untrusted import as_data
+
+Entry = dict[str, Any]
+
+
+class Renderer:
+    """Renders with one play's templar and variables, for one site."""
+
+    def __init__(self, templar: Any, variables: dict[str, Any], site: Site) -> None:
+        self._templar = templar
+        self._variables = variables
+        self._site = site
+
+    def manifest(self, template: Template, entry: Entry) -> dict[str, Any]:
+        """Return the manifest of a message's Job; raise InvalidManifest where it is none."""
+        name = name_of(entry)
+        rendered = manifest.parse(self._text(template, entry, name))
+        manifest.check(rendered, name, entry["message"]["job"]["namespace"])
+        return rendered
+
+    def _text(self, template: Template, entry: Entry, name: str) -> str:
+        own = {
+            "message": entry["message"],
+            "job": entry["message"]["job"],
+            "job_name": name,
+            "job_id_digest": id_digest(entry["id"]),
+            "job_id_is_label": is_label_value(entry["id"]),
+        }
+        templar = self._templar.copy_with_new_env(
+            searchpath=[os.path.dirname(template.path)],
+            available_variables={
+                **self._variables,
+                "site": self._site.of_service(entry["message"]["service"]),
+                **as_data(own),
+            },
+        )
+        try:
+            return str(templar.template(template.text))
+        except AnsibleError as exc:
+            raise manifest.InvalidManifest(
+                "the template {0} failed: {1}".format(os.path.basename(template.path), exc)
+            ) from exc
+
+
+def name_of(entry: Entry) -> str:
+    """Return the name of a message's Job."""
+    return job_name(entry["message"]["job"]["prefixName"], entry["id"], entry["name_digits"])

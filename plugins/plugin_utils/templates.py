@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The operator's templates: one file for all messages, or a folder with one per service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Optional
+
+from .untrusted import trust_as_template
+
+SUFFIX = ".yaml.j2"
+DEFAULT = "default"
+
+
+class UnusableTemplates(ValueError):
+    """A template cannot be read, or there is none; says which."""
+
+
+class Template(NamedTuple):
+    """A template's path and its text, which Ansible will evaluate."""
+
+    path: str
+    text: Any
+
+
+class Templates:
+    """A service's template is C(SERVICE.yaml.j2) in the folder, and C(default.yaml.j2) for others.
+
+    Names come from the folder's listing, so a service's name never becomes a path.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        if os.path.isdir(path):
+            names = sorted(name for name in os.listdir(path) if name.endswith(SUFFIX))
+            found = {name.removesuffix(SUFFIX): _read(os.path.join(path, name)) for name in names}
+            self._default = found.get(DEFAULT)
+        else:
+            found = {}
+            self._default = _read(path)
+        self._of_service = found
+        if not found and not self._default:
+            raise UnusableTemplates("the folder {0} has no *{1}".format(path, SUFFIX))
+
+    def of_service(self, service: str) -> Optional[Template]:
+        """Return the template for a service's messages; None where the folder has none."""
+        return self._of_service.get(service, self._default)
+
+    def __iter__(self) -> Iterator[Template]:
+        return iter(self._of_service.values() or [self._default])  # type: ignore[list-item]
+
+
+def _read(path: str) -> Template:
+    try:
+        return Template(path, trust_as_template(Path(path).read_text("utf-8")))
+    except (OSError, ValueError) as exc:
+        raise UnusableTemplates("no usable template {0}: {1}".format(path, exc)) from exc
