@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, intake, preview
+from ..module_utils import events, golden, intake, preview
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -15,6 +15,9 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
+            "golden_cases": golden.cases,
+            "golden_differences": golden.differences,
+            "golden_lines": golden.lines,
             "id_selector": intake.id_selector,
             "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,
@@ -23,6 +26,7 @@ class FilterModule:
             "record_selector": intake.record_selector,
             "refusals": intake.refusals,
             "rename": intake.rename,
+            "source_events": events.of_sources,
             "taken": intake.taken,
             "to_create": intake.to_create,
         }

@@ -4,12 +4,13 @@
 
 C(read)       a message was read
 C(line)       a line for a person, and for nobody else
+C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
 C(outcome)    what became of a message: created, exists, refused or retry
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first four in facts that are shown. What else a task returns is hidden:
+The roles leave the first five in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -24,6 +25,7 @@ from .webhooks.destinations import endpoint_of
 
 READ = "read"
 LINE = "line"
+SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
 COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
 
@@ -50,6 +52,12 @@ def of_lines(lines: list[str]) -> list[dict[str, Any]]:
     return [{"event": LINE, "text": text} for text in lines]
 
 
+def of_sources(paths: list[str]) -> list[dict[str, Any]]:
+    """Return the event of the paths of a template and of golden cases, if there are any."""
+    template, golden = paths
+    return [{"event": SOURCES, "template": template, "golden": golden or None}]
+
+
 def of_result(data: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the events in a task's result."""
     facts = data.get("ansible_facts") or {}
@@ -74,25 +82,43 @@ def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
 
 def line(event: dict[str, Any]) -> str:
     """Return an event as one line for a person, without control characters."""
+    return _CONTROL.sub("?", _words(event))
+
+
+def _words(event: dict[str, Any]) -> str:
     kind = event["event"]
     if kind == LINE:
-        return _CONTROL.sub("?", event["text"])
-    if kind == "status":
-        words = "{0} {1}".format(event["status"], TITLES.get(event["status"], ""))
-        if not event["accepted"]:
-            words += " - not accepted: {0}".format(event["error"])
-        if event["error_detail"]:
-            words += " - {errorCode} {message}".format(**event["error_detail"])
-    elif kind == "outcome":
-        words = event["outcome"]
-        for extra in (event["error"], *event["warnings"]):
-            words += " - {0}".format(extra) if extra else ""
-    elif kind == "failure":
-        words = "task '{0}' failed: {1}".format(event["task"], event["error"])
-    else:
-        words = "not settled: {0}".format(event["error"])
+        return str(event["text"])
+    if kind == SOURCES:
+        cases = "; golden cases: {golden}" if event["golden"] else ""
+        return ("template: {template}" + cases).format(**event)
     subject = event.get("job") or event.get("id") or event.get("key") or "play"
-    return _CONTROL.sub("?", "{0}: {1}".format(subject, words))
+    return "{0}: {1}".format(subject, _words_of.get(kind, _of_unsettled)(event))
+
+
+def _of_status(event: dict[str, Any]) -> str:
+    words = "{0} {1}".format(event["status"], TITLES.get(event["status"], ""))
+    if not event["accepted"]:
+        words += " - not accepted: {0}".format(event["error"])
+    if event["error_detail"]:
+        words += " - {errorCode} {message}".format(**event["error_detail"])
+    return words
+
+
+def _of_outcome(event: dict[str, Any]) -> str:
+    said = [event["outcome"], event["error"], *event["warnings"]]
+    return " - ".join(str(one) for one in said if one)
+
+
+def _of_failure(event: dict[str, Any]) -> str:
+    return "task '{task}' failed: {error}".format(**event)
+
+
+def _of_unsettled(event: dict[str, Any]) -> str:
+    return "not settled: {error}".format(**event)
+
+
+_words_of = {"status": _of_status, "outcome": _of_outcome, "failure": _of_failure}
 
 
 def _status(result: dict[str, Any]) -> dict[str, Any]:

@@ -33,24 +33,22 @@ class Templates:
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
-        if os.path.isdir(path):
-            names = sorted(name for name in os.listdir(path) if name.endswith(SUFFIX))
-            found = {name.removesuffix(SUFFIX): _read(os.path.join(path, name)) for name in names}
-            self._default = found.get(DEFAULT)
-        else:
-            found = {}
-            self._default = _read(path)
-        self._of_service = found
-        if not found and not self._default:
+        if not os.path.isdir(path):
+            self._of_service = {DEFAULT: _read(path)}
+            return
+        names = sorted(name for name in os.listdir(path) if name.endswith(SUFFIX))
+        if not names:
             raise UnusableTemplates("the folder {0} has no *{1}".format(path, SUFFIX))
+        self._of_service = {
+            name.removesuffix(SUFFIX): _read(os.path.join(path, name)) for name in names
+        }
 
     def of_service(self, service: str) -> Optional[Template]:
         """Return the template for a service's messages; None where the folder has none."""
-        return self._of_service.get(service, self._default)
+        return self._of_service.get(service, self._of_service.get(DEFAULT))
 
     def __iter__(self) -> Iterator[Template]:
-        return iter(self._of_service.values() or [self._default])  # type: ignore[list-item]
+        return iter(self._of_service.values())
 
 
 def _read(path: str) -> Template:

@@ -21,6 +21,14 @@ CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What every run gets of the operator's: a file of variables, and copies by their paths."""
+
+    variables_file: Path | None = None
+    copies: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Run:
     """What a run of a playbook came to."""
@@ -36,6 +44,7 @@ class Run:
 def run(
     playbook: str,
     settings: Settings,
+    inputs: Inputs,
     variables: dict[str, Any],
     files: dict[str, str] | None = None,
 ) -> Run:
@@ -44,7 +53,7 @@ def run(
     The files are texts that the playbook reads: their folder is its variable message_dir.
     They are how message text gets there, since Ansible evaluates what extra vars hold.
     """
-    folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-", dir=_run_dir(settings)))
+    folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-", dir=run_dir(settings)))
     try:
         message_dir, events = folder / "messages", folder / "events.jsonl"
         message_dir.mkdir()
@@ -53,11 +62,13 @@ def run(
         result = ansible_runner.run(
             private_data_dir=str(folder),
             playbook=playbook,
-            extravars={**variables, "message_dir": str(message_dir)},
+            extravars={
+                **variables,
+                "submit_copies": inputs.copies,
+                "message_dir": str(message_dir),
+            },
             envvars=_environment(settings, folder, events),
-            cmdline=f"-e @{Path(settings.variables_file).resolve()}"
-            if settings.variables_file
-            else None,
+            cmdline=f"-e @{inputs.variables_file.resolve()}" if inputs.variables_file else None,
             event_handler=_keep_no_file,
             quiet=True,
         )
@@ -98,7 +109,8 @@ def _environment(settings: Settings, folder: Path, events: Path) -> dict[str, st
     return environment
 
 
-def _run_dir(settings: Settings) -> str | None:
+def run_dir(settings: Settings) -> str | None:
+    """Return the folder in which runs have theirs; None for the system's own."""
     if settings.run_dir:
         return settings.run_dir
     return str(MEMORY) if os.access(MEMORY, os.W_OK) else None

@@ -42,6 +42,9 @@ class Settings:
     )
     submit_playbook: str = _setting("sqs_k8s.jobs.submit", "playbook that turns messages into Jobs")
     report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that reports Jobs to callers")
+    golden_playbook: str = _setting(
+        "sqs_k8s.jobs.golden", "playbook that tries changed templates and variables"
+    )
     collections_path: str = _setting("", "where Ansible finds collections, before its own places")
     batch_limit: int = _setting(
         200, "messages in one run of submit, at most", minimum=1, maximum=1000

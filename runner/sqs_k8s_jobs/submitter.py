@@ -43,6 +43,7 @@ class Submitter:
         self._health = health
         self._run_submit = run_submit
         self._failed_runs = 0
+        self.prepare: Callable[[], bool] = lambda: True
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until the hand is closed."""
@@ -54,21 +55,24 @@ class Submitter:
 
     def submit(self, batch: list[Message]) -> None:
         """Submit one batch and settle its messages, or put them back where it failed."""
+        if not self.prepare():
+            self._failed_runs += 1
+            self._hand.put_back(batch)
+            return
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         done = self._run_submit({key: message.body for key, message in keys.items()})
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
-        fault = done.error or _fault(list(outcome_of.values()))
-        if fault and not done.error:
-            outcome_of = {}
+        faults = [one["error"] for one in outcome_of.values() if one["fault"]]
+        if outcome_of and len(faults) == len(outcome_of):
+            done.error, outcome_of = str(faults[0]), {}
         left = [message for key, message in keys.items() if key not in outcome_of]
-        if fault:
+        if done.error:
             self._failed_runs += 1
             self._hand.put_back(left)
-            self._health.fault(PART, fault)
         else:
             self._failed_runs = 0
-            self._health.well(PART)
             self._settling.later(left)
+        self._say(done.error or next(iter(faults), None))
         self._settle(keys, outcome_of)
 
     def _settle(self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]]) -> None:
@@ -86,16 +90,16 @@ class Submitter:
         self._settling.delete(created)
         self._settling.later(again)
 
+    def _say(self, fault: str | None) -> None:
+        """Say what is the operator's matter, if only for some of the messages."""
+        if fault:
+            self._health.fault(PART, fault)
+        else:
+            self._health.well(PART)
+
     def _pause(self, tries: int) -> float:
         limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
         return pause(tries, self._settings.retry_pause, limit)
-
-
-def _fault(outcomes: list[dict[str, Any]]) -> str | None:
-    """Return why nothing at all could be created, where that is the operator's matter."""
-    if outcomes and all(outcome["fault"] for outcome in outcomes):
-        return str(outcomes[0]["error"])
-    return None
 
 
 def _log(action: str, outcome: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from sqs_k8s_jobs.endpoints import FAST, LANES, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.proven import Proven
 from sqs_k8s_jobs.reporter import Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
@@ -22,7 +23,7 @@ from sqs_k8s_jobs.wanted import Wanted
 
 class Worker:
     """A handful of threads, however many Jobs are in flight: one receives, one holds, one
-    submits, three watch, and one reports in each lane.
+    submits, one tries what operators change, three watch, and one reports in each lane.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -34,6 +35,7 @@ class Worker:
         self._hand = Hand(settings.batch_limit)
         self._wanted = Wanted()
         self._health = Health(settings.ready_file)
+        self._proven = Proven(settings, self._health, self._run_golden)
         self._settling = Settling(self._queue, self._dead_letters, self._hand, settings)
         self._settling.want = lambda digest: self._wanted.add(digest, FAST)
         self._stopping = threading.Event()
@@ -56,6 +58,8 @@ class Worker:
         self._settling.hand_back()
         self._finished.set()
         threads["hold"].join()
+        threads["prove"].join()
+        self._proven.end()
         self._health.end()
         log.info("stopped", error=self._broken)
         return 1 if self._broken else 0
@@ -73,6 +77,7 @@ class Worker:
         settings, stopping, health = self._settings, self._stopping, self._health
         endpoints = Endpoints()
         submitter = Submitter(self._hand, self._settling, settings, health, self._run_submit)
+        submitter.prepare = self._proven.refresh
         reporter = Reporter(self._wanted, endpoints, settings, health, self._run_report)
         reporter.told = self._settling.told
         watch = watcher.Watcher(self._watcher_client, self._wanted, endpoints, health, settings)
@@ -82,6 +87,7 @@ class Worker:
                 self._queue, self._hand, settings, health, stopping
             ),
             "hold": lambda: visibility.hold(self._queue, self._hand, settings, self._finished),
+            "prove": lambda: self._proven.poll(stopping),
             "submit": lambda: submitter.work(stopping),
             "watch-jobs": lambda: watch.watch_jobs(stopping),
             "watch-records": lambda: watch.watch_records(stopping),
@@ -100,12 +106,18 @@ class Worker:
 
     def _run_submit(self, files: dict[str, str]) -> playbook.Run:
         variables = {"submit_record_namespace": self._settings.record_namespace}
-        return playbook.run(self._settings.submit_playbook, self._settings, variables, files)
+        return self._run(self._settings.submit_playbook, self._proven.inputs, variables, files)
 
     def _run_report(self, digests: list[str]) -> playbook.Run:
         namespace = self._settings.record_namespace
         variables = {"report_ids": digests, "report_record_namespace": namespace}
-        return playbook.run(self._settings.report_playbook, self._settings, variables)
+        return self._run(self._settings.report_playbook, self._proven.inputs, variables)
+
+    def _run_golden(self, inputs: playbook.Inputs) -> playbook.Run:
+        return self._run(self._settings.golden_playbook, inputs, {})
+
+    def _run(self, name: str, inputs: playbook.Inputs, *rest: Any) -> playbook.Run:
+        return playbook.run(name, self._settings, inputs, *rest)
 
     def _hand_back(self, messages: list[sqs.Message]) -> None:
         try:

@@ -42,35 +42,6 @@ def test_a_queue_without_a_dead_letter_queue_is_refused_unless_asked_for(runner)
     runner.start(**alone, SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE="true")
 
 
-def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message, receiver):
-    runner.set_variables(submit_template="/nowhere/job.yaml.j2")
-    runner.start()
-    runner.queue.send(json.dumps(message("patient")))
-    line = said(runner, "not ready: submit")
-    assert "no usable template /nowhere/job.yaml.j2" in line
-    assert receiver.callbacks() == []
-    assert not runner.queue.is_empty()
-
-    runner.set_variables()
-
-    until(lambda: receiver.statuses_of("patient") == [0, 1, 2], "the message ran after all")
-    until(runner.queue.is_empty, "the queue is empty")
-    assert "ready again: submit" in runner.log()
-
-
-def test_a_template_that_fails_for_every_message_refuses_none(runner, message, receiver, tmp_path):
-    template = tmp_path / "job.yaml.j2"
-    template.write_text("kind: {{ no_such_variable }}\n")
-    runner.set_variables(submit_template=str(template))
-    runner.start()
-
-    runner.queue.send(json.dumps(message("innocent")))
-
-    assert "fails for every message" in said(runner, "not ready: submit")
-    assert receiver.callbacks() == []
-    assert not runner.queue.is_empty()
-
-
 def test_a_forbidden_call_is_the_operators_and_is_said_once(
     runner, message, receiver, cluster, namespace, tmp_path
 ):

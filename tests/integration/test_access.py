@@ -98,9 +98,12 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
         until(lambda: not left(own_cluster, WORK, "jobs"), "the Jobs are gone")
         until(lambda: not left(own_cluster, access.OWN, "configmaps"), "the record is gone")
         until(runner.queue.is_empty, "the queue is empty")
+        runner.stop()
         runner.set_variables(**VARIABLES, submit_template="/nowhere/job.yaml.j2")
+        runner.start()
+        until(lambda: "not ready: template" in runner.log(), "nothing is submitted")
         runner.queue.send(body("handed back", receiver.url))
-        until(lambda: "not ready: submit" in runner.log(), "a message is in hand")
+        until(lambda: runner.queue.visible() == 0, "a message is in hand")
     runner.stop()
 
     calls = list(access.calls(audit_log))

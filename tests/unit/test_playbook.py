@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqs_k8s_jobs import playbook
-from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 
 PLAY = """
@@ -36,6 +36,7 @@ FAIL = """
       ansible.builtin.fail:
         msg: no route to host
 """
+NOTHING = Inputs()
 
 
 @pytest.fixture
@@ -45,10 +46,10 @@ def play(tmp_path, monkeypatch):
     book, folder = tmp_path / "play.yml", tmp_path / "runs"
     folder.mkdir()
 
-    def run(tasks, text="{}", **settings):
+    def run(tasks, text="{}", inputs=NOTHING, **settings):
         book.write_text(PLAY + tasks)
         chosen = Settings(run_dir=str(folder), **settings)
-        done = playbook.run(str(book), chosen, {}, {"0000": text})
+        done = playbook.run(str(book), chosen, inputs, {}, {"0000": text})
         return done, list(folder.iterdir())
 
     return run
@@ -64,7 +65,7 @@ def test_a_messages_text_arrives_as_it_is_and_nothing_is_left_behind(play, tmp_p
     variables = tmp_path / "variables.yml"
     variables.write_text("greeting: hello\n")
 
-    done, left = play(ECHO, hostile, context="mine", variables_file=str(variables))
+    done, left = play(ECHO, hostile, Inputs(variables), context="mine")
 
     assert done.error is None
     assert said(done) == {"message": hostile, "variable": "hello", "environment": "mine"}

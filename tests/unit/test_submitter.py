@@ -154,14 +154,29 @@ def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged
     assert [one["error"] for one in logged.records("not ready: submit")] == [FORBIDDEN["error"]]
 
 
-def test_what_only_some_messages_may_not_do_does_not_stop_the_others():
-    bench = Bench(Run([outcome("0000", "retry", **FORBIDDEN), outcome("0001")]))
+def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others():
+    some = Run([outcome("0000", "retry", **FORBIDDEN), outcome("0001")])
+    bench = Bench(some, Run([outcome("0000")]))
 
     bench.submit(*messages(2))
 
     assert bench.queue.deleted == ["m1"]
     assert [name for name, _ in bench.queue.hidden] == ["m0"]
+    assert not bench.health.ready
+    bench.submit(message("m2"))
     assert bench.health.ready
+
+
+def test_before_a_template_has_passed_nothing_is_submitted():
+    bench = Bench(Run([outcome("0000")]))
+    bench.submitter.prepare = lambda: False
+
+    bench.submit(message("a"))
+    assert (bench.given, bench.in_hand) == ([], ["a"])
+    bench.submitter.prepare = lambda: True
+    bench.submitter.submit(within_patience(bench.hand.take))
+
+    assert bench.queue.deleted == ["a"]
 
 
 def test_a_batch_that_failed_comes_first_again():
