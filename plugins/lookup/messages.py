@@ -22,6 +22,7 @@ options:
       - The name of a variable that holds one more message, as JSON text or as data.
       - Its raw value is read, which nothing evaluates, so that a person, or AWX, may pass a
         message as an extra variable. No play may use that variable in any other way.
+      - A path with dots reads what is inside of a variable, such as C(ansible_eda.event.body).
       - Nothing is read where there is no variable of this name.
     type: str
   schema:
@@ -83,6 +84,7 @@ _raw:
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
@@ -106,7 +108,7 @@ class LookupModule(LookupBase):
         paths = [self.get_option("schema"), *self.get_option("more_schemas")]
         validators = [_validator(path) for path in paths]
         texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
-        texts += _in_variable(self.get_option("variable"), variables or {})
+        texts += _in_variable(self.get_option("variable") or "", variables or {})
         return [read_message(key, text, *validators) for key, text in texts]
 
 
@@ -135,11 +137,14 @@ def _text(path: str) -> str:
         ) from exc
 
 
-def _in_variable(name: Optional[str], variables: Any) -> list[tuple[str, str]]:
+def _in_variable(name: str, variables: Any) -> list[tuple[str, str]]:
     """Return the raw text of a variable, if there is one: to ask for it by name evaluates it."""
-    if not name or name not in variables:
-        return []
+    value = variables
+    for key in name.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return []
+        value = value[key]
     try:
-        return [(name, plain_text(variables[name]))]
+        return [(name, plain_text(value))]
     except ValueError as exc:
         raise AnsibleError("messages: the variable {0} is no JSON: {1}".format(name, exc)) from exc

@@ -103,8 +103,28 @@ def test_a_variable_may_hold_a_message_and_what_it_says_is_not_evaluated(form, t
     assert not (tmp_path / "ran").exists()
 
 
+def inside(value, path):
+    return lookup("messages", variables={"ansible_eda": value}, variable=path, schema=str(SCHEMA))
+
+
 def test_a_variable_that_is_not_there_is_no_message():
     assert in_variable({}, name="another") == []
+
+
+def test_a_path_reads_what_is_inside_of_a_variable_and_evaluates_nothing_on_the_way(tmp_path):
+    hostile = f"{{{{ lookup('pipe', 'touch {tmp_path}/ran') }}}}"
+    event = trusted({"other": hostile, "event": {"body": json.dumps(message(hostile))}})
+
+    (one,) = inside(event, "ansible_eda.event.body")
+
+    assert (one["id"], one["error"]) == (hostile, None)
+    assert not is_trusted(one["id"])
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("path", ["ansible_eda.body", "ansible_eda.event.body.id", "ansible_eda."])
+def test_a_path_that_leads_nowhere_is_no_message(path):
+    assert inside({"event": {"body": json.dumps(message())}}, path) == []
 
 
 def test_a_variable_that_is_no_json_is_named():

@@ -1,0 +1,32 @@
+"""playbooks/event.yml, as ansible-rulebook runs it, by each ansible-core."""
+
+from __future__ import annotations
+
+import pytest
+from hostile.messages import PIPE
+from support import cores
+
+
+@pytest.mark.parametrize("core", [None, *cores.OLDER], ids=lambda core: core or "newest")
+def test_what_an_event_holds_is_data_and_nothing_evaluates_it(
+    playbook, message, jobs, tmp_path, core
+):
+    pipe = PIPE.replace("MARK", str(tmp_path / "ran"))
+    sent = message(f"event {core} {pipe}", command=[pipe, "{{ undefined }}"])
+    event = {"meta": {"MessageId": pipe, "other": "{{ undefined }}"}, "body": sent}
+
+    done = playbook("event.yml", core=core, ansible_eda={"rule": pipe, "event": event})
+
+    assert done.returncode == 0, done.stdout
+    assert not (tmp_path / "ran").exists()
+    job = jobs.one()
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["command"] == sent["job"]["command"]
+    assert job["metadata"]["annotations"]["sqs-k8s.jobs/message-id"] == sent["id"]
+
+
+def test_without_an_event_the_playbook_says_what_it_is_for(playbook):
+    done = playbook("event.yml")
+
+    assert done.returncode != 0
+    assert "this is for a rulebook" in done.stdout
