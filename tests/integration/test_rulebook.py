@@ -1,0 +1,92 @@
+"""The rulebook for Event-Driven Ansible: ansible-rulebook makes Jobs of messages on SQS."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+
+import pytest
+from hostile.messages import PIPE
+from support.rulebook import Rulebook
+from support.wait import until
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("java") is None and "JAVA_HOME" not in os.environ,
+    reason="ansible-rulebook needs Java 17, and there is no java",
+)
+
+
+@pytest.fixture(scope="module")
+def running(cluster, queues, tmp_path_factory):
+    """A rulebook for all tests here that need no more than that it runs."""
+    rulebook = Rulebook(cluster, queues.new(), tmp_path_factory.mktemp("rulebook"))
+    rulebook.start()
+    yield rulebook
+    rulebook.stop()
+
+
+@pytest.fixture
+def rulebook(cluster, queues, tmp_path):
+    """A rulebook of the test's own, not started yet."""
+    own = Rulebook(cluster, queues.new(), tmp_path)
+    yield own
+    own.stop()
+
+
+def until_told(rulebook, receiver, message_id):
+    until(
+        lambda: rulebook.is_alive() and receiver.statuses_of(message_id) == [0, 1, 2],
+        f"the caller of {message_id} has heard all",
+    )
+
+
+def test_a_message_sent_twice_becomes_one_job_whose_caller_hears_each_status(
+    running, message, receiver, jobs
+):
+    body = json.dumps(message("by-event"))
+    running.queue.send(body, body)
+
+    running.until_submitted("by-event", times=2)
+    until_told(running, receiver, "by-event")
+
+    assert running.outcomes_of("by-event") == ["created", "exists"]
+    assert len(jobs.all()) == 1
+    until(running.queue.is_empty, "both are deleted")
+
+
+def test_a_refused_message_is_told_to_its_caller_and_is_gone(running, message, receiver, jobs):
+    running.queue.send(json.dumps(message("by-event-short", ttlSecondsAfterFinished=30)))
+
+    until(lambda: receiver.statuses_of("by-event-short") == [99], "the caller has heard it")
+
+    assert jobs.all() == []
+    until(running.queue.is_empty, "the message is deleted")
+    assert running.queue.dead_letters() == []
+
+
+def test_hostile_messages_run_nothing_and_stop_nothing(running, message, receiver, jobs, tmp_path):
+    pipe = PIPE.replace("MARK", str(tmp_path / "ran"))
+    sent = message(f"by-event {pipe}", command=[pipe, "{{ undefined }}"])
+    running.queue.send(
+        json.dumps({"id": pipe}), f'{{"": ["{pipe}", NaN, "\\ud800"]}}', json.dumps(sent)
+    )
+
+    until_told(running, receiver, sent["id"])
+
+    assert not (tmp_path / "ran").exists()
+    (container,) = jobs.one()["spec"]["template"]["spec"]["containers"]
+    assert container["command"] == sent["job"]["command"]
+
+
+def test_a_message_outlives_a_crash_before_its_job_is_created(rulebook, message, receiver, jobs):
+    rulebook.queue.send(json.dumps(message("by-event-late")))
+    rulebook.start(K8S_AUTH_CONTEXT="nowhere")
+    until(lambda: rulebook.is_alive() and rulebook.queue.is_empty(), "it is taken from the queue")
+    rulebook.kill()
+    assert jobs.all() == []
+
+    rulebook.start()
+    until_told(rulebook, receiver, "by-event-late")
+
+    assert len(jobs.all()) == 1

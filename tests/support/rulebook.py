@@ -1,0 +1,126 @@
+"""ansible-rulebook as a child process, with the rulebook that the collection has."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from cluster import Cluster
+
+from support.queues import QueuePair
+from support.variables import OWN
+from support.wait import until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Rulebook:
+    """One process with its queue, its database and its log; it may be killed and started again."""
+
+    def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
+        self.queue = queue
+        self.folder = folder
+        self.log_file = folder / "rulebook.log"
+        self.events_file = folder / "events.jsonl"
+        self.environment = {
+            **os.environ,
+            **queue.environment,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "SQS_K8S_JOBS_EVENTS_FILE": str(self.events_file),
+            "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
+            "K8S_AUTH_CONTEXT": cluster.context,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._write_inventory()
+        self._write_variables()
+
+    def start(self, **environment: str) -> None:
+        """Start the rulebook; a message that is on the queue already is a message like others."""
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *("ansible-rulebook", "--rulebook", "sqs_k8s.jobs.messages"),
+                    *("--source-dir", str(ROOT / "tests/support/event_source")),
+                    *("--inventory", str(self.folder / "inventory.yml")),
+                    *("--vars", str(self.folder / "variables.yml"), "--persistence-id", "jobs"),
+                ],
+                env={**self.environment, **environment},
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self) -> None:
+        """Kill it, and the playbooks that it runs, as a machine that stops would."""
+        assert self._process is not None
+        children = _children(self._process.pid)
+        self._process.kill()
+        self._process.wait(60)
+        for child in children:
+            _kill(child)
+        self._process = None
+
+    def stop(self) -> None:
+        """End it if it still runs."""
+        if self._process is not None:
+            self.kill()
+
+    def outcomes_of(self, message_id: str) -> list[str]:
+        """Return what became of a message, each time that it was submitted."""
+        events = [json.loads(line) for line in self._events()]
+        mine = [one for one in events if one["event"] == "outcome" and one["id"] == message_id]
+        return [one["outcome"] for one in mine]
+
+    def until_submitted(self, message_id: str, times: int = 1) -> None:
+        """Wait until a message was submitted so many times."""
+        until(
+            lambda: self.is_alive() and len(self.outcomes_of(message_id)) >= times,
+            f"{message_id} is submitted",
+        )
+
+    def is_alive(self) -> bool:
+        """Tell that it runs; fail where it should and does not."""
+        assert self._process is not None
+        assert self._process.poll() is None, self.log()
+        return True
+
+    def log(self) -> str:
+        """Return what it and its playbooks said."""
+        return self.log_file.read_text("utf-8") if self.log_file.exists() else ""
+
+    def _events(self) -> list[str]:
+        return self.events_file.read_text("utf-8").splitlines() if self.events_file.exists() else []
+
+    def _write_inventory(self) -> None:
+        inventory: dict[str, Any] = yaml.safe_load(
+            (ROOT / "extensions/eda/inventory.yml").read_text()
+        )
+        inventory["all"]["hosts"]["localhost"].update(OWN)
+        (self.folder / "inventory.yml").write_text(yaml.safe_dump(inventory))
+
+    def _write_variables(self) -> None:
+        variables = {
+            "queue_name": self.queue.url.rpartition("/")[2],
+            # H2 keeps what it commits in memory for half a second otherwise.
+            "drools_db_file_path": f"{self.folder / 'database'};WRITE_DELAY=0",
+            "report_interval": 4,
+        }
+        (self.folder / "variables.yml").write_text(yaml.safe_dump(variables))
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes below a process, the lowest last."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    mine = [int(child) for one in lists for child in one.read_text().split()]
+    return [found for child in mine for found in (child, *_children(child))]
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 9)
