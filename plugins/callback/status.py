@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: status
 type: notification
-author: the sqs-k8s-jobs authors
+author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: One event per message and status
 version_added: 0.1.0
 description:

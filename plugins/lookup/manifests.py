@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: manifests
-author: the sqs-k8s-jobs authors
+author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Render the Job manifests of many messages
 version_added: 0.1.0
 description:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: messages
-author: the sqs-k8s-jobs authors
+author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Read messages as untrusted text
 version_added: 0.1.0
 description:

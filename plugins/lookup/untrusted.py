@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: untrusted
-author: the sqs-k8s-jobs authors
+author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Read variables without evaluating them
 version_added: 0.1.0
 description:

@@ -7,9 +7,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import yaml
-
 from . import create_result
+from .pyyaml import yaml
 
 Entry = dict[str, Any]
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any, NoReturn
 
-import yaml
-
+from .pyyaml import yaml
 from .words import MAX_NAME_LENGTH, Place, path_of, printable
 
 MAX_DEPTH = 64
 MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
 VALUE_SIZE = 32  # characters that a value counts as, beside its own text
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
 # YAML 1.1 reads 1:30 as a number to the base of 60: nobody means it, and a long one takes long.
@@ -33,7 +31,7 @@ def load(text: str) -> Any:
     Keys are text and none is there twice; anchors, aliases and merge keys are written out.
     """
     try:
-        loader = _LOADER(text)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
             node = loader.get_single_node()
             return None if node is None else _Reader(loader).read(node, None, 0)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: webhook
-author: the sqs-k8s-jobs authors
+author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Deliver callbacks, many at once
 version_added: 0.1.0
 description:
@@ -94,6 +94,7 @@ options:
       - The same as a file of YAML or JSON, or as a folder with a file for each service.
     type: path
 requirements:
+  - python >= 3.11
   - urllib3 >= 2
   - PyYAML
 attributes:
@@ -150,17 +151,12 @@ answers:
       type: bool
 """
 
-import traceback
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-try:
-    from ..module_utils.webhooks import delivery, means
-except ImportError:
-    IMPORT_ERROR: str | None = traceback.format_exc()
-else:
-    IMPORT_ERROR = None
+from ..module_utils import pyyaml
+from ..module_utils.webhooks import delivery, library, means
 
 SPEC: dict[str, Any] = {
     "callbacks": {"type": "list", "elements": "dict", "required": True},
@@ -184,9 +180,9 @@ def main() -> None:
     module = Module(
         SPEC, supports_check_mode=True, mutually_exclusive=[("secrets", "secrets_file")]
     )
-    if IMPORT_ERROR:
-        missing = missing_required_lib("urllib3 or PyYAML")
-        module.fail_json(msg=missing, exception=IMPORT_ERROR)
+    for name, missing in (("urllib3", library.MISSING), ("PyYAML", pyyaml.MISSING)):
+        if missing:
+            module.fail_json(msg=missing_required_lib(name), exception=missing)
     try:
         given = means.read(module.params)
     except means.FAULTS as exc:

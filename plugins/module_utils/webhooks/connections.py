@@ -17,11 +17,14 @@ import threading
 import time
 from typing import Any
 
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-
 from .destinations import SCHEMES, Refused
+from .library import (
+    HTTPConnection,
+    HTTPConnectionPool,
+    HTTPSConnection,
+    HTTPSConnectionPool,
+    urllib3,
+)
 from .routes import Proxy, Route
 
 CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses together
@@ -124,11 +127,11 @@ class _Connection:
             found = self._route.allowed(self._dns_host, self.port, float(self.timeout))
             return _connect(found, end, float(self.timeout), self.socket_options or ())
         except socket.gaierror as exc:
-            raise NameResolutionError(self.host, self, exc) from exc  # type: ignore[arg-type]
+            raise urllib3.exceptions.NameResolutionError(self.host, self, exc) from exc  # type: ignore[arg-type]
         except TimeoutError as exc:
-            raise ConnectTimeoutError(self, "no connection in time") from exc
+            raise urllib3.exceptions.ConnectTimeoutError(self, "no connection in time") from exc
         except OSError as exc:
-            raise NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
+            raise urllib3.exceptions.NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
         late = threading.Event()
@@ -154,11 +157,11 @@ class _Https(_Connection, HTTPSConnection):
         super().__init__(*args, **{**kwargs, "ssl_context": secure()})
 
 
-class _HttpPool(urllib3.HTTPConnectionPool):
+class _HttpPool(HTTPConnectionPool):
     ConnectionCls = _Http
 
 
-class _HttpsPool(urllib3.HTTPSConnectionPool):
+class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
 
 

@@ -14,11 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
-import urllib3
-
 from . import failures
 from .connections import CONNECT_TIMEOUT, Connections
 from .destinations import Refused, endpoint_of
+from .library import urllib3
 from .means import Means
 from .signatures import Secrets
 

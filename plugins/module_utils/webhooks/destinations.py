@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, Union
 from urllib.parse import urlsplit
 
 from ..patterns import ANY, Patterns
@@ -73,7 +73,7 @@ _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(r"(\*\.)?({0}\.)*(?![0-9]+$|0x[0-9a-f]*$){0}".format(_LABEL))
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
-Address = IPv4Address | IPv6Address
+Address = Union[IPv4Address, IPv6Address]
 
 
 class Refused(Exception):

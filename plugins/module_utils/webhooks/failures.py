@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 
-from urllib3 import exceptions
+from .library import urllib3
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
 _LIMITED = "{0} within {1} s"
@@ -20,12 +20,14 @@ _LIMITED = "{0} within {1} s"
 
 def words(exc: BaseException, connect: float, answer: float) -> str:
     """Say what failed, given the seconds there were to connect and to answer."""
-    if isinstance(exc, exceptions.ProxyError):
+    if isinstance(exc, urllib3.exceptions.ProxyError):
         return "the proxy: {0}".format(words(exc.original_error, connect, answer))
-    if isinstance(exc, exceptions.NewConnectionError):  # it counts as a timeout, but is none
+    if isinstance(
+        exc, urllib3.exceptions.NewConnectionError
+    ):  # it counts as a timeout, but is none
         return _of_system(exc.__cause__)
-    if isinstance(exc, exceptions.TimeoutError):
-        connected = not isinstance(exc, exceptions.ConnectTimeoutError)
+    if isinstance(exc, urllib3.exceptions.TimeoutError):
+        connected = not isinstance(exc, urllib3.exceptions.ConnectTimeoutError)
         return _LIMITED.format(
             *(("no answer", answer) if connected else ("no connection", connect))
         )

@@ -14,9 +14,8 @@ from typing import Any
 from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
 
-import urllib3
-
 from .destinations import SCHEMES, Destinations, Refused, is_number
+from .library import urllib3
 
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
 

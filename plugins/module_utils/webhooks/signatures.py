@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ..pyyaml import yaml
 
 DEFAULT = "default"  # instead of a service: every service that is not named
 PREFIX = "whsec_"
