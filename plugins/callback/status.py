@@ -28,6 +28,16 @@ requirements:
   - enabled in the configuration (C(callbacks_enabled = sqs_k8s.jobs.status))
 """
 
+EXAMPLES = r"""
+ansible.cfg: |
+  # Shows each event, and appends it to a file
+  [defaults]
+  callbacks_enabled = sqs_k8s.jobs.status
+
+  [callback_status]
+  events_file = /var/log/events.jsonl
+"""
+
 import json
 from typing import Any, Optional
 

@@ -1,4 +1,4 @@
-"""ansible-playbook of another ansible-core than the one that the tests themselves run with."""
+"""The commands of another ansible-core than the one that the tests themselves run with."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ CORES = Path(sys.prefix) / "ansible-core"
 OLDER = sorted(path.stem for path in (Path(__file__).parents[1] / "ansible-core").glob("*.txt"))
 
 
-def command(core: str | None) -> list[str]:
-    """What starts ansible-playbook of this ansible-core; None is the tests' own."""
+def command(core: str | None, name: str = "ansible-playbook") -> list[str]:
+    """What starts a command of this ansible-core; None is the tests' own."""
     if core is None:
-        return [str(Path(sys.executable).parent / "ansible-playbook")]
-    return [sys.executable, str(CORES / core / "bin" / "ansible-playbook")]
+        return [str(Path(sys.executable).parent / name)]
+    return [sys.executable, str(CORES / core / "bin" / name)]
 
 
 def environment(core: str | None) -> dict[str, str]:
