@@ -1,0 +1,41 @@
+"""The plugins' unit tests pass on the built collection, with each ansible-core that it is for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support import ansible_test, cores
+
+TESTS = Path(__file__).resolve().parents[1]
+PLUGINS = ("ansible_collections.sqs_k8s", "support.rendering")
+OTHERS = ("sqs_k8s_jobs", "ROOT")  # of the runner, or of this very checkout
+# ansible-test gives a path to nothing but collections.
+CONFTEST = (
+    "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).parent))\n"
+)
+
+
+@pytest.fixture
+def with_tests(collection):
+    """The collection with the tests of its plugins, and what these share, beside it."""
+    for name in ("support", "golden", "hostile"):
+        shutil.copytree(TESTS / name, collection / "tests" / name)
+    unit = collection / "tests" / "unit"
+    unit.mkdir()
+    shutil.copy(TESTS / "unit" / "conftest.py", unit)
+    (collection / "tests" / "conftest.py").write_text(CONFTEST, "utf-8")
+    for path in sorted((TESTS / "unit").glob("test_*.py")):
+        text = path.read_text("utf-8")
+        if any(word in text for word in PLUGINS) and not any(word in text for word in OTHERS):
+            shutil.copy(path, unit)
+    return collection
+
+
+@pytest.mark.parametrize("core", [*cores.OLDER, None])
+def test_the_plugins_of_the_built_collection_pass_their_tests(core, with_tests):
+    done = ansible_test.run(core, with_tests, "units", "--color", "no")
+
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
