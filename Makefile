@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 READY := $(VENV)/.ready
+BUILD ?= build
 export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)/tests
 
@@ -17,7 +18,7 @@ CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
 
-.PHONY: help setup demo test unit integration e2e molecule lint chaos fuzz build clean
+.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos fuzz build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,13 +54,19 @@ e2e: $(READY) ## the program from outside, as its users see it
 molecule: $(READY) ## each role's molecule scenario, with idempotence
 	$(BIN)/python -m pytest tests/molecule
 
-lint: $(READY) ## style, types, import rules and Ansible's production profile
+lint: $(READY) ## style, types, import rules, Ansible's production profile, and Galaxy's tests
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
 	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos
 	lint-imports
 	ansible-lint
+	antsibull-changelog lint
+	antsibull-docs lint-collection-docs --plugin-docs .
+	$(MAKE) sanity
+
+sanity: $(READY) ## Galaxy's own tests of the built collection, with each ansible-core
+	$(BIN)/python -m pytest tests/collection
 
 chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
@@ -68,9 +75,9 @@ fuzz: $(READY) ## hostile texts, for longer than the tests
 	$(BIN)/python -m fuzz $(if $(SECONDS),--seconds $(SECONDS))
 
 build: $(READY) ## the collection's tarball and the runner's wheel, in build/
-	ansible-galaxy collection build --force --output-path build
-	$(BIN)/python -m build --no-isolation --wheel --outdir build . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
-	@ls build/*.tar.gz build/*.whl
+	ansible-galaxy collection build --force --output-path $(BUILD)
+	$(BIN)/python -m build --no-isolation --wheel --outdir $(BUILD) . >$(BUILD)/wheel.log 2>&1 || { cat $(BUILD)/wheel.log; exit 1; }
+	@ls $(BUILD)/*.tar.gz $(BUILD)/*.whl
 
 clean: ## remove what the targets made here
 	rm -rf $(VENV) build .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .ansible
