@@ -92,7 +92,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.message import read_message
-from ..plugin_utils.untrusted import plain_text
+from ..plugin_utils.untrusted import as_data, plain_text
 
 try:
     import jsonschema
@@ -109,7 +109,8 @@ class LookupModule(LookupBase):
         validators = [_validator(path) for path in paths]
         texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
         texts += _in_variable(self.get_option("variable") or "", variables or {})
-        return [read_message(key, text, *validators) for key, text in texts]
+        read = [read_message(key, text, *validators) for key, text in texts]
+        return as_data(read)
 
 
 def _validator(path: str) -> Any:

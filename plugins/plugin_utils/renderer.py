@@ -40,14 +40,11 @@ class Renderer:
             "job_name": name,
             "job_id_digest": id_digest(entry["id"]),
             "job_id_is_label": is_label_value(entry["id"]),
+            "site": self._site.of_service(entry["message"]["service"]),
         }
         templar = self._templar.copy_with_new_env(
             searchpath=[os.path.dirname(template.path)],
-            available_variables={
-                **self._variables,
-                "site": self._site.of_service(entry["message"]["service"]),
-                **as_data(own),
-            },
+            available_variables={**self._variables, **as_data(own)},
         )
         try:
             return str(templar.template(template.text))
