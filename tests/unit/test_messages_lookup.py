@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible.template import is_trusted_as_template as is_trusted
-from ansible.template import trust_as_template
 from support.rendering import SCHEMA, lookup, message
+from support.trust import is_trusted_as_template as is_trusted
+from support.trust import trust_as_template
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 from ansible.errors import AnsibleError
-from ansible.template import is_trusted_as_template, trust_as_template
 from support.rendering import lookup
+from support.trust import is_trusted_as_template, trust_as_template
 
 PIPE = "{{ lookup('pipe', 'id') }}"
 

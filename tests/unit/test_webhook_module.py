@@ -6,10 +6,10 @@ import base64
 import json
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 from ansible_collections.sqs_k8s.jobs.plugins.modules import webhook
 from standardwebhooks import Webhook
 from support.endpoint import Endpoint, with_status
+from support.modules import arguments
 from support.tls import Authority, TlsEndpoint
 
 SECRET = "whsec_" + base64.b64encode(b"s3cret" * 5).decode()
@@ -24,8 +24,8 @@ def task(capsys, monkeypatch):
         monkeypatch.delenv(name.upper(), raising=False)
 
     def run(allow=("127.0.0.0/8",), **options):
-        arguments = {"allow": list(allow), **options}
-        with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
+        given = {"allow": list(allow), **options}
+        with arguments(given), pytest.raises(SystemExit) as ended:
             webhook.main()
         return {**json.loads(capsys.readouterr().out), "exit_code": ended.value.code}
 
