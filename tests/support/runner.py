@@ -19,8 +19,15 @@ from support.wait import until
 class Runner:
     """The command sqs-k8s-jobs with its queue and its log; several may run at once."""
 
-    def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        queue: QueuePair,
+        folder: Path,
+        command: tuple[str, ...] = (sys.executable, "-m", "sqs_k8s_jobs"),
+    ) -> None:
         self.queue = queue
+        self._command = command
         self.log_file = folder / "runner.log"
         self.variables_file = folder / "variables.json"
         self.set_variables()
@@ -41,7 +48,7 @@ class Runner:
         log_size = len(self.log())
         with self.log_file.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "sqs_k8s_jobs", "run"],
+                [*self._command, "run"],
                 env={**self.environment, **environment},
                 stderr=log,
             )
@@ -60,7 +67,7 @@ class Runner:
     def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "sqs_k8s_jobs", *arguments],
+            [*self._command, *arguments],
             env={**self.environment, **environment},
             capture_output=True,
             text=True,

@@ -1,0 +1,106 @@
+"""What `make build` makes holds all that its users need, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+from support import built
+from support.place import Place
+from support.runner import Runner
+from support.variables import OWN
+from support.wait import until
+
+TOP = {
+    *("CHANGELOG.rst", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "SECURITY.md"),
+    *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "requirements.yml"),
+    *("roles", "tests"),
+}
+SANITY = {"config.yml", *(f"sanity/ignore-{core}.txt" for core in ("2.17", "2.18", "2.19"))}
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The tarball and the wheel."""
+    return built.make(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def place(made, tmp_path_factory):
+    """Where both are installed."""
+    return Place(tmp_path_factory.mktemp("place"), *made)
+
+
+@pytest.fixture
+def installed_runner(place, cluster, queues, tmp_path):
+    """The installed command, set up for a queue of the test's own."""
+    started = Runner(cluster, queues.new(), tmp_path, (str(place.bin / "sqs-k8s-jobs"),))
+    started.environment.update(place.environment)
+    yield started
+    started.stop()
+
+
+def test_the_tarball_holds_the_collection_alone(made):
+    names = built.names(made[0])
+
+    assert {name.split("/")[0] for name in names} == TOP
+    assert {name.removeprefix("tests/") for name in names if name.startswith("tests/")} == SANITY
+    assert [name for name in names if "__pycache__" in name or "/." in f"/{name}"] == []
+
+
+def test_the_tarball_holds_every_file_of_the_collection(made):
+    tracked = subprocess.run(
+        ["git", "ls-files", *sorted(TOP - {"tests"})],
+        cwd=built.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+
+    assert set(tracked) <= built.names(made[0])
+
+
+def test_every_link_in_the_docs_leads_into_the_tarball(place):
+    pages = [*place.collection.glob("*.md"), *place.collection.glob("docs/**/*.md")]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text("utf-8"))]
+
+    assert links
+    assert [(str(page), link) for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_it_needs_no_checkout(place):
+    where = "import ansible_runner, sqs_k8s_jobs; print(sqs_k8s_jobs.__file__)"
+
+    assert place.call("python", "-c", where).stdout.startswith(str(place.folder))
+    listed = place.call("ansible-galaxy", "collection", "list", "--format", "json").stdout
+    owners = {name: path for path, found in json.loads(listed).items() for name in found}
+    assert owners["sqs_k8s.jobs"] == str(place.folder / "collections" / "ansible_collections")
+
+
+def test_the_installed_runner_takes_a_message_to_its_end(installed_runner, message, receiver):
+    installed_runner.start()
+
+    installed_runner.queue.send(json.dumps(message("from-the-queue")))
+
+    until(lambda: receiver.statuses_of("from-the-queue") == [0, 1, 2], "the caller was told")
+    until(installed_runner.queue.is_empty, "the queue is empty")
+
+
+def test_the_installed_playbook_takes_a_message_to_its_end(
+    place, cluster, message, receiver, tmp_path
+):
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(message("by-hand")), "utf-8")
+    variables = {**OWN, "message_file": str(path), "message_interval": 1}
+
+    done = place.call(
+        *("ansible-playbook", "sqs_k8s.jobs.message", "-e", json.dumps(variables)),
+        K8S_AUTH_KUBECONFIG=str(cluster.kubeconfig),
+        K8S_AUTH_CONTEXT=cluster.context,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert receiver.statuses_of("by-hand") == [0, 1, 2]
