@@ -1,4 +1,4 @@
-"""Each role's molecule scenario: converge, idempotence and verify, on a real control plane."""
+"""Each role's molecule scenarios, on a real control plane: success, failure and check mode."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEARD = {"submit": [], "report": [0, 1, 2]}
+SCENARIOS = sorted(
+    path.parent.name for path in (ROOT / "extensions").glob("molecule/*/molecule.yml")
+)
+# What the caller of a scenario hears; of the failing one it refuses what it hears first.
+HEARD = {"report": [0, 1, 2], "report-failure": [0, 0, 1, 3]}
 
 
-@pytest.mark.parametrize("scenario", ["submit", "report"])
-def test_the_role_converges_is_idempotent_and_verified(scenario, cluster, receiver, tmp_path):
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, tmp_path):
+    answers = iter([503] if scenario == "report-failure" else [])
+    receiver.answer = lambda _body: next(answers, 200)
+
     done = subprocess.run(
         [sys.executable, "-m", "molecule", "test", "--scenario-name", scenario],
-        cwd=ROOT / "extensions",
+        cwd=ROOT,
         env={
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -33,4 +40,13 @@ def test_the_role_converges_is_idempotent_and_verified(scenario, cluster, receiv
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [one.body["status"] for one in receiver.callbacks()] == HEARD[scenario]
+    assert [one.body["status"] for one in receiver.callbacks()] == HEARD.get(scenario, [])
+
+
+def test_each_role_has_scenarios_for_failure_and_for_check_mode():
+    roles = [path.name for path in (ROOT / "roles").iterdir()]
+
+    assert (
+        sorted(f"{role}{kind}" for role in roles for kind in ("", "-check", "-failure"))
+        == SCENARIOS
+    )
