@@ -12,9 +12,8 @@ import json
 from difflib import unified_diff
 from typing import Any, Optional
 
-import yaml
-
 from . import labels
+from .pyyaml import yaml
 
 Case = dict[str, Any]
 
