@@ -27,6 +27,11 @@ options:
       - A message whose service has none there has an error of its own.
     required: true
     type: path
+  include_from:
+    description: Folders in which a template finds what it includes, after its own.
+    type: list
+    elements: path
+    default: []
   probe:
     description:
       - Path of a message that the template must render.
@@ -120,7 +125,9 @@ class LookupModule(LookupBase):
             raise AnsibleError("manifests: no usable policy: {0}".format(exc)) from exc
         except (UnusableTemplates, InvalidSite) as exc:
             raise AnsibleError("manifests: {0}".format(exc)) from exc
-        self._renderer = Renderer(self._templar, variables or {}, site)
+        self._renderer = Renderer(
+            self._templar, variables or {}, site, self.get_option("include_from")
+        )
         found = [self._render(entry) for entry in terms]
         faults = self._faults(terms, found)
         if faults and (self.get_option("probe_all") or all(one["fault"] for one in found)):

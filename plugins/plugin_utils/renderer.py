@@ -19,10 +19,16 @@ Entry = dict[str, Any]
 
 
 class Renderer:
-    """Renders with one play's templar and variables, for one site."""
+    """Renders with one play's templar and variables, for one site.
 
-    def __init__(self, templar: Any, variables: dict[str, Any], site: Site) -> None:
+    A template finds what it includes beside it, and then in C(include_from).
+    """
+
+    def __init__(
+        self, templar: Any, variables: dict[str, Any], site: Site, include_from: list[str]
+    ) -> None:
         self._templar = templar
+        self._include_from = include_from
         self._variables = variables
         self._site = site
 
@@ -43,7 +49,7 @@ class Renderer:
             "site": self._site.of_service(entry["message"]["service"]),
         }
         templar = self._templar.copy_with_new_env(
-            searchpath=[os.path.dirname(template.path)],
+            searchpath=[os.path.dirname(template.path), *self._include_from],
             available_variables={**self._variables, **as_data(own)},
         )
         try:

@@ -10,7 +10,8 @@ from support import ansible_test, cores
 
 TESTS = Path(__file__).resolve().parents[1]
 PLUGINS = ("ansible_collections.sqs_k8s", "support.rendering")
-OTHERS = ("sqs_k8s_jobs", "ROOT")  # of the runner, or of this very checkout
+# Of the runner, of this very checkout, or of what ansible-test leaves out.
+OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions")
 # ansible-test gives a path to nothing but collections.
 CONFTEST = (
     "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).parent))\n"

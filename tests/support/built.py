@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def names(archive: Path) -> set[str]:
 def _galaxy(*arguments: str, cwd: Path) -> None:
     """Run it where no ansible.cfg is: this checkout's own would find the checkout instead."""
     subprocess.run(
-        ["ansible-galaxy", "collection", *arguments],
+        [Path(sys.executable).parent / "ansible-galaxy", "collection", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

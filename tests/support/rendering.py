@@ -68,8 +68,10 @@ def render(
     """Each message's result of the lookup plugin `manifests`, by the role's own policy."""
     entries = [entry(body, f"{number:04d}") for number, body in enumerate(bodies)]
     assert [one["error"] for one in entries] == [None] * len(bodies)
-    own = {"template": str(template), "probe": str(PROBE), "policy": policy(**(rules or {}))}
+    own: dict[str, Any] = {"template": str(template), "probe": str(PROBE)}
+    own["policy"] = policy(**(rules or {}))
     own.update(site={**SITE, **(site or {})}, probe_all=probe_all)
+    own["include_from"] = [str(TEMPLATE.parent)]
     return lookup("manifests", *entries, variables=variables, **own)
 
 
