@@ -11,6 +11,7 @@ from ..module_utils import (
     callbacks,
     endings,
     events,
+    failure_logs,
     intake,
     naming,
     overview,
@@ -34,6 +35,7 @@ class FilterModule:
             "digest_selector": intake.digest_selector,
             "emptied": records.emptied,
             "expired": receipts.expired,
+            "failed_containers": failure_logs.failed_containers,
             "failure": endings.failure,
             "id_label": naming.id_label,
             "kept": records.kept,
@@ -48,5 +50,6 @@ class FilterModule:
             "table": overview.table,
             "to_delete": endings.to_delete,
             "untold": receipts.untold,
+            "with_logs": failure_logs.with_logs,
         }
         return {name: returns_data(function) for name, function in found.items()}

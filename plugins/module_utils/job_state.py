@@ -90,7 +90,7 @@ def pod_started(pod: dict[str, Any]) -> bool:
 
 def started_pods(pods: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the pods that have started, in that order, however they are listed."""
-    return sorted((pod for pod in pods if pod_started(pod)), key=_start_order)
+    return sorted((pod for pod in pods if pod_started(pod)), key=start_order)
 
 
 def pod_waiting(pod: dict[str, Any]) -> Optional[str]:
@@ -129,7 +129,7 @@ def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
     """Say in words why a Job failed: its condition, and the last of its pods that failed."""
     condition = terminal_condition(job) or {}
     text = ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
-    told = [pod_failure(pod) for pod in sorted(pods, key=_start_order)]
+    told = [pod_failure(pod) for pod in sorted(pods, key=start_order)]
     reasons = [reason for reason in told if reason]
     return "; ".join(filter(None, [text, *reasons[-1:]])) or "the Job failed"
 
@@ -138,5 +138,6 @@ def _ran(terminated: Optional[dict[str, Any]]) -> bool:
     return terminated is not None and terminated.get("reason") not in _NEVER_RAN
 
 
-def _start_order(pod: dict[str, Any]) -> tuple[str, str]:
+def start_order(pod: dict[str, Any]) -> tuple[str, str]:
+    """Return what pods are sorted by: when they started, those that have not at the end."""
     return (pod.get("status") or {}).get("startTime") or "~", pod["metadata"]["name"]

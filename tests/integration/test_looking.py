@@ -62,6 +62,24 @@ def test_the_log_of_a_container_is_shown_without_its_control_characters(
     assert "\nhello\n?[31mred\n" in shown.stdout
 
 
+def test_a_failure_tells_the_end_of_its_containers_log_only_where_that_is_wanted(
+    cluster, submitted, report, receiver, jobs
+):
+    if not cluster.real_node:
+        pytest.skip(f"no container runs: {cluster.why_no_real_node}")
+    command = ["sh", "-c", "echo {{ 7 * 7 }} is why; exit 3"]
+    for name in ("silent failure", "talking failure"):
+        submitted(name, command=command, **REAL)
+    jobs.until_ended()
+
+    report("silent failure")
+    report("talking failure", report_log_bytes=8)
+
+    details = {one.body["id"]: one.body["detail"] for one in receiver.callbacks()}
+    assert set(details["silent failure"]) == {"error"}
+    assert details["talking failure"]["log"] == " is why\n"
+
+
 def test_an_id_without_a_pod_has_no_log(playbook):
     shown = playbook("logs.yml", id="nobody")
 
