@@ -18,7 +18,7 @@ CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
 
-.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos fuzz build clean
+.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos fuzz docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 
 fuzz: $(READY) ## hostile texts, for longer than the tests
 	$(BIN)/python -m fuzz $(if $(SECONDS),--seconds $(SECONDS))
+
+docs: $(READY) ## docs/reference.md, from the code
+	$(BIN)/python -m support.reference
 
 build: $(READY) ## the collection's tarball and the runner's wheel, in build/
 	ansible-galaxy collection build --force --output-path $(BUILD)

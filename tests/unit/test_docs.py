@@ -10,6 +10,7 @@ import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
 from sqs_k8s_jobs.settings import Settings
+from support import reference
 from support.policies import policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,3 +74,7 @@ def test_the_role_hands_on_every_variable_of_the_policy():
     assert composed["submit_policy"] == {
         name: "{{ submit_policy_" + name + " }}" for name in policy()
     }
+
+
+def test_the_reference_is_what_the_code_says():
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "make docs writes it anew"
