@@ -60,3 +60,16 @@ def test_without_golden_cases_every_template_is_tried_all_the_same(playbook, tmp
 
     assert broken.returncode != 0
     assert "default.yaml.j2 fails for every message" in broken.stdout
+
+
+def test_a_copy_of_a_template_includes_what_is_beside_the_template(playbook, tmp_path):
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "part.j2").write_text("{% include 'job.yaml.j2' %}")
+    template, copy = tmp_path / "live" / "own.yaml.j2", tmp_path / "own.yaml.j2"
+    template.write_text("kind: broken by now\n")
+    copy.write_text("{% include 'part.j2' %}")
+    own = {"submit_template": str(template), "submit_copies": {str(template): str(copy)}}
+
+    done = playbook("golden.yml", **own)
+
+    assert done.returncode == 0, done.stdout
