@@ -3,78 +3,121 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import yaml
 from support import commands
-from support.commands import PAGES, ROOT, Reader
+from support.commands import PAGES, ROOT, VENV, Reader, shows
+from support.kept_demo import KeptDemo
+from support.wait import until
 
-# Pages of which every other block is run below.
-RUN = {"tutorial.md", "templates.md", "migration.md"}
-MESSAGE = "tests/integration/test_message_playbook.py"
-# What cannot be typed here as it stands, by how it begins, and what tries it instead.
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+# What cannot be typed here as it stands, by how it begins: why not, and what tries it instead.
 ELSEWHERE = {
-    "make demo    # the spec": "tests/e2e/test_demo.py",
-    "make demo KEEP=1": "tests/e2e/test_demo.py",
-    "export K8S_AUTH_KUBECONFIG=… K8S_AUTH_CONTEXT=…\n": MESSAGE,
-    "export K8S_AUTH_KUBECONFIG=$KUBECONFIG": "tests/support/commands.py",
-    "pip install --no-deps --require-hashes": "tests/e2e/test_build.py",
-    "ansible-builder build": "tests/unit/test_execution_environment.py",
-    "export CONTROLLER_HOST=": "tests/integration/test_awx.py",
-    "curl --fail -X POST": "tests/integration/test_awx.py",
-    "make build && ansible-galaxy": "tests/e2e/test_build.py",
-    "export K8S_AUTH_KUBECONFIG=… K8S_AUTH_CONTEXT=… AWS": "tests/integration/test_rulebook.py",
+    "make demo    # the spec": ("it runs all tests", "tests/e2e/test_demo.py"),
+    "pip install --no-deps --require-hashes": ("needs Galaxy", "tests/e2e/test_build.py"),
+    "ansible-builder build": ("needs podman", "tests/unit/test_execution_environment.py"),
+    "export CONTROLLER_HOST=": ("needs AWX", "tests/integration/test_awx.py"),
+    "curl --fail -X POST": ("needs AWX", "tests/integration/test_awx.py"),
+    "make build && ansible-galaxy": ("needs Galaxy", "tests/e2e/test_build.py"),
+    "export K8S_AUTH_KUBECONFIG=… K8S_AUTH_CONTEXT=… AWS": (
+        "needs an event source from Galaxy",
+        "tests/integration/test_rulebook.py",
+    ),
 }
 
 
 @pytest.fixture
 def reader(tmp_path, cluster):
-    return Reader(tmp_path, cluster)
+    return Reader(
+        tmp_path,
+        K8S_AUTH_KUBECONFIG=str(cluster.kubeconfig),
+        K8S_AUTH_CONTEXT=cluster.context,
+        PATH=f"{VENV}{os.pathsep}{os.environ['PATH']}",
+    )
 
 
 def to_type(page):
-    """The blocks of a page that are run here."""
-    blocks = commands.blocks(ROOT / "docs" / page)
-    return [block for block in blocks if not elsewhere(block)]
+    """The blocks of a page that are typed here."""
+    return [block for block in commands.blocks(ROOT / page) if not elsewhere(block)]
 
 
 def elsewhere(block):
-    """The tests that try a block which is not typed here."""
+    """Why a block is not typed here, and which test tries it."""
     return [ELSEWHERE[beginning] for beginning in ELSEWHERE if block.startswith(beginning)]
 
 
-def test_every_block_is_run_here_or_by_a_test_that_is_there():
-    blocks = [(page, block) for page in PAGES for block in commands.blocks(page)]
+def test_every_block_is_typed_here_or_tried_by_a_test_that_is_there():
+    blocks = [block for page in PAGES for block in commands.blocks(page)]
+    typed = {str(page.relative_to(ROOT)): len(to_type(page)) for page in PAGES if to_type(page)}
 
-    for page, block in blocks:
-        assert len(elsewhere(block)) == 1 or page.name in RUN, f"{page.name}: {block}"
-    for beginning, test in ELSEWHERE.items():
+    assert typed == {
+        "README.md": 1,
+        "docs/migration.md": 1,
+        "docs/templates.md": 2,
+        "docs/tutorial.md": 10,
+    }
+    for beginning, (_, test) in ELSEWHERE.items():
         assert (ROOT / test).is_file(), test
-        assert any(block.startswith(beginning) for _, block in blocks), beginning
+        assert any(block.startswith(beginning) for block in blocks), beginning
 
 
-def test_the_tutorial_goes_as_it_says(reader, cluster):
-    if not cluster.real_node:
-        pytest.skip(f"no container runs: {cluster.why_no_real_node}")
-    refused, allowed, log = commands.blocks(ROOT / "docs" / "tutorial.md", "text")
-    previewed, changed, run, logged, gpu, golden = to_type("tutorial.md")
+def test_the_tutorial_goes_as_it_says(tmp_path):
+    up, refused, allowed, told, log, in_flight, cancelled = commands.blocks(TUTORIAL, "text")
+    demo, setup, previewed, changed, run, logged, gpu, listed, cancel, golden = to_type(TUTORIAL)
+    reader = Reader(tmp_path)
 
-    assert refused in reader.types(previewed)
-    shown = reader.types(changed)
-    assert allowed in shown
-    assert "restartPolicy: Always" in shown
-    assert "created" in reader.types(run)
-    assert log in reader.types(logged)
-    assert "created" in reader.types(gpu)
-    assert "changed=1" in reader.types(golden)
+    with KeptDemo(reader, demo, tmp_path / "first-terminal") as first:
+        if "the node k8s-node-1 is a fake one" in first.shown():
+            pytest.skip("no container runs on this machine")
+        assert shows(first.shown(), up)
+        reader.types(f"{first.exports}\nexport CALLER={first.caller}\n{setup}")
+        assert shows(reader.types(previewed), refused)
+        shown = reader.types(changed)
+        assert shows(shown, allowed)
+        assert "restartPolicy: Always" in shown
+        assert "sum-912f0e95: created" in reader.types(run)
+        until(lambda: shows(first.shown(), told), "the caller heard of the sum")
+        assert shows(reader.types(logged), log)
 
-    jobs = json.loads(cluster.kubectl("-n", "team-a", "get", "jobs,pods", "-o", "json"))["items"]
-    nodes = {one["spec"].get("nodeName") for one in jobs if one["kind"] == "Pod"}
-    assert nodes == {"k8s-node-1", "gpu-node-1"}
-    assert {one["metadata"]["labels"]["team"] for one in jobs} == {"a"}
+        second = reader.starts(gpu)
+        until(lambda: first.statuses_of("tutorial-train") == [0, 1], "the training runs")
+        assert shows(reader.types(listed), in_flight)
+        pods = pods_of("team-a", reader)
+        reader.types(cancel)
+        output, _ = second.communicate()
+        assert second.returncode != 0, output
+        until(lambda: shows(first.shown(), cancelled), "the caller heard of the training")
+        assert "changed=1" in reader.types(golden)
+
+    assert {name: pod["spec"]["nodeName"] for name, pod in pods.items()} == {
+        "sum": "k8s-node-1",
+        "train": "gpu-node-1",
+    }
+    assert {pod["metadata"]["labels"]["team"] for pod in pods.values()} == {"a"}
+    assert first.statuses_of("tutorial-train") == [0, 1, 99]
     written = yaml.safe_load((reader.checkout / "build/mine/golden/train.yaml").read_text("utf-8"))
     container = written["spec"]["template"]["spec"]["containers"][0]
     assert container["resources"]["limits"] == {"nvidia.com/gpu": 2}
+
+
+def pods_of(namespace, reader):
+    """The Pods of a namespace, by the prefixes of their Jobs."""
+    look = f"ansible localhost -o -m kubernetes.core.k8s_info -a 'kind=Pod namespace={namespace}'"
+    found = json.loads(reader.types(look).partition("=>")[2])["resources"]
+    return {pod["metadata"]["name"].partition("-")[0]: pod for pod in found}
+
+
+def test_a_message_by_hand_goes_as_the_readme_says(reader, message, receiver):
+    body = message("by-the-readme", namespace="default")
+    (reader.checkout / "message.json").write_text(json.dumps(body))
+    (by_hand,) = to_type("README.md")
+
+    shown = reader.types(f"{by_hand.rstrip()} -e report_webhook_allow=127.0.0.0/8")
+
+    assert "2 complete" in shown
+    assert receiver.statuses_of("by-the-readme") == [0, 1, 2]
 
 
 def test_templates_are_tried_as_the_page_says(reader, message, tmp_path):
@@ -86,7 +129,7 @@ def test_templates_are_tried_as_the_page_says(reader, message, tmp_path):
     variables = commands.blocks(ROOT / "docs" / "templates.md", "yaml")[0]
     own = f"{variables}submit_golden: {golden}\n"
     (reader.checkout / "variables.yml").write_text(own)
-    preview, cases = to_type("templates.md")
+    preview, cases = to_type("docs/templates.md")
 
     shown = reader.types(preview)
     assert "name: logs" in shown
@@ -98,6 +141,6 @@ def test_messages_of_another_service_are_tried_as_the_page_says(reader, message)
     (reader.checkout / "messages").mkdir()
     (reader.checkout / "messages" / "one.json").write_text(json.dumps(message("moved")))
     (reader.checkout / "variables.yml").write_text("submit_policy_namespaces: ['*']\n")
-    (preview,) = to_type("migration.md")
+    (preview,) = to_type("docs/migration.md")
 
     assert "would be created" in reader.types(preview)

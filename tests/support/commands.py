@@ -8,11 +8,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cluster import Cluster
-
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+VENV = ROOT / ".venv" / "bin"
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_LEFT_OPEN = re.compile(r" \w+=…")
+_OURS = ("PYTHONPATH", "KUBECONFIG", "K8S_AUTH_", "ANSIBLE_", "SQS_K8S_JOBS_", "MAKE", "MFLAGS")
 
 
 def blocks(page: Path, language: str = "sh") -> list[str]:
@@ -21,45 +22,67 @@ def blocks(page: Path, language: str = "sh") -> list[str]:
     return [_unindented(text, indent) for indent, kind, text in found if kind == language]
 
 
-class Reader:
-    """Somebody who types what the docs say, in a checkout of their own."""
+def shows(output: str, block: str) -> bool:
+    """Tell whether the lines of a block come in this order; `…` is anything there."""
+    lines = [re.escape(line).replace("…", ".*") for line in block.splitlines()]
+    return re.search("^" + "$(?:.|\n)*^".join(lines) + "$", output, re.MULTILINE) is not None
 
-    def __init__(self, folder: Path, cluster: Cluster) -> None:
+
+class Reader:
+    """Somebody who types what the docs say, in a checkout of their own.
+
+    What is exported holds for all that is typed later, where a page says `NAME=…` too.
+    """
+
+    def __init__(self, folder: Path, **exported: str) -> None:
         self.checkout = folder / "checkout"
-        tracked = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.splitlines()
-        for name in tracked:
-            target = self.checkout / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target, follow_symlinks=False)
-        (self.checkout / ".venv").symlink_to(ROOT / ".venv")
-        self._environment = {
-            **os.environ,
-            "KUBECONFIG": str(cluster.kubeconfig),
-            "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-            "K8S_AUTH_CONTEXT": cluster.context,
-            "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        _copy_checkout(self.checkout)
+        self._exports = folder / "exports.sh"
+        self._exports.touch()
+        path = [one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != VENV]
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
+            "PATH": os.pathsep.join(path),
             "ANSIBLE_NOCOLOR": "1",
+            **exported,
         }
 
     def types(self, block: str) -> str:
         """Run a block, which must go well, and return what it prints."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", block],
+        process = self.starts(block)
+        output, _ = process.communicate()
+        assert process.returncode == 0, output
+        return output
+
+    def starts(self, block: str) -> subprocess.Popen[str]:
+        """Run a block that keeps its terminal busy."""
+        lines = [f". {self._exports}", _LEFT_OPEN.sub("", block), f"export -p >{self._exports}"]
+        return subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
             cwd=self.checkout,
-            env=self._environment,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
         )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+
+
+def _copy_checkout(folder: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    for name in tracked:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target, follow_symlinks=False)
+        # Older than .venv, or make would set that up for this copy.
+        os.utime(target, (0, 0), follow_symlinks=False)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
 
 
 def _unindented(text: str, indent: str) -> str:
