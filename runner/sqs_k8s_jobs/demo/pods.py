@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import kubernetes.client
 
-from sqs_k8s_jobs import watcher
+from sqs_k8s_jobs import wake, watcher
 from sqs_k8s_jobs.demo.progress import Progress
 from sqs_k8s_jobs.settings import Settings
+
+ID_DIGITS = 32  # hexadecimal, of an id's digest: how the collection labels what is an id's
 
 
 class Pods:
@@ -14,6 +18,7 @@ class Pods:
 
     def __init__(self, settings: Settings) -> None:
         client = watcher.connect(settings)
+        self._record_namespace = settings.record_namespace
         self._core = kubernetes.client.CoreV1Api(client)
         self._batch = kubernetes.client.BatchV1Api(client)
 
@@ -26,8 +31,15 @@ class Pods:
             return f"(no log: {exc})"
 
     def remove(self, progress: list[Progress]) -> None:
-        """Let go of the Jobs of these cases and delete them, with their pods."""
+        """Let go of the Jobs of these cases and delete them, with their pods and records.
+
+        Their ids are free again then: a demo a minute later sends the same ones.
+        """
         for one in progress:
+            digest = hashlib.sha256(one.message["id"].encode()).hexdigest()[:ID_DIGITS]
+            self._core.delete_collection_namespaced_config_map(
+                self._record_namespace, label_selector=f"{wake.ID_LABEL}={digest}"
+            )
             if one.job_name:
                 where = (one.job_name, one.message["job"]["namespace"])
                 try:
