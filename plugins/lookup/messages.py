@@ -101,6 +101,8 @@ except ImportError as exc:
 else:
     JSONSCHEMA_ERROR = None
 
+SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/files/message.schema.json"
+
 
 class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
@@ -120,7 +122,8 @@ def _validator(path: str) -> Any:
         ) from JSONSCHEMA_ERROR
     try:
         schema = json.loads(Path(path).read_text("utf-8"))
-        jsonschema.Draft202012Validator.check_schema(schema)
+        if Path(path).resolve() != SHIPPED:  # a test checks that one, and each check takes a while
+            jsonschema.Draft202012Validator.check_schema(schema)
     except (OSError, ValueError, jsonschema.SchemaError) as exc:
         raise AnsibleError(
             "messages: the message schema {0} is unusable: {1}".format(path, exc)

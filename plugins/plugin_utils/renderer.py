@@ -31,6 +31,7 @@ class Renderer:
         self._include_from = include_from
         self._variables = variables
         self._site = site
+        self._templars: dict[str, Any] = {}
 
     def manifest(self, template: Template, entry: Entry) -> dict[str, Any]:
         """Return the manifest of a message's Job; raise InvalidManifest where it is none."""
@@ -48,16 +49,22 @@ class Renderer:
             "job_id_is_label": is_label_value(entry["id"]),
             "site": self._site.of_service(entry["message"]["service"]),
         }
-        templar = self._templar.copy_with_new_env(
-            searchpath=[os.path.dirname(template.path), *self._include_from],
-            available_variables={**self._variables, **as_data(own)},
-        )
+        templar = self._templar_of(template)
+        templar.available_variables = {**self._variables, **as_data(own)}
         try:
-            return str(templar.template(template.text))
+            return str(templar.template(template.included))
         except AnsibleError as exc:
             raise manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(template.path), exc)
             ) from exc
+
+    def _templar_of(self, template: Template) -> Any:
+        """Return the one that renders this template: it reads and compiles it once."""
+        if template.path not in self._templars:
+            self._templars[template.path] = self._templar.copy_with_new_env(
+                searchpath=[os.path.dirname(template.path), *self._include_from]
+            )
+        return self._templars[template.path]
 
 
 def name_of(entry: Entry) -> str:

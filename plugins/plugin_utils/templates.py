@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from .untrusted import trust_as_template
 
 SUFFIX = ".yaml.j2"
 DEFAULT = "default"
+OVERRIDES = "#jinja2:"
 
 
 class UnusableTemplates(ValueError):
@@ -20,10 +22,14 @@ class UnusableTemplates(ValueError):
 
 
 class Template(NamedTuple):
-    """A template's path and its text, which Ansible will evaluate."""
+    """A template's path, and a text that includes it, which Ansible will evaluate.
+
+    What is included is compiled once, however many messages it renders. The text begins with the
+    template's own line of C(#jinja2:) overrides, if it has one, as these hold for what is included.
+    """
 
     path: str
-    text: Any
+    included: Any
 
 
 class Templates:
@@ -53,6 +59,9 @@ class Templates:
 
 def _read(path: str) -> Template:
     try:
-        return Template(path, trust_as_template(Path(path).read_text("utf-8")))
+        first = Path(path).read_text("utf-8").partition("\n")[0]
     except (OSError, ValueError) as exc:
         raise UnusableTemplates("no usable template {0}: {1}".format(path, exc)) from exc
+    overrides = first + "\n" if first.startswith(OVERRIDES) else ""
+    include = "{{% include {0} %}}".format(json.dumps(os.path.basename(path)))
+    return Template(path, trust_as_template(overrides + include))
