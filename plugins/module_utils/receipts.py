@@ -13,7 +13,7 @@ import json
 from itertools import zip_longest
 from typing import Any, Optional
 
-from . import create_result, labels, state
+from . import labels, state
 from .callbacks import unwritten
 from .due import JOB_STARTED, TERMINAL, status_of
 
@@ -44,11 +44,11 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
     Where that failed, the Job has changed meanwhile, and will be looked at again.
     """
     nothing: dict[str, Any] = {}
-    results = create_result.results(written or {"skipped": True})
+    results = (written or nothing).get("patched") or []
     failed = {
         patch["metadata"]["uid"]
         for patch, result in zip_longest(details(callbacks), results, fillvalue=nothing)
-        if result.get("error") or not result.get("result")
+        if not result.get("ok")
     }
     unsent = {
         (one["about"]["metadata"]["uid"], one["key"])

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""JSON merge patches of many objects, one request each, side by side."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Optional
+
+try:
+    from kubernetes.client import ApiException
+    from urllib3.exceptions import HTTPError
+except ImportError:
+    pass  # the module says what is missing
+
+HEADERS = {
+    "Content-Type": "application/merge-patch+json",
+    # Nobody reads the object that the API server would otherwise write out in full.
+    "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
+}
+TIMEOUT = 60.0  # seconds, for a request
+
+Result = dict[str, Any]
+
+
+class Patches:
+    """Patches through a client of kubernetes.core, which knows the way and the credentials."""
+
+    def __init__(self, client: Any, workers: int, dry_run: bool = False) -> None:
+        self._client = client
+        self._api = client.client.client
+        self._workers = workers
+        self._query = [("dryRun", "All")] if dry_run else []
+        self._resources: dict[tuple[str, str], Any] = {}
+
+    def apply(self, patches: list[dict[str, Any]]) -> list[Result]:
+        """Apply all of them and return their results, in their order."""
+        paths = [self._path(patch) for patch in patches]
+        with ThreadPoolExecutor(max(1, min(self._workers, len(patches)))) as pool:
+            return list(pool.map(self._apply, paths, patches))
+
+    def _path(self, patch: dict[str, Any]) -> str:
+        kind = (patch["kind"], patch["apiVersion"])
+        if kind not in self._resources:
+            self._resources[kind] = self._client.resource(*kind)
+        metadata = patch["metadata"]
+        return self._resources[kind].path(metadata["name"], metadata.get("namespace"))
+
+    def _apply(self, path: str, patch: dict[str, Any]) -> Result:
+        error: Optional[str] = None
+        try:
+            answer = self._api.call_api(
+                path,
+                "PATCH",
+                body=patch,
+                query_params=self._query,
+                header_params=dict(HEADERS),
+                auth_settings=["BearerToken"],
+                _preload_content=False,
+                _return_http_data_only=True,
+                _request_timeout=TIMEOUT,
+            )
+            answer.read()  # else its connection is of no use for the next one
+            answer.release_conn()
+        except ApiException as exc:
+            error = _words(exc)
+        except (HTTPError, OSError) as exc:
+            error = str(exc) or type(exc).__name__
+        return {"ok": error is None, "error": error}
+
+
+def _words(exc: Any) -> str:
+    """Return the API server's own words for what it refused."""
+    try:
+        return str(json.loads(exc.body)["message"])
+    except (TypeError, ValueError, KeyError):
+        return "{0} {1}".format(exc.status, exc.reason)

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What there is to do for Jobs and records, after one look at them: all of it in little data.
+
+Each task of a play copies what it is given. Objects are big, and what is to be done is small.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import callbacks, endings, retention
+
+Thing = dict[str, Any]
+
+
+def plan(
+    things: list[Thing],
+    pods: list[Thing],
+    now: float,
+    limits: dict[str, float],
+    keep_late: bool,
+) -> dict[str, Any]:
+    """Return what is to be done now, at C(now) in seconds since 1970.
+
+    C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
+    callbacks; C(nudges) and C(releases) are patches, and C(removals) are objects to delete.
+    C(limits) holds C(window) and C(start_timeout), in seconds.
+    """
+    jobs = [thing for thing in things if thing["kind"] == "Job"]
+    over = retention.over(things, now, limits["window"])
+    deciding = endings.decided(jobs, pods, [], now, limits["start_timeout"])
+    deleting = endings.to_delete(jobs, pods, keep_late)
+    return {
+        "ends": bool(deciding or deleting),
+        "nudges": endings.nudges(jobs, now),
+        "due": callbacks.callbacks_due(things, pods, now),
+        "releases": retention.releases([one for one in over if one["kind"] == "Job"]),
+        "removals": retention.removals([one for one in over if one["kind"] != "Job"]),
+    }
