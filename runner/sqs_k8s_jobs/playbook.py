@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 import ansible_runner
 
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.warm.processes import Programs
 
 MEMORY = Path("/dev/shm")
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
@@ -47,8 +49,9 @@ def run(
     inputs: Inputs,
     variables: dict[str, Any],
     files: dict[str, str] | None = None,
+    programs: Programs | None = None,
 ) -> Run:
-    """Run a playbook to its end.
+    """Run a playbook to its end, with warm programs where there are any.
 
     The files are texts that the playbook reads: their folder is its variable message_dir.
     They are how message text gets there, since Ansible evaluates what extra vars hold.
@@ -67,8 +70,11 @@ def run(
                 "submit_copies": inputs.copies,
                 "message_dir": str(message_dir),
             },
-            envvars=_environment(settings, folder, events),
-            cmdline=f"-e @{inputs.variables_file.resolve()}" if inputs.variables_file else None,
+            envvars=_environment(settings, programs.folder if programs else str(folder), events),
+            binary=programs.playbook if programs else None,
+            cmdline=_words(playbook, inputs, programs),
+            fact_cache_type="memory",  # of none, and in no folder of its own
+            omit_event_data=True,
             event_handler=_keep_no_file,
             quiet=True,
         )
@@ -85,12 +91,22 @@ def _keep_no_file(_event: dict[str, Any]) -> bool:
     return False
 
 
-def _environment(settings: Settings, folder: Path, events: Path) -> dict[str, str]:
+def _words(playbook: str, inputs: Inputs, programs: Programs | None) -> str | None:
+    """Return what comes before a run's own variables; the operator's beat a warm Python."""
+    words = []
+    if programs:  # ansible-runner names the playbook to ansible-playbook itself alone
+        words = [playbook, "-e", f"ansible_python_interpreter={programs.python}"]
+    if inputs.variables_file:
+        words += ["-e", f"@{inputs.variables_file.resolve()}"]
+    return shlex.join(words) or None
+
+
+def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str]:
     environment = {
         "ANSIBLE_CALLBACKS_ENABLED": "sqs_k8s.jobs.status",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+        "ANSIBLE_LOCAL_TEMP": f"{folder}/tmp",
         "ANSIBLE_NOCOLOR": "true",
         "ANSIBLE_PIPELINING": "true",
         # The ansible-playbook beside this very Python, whatever else there is.

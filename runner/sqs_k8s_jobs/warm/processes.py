@@ -1,0 +1,114 @@
+"""The warm processes of a runner: started with it, ended with it, and done without at need."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqs_k8s_jobs import log
+
+CLIENT = Path(__file__).with_name("client.py")
+SERVER = "sqs_k8s_jobs.warm.server"
+BACKLOG = 64
+PAUSE = 60.0  # seconds without warm processes, after they did not work
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What stands for ansible-playbook and for the Python of modules, and a folder of theirs."""
+
+    playbook: str
+    python: str
+    folder: str
+
+
+class Warm:
+    """Gives runs what they start, for as long as it works; else none, and says so."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._parent = folder
+        self._folder: Path | None = None
+        self._servers: list[subprocess.Popen[bytes]] = []
+        self._resting_until = 0.0
+        self._lock = threading.Lock()
+
+    def programs(self) -> Programs | None:
+        """Return what a run is to start; None for the programs themselves."""
+        with self._lock:
+            if self._servers and any(one.poll() is not None for one in self._servers):
+                self._rest("a warm process has ended")
+            if time.monotonic() < self._resting_until:
+                return None
+            if self._folder is None:
+                self._start()
+            folder = str(self._folder)
+            return Programs(f"{folder}/ansible-playbook", f"{folder}/python", folder)
+
+    def suspect(self, reason: str) -> None:
+        """Do without for a while: a run failed with warm processes, and not without."""
+        with self._lock:
+            self._rest(reason)
+
+    def stop(self) -> None:
+        """End the processes, and remove what is theirs."""
+        with self._lock:
+            self._stop()
+
+    def _rest(self, reason: str) -> None:
+        log.warning("going on without warm processes", error=reason, seconds=PAUSE)
+        self._stop()
+        self._resting_until = time.monotonic() + PAUSE
+
+    def _start(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-warm-", dir=self._parent))
+        beside = Path(sys.executable).parent / "ansible-playbook"
+        playbook = str(beside) if beside.exists() else shutil.which("ansible-playbook")
+        self._serve("ansible-playbook", "ansible-playbook", playbook or "ansible-playbook")
+        self._serve("module-python", "python", sys.executable)
+
+    def _serve(self, name: str, launcher: str, instead: str) -> None:
+        """Start a server, and write the program that asks it; one may ask at once."""
+        assert self._folder
+        path = self._folder / launcher
+        kept = self._folder / f"{launcher}.kept"
+        kept.mkdir()
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(f"{path}.socket")
+        listener.listen(BACKLOG)
+        with listener:
+            self._servers.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", SERVER, name, str(listener.fileno()), str(kept)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(listener.fileno(),),
+                    start_new_session=True,
+                )
+            )
+        words = [sys.executable, "-IS", str(CLIENT), f"{path}.socket", instead, "--"]
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', "utf-8")
+        path.chmod(0o700)
+
+    def _stop(self) -> None:
+        for one in self._servers:
+            if one.stdin:
+                one.stdin.close()
+        for one in self._servers:
+            try:
+                one.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
+        self._servers = []
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder = None

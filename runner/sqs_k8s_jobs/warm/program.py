@@ -1,0 +1,94 @@
+"""A program that a warm server runs, and the request for one."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+
+from sqs_k8s_jobs.warm.client import SIZE, STANDARD
+
+
+class Program(Protocol):
+    """What a server imports, and what it runs."""
+
+    def prepare(self, folder: str) -> None:
+        """Import what every run imports; what is worked out for all goes into the folder."""
+
+    def decisive(self, environment: dict[str, str]) -> dict[str, str]:
+        """Return the part of an environment that is read once, while importing."""
+
+    def main(self, arguments: list[str]) -> None:
+        """Run to the end; may raise SystemExit, as any program."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client wants to be run, and where."""
+
+    folder: str
+    arguments: list[str]
+    environment: dict[str, str]
+    files: list[int]
+
+    @staticmethod
+    def read(client: socket.socket) -> Request:
+        """Read a client's request; raises ValueError where it is none."""
+        head, files, _, _ = socket.recv_fds(client, SIZE, len(STANDARD))
+        text = b""
+        while len(text) < int(head):
+            part = client.recv(int(head) - len(text))
+            if not part:
+                raise ValueError("a request is cut off")
+            text += part
+        folder, count, *words = map(os.fsdecode, text.split(b"\0"))
+        arguments, environment = words[: int(count)], words[int(count) :]
+        return Request(folder, arguments, dict(one.split("=", 1) for one in environment), files)
+
+    def become(self, main: Callable[[list[str]], None]) -> NoReturn:
+        """Be the program that was asked for, in a process of its own, to its very end."""
+        code = 1
+        try:
+            self._settle_in()
+            code = _run(main, self.arguments)
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+
+    def _settle_in(self) -> None:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        atexit._clear()  # those of the server
+        for number, file in enumerate(self.files):
+            os.dup2(file, number)
+        os.closerange(len(STANDARD), max(self.files) + 1)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        os.chdir(self.folder)
+
+
+def _run(main: Callable[[list[str]], None], arguments: list[str]) -> int:
+    try:
+        main(arguments)
+    except SystemExit as exc:
+        if exc.code is None or isinstance(exc.code, int):
+            return exc.code or 0
+        print(exc.code, file=sys.stderr)
+        return 1
+    except BaseException:  # noqa: BLE001 - a program's own last words
+        traceback.print_exc()
+        return 1
+    return 0

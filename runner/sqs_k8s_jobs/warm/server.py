@@ -1,0 +1,141 @@
+"""The warm server: imports once, and forks a process for each program that it is asked for.
+
+``python -m sqs_k8s_jobs.warm.server ansible-playbook|module-python FILE FOLDER``, where
+FILE is the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input does, and takes its programs with it. A program ends when its client does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+from sqs_k8s_jobs.warm import module_python, playbook_program
+from sqs_k8s_jobs.warm.client import REFUSED, SIZE
+from sqs_k8s_jobs.warm.program import Program, Request
+
+PROGRAMS: dict[str, Program] = {
+    "ansible-playbook": playbook_program,
+    "module-python": module_python,
+}
+COLLECT_AFTER = 50_000  # new objects; the default of 700 costs a short program a tenth of its time
+
+
+@dataclass
+class Running:
+    """A program that runs, and its client's connection."""
+
+    pid: int
+    client: socket.socket
+
+
+class Server:
+    """One thread: a fork may not find locks that nobody will open."""
+
+    def __init__(self, program: Program, listener: socket.socket, folder: str) -> None:
+        self._program = program
+        self._folder = folder
+        self._known: dict[str, str] | None = None  # what decides how the imports turn out
+        self._running: dict[int, Running] = {}
+        self._listener = listener
+        self._ended, ended = os.pipe()
+        for end in (self._ended, ended):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the runner
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(ended)
+        self._selector = selectors.DefaultSelector()
+        for waited in (self._listener, self._ended, sys.stdin):
+            self._selector.register(waited, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        """Serve until standard input ends."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is sys.stdin:
+                    self._end_all()
+                    return
+                if key.fileobj is self._listener:
+                    self._accept()
+                elif key.fileobj == self._ended:
+                    os.read(self._ended, 4096)
+                    self._reap()
+                else:
+                    self._kill(key.data)
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        try:
+            request = Request.read(client)
+        except (OSError, ValueError):
+            client.close()
+            return
+        if self._is_other(request):
+            _answer(client, REFUSED)
+        else:
+            self._start(request, client)
+        for file in request.files:
+            os.close(file)
+
+    def _is_other(self, request: Request) -> bool:
+        """Import at the first request, in its environment; say whether this one's is another."""
+        environment = self._program.decisive(request.environment)
+        if self._known is None:
+            self._known = environment
+            os.environ.update(request.environment)
+            self._program.prepare(self._folder)
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(COLLECT_AFTER, 20, 20)
+        return environment != self._known
+
+    def _start(self, request: Request, client: socket.socket) -> None:
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._selector.close()
+            self._listener.close()
+            for one in (client, *(known.client for known in self._running.values())):
+                one.close()
+            request.become(self._program.main)
+        running = Running(pid, client)
+        self._running[pid] = running
+        self._selector.register(client, selectors.EVENT_READ, running)
+
+    def _reap(self) -> None:
+        """Tell the clients of programs that have ended."""
+        while self._running:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            running = self._running.pop(pid)
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(running.client)
+            code = os.waitstatus_to_exitcode(status)
+            _answer(running.client, b"%*d" % (SIZE, code if code >= 0 else 128 - code))
+
+    def _kill(self, running: Running) -> None:
+        """End a program whose client has ended; it tells its own children."""
+        self._selector.unregister(running.client)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGTERM)
+
+    def _end_all(self) -> None:
+        for pid in self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGTERM)
+
+
+def _answer(client: socket.socket, answer: bytes) -> None:
+    with client, contextlib.suppress(OSError):
+        client.sendall(answer)
+
+
+if __name__ == "__main__":
+    Server(PROGRAMS[sys.argv[1]], socket.socket(fileno=int(sys.argv[2])), sys.argv[3]).serve()

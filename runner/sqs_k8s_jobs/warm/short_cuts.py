@@ -1,0 +1,85 @@
+"""Short cuts in what every run of a playbook would do anew, with the same result.
+
+Each stands in for a function of another library, gives what that function gave for the very same
+input before, and asks it where there was none.
+"""
+
+from __future__ import annotations
+
+import marshal
+import pickle
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from sqs_k8s_jobs.warm.kept import Kept
+
+# What decides, beside the source, what Jinja2 makes of a template.
+SETTINGS = (
+    "block_start_string block_end_string variable_start_string variable_end_string"
+    " comment_start_string comment_end_string line_statement_prefix line_comment_prefix"
+    " trim_blocks lstrip_blocks newline_sequence keep_trailing_newline optimized autoescape"
+).split()
+
+
+def keep_templates(kept: Kept) -> None:
+    """Have Jinja2 compile a template or expression once."""
+    import jinja2
+    from ansible._internal._templating import _jinja_bits
+
+    compile_anew = jinja2.Environment.compile
+
+    def compiled(self: jinja2.Environment, source: Any, *place: Any, **how: Any) -> Any:
+        if not isinstance(source, str) or how.get("raw"):
+            return compile_anew(self, source, *place, **how)
+        context = _jinja_bits._TemplateCompileContext.current(optional=True)
+        key = (
+            *(str(source), place, sorted(how.items()), sorted(self.extensions)),
+            *(type(self).__qualname__, context and context.escape_backslashes),
+            *(getattr(self, name) for name in SETTINGS),
+        )
+
+        def make() -> bytes:
+            return marshal.dumps(compile_anew(self, source, *place, **how))
+
+        code: CodeType = marshal.loads(kept.get(repr(key).encode("utf-8", "surrogatepass"), make))
+        return code
+
+    jinja2.Environment.compile = compiled  # type: ignore[method-assign]
+
+
+def keep_files(kept: Kept) -> None:
+    """Have Ansible parse a file of a collection once; no other, as they may hold secrets."""
+    from ansible.parsing.dataloader import DataLoader
+
+    load_anew = DataLoader.load_from_file
+
+    def loaded(self: Any, file_name: str, *how: Any, **more: Any) -> Any:
+        path = Path(file_name)
+        if "ansible_collections" not in path.parts or not path.is_file():
+            return load_anew(self, file_name, *how, **more)
+        seen = path.stat()
+        key = repr((file_name, seen.st_mtime_ns, seen.st_size, how, sorted(more.items())))
+
+        def make() -> bytes:
+            return pickle.dumps(load_anew(self, file_name, *how, **more))
+
+        return pickle.loads(kept.get(key.encode("utf-8", "surrogateescape"), make))
+
+    DataLoader.load_from_file = loaded
+
+
+def keep_sources(kept: Kept) -> None:
+    """Have Python compile a source in an archive once: Ansible packs modules into archives."""
+    import zipimport
+
+    def compiled(path: str, source: bytes) -> CodeType:
+        lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+        def make() -> bytes:
+            return marshal.dumps(compile(lines, path, "exec", dont_inherit=True))
+
+        code: CodeType = marshal.loads(kept.get(lines, make))
+        return code
+
+    zipimport._compile_source = compiled  # type: ignore[attr-defined]
