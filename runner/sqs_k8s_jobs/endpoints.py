@@ -1,6 +1,6 @@
-"""Which endpoints are slow: their callbacks are reported in a lane of their own.
+"""Which endpoint hears of which id, and which endpoints are slow: these have a lane of their own.
 
-A hint from what was seen lately. Whatever lane an id is in, its state is on its Job.
+Hints from what was seen lately. Whatever lane an id is in, its state is on its Job.
 """
 
 from __future__ import annotations
@@ -11,10 +11,24 @@ LANES = (FAST, SLOW)
 
 
 class Endpoints:
-    """Remembers the endpoints that gave no answer in time, until they give one."""
+    """Remembers the endpoints of ids that are not done, and those that gave no answer in time,
+    until they give one.
+    """
 
     def __init__(self) -> None:
         self._slow: set[str] = set()
+        self._of: dict[str, str] = {}
+
+    def of(self, digest: str) -> str:
+        """Return the endpoint that hears of an id; empty where that was not seen yet."""
+        return self._of.get(digest, "")
+
+    def learn(self, digest: str, endpoint: str, done: bool) -> None:
+        """Remember the endpoint of an id until all that it hears of that is done."""
+        if done or not endpoint:
+            self._of.pop(digest, None)
+        else:
+            self._of[digest] = endpoint
 
     def lane(self, endpoint: str) -> str:
         """Return the lane for an endpoint's callbacks."""

@@ -13,7 +13,7 @@ import kubernetes.config
 import urllib3.exceptions
 
 from sqs_k8s_jobs import wake
-from sqs_k8s_jobs.endpoints import FAST, Endpoints
+from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
@@ -148,18 +148,21 @@ class Watcher:
     def _pod(self, pod: dict[str, Any]) -> None:
         digest = wake.id_label(pod)
         if digest and wake.pod_wakes(pod):
-            self._wanted.hurry(digest, FAST)
+            endpoint = self._endpoints.of(digest)
+            self._wanted.hurry(digest, self._endpoints.lane(endpoint), endpoint)
 
     def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
-        digest, lane = wake.id_label(thing), self._endpoints.lane(wake.endpoint(thing))
+        digest, endpoint = wake.id_label(thing), wake.endpoint(thing)
         if not digest:
             return
+        self._endpoints.learn(digest, endpoint, done=wake.DONE_LABEL in thing["metadata"]["labels"])
+        lane = self._endpoints.lane(endpoint)
         if seconds is None or seconds > self._settings.resync_interval:
             self._wanted.discard(digest)  # the next look at all finds it
         elif seconds > 0:
-            self._wanted.put_off(digest, seconds, lane)
+            self._wanted.put_off(digest, seconds, lane, endpoint)
         else:
-            self._wanted.add(digest, lane)
+            self._wanted.add(digest, lane, endpoint)
 
 
 def _get(client: kubernetes.client.ApiClient, path: str, query: dict[str, str]) -> Any:

@@ -32,5 +32,22 @@ def test_an_endpoint_that_answers_again_is_fast_again(endpoints):
     assert endpoints.lane(HERE) == FAST
 
 
+def test_the_endpoint_of_an_id_is_known_once_it_was_seen_and_until_all_is_done(endpoints):
+    assert endpoints.of("a") == ""
+    endpoints.learn("a", HERE, done=False)
+    assert (endpoints.of("a"), endpoints.of("b")) == (HERE, "")
+
+    endpoints.learn("a", HERE, done=True)
+
+    assert endpoints.of("a") == ""
+
+
+def test_where_nobody_hears_there_is_no_endpoint_to_remember(endpoints):
+    endpoints.learn("a", "", done=False)
+    endpoints.learn("never seen", HERE, done=True)
+
+    assert endpoints.of("a") == endpoints.of("never seen") == ""
+
+
 def test_every_lane_is_one_that_is_reported():
     assert {FAST, SLOW} == set(LANES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.wanted import Wanted
+from sqs_k8s_jobs.wanted import VOIDS, Wanted
 from support.threads import PATIENCE, meanwhile, within_patience
 
 AN_AGE = 86400.0
@@ -232,6 +232,86 @@ def test_an_id_that_is_hurried_while_it_is_reported_comes_again():
     some.reported(taken)
 
     assert take(some) == ["a"]
+
+
+def test_endpoints_take_turns_so_that_many_ids_of_one_delay_no_other():
+    some = wanted()
+    for number in range(2000):
+        some.add(f"a{number}", endpoint="here")
+    some.add("b", endpoint="there")
+
+    assert take(some, 4) == ["a0", "b", "a1", "a2"]
+
+
+def test_turns_go_on_where_the_last_report_ended():
+    some = wanted()
+    for digest in ("a0", "a1", "b0", "b1", "c0"):
+        some.add(digest, endpoint=digest[0])
+
+    assert [take(some, 2), take(some, 2), take(some, 2)] == [["a0", "b0"], ["c0", "a1"], ["b1"]]
+
+
+def test_each_lane_has_turns_of_its_own():
+    some = wanted()
+    for digest, lane in (("a0", "slow"), ("a1", "slow"), ("b0", "fast")):
+        some.add(digest, lane, digest[0])
+    some.add("b1", "slow", "b")
+
+    assert take(some, lane="slow") == ["a0", "b1", "a1"]
+
+
+@pytest.mark.parametrize("again", ["add", "hurry"])
+def test_an_id_keeps_its_endpoint_where_none_is_given(again):
+    some = wanted()
+    for digest in ("a0", "a1", "b0"):
+        some.add(digest, endpoint=digest[0])
+
+    getattr(some, again)("a1")
+
+    assert take(some) == ["a0", "b0", "a1"]
+
+
+def test_an_id_that_comes_again_or_comes_back_keeps_its_endpoint(clock):
+    some = wanted(clock=clock)
+    some.add("a0", endpoint="a")
+    taken = take(some)
+    some.add("a0")
+    some.put_off("a1", 10, endpoint="a")
+    some.put_off("a1", 10)
+    some.add("b0", endpoint="b")
+    some.reported(taken)
+    clock.time = 10.0
+
+    assert take(some) == ["b0", "a0", "a1"]
+
+
+def test_an_id_whose_endpoint_becomes_known_waits_with_that_endpoints():
+    some = wanted("a", "b", "c")
+
+    some.add("c", endpoint="there")
+
+    assert take(some) == ["a", "c", "b"]
+
+
+def test_what_is_put_off_again_and_again_is_not_kept_for_each_time(clock):
+    some = wanted(clock=clock)
+    for _ in range(1000):
+        for digest in ("a", "b", "c"):
+            some.put_off(digest, AN_AGE)
+
+    assert len(some._due) <= 2 * 3 + VOIDS
+
+
+def test_what_was_discarded_is_not_kept_until_it_would_have_been_due(clock):
+    some = wanted(clock=clock)
+    for number in range(1000):
+        some.put_off(f"{number}", AN_AGE)
+        some.discard(f"{number}")
+    some.put_off("last", 1)
+
+    assert len(some._due) <= VOIDS + 2
+    clock.time = 1.0
+    assert take(some) == ["last"]
 
 
 def test_closing_ends_the_wait_in_every_lane_and_nothing_more_is_given_out():
