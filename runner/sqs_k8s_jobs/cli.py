@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sqs-k8s-jobs", description="Turns the messages of an SQS queue into Kubernetes Jobs."
+        prog="sqs-k8s-jobs", description="Turns the messages of SQS queues into Kubernetes Jobs."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     settings.add_arguments(run)
     run.set_defaults(command=_run)
 
-    send = commands.add_parser("send", help="put messages on the queue, one per file")
+    send = commands.add_parser("send", help="put messages on a queue, one per file")
     send.add_argument(
         "files", nargs="+", metavar="FILE", help="a message's body; - for standard input"
     )
@@ -58,18 +58,27 @@ def _run(parsed: argparse.Namespace) -> int:
 def _send(parsed: argparse.Namespace) -> int:
     from sqs_k8s_jobs import sqs
 
-    chosen = settings.load(parsed)
-    if not chosen.queue_url:
+    url = _only_queue(settings.load(parsed))
+    bodies = [_read(name) for name in parsed.files]
+    try:
+        count = sqs.open_queue(url).send(bodies)
+    except sqs.FAULTS as exc:
+        raise OperatorError(f"cannot send to {url}: {exc}") from exc
+    print(f"sent {count} message{'s' if count != 1 else ''} to {url}")
+    return 0
+
+
+def _only_queue(chosen: settings.Settings) -> str:
+    urls = list(chosen.weights)
+    if not urls:
         raise OperatorError(
             "queue_url is not set: name the queue with --queue-url or SQS_K8S_JOBS_QUEUE_URL"
         )
-    bodies = [_read(name) for name in parsed.files]
-    try:
-        count = sqs.open_queue(chosen.queue_url).send(bodies)
-    except sqs.FAULTS as exc:
-        raise OperatorError(f"cannot send to {chosen.queue_url}: {exc}") from exc
-    print(f"sent {count} message{'s' if count != 1 else ''} to {chosen.queue_url}")
-    return 0
+    if len(urls) > 1:
+        raise OperatorError(
+            f"queue_url names {len(urls)} queues: name the one to send to with --queue-url"
+        )
+    return urls[0]
 
 
 def _demo(parsed: argparse.Namespace) -> int:

@@ -3,94 +3,138 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from sqs_k8s_jobs import shares
 from sqs_k8s_jobs.sqs import Message
 
-LINGER = 0.2  # seconds that a batch waits for more while the queue keeps giving
+LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
+
+
+@dataclass
+class _Line:
+    """What waits of one queue, and whether the queue has probably more."""
+
+    weight: int
+    waiting: deque[Message] = field(default_factory=deque)
+    flowing: bool = False
 
 
 class Hand:
     """Holds what was received until it is settled, and cuts batches from it.
 
-    A batch is taken as soon as there is anything and the queue gives no more for now; a
-    flood fills it up to the limit. Full means that no more is received.
+    A batch is taken as soon as there is anything and no queue gives more for now; a flood
+    fills it up to the limit. It has something of each queue of which anything waits, and is
+    shared out by their weights. A queue of which as much waits as a batch may hold is not
+    received from.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, weights: Mapping[str, int]) -> None:
         self._limit = limit
-        self._waiting: list[Message] = []
-        self._working: dict[str, Message] = {}
-        self._flowing = False
-        self._paused = False
+        self._lines = {url: _Line(weight) for url, weight in weights.items()}
+        self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
+        self._pauses = 0
         self._closed = False
         self._changed = threading.Condition()
 
-    def add(self, messages: list[Message], more: bool) -> None:
-        """Take up received messages; `more` tells that the queue has probably more.
+    def add(self, url: str, messages: list[Message], more: bool) -> None:
+        """Take up messages received from a queue; `more` tells that it has probably more.
 
         Once closed, they are for the last `close` to return.
         """
         with self._changed:
-            self._waiting += messages
-            self._flowing = more
+            self._lines[url].waiting += messages
+            self._lines[url].flowing = more
             self._changed.notify_all()
 
-    def wait_for_room(self) -> bool:
+    def wait_for_room(self, url: str) -> bool:
         """Wait until there is room for another receive; False once the hand is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._has_room())
+            self._changed.wait_for(lambda: self._closed or self._has_room(self._lines[url]))
             return not self._closed
 
     def take(self) -> list[Message]:
         """Wait for a batch and return it; it stays in hand until settled. Empty once closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or bool(self._waiting))
-            deadline = time.monotonic() + LINGER
-            self._changed.wait_for(self._is_ready, timeout=max(0.0, deadline - time.monotonic()))
-            if self._closed:
-                return []
-            batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-            self._working.update({one.message_id: one for one in batch})
-            self._changed.notify_all()
-            return batch
+            while True:
+                self._changed.wait_for(lambda: self._closed or self._has_work())
+                if not self._changed.wait_for(self._is_ready, LINGER):
+                    self._still()
+                if self._closed:
+                    return []
+                if self._has_work():  # which another may have taken meanwhile
+                    return self._cut()
 
     def put_back(self, messages: list[Message]) -> None:
-        """Put messages first in line again, and receive no more until `resume`."""
+        """Put messages first in line again, as they were, and pause until `resume`.
+
+        While paused there are no batches, and nothing is received from a queue of which
+        something waits. Each call asks for a `resume` of its own.
+        """
         with self._changed:
-            for one in messages:
-                self._working.pop(one.message_id, None)
-            self._waiting = [*messages, *self._waiting]
-            self._paused = True
-            self._flowing = False
+            for one in reversed(messages):
+                self._working.pop(one.receipt_handle, None)
+                self._lines[one.queue_url].waiting.appendleft(one)
+            self._pauses += 1
+            self._still()
 
     def resume(self) -> None:
-        """Receive again."""
+        """Receive and give out batches again, unless another pause lasts."""
         with self._changed:
-            self._paused = False
+            self._pauses -= 1
             self._changed.notify_all()
 
-    def settle(self, messages: list[Message]) -> None:
+    def settle(self, messages: Sequence[Message]) -> None:
         """Let go of messages that were deleted or handed back."""
         with self._changed:
             for one in messages:
-                self._working.pop(one.message_id, None)
+                self._working.pop(one.receipt_handle, None)
 
     def all(self) -> list[Message]:
         """Return everything in hand."""
         with self._changed:
-            return [*self._working.values(), *self._waiting]
+            return [*self._working.values(), *self._waiting()]
 
     def close(self) -> list[Message]:
         """Stop giving out batches; return the messages that nobody has begun to work on."""
         with self._changed:
             self._closed = True
-            waiting, self._waiting = self._waiting, []
+            waiting = self._waiting()
+            for line in self._lines.values():
+                line.waiting.clear()
             self._changed.notify_all()
             return waiting
 
-    def _has_room(self) -> bool:
-        return not self._paused and len(self._waiting) < self._limit
+    def _cut(self) -> list[Message]:
+        lines = list(self._lines.values())
+        places = shares.places(
+            self._limit, [len(line.waiting) for line in lines], [line.weight for line in lines]
+        )
+        batch = [lines[number].waiting.popleft() for number in places]
+        self._working.update({one.receipt_handle: one for one in batch})
+        self._changed.notify_all()
+        return batch
+
+    def _still(self) -> None:
+        """Wait for no queue's flow, until it gives again: another queue's batch could wait."""
+        for line in self._lines.values():
+            line.flowing = False
+
+    def _waiting(self) -> list[Message]:
+        return [one for line in self._lines.values() for one in line.waiting]
+
+    def _has_room(self, line: _Line) -> bool:
+        return len(line.waiting) < (1 if self._pauses else self._limit)
+
+    def _has_work(self) -> bool:
+        return not self._pauses and any(line.waiting for line in self._lines.values())
 
     def _is_ready(self) -> bool:
-        return self._closed or not self._flowing or len(self._waiting) >= self._limit
+        lines = self._lines.values()
+        return (
+            self._closed
+            or not any(line.flowing for line in lines)
+            or sum(len(line.waiting) for line in lines) >= self._limit
+        )

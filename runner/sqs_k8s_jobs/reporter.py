@@ -38,7 +38,7 @@ class Reporter:
         self._settings = settings
         self._health = health
         self._run_report = run_report
-        self.told: Callable[[str, bool], None] = lambda _digest, _accepted: None
+        self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed."""
@@ -54,6 +54,8 @@ class Reporter:
         done = self._run_report(digests)
         for event in done.of_kind("status"):
             self._saw(event)
+        for accepted in (True, False):
+            self.told(_ids_with_exception(done, accepted), accepted)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
             for digest in digests:
@@ -66,11 +68,17 @@ class Reporter:
     def _saw(self, event: dict[str, Any]) -> None:
         if event["endpoint"]:
             self._endpoints.saw(event["endpoint"], silent=event["silent"])
-        if event["status"] == EXCEPTION:
-            self.told(event["id_label"], event["accepted"])
         values = {"id": event["id"], "job": event["job"], "status": event["status"]}
         values.update(event["error_detail"] or {})
         if event["accepted"]:
             log.info("callback accepted", **values)
         else:
             log.warning("callback not accepted", **values, error=event["error"])
+
+
+def _ids_with_exception(done: Run, accepted: bool) -> list[str]:
+    return [
+        event["id_label"]
+        for event in done.of_kind("status")
+        if event["status"] == EXCEPTION and event["accepted"] == accepted
+    ]

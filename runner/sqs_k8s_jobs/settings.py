@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from sqs_k8s_jobs import queue_urls
 from sqs_k8s_jobs.errors import OperatorError
 
 ENVIRONMENT_PREFIX = "SQS_K8S_JOBS_"
@@ -27,9 +28,13 @@ class Settings:
     AWS access and endpoint come from the SDK's own chain.
     """
 
-    queue_url: str = _setting("", "URL of the SQS queue with the messages")
+    queue_url: str = _setting(
+        "",
+        "URL of the SQS queue with the messages; of several, each with =WEIGHT where wanted",
+        written=queue_urls.written,
+    )
     dead_letter_queue_url: str = _setting(
-        "", "URL of the dead-letter queue (default: that of the queue's redrive policy)"
+        "", "URL of the dead-letter queue (default: that of each queue's redrive policy)"
     )
     without_dead_letter_queue: bool = _setting(
         False, "go on without a dead-letter queue: an invalid message then stays in the queue"
@@ -49,6 +54,7 @@ class Settings:
     batch_limit: int = _setting(
         200, "messages in one run of submit, at most", minimum=1, maximum=1000
     )
+    submit_runs: int = _setting(1, "runs of submit at a time, at most", minimum=1, maximum=8)
     report_limit: int = _setting(200, "Jobs in one run of report, at most", minimum=1, maximum=1000)
     wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
     visibility_timeout: int = _setting(
@@ -73,6 +79,11 @@ class Settings:
     ready_file: str = _setting("", "file that is there for as long as the runner is ready")
     log_format: str = _setting("text", "text or json", choices=("text", "json"))
 
+    @property
+    def weights(self) -> dict[str, int]:
+        """The URL of each queue and its weight, in their order."""
+        return queue_urls.weights(self.queue_url)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add one flag per setting, and --config."""
@@ -83,6 +94,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if one.type == "bool":
             parser.add_argument(
                 flag, action="store_const", const="true", help=one.metadata["help"] + shown
+            )
+        elif "written" in one.metadata:
+            parser.add_argument(
+                flag, action="append", metavar="VALUE", help=one.metadata["help"] + shown
             )
         else:
             parser.add_argument(flag, metavar="VALUE", help=one.metadata["help"] + shown)
@@ -112,6 +127,11 @@ def check(settings: Settings, environment: Mapping[str, str] = os.environ) -> No
     """Raise OperatorError where settings that `run` needs are missing or unusable."""
     if not settings.queue_url:
         raise OperatorError(_missing("queue_url", "the URL of the SQS queue with the messages"))
+    if len(settings.weights) > settings.batch_limit:
+        raise OperatorError(
+            f"batch_limit: {settings.batch_limit} has no place for a message of each of the"
+            f" {len(settings.weights)} queues in queue_url"
+        )
     if not settings.context and not environment.get("KUBERNETES_SERVICE_HOST"):
         raise OperatorError(_missing("context", "which context of the kubeconfig to use"))
     for name in ("kubeconfig", "variables_file"):
@@ -143,6 +163,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _convert(one: Any, value: Any, source: str) -> Any:
+    if "written" in one.metadata:
+        return one.metadata["written"](value, source)
     text = str(value).strip()
     if one.type == "bool":
         if text.lower() in ("true", "yes", "1", "false", "no", "0"):

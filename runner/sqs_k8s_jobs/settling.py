@@ -1,13 +1,16 @@
-"""Settling: a message leaves the queue when its effect is durable, and never before."""
+"""Settling: a message leaves its queue when its effect is durable, and never before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqs_k8s_jobs import log, sqs
+from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.sqs import Letter, Message
 from sqs_k8s_jobs.untold import Refused, Untold
 
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
@@ -18,79 +21,81 @@ class Settling:
     when its visibility timeout ends, and makes no second Job.
     """
 
-    def __init__(
-        self, queue: sqs.Queue, dead_letters: sqs.Queue | None, hand: Hand, settings: Settings
-    ) -> None:
-        self._queue = queue
-        self._dead_letters = dead_letters
+    def __init__(self, queues: Queues, hand: Hand, settings: Settings) -> None:
+        self._queues = queues
         self._hand = hand
         self._settings = settings
         self._untold = Untold()
         self.want: Callable[[str], None] = lambda _digest: None
 
-    def delete(self, messages: list[sqs.Message]) -> None:
+    def delete(self, messages: Sequence[Message]) -> None:
         """Delete messages whose Jobs exist."""
-        self._call(lambda: self._queue.delete(messages), "not deleted")
+        _warn("not deleted", self._queues.delete(messages))
         self._hand.settle(messages)
 
-    def later(self, messages: list[sqs.Message]) -> None:
+    def later(self, messages: Sequence[Message]) -> None:
         """Hide messages until they are worth another try: the longer, the more often tried."""
-        for message in messages:
-            self._hide(message, self._settings.retry_pause_limit)
+        self._hide(messages, self._settings.retry_pause_limit)
 
-    def refused(self, refused: Refused) -> None:
-        """Keep a refused message as a dead letter once its caller was told; until then in hand."""
-        if refused.outcome["told"]:
-            self._bury(refused)
-        else:
-            self._untold.keep(refused)
-            self.want(refused.outcome["id_label"])
+    def refused(self, refused: Sequence[Refused]) -> None:
+        """Keep as dead letters what callers were told of; the others stay in hand until then."""
+        self._bury([one for one in refused if one.outcome["told"]])
+        for one in refused:
+            if not one.outcome["told"]:
+                self._untold.keep(one)
+                self.want(one.outcome["id_label"])
 
-    def told(self, digest: str, accepted: bool) -> None:
-        """Settle the refused messages of an id whose caller was asked to hear of it.
+    def told(self, digests: Sequence[str], accepted: bool) -> None:
+        """Settle the refused messages of ids whose callers were asked to hear of it.
 
-        Where it did not accept, its record knows when to ask again, and the message comes
+        Where they did not accept, their records know when to ask again, and the messages come
         again to see what came of that.
         """
-        for refused in self._untold.take(digest):
-            if accepted:
-                self._bury(refused)
-            else:
-                self._hide(refused.message, TOLD_PAUSE_LIMIT)
+        refused = [one for digest in digests for one in self._untold.take(digest)]
+        if accepted:
+            self._bury(refused)
+        else:
+            self._hide([one.message for one in refused], TOLD_PAUSE_LIMIT)
 
     def hand_back(self) -> None:
         """Hand back what is kept only for its caller's answer."""
         messages = [refused.message for refused in self._untold.empty()]
-        self._call(lambda: self._queue.hide(messages, 0), "not handed back")
+        self._queues.hand_back(messages)
         self._hand.settle(messages)
 
-    def _bury(self, refused: Refused) -> None:
-        values = {name: refused.outcome[name] for name in ("id", "error_code", "error")}
-        values["message_id"] = refused.message.message_id
-        if self._dead_letters is None:
-            log.warning("message refused", **values, kept="there is no dead-letter queue")
-            self.later([refused.message])
-            return
-        try:
-            self._dead_letters.send_dead_letter(
-                refused.message, refused.outcome["error_code"], refused.outcome["error"]
-            )
-        except sqs.FAULTS as exc:
-            log.error("cannot keep a dead letter", **values, sqs_error=str(exc))
-            self.later([refused.message])
-            return
-        log.warning("message refused", **values)
-        self.delete([refused.message])
+    def _bury(self, refused: Sequence[Refused]) -> None:
+        """Keep dead letters, and delete the messages that were kept as such."""
+        letters = [
+            Letter(one.message, one.outcome["error_code"], one.outcome["error"])
+            for one in refused
+            if self._queues.has_dead_letters(one.message)
+        ]
+        failed = self._queues.keep(letters)
+        kept = {letter.message for letter in letters} - failed.keys()
+        for one in refused:
+            if one.message in kept:
+                log.warning("message refused", **_values(one))
+            elif one.message in failed:
+                error = failed[one.message]
+                log.error("cannot keep a dead letter", **_values(one), sqs_error=error)
+            else:
+                where = "there is no dead-letter queue"
+                log.warning("message refused", **_values(one), kept=where)
+        self.delete([one.message for one in refused if one.message in kept])
+        self.later([one.message for one in refused if one.message not in kept])
 
-    def _hide(self, message: sqs.Message, limit: float) -> None:
-        seconds = round(pause(message.receive_count, self._settings.retry_pause, limit))
-        self._call(lambda: self._queue.hide([message], seconds), "not hidden")
-        self._hand.settle([message])
+    def _hide(self, messages: Sequence[Message], limit: float) -> None:
+        first = self._settings.retry_pause
+        hidden = {one: round(pause(one.receive_count, first, limit)) for one in messages}
+        _warn("not hidden", self._queues.hide(hidden))
+        self._hand.settle(messages)
 
-    def _call(self, call: Callable[[], list[str]], what: str) -> None:
-        try:
-            failed = call()
-        except sqs.FAULTS as exc:
-            failed = [str(exc)]
-        if failed:
-            log.warning(f"messages {what}", failed=len(failed), error=failed[0])
+
+def _values(refused: Refused) -> dict[str, Any]:
+    values = {name: refused.outcome[name] for name in ("id", "error_code", "error")}
+    return {**values, "message_id": refused.message.message_id}
+
+
+def _warn(what: str, failed: list[str]) -> None:
+    if failed:
+        log.warning(f"messages {what}", failed=len(failed), error=failed[0])

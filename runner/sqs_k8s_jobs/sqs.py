@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,7 @@ Item = TypeVar("Item")
 
 BATCH = 10  # SQS's own limit of a call
 BATCH_BYTES = 256 * 1024  # of a call's bodies together
+ATTRIBUTE_BYTES = 256  # no less than a dead letter's attributes have beside the reason
 REASON_LENGTH = 1024  # characters of the reason that go along with a dead letter
 FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
 
@@ -33,6 +34,16 @@ class Message:
     receipt_handle: str
     body: str
     receive_count: int
+    queue_url: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message for the dead-letter queue, with the reason why it could not be processed."""
+
+    message: Message
+    code: str
+    reason: str
 
 
 class Queue:
@@ -63,6 +74,7 @@ class Queue:
                 receipt_handle=one["ReceiptHandle"],
                 body=one["Body"],
                 receive_count=int(one.get("Attributes", {}).get("ApproximateReceiveCount", 1)),
+                queue_url=self.url,
             )
             for one in answer.get("Messages", [])
         ]
@@ -75,11 +87,14 @@ class Queue:
             failed += _failures(answer)
         return failed
 
-    def hide(self, messages: Sequence[Message], seconds: int) -> list[str]:
-        """Hide messages for so many seconds from now on; 0 hands them back at once."""
+    def hide(self, hidden: Mapping[Message, int]) -> list[str]:
+        """Hide messages for so many seconds each, from now on; 0 hands them back at once."""
         failed: list[str] = []
-        for ten in _batches(messages):
-            entries: Any = [{**one, "VisibilityTimeout": seconds} for one in _entries(ten)]
+        for ten in _batches(hidden):
+            entries: Any = [
+                {**entry, "VisibilityTimeout": hidden[message]}
+                for entry, message in zip(_entries(ten), ten, strict=True)
+            ]
             answer = self._client.change_message_visibility_batch(
                 QueueUrl=self.url, Entries=entries
             )
@@ -89,7 +104,7 @@ class Queue:
     def send(self, bodies: Iterable[str]) -> int:
         """Send bodies as messages and return how many there were."""
         count = 0
-        for some in _sendable(bodies):
+        for some in _fitting(bodies, _size):
             entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
             answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
             failed = _failures(answer)
@@ -98,19 +113,28 @@ class Queue:
             count += len(entries)
         return count
 
-    def send_dead_letter(self, message: Message, code: str, reason: str) -> None:
-        """Keep a message's body here, with the reason why it could not be processed."""
-        attributes: Any = {
-            name: {"DataType": "String", "StringValue": value}
-            for name, value in {
-                "errorCode": code,
-                "reason": reason[:REASON_LENGTH],
-                "messageId": message.message_id,
-            }.items()
-        }
-        self._client.send_message(
-            QueueUrl=self.url, MessageBody=message.body, MessageAttributes=attributes
-        )
+    def keep(self, letters: Sequence[Letter]) -> dict[Message, str]:
+        """Keep dead letters; return those that SQS did not take, and what it said of each.
+
+        Those of a call that failed are among them.
+        """
+        failed: dict[Message, str] = {}
+        for some in _fitting(letters, _letter_size):
+            try:
+                failed |= self._keep(some)
+            except botocore.exceptions.ClientError as exc:
+                if len(some) == 1:
+                    failed[some[0].message] = str(exc)
+                for one in some if len(some) > 1 else []:  # SQS may mind a single one of them
+                    failed |= self.keep([one])
+            except FAULTS as exc:
+                failed.update((one.message, str(exc)) for one in some)
+        return failed
+
+    def _keep(self, some: Sequence[Letter]) -> dict[Message, str]:
+        entries: Any = [{"Id": str(number), **_entry(one)} for number, one in enumerate(some)]
+        answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
+        return {some[int(one["Id"])].message: _words(one) for one in answer.get("Failed", [])}
 
     def check(self) -> None:
         """Raise OperatorError unless the queue is there and may be read."""
@@ -153,19 +177,44 @@ def _entries(messages: Sequence[Message]) -> Any:
 
 
 def _failures(answer: Any) -> list[str]:
-    return [f"{one.get('Code')}: {one.get('Message')}" for one in answer.get("Failed", [])]
+    return [_words(one) for one in answer.get("Failed", [])]
 
 
-def _sendable(bodies: Iterable[str]) -> Iterator[list[str]]:
-    """Cut bodies into batches that one call may send: at most ten, and not too large together."""
-    some: list[str] = []
+def _words(failure: Any) -> str:
+    return f"{failure.get('Code')}: {failure.get('Message')}"
+
+
+def _entry(letter: Letter) -> dict[str, Any]:
+    values = {
+        "errorCode": letter.code,
+        "reason": letter.reason[:REASON_LENGTH],
+        "messageId": letter.message.message_id,
+    }
+    attributes = {
+        name: {"DataType": "String", "StringValue": value} for name, value in values.items()
+    }
+    return {"MessageBody": letter.message.body, "MessageAttributes": attributes}
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _letter_size(letter: Letter) -> int:
+    """The body's size and, since SQS counts them too, no less than that of the attributes."""
+    return _size(letter.message.body) + _size(letter.reason[:REASON_LENGTH]) + ATTRIBUTE_BYTES
+
+
+def _fitting(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Cut what is to be sent into what one call may send: ten at most, not too large together."""
+    some: list[Item] = []
     size = 0
-    for body in bodies:
-        length = len(body.encode("utf-8"))
+    for one in items:
+        length = size_of(one)
         if some and (len(some) == BATCH or size + length > BATCH_BYTES):
             yield some
             some, size = [], 0
-        some.append(body)
+        some.append(one)
         size += length
     if some:
         yield some

@@ -23,10 +23,10 @@ FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of what the operator has t
 
 
 class Submitter:
-    """Takes one batch after the other.
+    """Takes one batch after the other; several of them share a hand.
 
     Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
-    received, and it is tried again after a pause.
+    received or submitted, and it is tried again after a pause.
     """
 
     def __init__(
@@ -77,17 +77,19 @@ class Submitter:
 
     def _settle(self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]]) -> None:
         created: list[Message] = []
+        refused: list[Refused] = []
         again: list[Message] = []
         for key, outcome in outcome_of.items():
             if outcome["outcome"] in ("created", "exists"):
                 _log(f"job {outcome['outcome']}", outcome)
                 created.append(keys[key])
             elif outcome["outcome"] == "refused":
-                self._settling.refused(Refused(keys[key], outcome))
+                refused.append(Refused(keys[key], outcome))
             else:
                 log.warning("message to be tried again", **_values(outcome))
                 again.append(keys[key])
         self._settling.delete(created)
+        self._settling.refused(refused)
         self._settling.later(again)
 
     def _say(self, fault: str | None) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import threading
 
-from sqs_k8s_jobs import log, sqs
+from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 
 
-def hold(queue: sqs.Queue, hand: Hand, settings: Settings, finished: threading.Event) -> None:
+def hold(queues: Queues, hand: Hand, settings: Settings, finished: threading.Event) -> None:
     """Extend the visibility timeout of all in hand, three times in its length."""
     while not finished.wait(settings.visibility_timeout / 3):
         messages = hand.all()
-        try:
-            failed = queue.hide(messages, settings.visibility_timeout)
-        except sqs.FAULTS as exc:
-            failed = [str(exc)]
+        failed = queues.hide(dict.fromkeys(messages, settings.visibility_timeout))
         if failed:
             log.warning(
                 "visibility not extended",

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import botocore.exceptions
-from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.queues import Queues
+from sqs_k8s_jobs.sqs import Letter, Message
+
+URL = "http://sqs.example/queue"
+OTHER = "http://sqs.example/other"
 
 
-def message(name: str, body: str = "{}", receive_count: int = 1) -> Message:
+def message(name: str, body: str = "{}", receive_count: int = 1, url: str = URL) -> Message:
     """A message as received."""
-    return Message(name, f"handle-of-{name}", body, receive_count)
+    return Message(name, f"handle-of-{name}", body, receive_count, url)
 
 
-def messages(count: int) -> list[Message]:
+def messages(count: int, name: str = "m", url: str = URL) -> list[Message]:
     """So many messages."""
-    return [message(f"m{number}") for number in range(count)]
+    return [message(f"{name}{number}", url=url) for number in range(count)]
+
+
+def alone(queue: FakeQueue, dead_letters: FakeQueue | None = None) -> Queues:
+    """What serves one queue only."""
+    return Queues([queue], {queue.url: dead_letters} if dead_letters else {})
 
 
 class FakeQueue:
     """Gives out the batches that it was given, and keeps what is done to messages."""
 
-    url = "http://sqs.example/queue"
-
-    def __init__(self, *batches: list[Message]) -> None:
+    def __init__(self, *batches: list[Message], url: str = URL) -> None:
+        self.url = url
         self.deleted: list[str] = []
         self.hidden: list[tuple[str, int]] = []
         self.letters: list[tuple[str, str, str]] = []
+        self.calls = 0  # but for those to receive
         self.broken = False
         self.failures: list[str] = []  # what SQS says of single messages
         self._batches = list(batches)
@@ -38,20 +47,27 @@ class FakeQueue:
 
     def delete(self, some: Sequence[Message]) -> list[str]:
         """Keep that these were deleted."""
-        self._fail()
+        self._called()
         self.deleted += [one.message_id for one in some]
         return self.failures
 
-    def hide(self, some: Sequence[Message], seconds: int) -> list[str]:
+    def hide(self, hidden: Mapping[Message, int]) -> list[str]:
         """Keep for how long these were hidden."""
-        self._fail()
-        self.hidden += [(one.message_id, seconds) for one in some]
+        self._called()
+        self.hidden += [(one.message_id, seconds) for one, seconds in hidden.items()]
         return self.failures
 
-    def send_dead_letter(self, one: Message, code: str, reason: str) -> None:
-        """Keep a dead letter."""
+    def keep(self, letters: Sequence[Letter]) -> dict[Message, str]:
+        """Keep dead letters; of those that it does not take, say so."""
+        self.calls += 1
+        if self.broken or self.failures:
+            return {one.message: "not taken" for one in letters}
+        self.letters += [(one.message.body, one.code, one.reason) for one in letters]
+        return {}
+
+    def _called(self) -> None:
+        self.calls += 1
         self._fail()
-        self.letters.append((one.body, code, reason))
 
     def _fail(self) -> None:
         if self.broken:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+from concurrent import futures
 
 from sqs_k8s_jobs import hand
 from sqs_k8s_jobs.hand import Hand
-from support.sqs import messages
+from support.sqs import OTHER, URL, message, messages
 from support.threads import PATIENCE, meanwhile, within_patience
+
+
+def hand_of(limit, **weights):
+    """A hand for one queue; with a weight for another one, for both."""
+    return Hand(limit, {URL: 1, OTHER: weights["other"]} if weights else {URL: 1})
+
+
+def names(batch):
+    """The ids of messages."""
+    return [one.message_id for one in batch]
 
 
 def take(held):
@@ -20,7 +32,7 @@ def room_comes_with(held, what):
     order = []
 
     def wait():
-        room = held.wait_for_room()
+        room = held.wait_for_room(URL)
         order.append("room")
         return room
 
@@ -31,62 +43,62 @@ def room_comes_with(held, what):
 
 
 def test_one_message_is_a_batch_as_soon_as_the_queue_gives_no_more():
-    held, (one,) = Hand(10), messages(1)
+    held, (one,) = hand_of(10), messages(1)
 
-    held.add([one], more=False)
+    held.add(URL, [one], more=False)
 
     assert take(held) == [one]
 
 
 def test_a_flood_fills_a_batch_up_to_the_limit(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
-    held, flood = Hand(20), messages(30)
+    held, flood = hand_of(20), messages(30)
     for start in (0, 10, 20):
-        held.add(flood[start : start + 10], more=True)
+        held.add(URL, flood[start : start + 10], more=True)
 
     assert take(held) == flood[:20]
 
 
 def test_what_is_over_the_limit_is_the_next_batch():
-    held, flood = Hand(4), messages(6)
-    held.add(flood, more=False)
+    held, flood = hand_of(4), messages(6)
+    held.add(URL, flood, more=False)
 
     assert [take(held), take(held)] == [flood[:4], flood[4:]]
 
 
 def test_while_the_queue_gives_more_a_batch_waits_for_it(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
-    held, both = Hand(10), messages(2)
-    held.add(both[:1], more=True)
+    held, both = hand_of(10), messages(2)
+    held.add(URL, both[:1], more=True)
 
     taken = meanwhile(held.take)
-    held.add(both[1:], more=False)
+    held.add(URL, both[1:], more=False)
 
     assert taken.result(PATIENCE) == both
 
 
 def test_a_batch_does_not_wait_for_more_for_ever(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", 0.01)
-    held, (one,) = Hand(10), messages(1)
+    held, (one,) = hand_of(10), messages(1)
 
-    held.add([one], more=True)
+    held.add(URL, [one], more=True)
 
     assert take(held) == [one]
 
 
 def test_taking_waits_until_there_is_something():
-    held, (one,) = Hand(10), messages(1)
+    held, (one,) = hand_of(10), messages(1)
 
     taken = meanwhile(held.take)
-    held.add([], more=False)
-    held.add([one], more=False)
+    held.add(URL, [], more=False)
+    held.add(URL, [one], more=False)
 
     assert taken.result(PATIENCE) == [one]
 
 
 def test_what_was_taken_stays_in_hand_until_it_is_settled():
-    held, three = Hand(2), messages(3)
-    held.add(three, more=False)
+    held, three = hand_of(2), messages(3)
+    held.add(URL, three, more=False)
     taken = take(held)
     assert held.all() == three
 
@@ -96,8 +108,8 @@ def test_what_was_taken_stays_in_hand_until_it_is_settled():
 
 
 def test_what_is_settled_twice_or_was_never_in_hand_is_no_matter():
-    held, (one, other) = Hand(1), messages(2)
-    held.add([one], more=False)
+    held, (one, other) = hand_of(1), messages(2)
+    held.add(URL, [one], more=False)
     held.settle(take(held))
 
     held.settle([one, other])
@@ -106,24 +118,25 @@ def test_what_is_settled_twice_or_was_never_in_hand_is_no_matter():
 
 
 def test_a_full_hand_has_room_again_once_a_batch_was_taken():
-    held = Hand(2)
-    held.add(messages(2), more=False)
+    held = hand_of(2)
+    held.add(URL, messages(2), more=False)
 
     assert room_comes_with(held, lambda: take(held))
 
 
 def test_messages_that_were_put_back_come_first_and_in_their_order():
-    held, four = Hand(2), messages(4)
-    held.add(four, more=False)
+    held, four = hand_of(2), messages(4)
+    held.add(URL, four, more=False)
 
     held.put_back(take(held))
+    held.resume()
 
     assert [take(held), take(held)] == [four[:2], four[2:]]
 
 
 def test_messages_that_were_put_back_stay_in_hand():
-    held, two = Hand(2), messages(2)
-    held.add(two, more=False)
+    held, two = hand_of(2), messages(2)
+    held.add(URL, two, more=False)
 
     held.put_back(take(held)[1:])
 
@@ -133,23 +146,24 @@ def test_messages_that_were_put_back_stay_in_hand():
 
 def test_messages_that_were_put_back_do_not_wait_for_more(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", 2 * PATIENCE)
-    held, (one,) = Hand(10), messages(1)
-    held.add([one], more=True)
+    held, (one,) = hand_of(10), messages(1)
+    held.add(URL, [one], more=True)
 
     held.put_back([])
+    held.resume()
 
     assert take(held) == [one]
 
 
 def test_after_messages_were_put_back_there_is_no_room_until_it_resumes():
-    held = Hand(10)
+    held = hand_of(10)
     held.put_back(messages(1))
 
     assert room_comes_with(held, held.resume)
 
 
 def test_a_full_hand_that_resumes_has_no_room_until_a_batch_was_taken():
-    held = Hand(1)
+    held = hand_of(1)
     held.put_back(messages(1))
     held.resume()
 
@@ -157,17 +171,17 @@ def test_a_full_hand_that_resumes_has_no_room_until_a_batch_was_taken():
 
 
 def test_a_paused_hand_can_be_closed():
-    held, one = Hand(10), messages(1)
+    held, one = hand_of(10), messages(1)
     held.put_back(one)
-    waiting = meanwhile(held.wait_for_room)
+    waiting = meanwhile(held.wait_for_room, URL)
 
     assert held.close() == one
     assert waiting.result(PATIENCE) is False
 
 
 def test_a_closed_hand_gives_back_what_nobody_has_begun():
-    held, three = Hand(2), messages(3)
-    held.add(three, more=False)
+    held, three = hand_of(2), messages(3)
+    held.add(URL, three, more=False)
     take(held)
 
     assert held.close() == three[2:]
@@ -175,18 +189,18 @@ def test_a_closed_hand_gives_back_what_nobody_has_begun():
 
 
 def test_a_closed_hand_has_neither_batches_nor_room():
-    held = Hand(2)
-    held.add(messages(1), more=False)
+    held = hand_of(2)
+    held.add(URL, messages(1), more=False)
     held.close()
 
     assert take(held) == []
-    assert within_patience(held.wait_for_room) is False
+    assert within_patience(held.wait_for_room, URL) is False
 
 
 def test_closing_wakes_all_that_wait():
-    full, empty = Hand(1), Hand(1)
-    full.add(messages(1), more=False)
-    room, batch = meanwhile(full.wait_for_room), meanwhile(empty.take)
+    full, empty = hand_of(1), hand_of(1)
+    full.add(URL, messages(1), more=False)
+    room, batch = meanwhile(full.wait_for_room, URL), meanwhile(empty.take)
 
     full.close()
     empty.close()
@@ -194,8 +208,123 @@ def test_closing_wakes_all_that_wait():
     assert (room.result(PATIENCE), batch.result(PATIENCE)) == (False, [])
 
 
+def test_while_a_batch_that_failed_waits_to_be_tried_again_no_other_is_given_out():
+    held, (first, *rest) = hand_of(1), messages(3)
+    held.add(URL, [first, *rest], more=False)
+    held.put_back(take(held))
+    order = []
+
+    taken = meanwhile(lambda: (held.take(), order.append("taken")))
+    order.append("resumed")
+    held.resume()
+
+    assert taken.result(PATIENCE)[0] == [first]
+    assert order == ["resumed", "taken"]
+
+
+def test_where_two_batches_failed_both_have_to_be_resumed():
+    held = hand_of(1)
+    held.add(URL, messages(2), more=False)
+    for batch in (take(held), take(held)):
+        held.put_back(batch)
+
+    held.resume()
+
+    assert room_comes_with(held, lambda: (held.resume(), take(held), take(held)))
+
+
+def test_a_flood_on_one_queue_leaves_room_for_another():
+    held = hand_of(2, other=1)
+    held.add(URL, messages(2), more=True)
+
+    assert within_patience(held.wait_for_room, OTHER) is True
+
+
+def test_what_comes_on_a_quiet_queue_is_in_the_next_batch_whatever_waits_elsewhere():
+    held, quiet = hand_of(5, other=1), message("quiet", url=OTHER)
+    held.add(URL, messages(20), more=True)
+    take(held)
+
+    held.add(OTHER, [quiet], more=False)
+
+    assert quiet in take(held)
+
+
+def test_a_batch_is_shared_by_weight_and_each_queues_messages_are_in_their_order():
+    held = hand_of(8, other=3)
+    held.add(URL, messages(20), more=False)
+    held.add(OTHER, messages(20, "o", OTHER), more=False)
+
+    batch = take(held)
+
+    assert [one for one in names(batch) if one.startswith("m")] == ["m0", "m1"]
+    assert [one for one in names(batch) if one.startswith("o")] == [f"o{n}" for n in range(6)]
+
+
+def test_a_batch_that_is_put_back_is_in_order_on_each_queue():
+    held = hand_of(4, other=1)
+    held.add(URL, messages(3), more=False)
+    held.add(OTHER, messages(3, "o", OTHER), more=False)
+    first = take(held)
+
+    held.put_back(first)
+    held.resume()
+
+    assert take(held) == first
+    assert names(take(held)) == ["m2", "o2"]
+
+
+def test_a_queue_that_gives_no_more_waits_for_one_that_flows_but_once(monkeypatch):
+    monkeypatch.setattr(hand, "LINGER", 0.01)
+    held, (one,) = hand_of(10, other=1), messages(1, "o", OTHER)
+    held.add(URL, messages(1), more=True)
+    take(held)
+
+    monkeypatch.setattr(hand, "LINGER", 2 * PATIENCE)
+    held.add(OTHER, [one], more=False)
+
+    assert take(held) == [one]
+
+
+def test_while_a_batch_that_failed_is_in_hand_another_queue_gives_some_and_no_more():
+    held = hand_of(10, other=1)
+    held.put_back(messages(1))
+
+    assert within_patience(held.wait_for_room, OTHER) is True
+    held.add(OTHER, messages(1, "o", OTHER), more=False)
+    held.resume()
+    held.put_back([])
+    waiting = meanwhile(held.wait_for_room, OTHER)
+    assert held.close() == [*messages(1), *messages(1, "o", OTHER)]
+    assert waiting.result(PATIENCE) is False
+
+
+def test_of_two_that_wait_for_a_batch_one_gets_it_and_the_other_waits_on(monkeypatch):
+    monkeypatch.setattr(hand, "LINGER", 0.01)
+    held, (first, second) = hand_of(10), messages(2)
+    taken = [meanwhile(held.take), meanwhile(held.take)]
+
+    held.add(URL, [first], more=True)
+    futures.wait(taken, PATIENCE, futures.FIRST_COMPLETED)
+    held.add(URL, [second], more=True)
+
+    assert sorted(names(one.result(PATIENCE)) for one in taken) == [["m0"], ["m1"]]
+
+
+def test_a_message_that_came_twice_is_held_until_both_are_settled():
+    held = hand_of(1)
+    first = message("twice")
+    again = dataclasses.replace(first, receipt_handle="another")
+    held.add(URL, [first, again], more=False)
+    batches = [take(held), take(held)]
+
+    held.settle(batches[0])
+
+    assert held.all() == [again]
+
+
 def test_no_message_is_lost_or_given_out_twice_between_threads():
-    held, flood, done = Hand(7), messages(200), threading.Event()
+    held, flood, done = hand_of(7), messages(200), threading.Event()
     taken = []
 
     def work():
@@ -207,8 +336,8 @@ def test_no_message_is_lost_or_given_out_twice_between_threads():
 
     workers = [meanwhile(work) for _ in range(3)]
     for start in range(0, len(flood), 10):
-        within_patience(held.wait_for_room)
-        held.add(flood[start : start + 10], more=False)
+        within_patience(held.wait_for_room, URL)
+        held.add(URL, flood[start : start + 10], more=False)
     assert done.wait(PATIENCE)
     held.close()
 

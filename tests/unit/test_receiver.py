@@ -9,7 +9,7 @@ from sqs_k8s_jobs import receiver
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
-from support.sqs import FakeQueue, messages
+from support.sqs import URL, FakeQueue, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
 SETTINGS = Settings(wait_time=7, retry_pause=8, retry_pause_limit=100)
@@ -39,17 +39,17 @@ class RecordingHand(Hand):
     """Keeps what was added to it."""
 
     def __init__(self, limit=100):
-        super().__init__(limit)
+        super().__init__(limit, {URL: 1})
         self.added = []
         self.asked = threading.Event()  # whether there is room
 
-    def wait_for_room(self):
+    def wait_for_room(self, url):
         self.asked.set()
-        return super().wait_for_room()
+        return super().wait_for_room(url)
 
-    def add(self, some, more):
+    def add(self, url, some, more):
         self.added.append((len(some), more))
-        super().add(some, more)
+        super().add(url, some, more)
 
 
 @pytest.fixture
@@ -165,9 +165,9 @@ def test_a_queue_that_is_away_is_said_once_and_when_it_is_back(hand, health, log
     receive(queue, hand, health, Pauses(lambda: ready.append(health.ready)))
 
     assert (ready, health.ready) == ([False] * 3, True)
-    (record,) = logged.records("not ready: queue")
+    (record,) = logged.records(f"not ready: queue {URL}")
     assert queue.url in record["error"]
-    assert len(logged.records("ready again: queue")) == 1
+    assert len(logged.records(f"ready again: queue {URL}")) == 1
 
 
 def test_after_a_success_the_pauses_begin_anew(hand):

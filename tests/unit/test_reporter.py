@@ -29,7 +29,9 @@ class Bench:
         self._runs = list(runs)
         settings = Settings(report_limit=limit, retry_pause=8, retry_pause_limit=100)
         self.reporter = Reporter(self.wanted, self.endpoints, settings, self.health, self._run)
-        self.reporter.told = lambda digest, accepted: self.told.append((digest, accepted))
+        self.reporter.told = lambda digests, accepted: self.told.extend(
+            (digest, accepted) for digest in digests
+        )
 
     def _run(self, digests):
         self.reported.append(digests)

@@ -104,6 +104,27 @@ def test_a_file_that_holds_no_settings_is_named(text, config):
         load("--config", config(text))
 
 
+def test_several_queues_are_read_from_each_place_and_have_weights(config):
+    expected = {"http://a": 1, "http://b": 3}
+
+    assert load("--queue-url", "http://a http://b=3").weights == expected
+    assert load("--queue-url", "http://a", "--queue-url", "http://b=3").weights == expected
+    assert load(SQS_K8S_JOBS_QUEUE_URL="http://a,http://b=3").weights == expected
+    for text in ("[http://a, http://b=3]", "{http://a: 1, http://b: 3}", "http://a http://b=3"):
+        assert load("--config", config(f"queue_url: {text}\n")).weights == expected
+
+
+def test_a_weight_that_cannot_be_used_is_named_where_it_was_set(config):
+    path = config("queue_url: {http://a: 2000}\n")
+
+    with pytest.raises(OperatorError, match=r"^queue_url in .*: the weight '2000' of the queue"):
+        load("--config", path)
+    with pytest.raises(OperatorError, match=r"^--queue-url: the queue http://a is named twice$"):
+        load("--queue-url", "http://a", "--queue-url", "http://a=3")
+    with pytest.raises(OperatorError, match=r"^SQS_K8S_JOBS_QUEUE_URL: the weight 'x'"):
+        load(SQS_K8S_JOBS_QUEUE_URL="http://a=x")
+
+
 def test_an_empty_file_sets_nothing(config):
     assert load("--config", config("# nothing yet\n")) == Settings()
 
@@ -118,6 +139,14 @@ READY = {"queue_url": "http://sqs.example/queue", "context": "mine"}
 
 def test_with_a_queue_and_a_context_the_runner_can_go():
     assert settings.check(Settings(**READY), {}) is None
+
+
+def test_a_batch_has_to_have_a_place_for_each_queue():
+    two = {**READY, "queue_url": "http://a http://b"}
+
+    assert settings.check(Settings(**two, batch_limit=2), {}) is None
+    with pytest.raises(OperatorError, match=r"^batch_limit: 1 has no place .* each of the 2 queue"):
+        settings.check(Settings(**two, batch_limit=1), {})
 
 
 @pytest.mark.parametrize("name", ["queue_url", "context"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import TOLD_PAUSE_LIMIT, Settling
 from sqs_k8s_jobs.untold import Refused
 from support.outcomes import refused
-from support.sqs import FakeQueue, message, messages
+from support.sqs import OTHER, URL, FakeQueue, message, messages
 from support.threads import within_patience
 
 SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
@@ -21,15 +22,19 @@ class Bench:
     def __init__(self, *some, dead_letters=True):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue() if dead_letters else None
-        self.hand = Hand(100)
+        self.other = FakeQueue(url=OTHER)  # it has no dead-letter queue
+        self.hand = Hand(100, {URL: 1, OTHER: 1})
         self.wanted = []
-        self.settling = Settling(self.queue, self.dead_letters, self.hand, SETTINGS)
+        dead_letters = {URL: self.dead_letters} if self.dead_letters else {}
+        queues = Queues([self.queue, self.other], dead_letters)
+        self.settling = Settling(queues, self.hand, SETTINGS)
         self.settling.want = self.wanted.append
-        self.hand.add(list(some), more=False)
+        for one in some:
+            self.hand.add(one.queue_url, [one], more=False)
         within_patience(self.hand.take)
 
     def refuse(self, one, *, told=False, key="0000"):
-        self.settling.refused(Refused(one, refused(key, told=told)))
+        self.settling.refused([Refused(one, refused(key, told=told))])
 
     @property
     def left(self):
@@ -85,7 +90,7 @@ def test_a_refused_message_whose_caller_accepts_its_99_goes_to_the_dead_letters(
     bench = Bench(one)
     bench.refuse(one)
 
-    bench.settling.told(DIGEST, True)
+    bench.settling.told([DIGEST], True)
 
     assert bench.dead_letters.letters == [("body", "A110", "no image")]
     assert (bench.queue.deleted, bench.left) == (["a"], [])
@@ -96,7 +101,7 @@ def test_a_refused_message_whose_caller_does_not_accept_comes_again_and_is_no_de
     bench = Bench(one)
     bench.refuse(one)
 
-    bench.settling.told(DIGEST, False)
+    bench.settling.told([DIGEST], False)
 
     ((_, seconds),) = bench.queue.hidden
     assert 4 <= seconds <= 8
@@ -108,7 +113,7 @@ def test_a_refused_message_that_came_often_waits_for_up_to_an_hour():
     bench = Bench(one)
     bench.refuse(one)
 
-    bench.settling.told(DIGEST, False)
+    bench.settling.told([DIGEST], False)
 
     ((_, seconds),) = bench.queue.hidden
     assert TOLD_PAUSE_LIMIT / 2 <= seconds <= TOLD_PAUSE_LIMIT
@@ -121,7 +126,7 @@ def test_an_answer_settles_all_refused_messages_of_its_id_and_no_others():
     bench.refuse(again)
     bench.refuse(other, key="0001")
 
-    bench.settling.told(DIGEST, True)
+    bench.settling.told([DIGEST], True)
 
     assert (bench.queue.deleted, bench.left) == (["m0", "m1"], ["m2"])
 
@@ -132,8 +137,8 @@ def test_an_answer_that_comes_twice_or_for_nobody_changes_nothing():
     bench.refuse(one)
 
     for _ in range(2):
-        bench.settling.told(DIGEST, True)
-    bench.settling.told("another", False)
+        bench.settling.told([DIGEST], True)
+    bench.settling.told(["another"], False)
 
     assert (bench.queue.deleted, len(bench.dead_letters.letters)) == (["a"], 1)
     assert bench.queue.hidden == []
@@ -163,13 +168,40 @@ def test_a_refused_message_stays_where_its_dead_letter_could_not_be_sent(logged)
     assert len(logged.records("cannot keep a dead letter")) == 1
 
 
+def test_what_callers_accept_is_kept_and_deleted_by_one_call_each():
+    three = messages(3)
+    bench = Bench(*three)
+    for number, one in enumerate(three):
+        bench.refuse(one, key=f"000{number}")
+
+    bench.settling.told([f"digest-000{number}" for number in range(3)], True)
+
+    assert bench.queue.deleted == ["m0", "m1", "m2"]
+    assert (bench.dead_letters.calls, bench.queue.calls) == (1, 1)
+
+
+def test_of_several_queues_only_those_without_a_dead_letter_queue_keep_what_is_refused(logged):
+    one, other = message("a", "body"), message("b", url=OTHER)
+    bench = Bench(one, other)
+
+    bench.settling.refused([Refused(each, refused("0000", told=True)) for each in (one, other)])
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert (bench.queue.deleted, bench.other.deleted) == (["a"], [])
+    assert [name for name, _ in bench.other.hidden] == ["b"]
+    assert [record.get("kept") for record in logged.records("message refused")] == [
+        None,
+        "there is no dead-letter queue",
+    ]
+
+
 def test_at_the_end_what_waits_for_its_callers_answer_is_handed_back():
     one = message("a")
     bench = Bench(one)
     bench.refuse(one)
 
     bench.settling.hand_back()
-    bench.settling.told(DIGEST, True)
+    bench.settling.told([DIGEST], True)
 
     assert (bench.queue.hidden, bench.left) == ([("a", 0)], [])
     assert bench.queue.deleted == []

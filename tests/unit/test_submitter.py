@@ -12,8 +12,8 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
 from support.outcomes import outcome, refused
-from support.sqs import FakeQueue, message, messages
-from support.threads import Pauses, within_patience
+from support.sqs import URL, FakeQueue, alone, message, messages
+from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
 SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
 NO_ROUTE = "Create the Jobs: no route"
@@ -26,23 +26,23 @@ class Bench:
     def __init__(self, *runs):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = Hand(100)
+        self.hand = Hand(100, {URL: 1})
         self.health = Health()
         self.wanted = []
         self.given = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
-        settling = Settling(self.queue, self.dead_letters, self.hand, SETTINGS)
-        settling.want = self.wanted.append
-        self.submitter = Submitter(self.hand, settling, SETTINGS, self.health, self._run)
+        self.settling = Settling(alone(self.queue, self.dead_letters), self.hand, SETTINGS)
+        self.settling.want = self.wanted.append
+        self.submitter = Submitter(self.hand, self.settling, SETTINGS, self.health, self.run)
 
-    def _run(self, files):
+    def run(self, files):
         self.given.append(files)
         self.at_run.get(len(self.given), lambda: None)()
         return self._runs.pop(0)
 
     def submit(self, *batch):
-        self.hand.add(list(batch), more=False)
+        self.hand.add(URL, list(batch), more=False)
         self.submitter.submit(within_patience(self.hand.take))
 
     def work(self, stopping):
@@ -174,6 +174,7 @@ def test_before_a_template_has_passed_nothing_is_submitted():
     bench.submit(message("a"))
     assert (bench.given, bench.in_hand) == ([], ["a"])
     bench.submitter.prepare = lambda: True
+    bench.hand.resume()
     bench.submitter.submit(within_patience(bench.hand.take))
 
     assert bench.queue.deleted == ["a"]
@@ -183,6 +184,7 @@ def test_a_batch_that_failed_comes_first_again():
     bench = Bench(Run(error=NO_ROUTE), Run([outcome(f"000{number}") for number in range(3)]))
 
     bench.submit(message("a", "first"), message("b", "second"))
+    bench.hand.resume()
     bench.submit(message("c", "later"))
 
     assert list(bench.given[1].values()) == ["first", "second", "later"]
@@ -195,7 +197,7 @@ def test_while_runs_fail_the_pauses_grow_and_nothing_is_received_in_them():
     bench = Bench(fails, fails, fails, works)
     stopping = Pauses()
     bench.at_run[4] = bench.hand.close
-    bench.hand.add(messages(1), more=False)
+    bench.hand.add(URL, messages(1), more=False)
 
     bench.work(stopping)
 
@@ -209,14 +211,46 @@ def test_after_a_run_that_worked_the_pauses_begin_anew():
     fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
     bench = Bench(fails, fails, works, fails, works)
     stopping = Pauses()
-    bench.at_run = {3: lambda: bench.hand.add([message("next")], more=False), 5: bench.hand.close}
-    bench.hand.add(messages(1), more=False)
+    bench.at_run = {
+        3: lambda: bench.hand.add(URL, [message("next")], more=False),
+        5: bench.hand.close,
+    }
+    bench.hand.add(URL, messages(1), more=False)
 
     bench.work(stopping)
 
     assert len(stopping.seconds) == 3
     assert 4 <= stopping.seconds[-1] <= 8
     assert bench.queue.deleted == ["m0", "next"]
+
+
+def test_what_is_refused_in_one_batch_is_kept_and_deleted_by_one_call_each():
+    bench = Bench(Run([refused(f"000{number}", told=True) for number in range(3)]))
+
+    bench.submit(*messages(3))
+
+    assert len(bench.dead_letters.letters) == len(bench.queue.deleted) == 3
+    assert (bench.dead_letters.calls, bench.queue.calls) == (1, 1)
+
+
+def test_of_two_that_submit_neither_goes_on_before_the_pause_after_a_failure_is_over():
+    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    bench = Bench(fails, works)
+    bench.hand.add(URL, messages(1), more=False)
+    other = Submitter(bench.hand, bench.settling, SETTINGS, bench.health, bench.run)
+    order, beside = [], []
+
+    def pause():
+        beside.append(meanwhile(other.work, threading.Event()))
+        order.append(len(bench.given))
+
+    bench.at_run[2] = lambda: (order.append("again"), bench.hand.close())
+
+    bench.work(Pauses(pause))
+
+    assert beside[0].result(PATIENCE) is None
+    assert order == [1, "again"]
+    assert bench.queue.deleted == ["m0"]
 
 
 def test_work_ends_with_the_hand():

@@ -6,8 +6,9 @@ import threading
 
 from sqs_k8s_jobs import visibility
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
-from support.sqs import FakeQueue, messages
+from support.sqs import OTHER, URL, FakeQueue, alone, message, messages
 
 
 class Finished(threading.Event):
@@ -25,13 +26,13 @@ class Finished(threading.Event):
 
 def hold(queue, hand, rounds):
     finished = Finished(rounds)
-    visibility.hold(queue, hand, Settings(visibility_timeout=90), finished)
+    visibility.hold(alone(queue), hand, Settings(visibility_timeout=90), finished)
     return finished
 
 
 def hand_with(count):
-    hand = Hand(2)
-    hand.add(messages(count), more=False)
+    hand = Hand(2, {URL: 1})
+    hand.add(URL, messages(count), more=False)
     hand.take()
     return hand
 
@@ -44,8 +45,19 @@ def test_all_in_hand_is_hidden_anew_whether_it_is_worked_on_or_waits():
     assert sorted(queue.hidden) == [("m0", 90), ("m1", 90), ("m2", 90)]
 
 
+def test_what_is_of_several_queues_is_hidden_in_each():
+    queue, other = FakeQueue(), FakeQueue(url=OTHER)
+    hand = Hand(2, {URL: 1, OTHER: 1})
+    for one in (*messages(1), message("o", url=OTHER)):
+        hand.add(one.queue_url, [one], more=False)
+
+    visibility.hold(Queues([queue, other], {}), hand, Settings(visibility_timeout=90), Finished(1))
+
+    assert (queue.hidden, other.hidden) == ([("m0", 90)], [("o", 90)])
+
+
 def test_it_is_hidden_three_times_in_the_length_of_its_timeout():
-    assert hold(FakeQueue(), Hand(1), rounds=2).seconds == [30, 30, 30]
+    assert hold(FakeQueue(), Hand(1, {URL: 1}), rounds=2).seconds == [30, 30, 30]
 
 
 def test_what_was_settled_is_not_hidden_again():
