@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import botocore.exceptions
 import pytest
 from sqs_k8s_jobs import sqs
 from sqs_k8s_jobs.errors import OperatorError
@@ -38,7 +39,7 @@ def test_a_message_handed_back_comes_again_at_once(pair):
     (first,) = queue.receive(1)
     assert queue.receive(0) == []
 
-    queue.hide([first], 0)
+    queue.hide({first: 0})
 
     (second,) = queue.receive(1)
     assert (second.message_id, second.receive_count) == (first.message_id, 2)
@@ -53,17 +54,68 @@ def test_a_deleted_message_is_gone(pair):
     assert pair.is_empty()
 
 
-def test_a_dead_letter_keeps_body_and_reason(pair):
+def test_messages_are_hidden_for_their_own_times_by_one_call(pair):
+    queue = sqs.open_queue(pair.url)
+    queue.send(["one", "other"])
+    now, later = queue.receive(1)
+
+    assert queue.hide({now: 0, later: 600}) == []
+
+    assert [one.message_id for one in queue.receive(1)] == [now.message_id]
+
+
+def test_a_message_says_which_queue_it_is_from(pair, queues):
+    other = queues.new()
+    for one in (pair, other):
+        one.send("text")
+
+    for url in (pair.url, other.url):
+        (message,) = sqs.open_queue(url).receive(1)
+        assert message.queue_url == url
+
+
+def test_dead_letters_keep_body_and_reason(pair):
     queue, dead = sqs.open_queue(pair.url), sqs.open_queue(pair.dead_letter_url)
-    queue.send(["poison"])
-    (message,) = queue.receive(1)
+    bodies = [f"poison {number}" for number in range(12)]
+    queue.send(bodies)
+    messages = [*queue.receive(1), *queue.receive(1)]
 
-    dead.send_dead_letter(message, "A110", "job.image is required")
+    assert dead.keep([sqs.Letter(one, "A110", f"for {one.body}") for one in messages]) == {}
 
-    (letter,) = pair.dead_letters()
-    assert letter["Body"] == "poison"
-    assert letter["MessageAttributes"]["reason"]["StringValue"] == "job.image is required"
-    assert letter["MessageAttributes"]["errorCode"]["StringValue"] == "A110"
+    letters = {one["Body"]: one["MessageAttributes"] for one in pair.dead_letters()}
+    assert set(letters) == set(bodies)
+    for body, attributes in letters.items():
+        assert attributes["reason"]["StringValue"] == f"for {body}"
+        assert attributes["errorCode"]["StringValue"] == "A110"
+
+
+def test_a_dead_letter_that_sqs_minds_keeps_no_other_from_being_kept(pair, monkeypatch):
+    dead = sqs.open_queue(pair.dead_letter_url)
+    send = dead._client.send_message_batch
+
+    def mind(**call):
+        if "minded" in [one["MessageBody"] for one in call["Entries"]]:
+            words = {"Error": {"Code": "InvalidMessageContents", "Message": "no"}}
+            raise botocore.exceptions.ClientError(words, "SendMessageBatch")
+        return send(**call)
+
+    monkeypatch.setattr(dead._client, "send_message_batch", mind)
+    some = [sqs.Message(body, body, body, 1, pair.url) for body in ("a", "minded", "b")]
+
+    failed = dead.keep([sqs.Letter(one, "A110", "bad") for one in some])
+
+    assert list(failed) == [some[1]]
+    assert "InvalidMessageContents" in failed[some[1]]
+    assert sorted(one["Body"] for one in pair.dead_letters()) == ["a", "b"]
+
+
+def test_dead_letters_for_a_queue_that_is_gone_are_returned_with_why(pair):
+    dead = sqs.open_queue(pair.url + "/no-such-queue")
+    message = sqs.Message("a", "a", "body", 1, pair.url)
+
+    failed = dead.keep([sqs.Letter(message, "A110", "bad")])
+
+    assert "NonExistentQueue" in failed[message]
 
 
 def test_the_dead_letter_queue_is_found_in_the_redrive_policy(pair):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
+SHARED = 30
 HOSTILE = [
     "{{ lookup('pipe', 'touch {mark}') }}",
     "{% for x in [] %}{% endfor %}{# gone #}",
@@ -176,3 +179,25 @@ def two_ids_of_one_name():
     return next(
         (seen[start], text) for start, text in starts if seen.setdefault(start, text) != text
     )
+
+
+def test_the_same_messages_in_two_batches_at_once_make_one_job_each_and_all_are_settled(
+    playbook, message, cluster, namespace, tmp_path, monkeypatch
+):
+    folder, events = tmp_path / "messages", tmp_path / "events.jsonl"
+    folder.mkdir()
+    for number in range(SHARED):
+        (folder / f"{number:04d}").write_text(json.dumps(message(f"shared-{number}")))
+    monkeypatch.setenv("SQS_K8S_JOBS_EVENTS_FILE", str(events))
+
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda _: playbook("submit.yml", message_dir=str(folder)), range(2)))
+
+    assert [run.returncode for run in runs] == [0, 0]
+    assert len(jobs(cluster, namespace)) == SHARED
+    of_both = Counter(
+        (event["key"], event["outcome"] in ("created", "exists"))
+        for event in map(json.loads, events.read_text().splitlines())
+        if event["event"] == "outcome"
+    )
+    assert of_both == Counter({(f"{number:04d}", True): 2 for number in range(SHARED)})

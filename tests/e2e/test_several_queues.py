@@ -1,0 +1,119 @@
+"""One runner on several queues: a flood on one does not hold up another, nor its callers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqs_k8s_jobs.demo.receiver import Receiver
+from support.jobs import Jobs
+from support.wait import until
+
+COUNT = 300
+
+
+@pytest.fixture
+def other(queues):
+    """A second queue, with a dead-letter queue of its own."""
+    return queues.new()
+
+
+def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
+    runner, other, message, receiver, cluster, namespace
+):
+    ids = [f"flood-{number}" for number in range(COUNT)]
+    bad = json.dumps(message("bad", backoffLimit=-1))
+    settings = {"BATCH_LIMIT": "50", "REPORT_LIMIT": "50", "QUEUE_URL": f"{runner.queue.url} "}
+    settings["QUEUE_URL"] += other.url
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+
+    with Receiver() as caller:
+        quiet = message("quiet")
+        quiet["webhook"]["url"] = caller.url
+        runner.start(**{f"SQS_K8S_JOBS_{name}": value for name, value in settings.items()})
+        until(lambda: "job created" in runner.log(), "the flood is being worked off")
+        other.send(json.dumps(quiet), bad)
+        until(lambda: 0 in caller.statuses_of("quiet"), "the quiet queue's caller has heard 0")
+        heard = [one for one in ids if receiver.statuses_of(one)]
+
+        until(lambda: caller.statuses_of("quiet") == [0, 1, 2], "the quiet queue's Job has ended")
+        until(
+            lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids),
+            "every caller has heard 0, 1, 2",
+        )
+
+    assert len(heard) < COUNT / 2
+    assert created_before(runner, "quiet") < COUNT / 2
+    until(lambda: runner.queue.is_empty() and other.is_empty(), "both queues are empty")
+    assert [one["Body"] for one in other.dead_letters()] == [bad]
+    assert runner.queue.dead_letters() == []
+    assert receiver.statuses_of("bad") == [99]
+    assert len(Jobs(cluster, namespace).all()) == COUNT + 1
+
+
+def created_before(runner, message_id):
+    """How many Jobs the runner made before that of this message."""
+    made = [line for line in runner.log().splitlines() if "job created" in line]
+    (place,) = [n for n, line in enumerate(made) if f" id={message_id} " in line]
+    return place
+
+
+def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
+    runner, other, message, receiver, tmp_path
+):
+    ready = tmp_path / "ready"
+    runner.start(
+        SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {other.url}=3",
+        SQS_K8S_JOBS_READY_FILE=str(ready),
+    )
+    runner.queue.client.delete_queue(QueueUrl=runner.queue.url)
+    until(
+        lambda: f"not ready: queue {runner.queue.url}" in runner.log(), "the runner misses a queue"
+    )
+
+    other.send(json.dumps(message("served")))
+
+    until(lambda: receiver.statuses_of("served") == [0, 1, 2], "the message has run")
+    until(other.is_empty, "its queue is empty")
+    assert not ready.exists()
+
+
+def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
+    runner, other, message, cluster, namespace
+):
+    for queue, name in ((runner.queue, "one"), (other, "other")):
+        queue.send(*(json.dumps(message(f"{name}-{number}")) for number in range(20)))
+    process = runner.start(
+        SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {other.url}", SQS_K8S_JOBS_BATCH_LIMIT="10"
+    )
+    until(lambda: "job created" in runner.log(), "the first batch is done")
+
+    process.terminate()
+
+    assert process.wait(60) == 0
+    made = [job["metadata"] for job in Jobs(cluster, namespace).all()]
+    assert 0 < len(made) < 40
+    assert runner.queue.visible() + other.visible() == 40 - len(made)
+    assert min(runner.queue.visible(), other.visible()) > 0
+
+
+def test_to_send_with_several_queues_one_has_to_be_named(runner, other, tmp_path):
+    body = tmp_path / "message.json"
+    body.write_text("{}")
+    both = {"SQS_K8S_JOBS_QUEUE_URL": f"{runner.queue.url} {other.url}=3"}
+
+    unnamed = runner.call("send", str(body), **both)
+    named = runner.call("send", "--queue-url", other.url, str(body), **both)
+
+    assert (unnamed.returncode, named.returncode) == (2, 0)
+    assert "queue_url names 2 queues: name the one to send to with --queue-url" in unnamed.stderr
+    assert (runner.queue.visible(), other.visible()) == (0, 1)
+
+
+def test_the_queue_that_has_no_dead_letter_queue_is_named_at_the_start(runner, other):
+    without = other.dead_letter_url
+
+    done = runner.call("run", SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {without}")
+
+    assert done.returncode == 2
+    assert f"the queue {without} has no dead-letter queue" in done.stderr
