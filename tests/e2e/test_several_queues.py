@@ -7,7 +7,7 @@ import json
 import pytest
 from sqs_k8s_jobs.demo.receiver import Receiver
 from support.jobs import Jobs
-from support.wait import until
+from support.wait import PATIENCE, until
 
 COUNT = 300
 
@@ -23,14 +23,17 @@ def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
 ):
     ids = [f"flood-{number}" for number in range(COUNT)]
     bad = json.dumps(message("bad", backoffLimit=-1))
-    settings = {"BATCH_LIMIT": "50", "REPORT_LIMIT": "50", "QUEUE_URL": f"{runner.queue.url} "}
-    settings["QUEUE_URL"] += other.url
+    settings = {
+        "SQS_K8S_JOBS_QUEUE_URL": f"{runner.queue.url} {other.url}",
+        "SQS_K8S_JOBS_BATCH_LIMIT": "50",
+        "SQS_K8S_JOBS_REPORT_LIMIT": "50",
+    }
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
 
     with Receiver() as caller:
         quiet = message("quiet")
         quiet["webhook"]["url"] = caller.url
-        runner.start(**{f"SQS_K8S_JOBS_{name}": value for name, value in settings.items()})
+        runner.start(**settings)
         until(lambda: "job created" in runner.log(), "the flood is being worked off")
         other.send(json.dumps(quiet), bad)
         until(lambda: 0 in caller.statuses_of("quiet"), "the quiet queue's caller has heard 0")
@@ -40,6 +43,7 @@ def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
         until(
             lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids),
             "every caller has heard 0, 1, 2",
+            patience=2 * PATIENCE,
         )
 
     assert len(heard) < COUNT / 2

@@ -1,0 +1,79 @@
+"""What the watch makes of Jobs, records and Pods that it sees."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.wanted import Wanted
+from sqs_k8s_jobs.watcher import Watcher
+from support.threads import within_patience
+
+HERE, THERE = "http://here.example", "http://there.example"
+LATER = "2100-01-01T00:00:00Z"
+
+
+class Bench:
+    """A watch that is shown things."""
+
+    def __init__(self):
+        self.wanted, self.endpoints = Wanted(), Endpoints()
+        self.watch = Watcher(None, self.wanted, self.endpoints, Health(), Settings())
+
+    def job(self, digest, endpoint=HERE, done=False, **annotations):
+        labels = {wake.ID_LABEL: digest, **({wake.DONE_LABEL: "true"} if done else {})}
+        marks = {wake.WEBHOOK_ANNOTATION: f"{endpoint}/path", **annotations}
+        self.watch._job({"metadata": {"labels": labels, "annotations": marks}})
+
+    def pod(self, digest):
+        labels = {wake.ID_LABEL: digest}
+        self.watch._pod({"metadata": {"labels": labels}, "status": {"phase": "Running"}})
+
+    def take(self, lane=FAST):
+        return within_patience(self.wanted.take, 100, lane)
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+def test_the_jobs_of_endpoints_are_wanted_in_turn(bench):
+    for digest in ("a", "b"):
+        bench.job(digest)
+    bench.job("c", THERE)
+
+    assert bench.take() == ["a", "c", "b"]
+
+
+def test_a_pod_that_starts_is_wanted_in_the_turn_of_its_jobs_endpoint(bench):
+    for digest in ("a", "b"):
+        bench.job(digest, HERE, **{wake.NEXT_ANNOTATION: LATER})
+    bench.job("c", THERE, **{wake.NEXT_ANNOTATION: LATER})
+
+    for digest in ("a", "b", "c"):
+        bench.pod(digest)
+
+    assert bench.take() == ["a", "c", "b"]
+
+
+def test_a_pod_that_starts_is_wanted_in_the_lane_of_its_jobs_endpoint(bench):
+    bench.endpoints.saw(HERE, silent=True)
+    bench.job("a", HERE, **{wake.NEXT_ANNOTATION: LATER})
+    bench.job("b", THERE, **{wake.NEXT_ANNOTATION: LATER})
+
+    for digest in ("a", "b"):
+        bench.pod(digest)
+
+    assert (bench.take(), bench.take(SLOW)) == (["b"], ["a"])
+
+
+def test_a_job_that_is_done_is_remembered_no_more(bench):
+    bench.job("a", HERE)
+    assert bench.endpoints.of("a") == HERE
+
+    bench.job("a", HERE, done=True)
+
+    assert bench.endpoints.of("a") == ""
