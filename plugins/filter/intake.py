@@ -18,6 +18,7 @@ class FilterModule:
             "golden_cases": golden.cases,
             "golden_differences": golden.differences,
             "golden_lines": golden.lines,
+            "manifests": intake.manifests,
             "id_selector": intake.id_selector,
             "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,

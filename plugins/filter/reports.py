@@ -20,6 +20,7 @@ from ..module_utils import (
     records,
     retention,
 )
+from ..module_utils.texts import plainly, reads_texts, returns_texts
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -31,27 +32,26 @@ class FilterModule:
             "dead_letters": records.dead_letters,
             "dead_letter_lines": records.lines,
             "decided": endings.decided,
-            "answer_events": events.of_answers,
-            "details": receipts.details,
+            "answer_events": reads_texts(events.of_answers),
+            "details": reads_texts(receipts.details),
             "digest_selector": intake.digest_selector,
-            "emptied": records.emptied,
-            "expired": receipts.expired,
-            "failed_containers": failure_logs.failed_containers,
+            "emptied": reads_texts(records.emptied),
+            "expired": reads_texts(receipts.expired),
+            "failed_containers": reads_texts(failure_logs.failed_containers),
             "failure": endings.failure,
             "id_label": naming.id_label,
             "kept": records.kept,
             "late": endings.late,
             "line_events": events.of_lines,
-            "nudges": endings.nudges,
-            "over": retention.over,
-            "plan": plan.plan,
-            "receipts": receipts.receipts,
+            "plan": plainly(plan.plan),
+            "refused": reads_texts(receipts.refused),
+            "receipts": reads_texts(receipts.receipts),
             "releases": retention.releases,
             "removals": retention.removals,
-            "sendable": receipts.sendable,
+            "sendable": returns_texts(reads_texts(receipts.sendable)),
             "table": overview.table,
             "to_delete": endings.to_delete,
             "untold": receipts.untold,
-            "with_logs": failure_logs.with_logs,
+            "with_logs": returns_texts(reads_texts(failure_logs.with_logs)),
         }
         return {name: returns_data(function) for name, function in found.items()}

@@ -85,8 +85,10 @@ _raw:
       description: The Job's name.
       type: str
     manifest:
-      description: The Job's manifest, null where it could not be rendered or is forbidden.
-      type: dict
+      description:
+        - The Job's manifest as a text of JSON, null where it could not be rendered or is forbidden.
+        - The filter P(sqs_k8s.jobs.manifests#filter) gives all of them as data.
+      type: str
     error:
       description: Error code and words for the sender, null where it was rendered.
       type: dict
@@ -107,6 +109,7 @@ from ..module_utils.naming import NAME_DIGITS, id_label
 from ..module_utils.policy import policy
 from ..module_utils.policy.rules import InvalidPolicy, Policy
 from ..module_utils.site import InvalidSite, Site
+from ..module_utils.texts import from_text
 from ..module_utils.words import printable
 from ..plugin_utils.renderer import Renderer, name_of
 from ..plugin_utils.templates import Template, Templates, UnusableTemplates
@@ -128,6 +131,7 @@ class LookupModule(LookupBase):
         self._renderer = Renderer(
             self._templar, variables or {}, site, self.get_option("include_from")
         )
+        terms = [{**entry, "message": from_text(entry["message"])} for entry in terms]
         found = [self._render(entry) for entry in terms]
         faults = self._faults(terms, found)
         if faults and (self.get_option("probe_all") or all(one["fault"] for one in found)):
@@ -150,7 +154,7 @@ class LookupModule(LookupBase):
             policy.check_message(message, own_rules)
             rendered = self._renderer.manifest(self._template_of(entry), entry)
             policy.check_job(rendered, own_rules)
-            one["manifest"] = manifest.stamp(rendered, entry)
+            one["manifest"] = json.dumps(manifest.stamp(rendered, entry))
         except manifest.InvalidManifest as exc:
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, printable(str(exc)))
         except policy.Forbidden as exc:

@@ -71,8 +71,10 @@ _raw:
       description: The message's service, null where none could be read.
       type: str
     message:
-      description: The message, null where it is not valid.
-      type: dict
+      description:
+        - The message as a text of JSON, C(null) where it is not valid. A play copies each value of
+          what it carries, and a text is one value.
+      type: str
     error:
       description: Error code and words for the sender, null where the message is valid.
       type: dict
@@ -112,7 +114,7 @@ class LookupModule(LookupBase):
         texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
         texts += _in_variable(self.get_option("variable") or "", variables or {})
         read = [read_message(key, text, *validators) for key, text in texts]
-        return as_data(read)
+        return as_data([{**one, "message": json.dumps(one["message"])} for one in read])
 
 
 def _validator(path: str) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Optional
 
 from . import labels
 from .pyyaml import yaml
+from .texts import from_text
 
 Case = dict[str, Any]
 
@@ -51,7 +52,7 @@ def lines(differing: list[Case]) -> list[str]:
 
 def _became(entry: dict[str, Any], one: Any) -> dict[str, Any]:
     if one and one["manifest"]:
-        return _as_the_template_made_it(one["manifest"])
+        return _as_the_template_made_it(from_text(one["manifest"]))
     if one and one["fault"]:
         return {"fault": one["fault"]}
     error = entry["error"] or (one or {}).get("error")

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from . import create_result, error_codes, labels, records, state
 from .naming import LONG_NAME_DIGITS
+from .texts import from_text
 
 EXISTS = "exists"
 REFUSED = "refused"
@@ -46,6 +47,11 @@ def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
             seen.add(entry["id_label"])
             found.append(entry)
     return found
+
+
+def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the manifests of what was rendered."""
+    return [from_text(one["manifest"]) for one in rendered if one["manifest"]]
 
 
 def outcomes(

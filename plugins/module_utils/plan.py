@@ -7,6 +7,7 @@ Each task of a play copies what it is given. Objects are big, and what is to be 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from . import callbacks, endings, retention
@@ -24,8 +25,8 @@ def plan(
     """Return what is to be done now, at C(now) in seconds since 1970.
 
     C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
-    callbacks; C(nudges) and C(releases) are patches, and C(removals) are objects to delete.
-    C(limits) holds C(window) and C(start_timeout), in seconds.
+    callbacks, as texts of JSON; C(nudges) and C(releases) are patches, and C(removals) are
+    objects to delete. C(limits) holds C(window) and C(start_timeout), in seconds.
     """
     jobs = [thing for thing in things if thing["kind"] == "Job"]
     over = retention.over(things, now, limits["window"])
@@ -34,7 +35,7 @@ def plan(
     return {
         "ends": bool(deciding or deleting),
         "nudges": endings.nudges(jobs, now),
-        "due": callbacks.callbacks_due(things, pods, now),
+        "due": [json.dumps(one) for one in callbacks.callbacks_due(things, pods, now)],
         "releases": retention.releases([one for one in over if one["kind"] == "Job"]),
         "removals": retention.removals([one for one in over if one["kind"] != "Job"]),
     }

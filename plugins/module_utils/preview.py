@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from . import create_result
 from .pyyaml import yaml
+from .texts import from_text
 
 Entry = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _warnings(entry: Entry) -> list[str]:
 
 
 def _manifest(one: dict[str, Any]) -> list[str]:
-    manifest = json.loads(json.dumps(one["manifest"]))  # Ansible's dicts are none that YAML knows
+    manifest = from_text(one["manifest"])
     del manifest["metadata"]["uid"]  # it only keeps an object that is there from being changed
     text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
     return ["  " + line for line in text.splitlines()]

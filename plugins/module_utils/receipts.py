@@ -75,6 +75,11 @@ def receipts(results: list[Result], now: float, limits: dict[str, float]) -> lis
     return [_receipt(chain, now, limits) for chain in _chains(results)]
 
 
+def refused(results: list[Result]) -> list[Result]:
+    """Return the callbacks that were not accepted."""
+    return [one for one in results if not one["accepted"]]
+
+
 def expired(results: list[Result], now: float, limits: dict[str, float]) -> list[Result]:
     """Return the callbacks that were tried for as long as they may be, the last time now."""
     now, limits = _numbers(now, limits)

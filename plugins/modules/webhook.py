@@ -24,7 +24,8 @@ description:
 options:
   callbacks:
     description:
-      - The callbacks. Keys beside those listed are returned with the result, untouched.
+      - The callbacks, as data or texts of JSON. Keys beside those listed are returned with the
+        result, untouched.
     type: list
     elements: dict
     required: true
@@ -129,10 +130,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 answers:
-  description: One result per callback, in their order, with the callback's own keys.
+  description:
+    - One result per callback, in their order, with the callback's own keys.
+    - Each is a text of JSON, since a play copies each value that it carries. The filters of this
+      collection take them as they are; P(ansible.builtin.from_json#filter) reads one.
   returned: always
   type: list
-  elements: dict
+  elements: str
   contains:
     accepted:
       description: Whether the endpoint answered 2xx.
@@ -151,6 +155,7 @@ answers:
       type: bool
 """
 
+import json
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -193,7 +198,8 @@ def main() -> None:
     else:
         answers = delivery.deliver(callbacks, given)
     # Not "results": what is hidden of a task is shown all the same where it looks like a loop's.
-    module.exit_json(changed=bool(callbacks), answers=answers)
+    texts = [json.dumps(answer) for answer in answers]
+    module.exit_json(changed=bool(callbacks), answers=texts)
 
 
 def _not_sent(callback: dict[str, Any]) -> dict[str, Any]:

@@ -25,10 +25,14 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Inputs:
-    """What every run gets of the operator's: a file of variables, and copies by their paths."""
+    """What every run gets of the operator's: a file of variables, and copies by their paths.
+
+    And the warm programs that it is to use, if there are any.
+    """
 
     variables_file: Path | None = None
     copies: dict[str, str] = field(default_factory=dict)
+    programs: Programs | None = None
 
 
 @dataclass
@@ -49,13 +53,13 @@ def run(
     inputs: Inputs,
     variables: dict[str, Any],
     files: dict[str, str] | None = None,
-    programs: Programs | None = None,
 ) -> Run:
-    """Run a playbook to its end, with warm programs where there are any.
+    """Run a playbook to its end.
 
     The files are texts that the playbook reads: their folder is its variable message_dir.
     They are how message text gets there, since Ansible evaluates what extra vars hold.
     """
+    programs = inputs.programs
     folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-", dir=run_dir(settings)))
     try:
         message_dir, events = folder / "messages", folder / "events.jsonl"
@@ -72,7 +76,7 @@ def run(
             },
             envvars=_environment(settings, programs.folder if programs else str(folder), events),
             binary=programs.playbook if programs else None,
-            cmdline=_words(playbook, inputs, programs),
+            cmdline=_words(playbook, inputs),
             fact_cache_type="memory",  # of none, and in no folder of its own
             omit_event_data=True,
             event_handler=_keep_no_file,
@@ -91,11 +95,11 @@ def _keep_no_file(_event: dict[str, Any]) -> bool:
     return False
 
 
-def _words(playbook: str, inputs: Inputs, programs: Programs | None) -> str | None:
+def _words(playbook: str, inputs: Inputs) -> str | None:
     """Return what comes before a run's own variables; the operator's beat a warm Python."""
     words = []
-    if programs:  # ansible-runner names the playbook to ansible-playbook itself alone
-        words = [playbook, "-e", f"ansible_python_interpreter={programs.python}"]
+    if inputs.programs:  # ansible-runner names the playbook to ansible-playbook itself alone
+        words = [playbook, "-e", f"ansible_python_interpreter={inputs.programs.python}"]
     if inputs.variables_file:
         words += ["-e", f"@{inputs.variables_file.resolve()}"]
     return shlex.join(words) or None

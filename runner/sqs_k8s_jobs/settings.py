@@ -75,6 +75,9 @@ class Settings:
     retry_pause_limit: int = _setting(
         300, "seconds between two retries of a message, at most", minimum=1, maximum=43200
     )
+    without_warm_processes: bool = _setting(
+        False, "start ansible-playbook and each module anew, which takes several times as long"
+    )
     run_dir: str = _setting("", "folder for a run's files (default: in memory, where there is one)")
     ready_file: str = _setting("", "file that is there for as long as the runner is ready")
     log_format: str = _setting("text", "text or json", choices=("text", "json"))

@@ -8,10 +8,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import log, playbook, queues, receiver, visibility, watcher
+from sqs_k8s_jobs import log, queues, receiver, visibility, watcher
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.proven import Proven
 from sqs_k8s_jobs.reporter import Reporter
 from sqs_k8s_jobs.settings import Settings
@@ -34,7 +35,9 @@ class Worker:
         self._wanted = Wanted()
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
-        self._proven = Proven(settings, self._health, self._run_golden)
+        self._plays = Plays(settings)
+        self._proven = Proven(settings, self._health, self._plays.golden)
+        self._plays.inputs = lambda: self._proven.inputs
         self._settling = Settling(self._queues, self._hand, settings)
         self._settling.want = self._want
         self._stopping = threading.Event()
@@ -57,6 +60,7 @@ class Worker:
         self._finished.set()
         _join(threads["hold"] + threads["prove"])
         self._proven.end()
+        self._plays.end()
         self._health.end()
         log.info("stopped", error=self._broken)
         return 1 if self._broken else 0
@@ -77,7 +81,7 @@ class Worker:
     def _work(self) -> dict[str, list[Callable[[], None]]]:
         """Return what threads do, by what they are for."""
         settings, stopping, health = self._settings, self._stopping, self._health
-        reporter = Reporter(self._wanted, self._endpoints, settings, health, self._run_report)
+        reporter = Reporter(self._wanted, self._endpoints, settings, health, self._plays.report)
         reporter.told = self._settling.told
         watch = watcher.Watcher(
             self._watcher_client, self._wanted, self._endpoints, health, settings
@@ -103,7 +107,7 @@ class Worker:
 
     def _submitter(self) -> Submitter:
         submitter = Submitter(
-            self._hand, self._settling, self._settings, self._health, self._run_submit
+            self._hand, self._settling, self._settings, self._health, self._plays.submit
         )
         submitter.prepare = self._proven.refresh
         return submitter
@@ -120,21 +124,6 @@ class Worker:
             log.LOGGER.exception("thread %s broke", name)
             self._broken = f"{name}: {exc}"
             self._stopping.set()
-
-    def _run_submit(self, files: dict[str, str]) -> playbook.Run:
-        variables = {"submit_record_namespace": self._settings.record_namespace}
-        return self._run(self._settings.submit_playbook, self._proven.inputs, variables, files)
-
-    def _run_report(self, digests: list[str]) -> playbook.Run:
-        namespace = self._settings.record_namespace
-        variables = {"report_ids": digests, "report_record_namespace": namespace}
-        return self._run(self._settings.report_playbook, self._proven.inputs, variables)
-
-    def _run_golden(self, inputs: playbook.Inputs) -> playbook.Run:
-        return self._run(self._settings.golden_playbook, inputs, {})
-
-    def _run(self, name: str, inputs: playbook.Inputs, *rest: Any) -> playbook.Run:
-        return playbook.run(name, self._settings, inputs, *rest)
 
     def _stop(self, number: int, _frame: Any) -> None:
         log.info("stopping", signal=signal.Signals(number).name)

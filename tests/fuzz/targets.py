@@ -69,12 +69,12 @@ def job(data: bytes) -> None:
         return
     made = OWN.render(entry)
     if made["manifest"]:
-        assert texts.arrived(made["manifest"]) == texts.sent(entry["message"])
+        assert texts.arrived(json.loads(made["manifest"])) == texts.sent(entry["message"])
     for one in (made, CARELESS.render(entry)):
         if one["error"]:
             _check_error(one["error"], TEMPLATE, FORBIDDEN)
         else:
-            _check_none(jobs.wrongs(one["manifest"], entry))
+            _check_none(jobs.wrongs(json.loads(one["manifest"]), entry))
 
 
 def policy_job(data: bytes) -> None:

@@ -72,9 +72,9 @@ class Cluster:
         thing = self.things.get(key)
         wanted = patch["metadata"].get("resourceVersion")
         if thing is None or thing["metadata"]["uid"] != patch["metadata"]["uid"]:
-            return {}
+            return {"ok": False}
         if wanted not in (None, thing["metadata"]["resourceVersion"]):
-            return {"error": {"msg": "conflict"}}
+            return {"ok": False}
         for name in ("annotations", "labels"):
             merged = {**thing["metadata"].get(name, {}), **patch["metadata"].get(name, {})}
             kept = {key: value for key, value in merged.items() if value is not None}
@@ -83,7 +83,7 @@ class Cluster:
             thing["metadata"]["finalizers"] = patch["metadata"]["finalizers"]
         self.change(thing)
         self._collect(key)
-        return {"result": thing}
+        return {"ok": True}
 
     def delete(self, thing: Thing) -> None:
         """Delete a thing; a finalizer keeps a Job, without its Pods."""
@@ -181,7 +181,7 @@ def _tell(cluster: Cluster, caller: Any, due: list[Thing], now: float) -> Steps:
         written.append(cluster.patch(patch))
         yield "detail written"
     results = []
-    for chain in _chains(receipts.sendable(due, {"result": {"results": written}})):
+    for chain in _chains(receipts.sendable(due, {"patched": written})):
         going = True
         for one in chain:
             going = going and caller.hears(one)

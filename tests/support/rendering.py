@@ -50,11 +50,20 @@ def entry(body: Any, key: str = "0000") -> dict[str, Any]:
 
 
 def lookup(name: str, *terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> Any:
-    """What a lookup plugin of the collection returns in a play with these variables."""
+    """What a lookup plugin of the collection returns in a play with these variables.
+
+    What it gives as texts of JSON is given as data here.
+    """
     loader = DataLoader()
     templar = Templar(loader=loader, variables=variables or {})
     plugin = lookup_loader.get(f"sqs_k8s.jobs.{name}", loader=loader, templar=templar)
-    return plugin.run(list(terms), variables=variables or {}, **options)
+    return [_as_data(one) for one in plugin.run(list(terms), variables=variables or {}, **options)]
+
+
+def _as_data(one: Any) -> Any:
+    """An entry whose message or manifest is data."""
+    names = {"message", "manifest"} & set(one) if isinstance(one, dict) else ()
+    return {**one, **{name: json.loads(one[name] or "null") for name in names}} if names else one
 
 
 def render(

@@ -16,8 +16,8 @@ LIMITS = {
     "start_timeout": 600.0,
 }
 ALL = 99  # more callbacks than there are
-WRITTEN = {"result": {"kind": "Job"}}
-CONFLICT = {"error": {"msg": "Failed to patch object: conflict"}}
+WRITTEN = {"patched": [{"ok": True, "error": None}]}
+CONFLICT = {"patched": [{"ok": False, "error": "the object has been modified"}]}
 
 
 def sent(thing: Thing, pods: list[Thing], now: float = CREATED_AT) -> list[Thing]:

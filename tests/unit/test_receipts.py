@@ -85,7 +85,7 @@ def test_a_write_that_failed_holds_back_its_own_job_only():
     pods = [pod(f"p{name}", owner=f"uid-{name}") for name in "ac"]
     found = due(*jobs, pods=pods)
 
-    going = receipts.sendable(found, {"result": {"results": [CONFLICT, WRITTEN]}})
+    going = receipts.sendable(found, {"patched": CONFLICT["patched"] + WRITTEN["patched"]})
 
     assert [(one["id"], one["key"]) for one in going] == [
         *(("a", "0"), ("b", "0"), ("c", "0"), ("c", "1"))

@@ -27,7 +27,9 @@ def task(capsys, monkeypatch):
         given = {"allow": list(allow), **options}
         with arguments(given), pytest.raises(SystemExit) as ended:
             webhook.main()
-        return {**json.loads(capsys.readouterr().out), "exit_code": ended.value.code}
+        done = json.loads(capsys.readouterr().out)
+        answers = [json.loads(one) for one in done["answers"]]
+        return {**done, "answers": answers, "exit_code": ended.value.code}
 
     return run
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, error, socket
+from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
 STANDARD = (0, 1, 2)
 REFUSED = b"refused!"

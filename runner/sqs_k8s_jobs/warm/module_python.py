@@ -47,4 +47,4 @@ def main(arguments: list[str]) -> None:
     program.__builtins__ = __builtins__  # type: ignore[attr-defined]
     sys.modules["__main__"] = program
     sys.argv = ["-", *arguments]
-    exec(compile(sys.stdin.buffer.read(), "<stdin>", "exec"), program.__dict__)  # noqa: S102
+    exec(compile(sys.stdin.buffer.read(), "<stdin>", "exec"), program.__dict__)

@@ -60,7 +60,7 @@ class Request:
             atexit._run_exitfuncs()
             sys.stdout.flush()
             sys.stderr.flush()
-        except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
+        except BaseException:  # nothing may get back into the server's code
             traceback.print_exc()
         finally:
             os._exit(code)
@@ -72,9 +72,9 @@ class Request:
         for number, file in enumerate(self.files):
             os.dup2(file, number)
         os.closerange(len(STANDARD), max(self.files) + 1)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+        sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
         os.environ.clear()
         os.environ.update(self.environment)
         os.chdir(self.folder)
@@ -88,7 +88,7 @@ def _run(main: Callable[[list[str]], None], arguments: list[str]) -> int:
             return exc.code or 0
         print(exc.code, file=sys.stderr)
         return 1
-    except BaseException:  # noqa: BLE001 - a program's own last words
+    except BaseException:  # a program's own last words
         traceback.print_exc()
         return 1
     return 0

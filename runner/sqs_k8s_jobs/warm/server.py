@@ -1,7 +1,8 @@
 """The warm server: imports once, and forks a process for each program that it is asked for.
 
-``python -m sqs_k8s_jobs.warm.server ansible-playbook|module-python FILE FOLDER``, where
-FILE is the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input does, and takes its programs with it. A program ends when its client does.
+``python -m sqs_k8s_jobs.warm.server ansible-playbook|module-python FILE FOLDER``, where FILE is
+the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input
+does, and takes its programs with it. A program ends when its client does.
 """
 
 from __future__ import annotations

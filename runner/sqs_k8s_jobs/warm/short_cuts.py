@@ -19,7 +19,7 @@ SETTINGS = (
     "block_start_string block_end_string variable_start_string variable_end_string"
     " comment_start_string comment_end_string line_statement_prefix line_comment_prefix"
     " trim_blocks lstrip_blocks newline_sequence keep_trailing_newline optimized autoescape"
-).split()
+)
 
 
 def keep_templates(kept: Kept) -> None:
@@ -36,7 +36,7 @@ def keep_templates(kept: Kept) -> None:
         key = (
             *(str(source), place, sorted(how.items()), sorted(self.extensions)),
             *(type(self).__qualname__, context and context.escape_backslashes),
-            *(getattr(self, name) for name in SETTINGS),
+            *(getattr(self, name) for name in SETTINGS.split()),
         )
 
         def make() -> bytes:

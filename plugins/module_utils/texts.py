@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Data that a play only carries goes as texts of JSON.
+
+A play copies each value of what it carries, several times in each task; a text is one value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+
+def from_text(value: Any) -> Any:
+    """Return what a text of JSON says; what is data already stays as it is."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def reads_texts(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that takes texts of JSON, or data."""
+
+    @wraps(function)
+    def filtered(items: list[Any], *args: Any, **kwargs: Any) -> Any:
+        return function([from_text(one) for one in items], *args, **kwargs)
+
+    return filtered
+
+
+def returns_texts(function: Callable[..., list[Any]]) -> Callable[..., list[str]]:
+    """Return a filter that gives texts of JSON."""
+
+    @wraps(function)
+    def filtered(*args: Any, **kwargs: Any) -> list[str]:
+        return [json.dumps(one) for one in function(*args, **kwargs)]
+
+    return filtered
+
+
+def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose lists come as plain data: Ansible's own take long to look into."""
+
+    @wraps(function)
+    def filtered(*args: Any, **kwargs: Any) -> Any:
+        plain = [json.loads(json.dumps(one)) if isinstance(one, list) else one for one in args]
+        return function(*plain, **kwargs)
+
+    return filtered

@@ -1,0 +1,53 @@
+"""The playbooks that a runner runs, with what each of them gets, and by what it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqs_k8s_jobs import playbook
+from sqs_k8s_jobs.playbook import Inputs, Run
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.warm.processes import Warm
+
+
+class Plays:
+    """Runs playbooks in warm processes, as long as these do no worse than cold ones."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._warm = None if settings.without_warm_processes else Warm(playbook.run_dir(settings))
+        self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
+        self.inputs: Callable[[], Inputs] = Inputs
+
+    def submit(self, files: dict[str, str]) -> Run:
+        """Turn these texts of messages, by their keys, into Jobs."""
+        variables = {"submit_record_namespace": self._settings.record_namespace}
+        return self._run(self._settings.submit_playbook, self.inputs(), variables, files)
+
+    def report(self, digests: list[str]) -> Run:
+        """Report the Jobs and records of these ids."""
+        namespace = self._settings.record_namespace
+        variables = {"report_ids": digests, "report_record_namespace": namespace}
+        return self._run(self._settings.report_playbook, self.inputs(), variables)
+
+    def golden(self, inputs: Inputs) -> Run:
+        """Try the golden cases with these inputs."""
+        return self._run(self._settings.golden_playbook, inputs, {})
+
+    def end(self) -> None:
+        """End the warm processes."""
+        if self._warm:
+            self._warm.stop()
+
+    def _run(self, name: str, inputs: Inputs, *what: Any) -> Run:
+        doubt = self._doubted.pop(name, None)
+        programs = self._warm.programs() if self._warm and doubt is None else None
+        inputs = replace(inputs, programs=programs)
+        done = playbook.run(name, self._settings, inputs, *what)
+        if programs and done.error:
+            self._doubted[name] = done.error  # the next one tells whose fault that is
+        elif self._warm and doubt is not None and not done.error:
+            self._warm.suspect(doubt)
+        return done
