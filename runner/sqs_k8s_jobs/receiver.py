@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from sqs_k8s_jobs import log, sqs
+from sqs_k8s_jobs.batches import BATCH
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
@@ -36,7 +37,7 @@ def receive(
         if stopping.is_set():
             _hand_back(queue, messages)
         else:
-            hand.add(queue.url, messages, more=len(messages) == sqs.BATCH)
+            hand.add(queue.url, messages, more=len(messages) == BATCH)
 
 
 def _hand_back(queue: sqs.Queue, messages: list[sqs.Message]) -> None:

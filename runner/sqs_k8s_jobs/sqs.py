@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.config
 import botocore.exceptions
 
+from sqs_k8s_jobs.batches import BATCH, fitting, tens
 from sqs_k8s_jobs.errors import OperatorError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-Item = TypeVar("Item")
-
-BATCH = 10  # SQS's own limit of a call
-BATCH_BYTES = 256 * 1024  # of a call's bodies together
 ATTRIBUTE_BYTES = 256  # no less than a dead letter's attributes have beside the reason
 REASON_LENGTH = 1024  # characters of the reason that go along with a dead letter
 FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
@@ -82,7 +78,7 @@ class Queue:
     def delete(self, messages: Sequence[Message]) -> list[str]:
         """Delete messages; return what SQS said of those that it did not delete."""
         failed: list[str] = []
-        for ten in _batches(messages):
+        for ten in tens(messages):
             answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=_entries(ten))
             failed += _failures(answer)
         return failed
@@ -90,7 +86,7 @@ class Queue:
     def hide(self, hidden: Mapping[Message, int]) -> list[str]:
         """Hide messages for so many seconds each, from now on; 0 hands them back at once."""
         failed: list[str] = []
-        for ten in _batches(hidden):
+        for ten in tens(hidden):
             entries: Any = [
                 {**entry, "VisibilityTimeout": hidden[message]}
                 for entry, message in zip(_entries(ten), ten, strict=True)
@@ -104,7 +100,7 @@ class Queue:
     def send(self, bodies: Iterable[str]) -> int:
         """Send bodies as messages and return how many there were."""
         count = 0
-        for some in _fitting(bodies, _size):
+        for some in fitting(bodies, _size):
             entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
             answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
             failed = _failures(answer)
@@ -119,7 +115,7 @@ class Queue:
         Those of a call that failed are among them.
         """
         failed: dict[Message, str] = {}
-        for some in _fitting(letters, _letter_size):
+        for some in fitting(letters, _letter_size):
             try:
                 failed |= self._keep(some)
             except botocore.exceptions.ClientError as exc:
@@ -203,24 +199,3 @@ def _size(text: str) -> int:
 def _letter_size(letter: Letter) -> int:
     """The body's size and, since SQS counts them too, no less than that of the attributes."""
     return _size(letter.message.body) + _size(letter.reason[:REASON_LENGTH]) + ATTRIBUTE_BYTES
-
-
-def _fitting(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:
-    """Cut what is to be sent into what one call may send: ten at most, not too large together."""
-    some: list[Item] = []
-    size = 0
-    for one in items:
-        length = size_of(one)
-        if some and (len(some) == BATCH or size + length > BATCH_BYTES):
-            yield some
-            some, size = [], 0
-        some.append(one)
-        size += length
-    if some:
-        yield some
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while ten := list(islice(iterator, BATCH)):
-        yield ten
