@@ -83,22 +83,26 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
 
 
 def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
-    runner, other, message, cluster, namespace
+    runner, other, message, receiver, cluster, namespace
 ):
-    for queue, name in ((runner.queue, "one"), (other, "other")):
-        queue.send(*(json.dumps(message(f"{name}-{number}")) for number in range(20)))
-    process = runner.start(
-        SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {other.url}", SQS_K8S_JOBS_BATCH_LIMIT="10"
-    )
+    ids = [f"stop-{number}" for number in range(40)]
+    for queue, mine in ((runner.queue, ids[:20]), (other, ids[20:])):
+        queue.send(*(json.dumps(message(one)) for one in mine))
+    both = f"{runner.queue.url} {other.url}"
+    process = runner.start(SQS_K8S_JOBS_QUEUE_URL=both, SQS_K8S_JOBS_BATCH_LIMIT="10")
     until(lambda: "job created" in runner.log(), "the first batch is done")
 
     process.terminate()
 
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     made = [job["metadata"] for job in Jobs(cluster, namespace).all()]
     assert 0 < len(made) < 40
     assert runner.queue.visible() + other.visible() == 40 - len(made)
     assert min(runner.queue.visible(), other.visible()) > 0
+
+    runner.start(SQS_K8S_JOBS_QUEUE_URL=both)
+    until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "every message ended")
+    until(lambda: runner.queue.is_empty() and other.is_empty(), "both queues are empty")
 
 
 def test_to_send_with_several_queues_one_has_to_be_named(runner, other, tmp_path):
