@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 KUBERNETES = Path(next(iter(kubernetes.__path__)))  # the namespace, with the collection core
 # What ansible-core and the collection kubernetes.core bring along.
-OF_OTHERS = {"ansible", "jinja2", "yaml", "kubernetes"}
+OF_OTHERS = {"ansible", "jinja2", "yaml", "kubernetes", "ansible_collections"}
 
 
 def call(*command, **environment):

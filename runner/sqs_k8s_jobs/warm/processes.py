@@ -19,6 +19,7 @@ CLIENT = Path(__file__).with_name("client.py")
 SERVER = "sqs_k8s_jobs.warm.server"
 BACKLOG = 64
 PAUSE = 60.0  # seconds without warm processes, after they did not work
+LONGEST = 50  # characters of a folder's path; a socket's may have 107
 STOP_SECONDS = 10.0
 
 
@@ -49,7 +50,11 @@ class Warm:
             if time.monotonic() < self._resting_until:
                 return None
             if self._folder is None:
-                self._start()
+                try:
+                    self._start()
+                except OSError as exc:
+                    self._rest(f"warm processes cannot be started: {exc}")
+                    return None
             folder = str(self._folder)
             return Programs(f"{folder}/ansible-playbook", f"{folder}/python", folder)
 
@@ -69,7 +74,8 @@ class Warm:
         self._resting_until = time.monotonic() + PAUSE
 
     def _start(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-warm-", dir=self._parent))
+        parent = self._parent if len(self._parent or "") <= LONGEST else None
+        self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-warm-", dir=parent))
         beside = Path(sys.executable).parent / "ansible-playbook"
         playbook = str(beside) if beside.exists() else shutil.which("ansible-playbook")
         self._serve("ansible-playbook", "ansible-playbook", playbook or "ansible-playbook")

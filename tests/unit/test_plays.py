@@ -1,0 +1,99 @@
+"""Playbooks run in warm processes for as long as these do no worse than cold ones."""
+
+from __future__ import annotations
+
+import pytest
+from sqs_k8s_jobs import plays
+from sqs_k8s_jobs.playbook import Inputs, Run
+from sqs_k8s_jobs.plays import Plays
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.warm.processes import Programs
+
+PROGRAMS = Programs("/warm/ansible-playbook", "/warm/python", "/warm")
+
+
+class Warm:
+    """Warm processes that are there until they are suspected."""
+
+    def __init__(self):
+        self.suspected = []
+        self.stopped = False
+
+    def programs(self):
+        return None if self.suspected else PROGRAMS
+
+    def suspect(self, reason):
+        self.suspected.append(reason)
+
+    def stop(self):
+        self.stopped = True
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """What was run: the playbook and whether warm; each ends with the error that a test put in."""
+    seen, errors = [], []
+
+    def run(name, _settings, inputs, *_what):
+        seen.append((name.rpartition(".")[2], inputs.programs is not None))
+        return Run(error=errors.pop(0) if errors else None)
+
+    monkeypatch.setattr(plays.playbook, "run", run)
+    return seen, errors
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Plays with warm processes that only pretend."""
+    monkeypatch.setattr(plays, "Warm", lambda _folder: Warm())
+    return Plays(Settings())
+
+
+def test_runs_are_warm(made, runs):
+    made.submit({"0000": "{}"})
+    made.report(["a"])
+    made.golden(Inputs())
+
+    assert runs[0] == [("submit", True), ("report", True), ("golden", True)]
+
+
+def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_that_was_no_reason(
+    made, runs
+):
+    runs[1].extend(["no route to host", "no route to host", None])
+    for _ in range(3):
+        made.report(["a"])
+
+    assert runs[0] == [("report", True), ("report", False), ("report", True)]
+    assert made._warm.suspected == []
+
+
+def test_where_a_cold_run_does_what_a_warm_one_did_not_the_warm_ones_are_given_up(made, runs):
+    runs[1].append("MODULE FAILURE")
+    for _ in range(3):
+        made.report(["a"])
+
+    assert runs[0] == [("report", True), ("report", False), ("report", False)]
+    assert made._warm.suspected == ["MODULE FAILURE"]
+
+
+def test_one_playbooks_failure_casts_no_doubt_on_anothers(made, runs):
+    runs[1].append("no such template")
+    made.golden(Inputs())
+    made.report(["a"])
+
+    assert runs[0] == [("golden", True), ("report", True)]
+
+
+def test_an_operator_may_do_without(runs):
+    without = Plays(Settings(without_warm_processes=True))
+    without.report(["a"])
+    without.end()
+
+    assert runs[0] == [("report", False)]
+
+
+def test_warm_processes_end_with_the_runner(made):
+    made.end()
+
+    assert made._warm.stopped
