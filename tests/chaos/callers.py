@@ -6,6 +6,8 @@ import http.client
 import json
 import socket
 import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cluster.ports import free_ports
 from cluster.process import Process, Undo
@@ -21,14 +23,17 @@ TERMINAL = (2, 3, 99)
 class Callers:
     """The receiver's process, and how far its log has been read."""
 
-    def __init__(self, files: Files, undo: Undo) -> None:
-        self._control, *self._ports = free_ports(ENDPOINTS + 1)
+    def __init__(
+        self, files: Files, undo: Undo, endpoints: int = ENDPOINTS, prefix: Sequence[str] = ()
+    ) -> None:
+        """So many of them; `prefix` are words before the command of their process."""
+        self._control, *self._ports = free_ports(endpoints + 1)
         self.urls = [f"http://127.0.0.1:{port}/callbacks" for port in self._ports]
         self.requests = 0
         self._ended: set[str] = set()
         self._log = files.heard
         self._read_to = 0
-        command = [sys.executable, "-I", receiver.__file__, str(files.heard)]
+        command = [*prefix, sys.executable, "-I", receiver.__file__, str(files.heard)]
         command += [str(port) for port in (self._control, *self._ports)]
         self._process = Process("the callers", command, files.logs / "callers.log", undo)
 
@@ -57,12 +62,16 @@ class Callers:
 
     def ended(self) -> int:
         """Return how many ids have had an end accepted, by what the log says now."""
-        for line in self._new_lines():
-            self.requests += 1
-            entry = json.loads(line)
+        for entry in self.entries():
             if entry["answer"] == 200:
                 self._take(entry["body"])
         return len(self._ended)
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """Return what the log says of each request that has come since the last call."""
+        for line in self._new_lines():
+            self.requests += 1
+            yield json.loads(line)
 
     def _take(self, raw: str) -> None:
         try:

@@ -1,0 +1,13 @@
+"""One case per file: each sets up what it measures, measures it, and takes it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..bench import Bench
+from ..measure import Measure
+from . import throughput
+
+CASES: dict[str, Callable[[Bench], list[Measure]]] = {
+    "throughput": throughput.run,
+}

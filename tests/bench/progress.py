@@ -1,0 +1,30 @@
+"""Progress on stdout: lines that carry the seconds since the start, and how fast it goes."""
+
+from __future__ import annotations
+
+import time
+
+_STARTED = time.monotonic()
+EVERY_SECONDS = 5.0
+
+
+def say(text: str) -> None:
+    """Print one line."""
+    print(f"[bench {time.monotonic() - _STARTED:7.1f} s] {text}", flush=True)
+
+
+class Progress:
+    """Says now and then how much of something is done."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what = what
+        self._total = total
+        self._told = self._started = time.monotonic()
+
+    def at(self, done: int, more: str = "") -> None:
+        """Say so, unless it was said a moment ago."""
+        now = time.monotonic()
+        if now - self._told >= EVERY_SECONDS:
+            self._told = now
+            rate = done / (now - self._started)
+            say(f"  {self._what}: {done}/{self._total}, {rate:.1f}/s{more}")

@@ -1,0 +1,90 @@
+"""The runners that are measured: those of this checkout, each in a group of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from cluster import ClusterError
+from cluster.guard import until
+from cluster.process import Process, Undo
+from support.queues import QueuePair
+from support.variables import OWN
+
+from .cgroups import Cgroup
+
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
+QUIET_SECONDS = 2.0
+QUIET_SHARE = 0.02  # of a core: less is no work
+
+
+class Runner:
+    """One `sqs-k8s-jobs run`, and all that it starts."""
+
+    def __init__(
+        self, name: str, folder: Path, group: Cgroup, environment: Mapping[str, str], undo: Undo
+    ) -> None:
+        self.group = group
+        self.log = folder / f"{name}.log"
+        command = [*group.prefix(), sys.executable, "-m", "sqs_k8s_jobs", "run"]
+        self._process = Process(name, command, self.log, undo, environment)
+
+    def start(self) -> float:
+        """Start it; return the moment at which it works, in monotonic seconds."""
+        self._process.start()
+        self._process.wait_until(self._works, "the runner works", START_SECONDS)
+        return time.monotonic()
+
+    def check(self) -> None:
+        """Raise ClusterError where it has ended without being told to."""
+        if not self._process.alive:
+            raise ClusterError(f"the runner has ended:\n{self._process.tail(2)}")
+
+    def settle(self, share: float = QUIET_SHARE) -> None:
+        """Wait until it has nothing to do, by the CPU that it uses."""
+        used = self.group.cpu_seconds()
+        while True:
+            time.sleep(QUIET_SECONDS)
+            now = self.group.cpu_seconds()
+            if now - used < share * QUIET_SECONDS:
+                return
+            used = now
+
+    def stop(self) -> None:
+        """End it in order, then whatever it has left."""
+        if self._process.alive and self._process.pid:
+            os.kill(self._process.pid, signal.SIGTERM)
+            until(lambda: not self._process.alive, STOP_SECONDS)
+        self.group.kill()
+        self._process.kill()
+
+    def _works(self) -> bool:
+        return " started " in self.log.read_text("utf-8", "replace")
+
+
+def environment(
+    folder: Path, kubeconfig: Path, context: str, queues: list[QueuePair]
+) -> dict[str, str]:
+    """What a runner needs to know of its surroundings; every other setting is at its default."""
+    variables = folder / "variables.json"
+    variables.write_text(json.dumps(OWN), "utf-8")
+    others = {n: value for n, value in os.environ.items() if not n.startswith("SQS_K8S_JOBS_")}
+    return {
+        **others,
+        **queues[0].environment,
+        **for_queues(queues),
+        "SQS_K8S_JOBS_KUBECONFIG": str(kubeconfig),
+        "SQS_K8S_JOBS_CONTEXT": context,
+        "SQS_K8S_JOBS_VARIABLES_FILE": str(variables),
+    }
+
+
+def for_queues(queues: list[QueuePair]) -> dict[str, str]:
+    """Which settings name the queues that a runner serves."""
+    return {"SQS_K8S_JOBS_QUEUE_URL": queues[0].url}

@@ -1,0 +1,39 @@
+"""How much of everything: as the targets have it, or small for quick work and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of Jobs, of repeats and of seconds."""
+
+    throughput: int = 2000
+    repeats: int = 3
+    latencies: int = 40
+    latency_pause: float = 2.0  # seconds between two messages
+    starts: int = 10  # of an empty ansible-playbook
+    flood: int = 2000
+    beside: int = 8  # messages beside the flood
+    running_few: int = 100
+    running_many: int = 10_000
+    resync_interval: int = 300  # the default
+    bursts: tuple[int, ...] = (500, 2000, 8000)
+    replicas: int = 400
+
+
+FULL = Sizes()
+SMALL = Sizes(
+    throughput=200,
+    repeats=1,
+    latencies=5,
+    starts=3,
+    flood=200,
+    beside=3,
+    running_few=100,
+    running_many=500,
+    resync_interval=20,
+    bursts=(100, 400),
+    replicas=100,
+)
