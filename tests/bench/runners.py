@@ -86,5 +86,5 @@ def environment(
 
 
 def for_queues(queues: list[QueuePair]) -> dict[str, str]:
-    """Which settings name the queues that a runner serves."""
-    return {"SQS_K8S_JOBS_QUEUE_URL": queues[0].url}
+    """Which settings name the queues that a runner serves, all of the same weight."""
+    return {"SQS_K8S_JOBS_QUEUE_URL": " ".join(queue.url for queue in queues)}

@@ -12,6 +12,11 @@ from cluster.process import Process, Undo
 from support.queues import QueuePair
 
 READY_SECONDS = 60.0
+ACCESS = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -26,10 +31,10 @@ def start(
     process.start()
     process.wait_until(file.exists, "SQS's API is served", READY_SECONDS)
     known = json.loads(file.read_text("utf-8"))
-    access = known["environment"]
+    access = {**ACCESS, "AWS_ENDPOINT_URL": known["url"]}
     client = boto3.client(
         "sqs",
-        endpoint_url=access["AWS_ENDPOINT_URL"],
+        endpoint_url=known["url"],
         aws_access_key_id=access["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=access["AWS_SECRET_ACCESS_KEY"],
         region_name=access["AWS_DEFAULT_REGION"],

@@ -22,7 +22,7 @@ from .runners import Runner
 LOOK_SECONDS = 0.1
 PATIENCE = 1800.0
 MEMORY = Path("/dev/shm")
-MOTO, CALLERS, RUNNER = "moto", "callers", "runner"
+SQS, CALLERS, RUNNER = "sqs", "callers", "runner"
 
 
 class System(Plane):
@@ -66,14 +66,18 @@ class System(Plane):
         for runner in self.runners:
             runner.settle()
 
+    def check(self) -> None:
+        """Raise ClusterError where a runner has ended."""
+        for runner in self.runners:
+            runner.check()
+
     def wait_told(self, status: int, count: int, what: str) -> None:
         """Wait until so many ids have been told a status."""
         progress, end = Progress(what, count), time.monotonic() + PATIENCE
         while (done := self.heard.count(status)) < count:
             if time.monotonic() > end:
                 raise RuntimeError(f"{what}: {done} of {count} in {PATIENCE:.0f} s")
-            for runner in self.runners:
-                runner.check()
+            self.check()
             told = [self.heard.count(one) for one in (CREATED, RUNNING, COMPLETE)]
             progress.at(done, f" (told 0: {told[0]}, 1: {told[1]}, 2: {told[2]})")
             time.sleep(LOOK_SECONDS)
@@ -90,10 +94,10 @@ class System(Plane):
 
     def _start(self, stack: ExitStack) -> None:
         super()._start(stack)
-        moto, self.queues = sqs.start(
-            self.folder, self.undo, self.account(MOTO).prefix(), self._queue_count
+        server, self.queues = sqs.start(
+            self.folder, self.undo, self.account(SQS).prefix(), self._queue_count
         )
-        stack.callback(moto.kill)
+        stack.callback(server.kill)
         files = Files(self.folder / "callers")
         files.fresh()
         self.callers = Callers(files, self.undo, 1, self.account(CALLERS).prefix())

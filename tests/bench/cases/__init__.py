@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ..bench import Bench
 from ..measure import Measure
-from . import throughput
+from . import flood, growth, inflight, latency, replicas, throughput
 
 CASES: dict[str, Callable[[Bench], list[Measure]]] = {
-    "throughput": throughput.run,
+    one.NAME: one.run for one in (throughput, latency, flood, inflight, growth, replicas)
 }

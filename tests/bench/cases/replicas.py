@@ -1,0 +1,39 @@
+"""Two runners on one queue against one of them, each held to the same share of a core."""
+
+from __future__ import annotations
+
+import time
+
+from .. import messages
+from ..bench import Bench
+from ..measure import TARGETS, Measure
+from ..progress import say
+from ..system import System
+
+NAME = "replicas"
+QUOTA = 0.5  # cores of each runner
+WARM_UP = 20  # messages of each: all are warm when the clock starts
+
+
+def run(bench: Bench) -> list[Measure]:
+    """Measure the rate of both."""
+    one, two = (rate(bench, runners) for runners in (1, 2))
+    bench.keep(NAME, {"rates": {"1": one, "2": two}})
+    more = {"rates": [round(one, 2), round(two, 2)], "cores_each": QUOTA}
+    return [Measure(TARGETS[NAME], [two / one], more)]
+
+
+def rate(bench: Bench, runners: int) -> float:
+    """Return the Jobs per second of so many runners."""
+    count, warm_up = bench.sizes.replicas, WARM_UP * runners
+    say(f"replicas: {count} messages, {runners} runners of {QUOTA:g} cores each")
+    with System(bench.folder(f"replicas-{runners}"), count=runners, quota=QUOTA) as system:
+        system.start_runners()
+        system.queues[0].send(*messages.bodies("warm", warm_up, system.url))
+        system.wait_over(warm_up, "of the first ones told their end")
+        system.settle()
+        began = time.monotonic()
+        system.queues[0].send(*messages.bodies("many", count, system.url))
+        over = system.wait_over(warm_up + count, "told their end")
+    say(f"  {count / (over - began):.1f} Jobs/s")
+    return count / (over - began)

@@ -1,0 +1,65 @@
+"""How much memory groups of processes hold: their proportional set size (PSS).
+
+A page that several processes share counts once, divided among them: forks of one process are not
+taken for as many times the memory.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .cgroups import Cgroup
+
+LOOK_SECONDS = 1.0
+PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+
+
+def pss(groups: Sequence[Cgroup]) -> int:
+    """Return the bytes that all processes of groups hold now."""
+    return sum(_pss(pid) for group in groups for pid in group.pids())
+
+
+def _pss(pid: int) -> int:
+    try:
+        found = PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
+    except OSError:
+        return 0  # it has ended
+    return int(found.group(1)) * 1024 if found else 0
+
+
+class MemoryLog:
+    """A thread that notes how much is held at how many Jobs, while a `with` block lasts."""
+
+    def __init__(self, groups: Sequence[Cgroup], jobs: Callable[[], int]) -> None:
+        self.points: list[tuple[float, int, int]] = []  # moment, Jobs, bytes
+        self._groups = groups
+        self._jobs = jobs
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="memory", daemon=True)
+
+    def __enter__(self) -> MemoryLog:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def median_of(self, seconds: float) -> float:
+        """Wait so long, and return the median of what was held meanwhile."""
+        began = time.monotonic()
+        time.sleep(seconds)
+        return statistics.median(held for at, _, held in self.points if at >= began)
+
+    def most_since(self, moment: float) -> int:
+        """Return the most that was held since a moment, playbooks at work included."""
+        return max(held for at, _, held in self.points if at >= moment)
+
+    def _work(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            self.points.append((time.monotonic(), self._jobs(), pss(self._groups)))
