@@ -12,7 +12,7 @@ from types import FrameType
 
 from cluster import ClusterError
 
-from . import cgroups, table
+from . import cgroups, plots, table
 from .bench import Bench
 from .cases import CASES
 from .measure import Measure
@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> int:
         return FAILED
     signal.signal(signal.SIGTERM, _stop)
     state = (options.state or Path(tempfile.mkdtemp(prefix="bench-"))).absolute()
+    shutil.rmtree(options.build / "bench", ignore_errors=True)  # of an earlier run
     bench = Bench(SMALL if options.small else FULL, state, options.build / "bench")
     try:
         measures = [one for name in names for one in CASES[name](bench)]
@@ -53,6 +54,7 @@ def main(arguments: list[str]) -> int:
         return FAILED
     if not options.state:
         shutil.rmtree(state, ignore_errors=True)
+    plots.draw(bench.results)
     return _judge(measures, options.build)
 
 
@@ -60,7 +62,7 @@ def _judge(measures: list[Measure], build: Path) -> int:
     table.write(measures, build / "bench.json")
     print()
     table.show(measures)
-    say(f"the figures are in {build / 'bench.json'}")
+    say(f"the figures are in {build / 'bench.json'}, the plots in {build / 'bench'}")
     return HOLDS if all(one.holds for one in measures) else BROKEN
 
 

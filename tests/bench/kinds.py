@@ -20,7 +20,7 @@ UNSEEN = "ended unseen"
 TICK = os.sysconf("SC_CLK_TCK")
 KINDS = (  # the first whose pattern is found in a command line, spaces between its words
     ("modules", re.compile(r"AnsiballZ_|ansible-tmp-|^\S*python[\d.]* ?$")),  # pipelined: no words
-    ("ansible-playbook", re.compile(r"ansible-playbook|ansible_playbook")),
+    ("playbooks", re.compile(r"ansible-playbook|ansible_playbook")),
     ("runner", re.compile(r"sqs_k8s_jobs run|sqs-k8s-jobs run")),
     ("warm processes", re.compile(r"sqs_k8s_jobs|sqs-k8s-jobs")),
 )

@@ -15,6 +15,8 @@ from ..system import System
 NAME = "inflight"
 SAMPLE_SECONDS = 15.0
 MEGABYTE = 2**20
+DEFAULT_INTERVAL = 300  # seconds
+RESYNC = "SQS_K8S_JOBS_RESYNC_INTERVAL"
 
 
 def run(bench: Bench) -> list[Measure]:
@@ -30,7 +32,7 @@ def run(bench: Bench) -> list[Measure]:
             held_many, most_many = _have_running(system, memory, "many", many - few, many)
             points = memory.points[:]
         share = _idle_share(system, interval)
-    bench.keep(NAME, {"memory": points, "few": few, "many": many})
+    bench.keep(NAME, {"memory": points, "few": few, "many": many, "settled": [held_few, held_many]})
     megabytes = {
         f"pss_mb_at_{few}": round(held_few / MEGABYTE, 1),
         f"pss_mb_at_{many}": round(held_many / MEGABYTE, 1),
@@ -40,10 +42,6 @@ def run(bench: Bench) -> list[Measure]:
         Measure(TARGETS["memory"], [held_many / held_few], megabytes),
         Measure(TARGETS["idle"], [share], {"jobs": many, "seconds": interval}),
     ]
-
-
-DEFAULT_INTERVAL = 300
-RESYNC = "SQS_K8S_JOBS_RESYNC_INTERVAL"
 
 
 def _have_running(

@@ -1,0 +1,62 @@
+"""What `make bench` measures, in small: nothing became slow or dear by a multiple.
+
+The bounds are far from the targets of the full run: of few Jobs, what is done once weighs most.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bench import cgroups
+
+TESTS = Path(__file__).resolve().parents[1]
+CASES = ("throughput", "latency", "inflight", "growth")
+AT_LEAST = {"throughput": 0.1}
+AT_MOST = {
+    "cost": 4.0,
+    "latency_p50": 6.0,
+    "latency_p99": 12.0,
+    "memory": 1.5,
+    "idle": 0.25,
+    "growth": 2.0,
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """The result of a small run of the bench: it fails of itself only where it could not run."""
+    if reason := cgroups.why_not():
+        pytest.skip(reason)
+    build = tmp_path_factory.mktemp("bench")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "bench", "--small", "--only", ",".join(CASES)),
+            *("--build", str(build)),
+        ],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stdout
+    return json.loads((build / "bench.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("name", "bound"), AT_LEAST.items())
+def test_a_rate_stays_above_its_bound(measured, name, bound):
+    assert measured[name]["value"] >= bound, measured[name]
+
+
+@pytest.mark.parametrize(("name", "bound"), AT_MOST.items())
+def test_a_cost_stays_below_its_bound(measured, name, bound):
+    assert measured[name]["value"] <= bound, measured[name]
+
+
+def test_each_measured_ratio_has_a_bound_here(measured):
+    assert set(measured) == {*AT_LEAST, *AT_MOST}
