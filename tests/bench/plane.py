@@ -9,6 +9,7 @@ from typing import Any
 
 from cluster import Cluster
 from cluster.process import Process, Undo
+from support.started import Started
 
 from .cgroups import Cgroup, Cgroups
 from .messages import NAMESPACE
@@ -18,27 +19,16 @@ FAKE_NODES = 2
 PAGE = 500  # objects in one answer
 
 
-class Plane:
+class Plane(Started):
     """A fresh one, while a `with` block lasts. What uses it gets its account here, too."""
 
     cluster: Cluster
     cgroups: Cgroups
+    undo: Undo
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.groups: dict[str, Cgroup] = {}
-        self.undo: Undo
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Plane:
-        self.folder.mkdir(parents=True)
-        with ExitStack() as stack:
-            self._start(stack)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.close()
 
     def account(self, name: str, quota: float | None = None) -> Cgroup:
         """Make the account of a name."""
@@ -61,6 +51,7 @@ class Plane:
             more = "&continue=" + page["metadata"]["continue"]
 
     def _start(self, stack: ExitStack) -> None:
+        self.folder.mkdir(parents=True)
         self.undo = Undo()
         stack.callback(self.undo.everything)
         self.cgroups = Cgroups(self.undo)

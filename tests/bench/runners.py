@@ -17,9 +17,11 @@ from support.queues import QueuePair
 from support.variables import OWN
 
 from .cgroups import Cgroup
+from .progress import say
 
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+SETTLE_SECONDS = 120.0
 QUIET_SECONDS = 2.0
 QUIET_SHARE = 0.02  # of a core: less is no work
 
@@ -46,15 +48,15 @@ class Runner:
         if not self._process.alive:
             raise ClusterError(f"the runner has ended:\n{self._process.tail(2)}")
 
-    def settle(self, share: float = QUIET_SHARE) -> None:
-        """Wait until it has nothing to do, by the CPU that it uses."""
-        used = self.group.cpu_seconds()
-        while True:
+    def settle(self) -> None:
+        """Wait until it has nothing to do, by the CPU that it uses, or for so long."""
+        used, end = self.group.cpu_seconds(), time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < end:
             time.sleep(QUIET_SECONDS)
-            now = self.group.cpu_seconds()
-            if now - used < share * QUIET_SECONDS:
+            before, used = used, self.group.cpu_seconds()
+            if used - before < QUIET_SHARE * QUIET_SECONDS:
                 return
-            used = now
+        say(f"  still at work after {SETTLE_SECONDS:.0f} s; going on")
 
     def stop(self) -> None:
         """End it in order, then whatever it has left."""

@@ -32,6 +32,7 @@ class System(Plane):
     callers: Callers
     heard: Heard
     runners: list[Runner]
+    run_dir: Path
 
     def __init__(
         self,
@@ -46,11 +47,6 @@ class System(Plane):
         super().__init__(folder)
         self._count, self._queue_count, self._quota = count, queues, quota
         self._settings = settings or {}
-        self.run_dir = Path()
-
-    def __enter__(self) -> System:
-        super().__enter__()
-        return self
 
     @property
     def url(self) -> str:

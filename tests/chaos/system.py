@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from cluster import Cluster
 from cluster.process import Process, Undo
+from support.started import Started
 
 from .callers import Callers
 from .files import Files
@@ -36,7 +37,7 @@ VARIABLES = {  # of the roles; seconds
 }
 
 
-class System:
+class System(Started):
     """A control plane, queues behind a proxy, callers and runners, while a `with` block lasts."""
 
     cluster: Cluster
@@ -48,16 +49,6 @@ class System:
     def __init__(self, files: Files) -> None:
         self.files = files
         self.crashed = 0  # parts of the cluster that ended by themselves
-        self._stack = ExitStack()
-
-    def __enter__(self) -> System:
-        with ExitStack() as stack:
-            self._start(stack)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._stack.close()
 
     def supervise(self) -> None:
         """Start again what has ended without being told to."""

@@ -6,15 +6,11 @@ The bounds are far from the targets of the full run: of few Jobs, what is done o
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from bench import cgroups
+from support import programs
 
-TESTS = Path(__file__).resolve().parents[1]
 CASES = ("throughput", "latency", "inflight", "growth")
 AT_LEAST = {"throughput": 0.1}
 AT_MOST = {
@@ -33,17 +29,8 @@ def measured(tmp_path_factory):
     if reason := cgroups.why_not():
         pytest.skip(reason)
     build = tmp_path_factory.mktemp("bench")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "bench", "--small", "--only", ",".join(CASES)),
-            *("--build", str(build)),
-        ],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    words = ("--small", "--only", ",".join(CASES), "--build", str(build))
+    done = programs.run("bench", *words)
     assert done.returncode in (0, 1), done.stdout
     return json.loads((build / "bench.json").read_text("utf-8"))
 
