@@ -18,16 +18,24 @@ from .cgroups import Cgroup
 LOOK_SECONDS = 0.025
 UNSEEN = "ended unseen"
 TICK = os.sysconf("SC_CLK_TCK")
-KINDS = (  # the first whose pattern is found in a command line, spaces between its words
+WARM_SERVER = re.compile(r"warm\.server (\S+)")
+OF_SERVER = {"ansible-playbook": "playbooks", "module-python": "modules"}  # what it forks
+KINDS = (  # the first whose pattern is found in a command line, a blank after each word
+    ("warm clients", re.compile(r"warm[./]client")),
     ("modules", re.compile(r"AnsiballZ_|ansible-tmp-|^\S*python[\d.]* ?$")),  # pipelined: no words
     ("playbooks", re.compile(r"ansible-playbook|ansible_playbook")),
     ("runner", re.compile(r"sqs_k8s_jobs run|sqs-k8s-jobs run")),
-    ("warm processes", re.compile(r"sqs_k8s_jobs|sqs-k8s-jobs")),
 )
 
 
-def kind_of(command_line: str) -> str:
-    """Return the kind of a process."""
+def kind_of(command_line: str, parents: str = "") -> str:
+    """Return the kind of a process, by its command line and its parent's.
+
+    What a warm server forks has the server's own command line, as do its forks.
+    """
+    if server := WARM_SERVER.search(command_line):
+        forked = parents == command_line
+        return OF_SERVER.get(server.group(1), "other") if forked else "warm servers"
     found = (kind for kind, pattern in KINDS if pattern.search(command_line))
     return next(found, "other")
 
@@ -45,9 +53,7 @@ class Sampler:
 
     def __enter__(self) -> Sampler:
         self._began = self._used()
-        for group in self._groups:
-            for pid in group.pids():
-                self._look(pid, count=False)
+        self._look(count=False)
         self._thread.start()
         return self
 
@@ -65,18 +71,24 @@ class Sampler:
 
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            for group in self._groups:
-                for pid in group.pids():
-                    self._look(pid)
+            self._look()
 
-    def _look(self, pid: int, count: bool = True) -> None:
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except (OSError, ValueError):
-            return  # it has ended
-        used, key = (int(fields[11]) + int(fields[12])) / TICK, (pid, fields[19])
-        if count and words:
-            self._seconds[kind_of(words)] += used - self._known.get(key, 0.0)
-        if words:
-            self._known[key] = used
+    def _look(self, count: bool = True) -> None:
+        seen = {pid: found for group in self._groups for pid in group.pids() if (found := _of(pid))}
+        for pid, (words, parent, started, used) in seen.items():
+            if count:
+                parents = seen[parent][0] if parent in seen else ""
+                gained = used - self._known.get((pid, started), 0.0)
+                self._seconds[kind_of(words, parents)] += gained
+            self._known[pid, started] = used
+
+
+def _of(pid: int) -> tuple[str, int, str, float] | None:
+    """Return a process's command line, its parent, its start and its CPU seconds."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return None  # it has ended
+    used = (int(fields[11]) + int(fields[12])) / TICK
+    return (words, int(fields[1]), fields[19], used) if words else None

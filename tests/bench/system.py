@@ -62,6 +62,10 @@ class System(Plane):
         for runner in self.runners:
             runner.settle()
 
+    def of_runners(self) -> float:
+        """Return the CPU seconds that the runners and all that they start have used so far."""
+        return sum(runner.group.cpu_seconds() for runner in self.runners)
+
     def check(self) -> None:
         """Raise ClusterError where a runner has ended."""
         for runner in self.runners:

@@ -88,11 +88,21 @@ def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(share, va
         ("/venv/bin/python /venv/bin/ansible-playbook -e @x sqs_k8s.jobs.submit ", "playbooks"),
         ("/venv/bin/python3.11 ", "modules"),
         ("/usr/bin/python3 /root/.ansible/tmp/ansible-tmp-1/AnsiballZ_k8s.py ", "modules"),
+        ("/bin/python -S /x/warm/client.py /s ansible-playbook -- -e @x ", "warm clients"),
         ("/bin/true ", "other"),
     ],
 )
 def test_the_kind_of_a_process_follows_from_its_words(command_line, kind):
     assert kind_of(command_line) == kind
+
+
+@pytest.mark.parametrize(
+    ("program", "kind"), [("ansible-playbook", "playbooks"), ("module-python", "modules")]
+)
+def test_what_a_warm_server_forks_is_of_the_kind_that_it_serves(program, kind):
+    server = f"/venv/bin/python -m sqs_k8s_jobs.warm.server {program} 5 /dev/shm/x "
+    assert kind_of(server, "/venv/bin/python -m sqs_k8s_jobs run ") == "warm servers"
+    assert kind_of(server, server) == kind
 
 
 def test_a_job_is_created_again_as_it_was_sent():

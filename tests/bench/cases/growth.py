@@ -26,15 +26,14 @@ def burst(bench: Bench, count: int) -> float:
     """Return the CPU seconds per Job, from nothing to all told."""
     say(f"growth: a burst of {count}")
     with System(bench.folder(f"burst-{count}")) as system:
-        (runner,) = system.runners
         system.start_runners()
         system.queues[0].send(*messages.bodies("warm", WARM_UP, system.url))
         system.wait_over(WARM_UP, "of the first ones told their end")
         system.settle()
-        used = runner.group.cpu_seconds()
+        used = system.of_runners()
         system.queues[0].send(*messages.bodies("burst", count, system.url))
         system.wait_over(WARM_UP + count, "told their end")
         system.settle()
-        cost = (runner.group.cpu_seconds() - used) / count
+        cost = (system.of_runners() - used) / count
     say(f"  {1000 * cost:.1f} ms of CPU per Job")
     return cost

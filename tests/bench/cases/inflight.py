@@ -62,9 +62,8 @@ def _have_running(
 def _idle_share(system: System, interval: int) -> float:
     """Return the share of a core that is used over a whole resync interval."""
     say(f"idle: CPU over {interval} s, which has one resync of each watch")
-    (runner,) = system.runners
-    began, used = time.monotonic(), runner.group.cpu_seconds()
+    began, used = time.monotonic(), system.of_runners()
     time.sleep(interval)
-    share = (runner.group.cpu_seconds() - used) / (time.monotonic() - began)
+    share = (system.of_runners() - used) / (time.monotonic() - began)
     say(f"  {share:.2%} of a core")
     return share

@@ -17,14 +17,14 @@ WARM_UP = 20  # messages of each: all are warm when the clock starts
 
 def run(bench: Bench) -> list[Measure]:
     """Measure the rate of both."""
-    one, two = (rate(bench, runners) for runners in (1, 2))
+    (one, cores_one), (two, cores_two) = (rate(bench, runners) for runners in (1, 2))
     bench.keep(NAME, {"rates": {"1": one, "2": two}})
-    more = {"rates": [round(one, 2), round(two, 2)], "cores_each": QUOTA}
+    more = {"rates": [round(one, 2), round(two, 2)], "cores_used": [cores_one, cores_two]}
     return [Measure(TARGETS[NAME], [two / one], more)]
 
 
-def rate(bench: Bench, runners: int) -> float:
-    """Return the Jobs per second of so many runners."""
+def rate(bench: Bench, runners: int) -> tuple[float, float]:
+    """Return the Jobs per second of so many runners, and the cores that they used together."""
     count, warm_up = bench.sizes.replicas, WARM_UP * runners
     say(f"replicas: {count} messages, {runners} runners of {QUOTA:g} cores each")
     with System(bench.folder(f"replicas-{runners}"), count=runners, quota=QUOTA) as system:
@@ -32,8 +32,9 @@ def rate(bench: Bench, runners: int) -> float:
         system.queues[0].send(*messages.bodies("warm", warm_up, system.url))
         system.wait_over(warm_up, "of the first ones told their end")
         system.settle()
-        began = time.monotonic()
+        before, began = system.of_runners(), time.monotonic()
         system.queues[0].send(*messages.bodies("many", count, system.url))
-        over = system.wait_over(warm_up + count, "told their end")
-    say(f"  {count / (over - began):.1f} Jobs/s")
-    return count / (over - began)
+        seconds = system.wait_over(warm_up + count, "told their end") - began
+        cores = (system.of_runners() - before) / seconds
+    say(f"  {count / seconds:.1f} Jobs/s with {cores:.2f} cores")
+    return count / seconds, round(cores, 2)
