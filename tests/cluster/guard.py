@@ -75,12 +75,21 @@ def hierarchies() -> Iterator[Path]:
 
 
 def remove_cgroup(name: str) -> None:
-    """Remove a cgroup and those below it; the kernel frees them a moment after their processes."""
+    """Kill what is left in a cgroup and those below it, and remove them.
+
+    The kernel frees them a moment after their processes. A name that is no name of a folder is
+    left alone: it could mean every process of the machine.
+    """
+    if name != os.path.basename(name) or name in ("", ".", ".."):
+        return
 
     def gone() -> bool:
         left = False
         for top in (folder / name for folder in hierarchies()):
             for folder, _, _ in os.walk(top, topdown=False):
+                with contextlib.suppress(OSError, ValueError):
+                    for pid in Path(folder, "cgroup.procs").read_text().split():
+                        os.kill(int(pid), signal.SIGKILL)
                 with contextlib.suppress(OSError):
                     os.rmdir(folder)
             left = left or top.exists()
