@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 module: patch
 author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Patch many objects, at once
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Applies one JSON merge patch to each object, side by side, and returns one result per patch.
   - Unlike M(kubernetes.core.k8s) with O(kubernetes.core.k8s#module:state=patched), it does not read
@@ -28,8 +28,25 @@ options:
     description: How many requests are under way at once, at most.
     type: int
     default: 4
-extends_documentation_fragment:
-  - kubernetes.core.k8s_auth_options
+  kubeconfig:
+    description: The kubeconfig file. As M(kubernetes.core.k8s) does, this module takes whatever is
+      not given here from the environment, by the names C(K8S_AUTH_KUBECONFIG) and so on.
+    type: path
+  context:
+    description: The context in it.
+    type: str
+  host:
+    description: URL of the API server.
+    type: str
+  api_key:
+    description: A token for it.
+    type: str
+  ca_cert:
+    description: The authority that its certificate is checked with.
+    type: path
+  validate_certs:
+    description: Whether its certificate is checked.
+    type: bool
 requirements:
   - kubernetes.core, the collection
   - kubernetes >= 24.2.0
@@ -78,19 +95,23 @@ from ..module_utils.patches import Patches
 
 MISSING: Optional[str] = None
 try:
-    from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
     from ansible_collections.kubernetes.core.plugins.module_utils.k8s.client import get_api_client
     from ansible_collections.kubernetes.core.plugins.module_utils.k8s.core import AnsibleK8SModule
     from ansible_collections.kubernetes.core.plugins.module_utils.k8s.exceptions import (
         CoreException,
     )
 except ImportError:
-    AUTH_ARG_SPEC = {}
     MISSING = traceback.format_exc()
 
 SPEC: dict[str, Any] = {
     "patches": {"type": "list", "elements": "dict", "required": True},
     "workers": {"type": "int", "default": 4},
+    "kubeconfig": {"type": "path"},
+    "context": {"type": "str"},
+    "host": {"type": "str"},
+    "api_key": {"type": "str", "no_log": True},
+    "ca_cert": {"type": "path"},
+    "validate_certs": {"type": "bool"},
 }
 
 
@@ -104,9 +125,7 @@ def main() -> None:
         AnsibleModule({}, supports_check_mode=True, bypass_checks=True).fail_json(
             msg=missing_required_lib("kubernetes.core, a collection,"), exception=MISSING
         )
-    module = AnsibleK8SModule(
-        module_class=Module, argument_spec={**AUTH_ARG_SPEC, **SPEC}, supports_check_mode=True
-    )
+    module = AnsibleK8SModule(module_class=Module, argument_spec=SPEC, supports_check_mode=True)
     patches, workers = module.params["patches"], module.params["workers"]
     try:
         client = get_api_client(module)
