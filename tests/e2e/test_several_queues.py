@@ -21,8 +21,8 @@ def other(queues):
 def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
     runner, other, message, receiver, cluster, namespace
 ):
-    ids = [f"flood-{number}" for number in range(COUNT)]
-    bad = json.dumps(message("bad", backoffLimit=-1))
+    ids = [f"beside-{number}" for number in range(COUNT)]
+    bad = json.dumps(message("bad-beside", backoffLimit=-1))
     settings = {
         "SQS_K8S_JOBS_QUEUE_URL": f"{runner.queue.url} {other.url}",
         "SQS_K8S_JOBS_BATCH_LIMIT": "50",
@@ -31,15 +31,21 @@ def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
 
     with Receiver() as caller:
-        quiet = message("quiet")
+        quiet = message("on-the-quiet-queue")
         quiet["webhook"]["url"] = caller.url
         runner.start(**settings)
         until(lambda: "job created" in runner.log(), "the flood is being worked off")
         other.send(json.dumps(quiet), bad)
-        until(lambda: 0 in caller.statuses_of("quiet"), "the quiet queue's caller has heard 0")
+        until(
+            lambda: 0 in caller.statuses_of("on-the-quiet-queue"),
+            "the quiet queue's caller has heard 0",
+        )
         heard = [one for one in ids if receiver.statuses_of(one)]
 
-        until(lambda: caller.statuses_of("quiet") == [0, 1, 2], "the quiet queue's Job has ended")
+        until(
+            lambda: caller.statuses_of("on-the-quiet-queue") == [0, 1, 2],
+            "the quiet queue's Job has ended",
+        )
         until(
             lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids),
             "every caller has heard 0, 1, 2",
@@ -47,11 +53,11 @@ def test_a_message_on_a_quiet_queue_is_not_held_up_by_a_flood_on_another(
         )
 
     assert len(heard) < COUNT / 2
-    assert created_before(runner, "quiet") < COUNT / 2
+    assert created_before(runner, "on-the-quiet-queue") < COUNT / 2
     until(lambda: runner.queue.is_empty() and other.is_empty(), "both queues are empty")
     assert [one["Body"] for one in other.dead_letters()] == [bad]
     assert runner.queue.dead_letters() == []
-    assert receiver.statuses_of("bad") == [99]
+    assert receiver.statuses_of("bad-beside") == [99]
     assert len(Jobs(cluster, namespace).all()) == COUNT + 1
 
 
@@ -75,9 +81,9 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
         lambda: f"not ready: queue {runner.queue.url}" in runner.log(), "the runner misses a queue"
     )
 
-    other.send(json.dumps(message("served")))
+    other.send(json.dumps(message("served-alone")))
 
-    until(lambda: receiver.statuses_of("served") == [0, 1, 2], "the message has run")
+    until(lambda: receiver.statuses_of("served-alone") == [0, 1, 2], "the message has run")
     until(other.is_empty, "its queue is empty")
     assert not ready.exists()
 
@@ -85,7 +91,7 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
 def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
     runner, other, message, receiver, cluster, namespace
 ):
-    ids = [f"stop-{number}" for number in range(40)]
+    ids = [f"handed-back-{number}" for number in range(40)]
     for queue, mine in ((runner.queue, ids[:20]), (other, ids[20:])):
         queue.send(*(json.dumps(message(one)) for one in mine))
     both = f"{runner.queue.url} {other.url}"
