@@ -17,6 +17,8 @@ from sqs_k8s_jobs.wanted import Wanted
 RunReport = Callable[[list[str]], Run]
 
 EXCEPTION = 99
+FEW = 20  # Jobs; a report of no more is followed by the next one at once
+GATHER = 1.0  # seconds
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
 
 
@@ -41,13 +43,19 @@ class Reporter:
         self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
-        """Report what a lane wants until told to stop; pause after a report that failed."""
+        """Report what a lane wants until told to stop; pause after a report that failed.
+
+        A report of many is followed by a moment in which as many come together again: a Job that
+        starts and ends in it costs one report and not two.
+        """
         failed = 0
         while digests := self._wanted.take(self._settings.report_limit, lane):
             failed = 0 if self.report(digests, lane) else failed + 1
             if failed:
                 limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
                 stopping.wait(pause(failed, self._settings.retry_pause, limit))
+            elif len(digests) > FEW:
+                stopping.wait(GATHER)
 
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed."""

@@ -6,7 +6,7 @@ import pytest
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, Reporter
+from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER, Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from support.outcomes import status
@@ -185,3 +185,21 @@ def test_one_lanes_failure_is_not_the_others():
     bench.reporter.report(["b"], FAST)
 
     assert not bench.health.ready
+
+
+def test_after_a_report_of_many_as_many_come_together_again():
+    bench = Bench(Run(), Run(), limit=FEW + 1)
+
+    bench.work(*(f"{number:04d}" for number in range(FEW + 2)))
+
+    assert [len(one) for one in bench.reported] == [FEW + 1, 1]
+    assert bench.pauses.seconds == [GATHER]
+
+
+def test_after_a_report_of_few_the_next_one_comes_at_once():
+    bench = Bench(Run(), Run(), limit=FEW)
+
+    bench.work(*(f"{number:04d}" for number in range(FEW + 1)))
+
+    assert [len(one) for one in bench.reported] == [FEW, 1]
+    assert bench.pauses.seconds == []
