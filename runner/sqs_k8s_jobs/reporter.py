@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ RunReport = Callable[[list[str]], Run]
 
 EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
-GATHER = 1.0  # seconds
+GATHER_LIMIT = 10.0  # seconds
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
 
 
@@ -40,22 +41,24 @@ class Reporter:
         self._settings = settings
         self._health = health
         self._run_report = run_report
+        self._clock = time.monotonic
         self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed.
 
-        A report of many is followed by a moment in which as many come together again: a Job that
-        starts and ends in it costs one report and not two.
+        After a report of many, as many come together again for as long as it took: a Job that
+        starts and ends meanwhile costs one report and not two.
         """
         failed = 0
         while digests := self._wanted.take(self._settings.report_limit, lane):
+            began = self._clock()
             failed = 0 if self.report(digests, lane) else failed + 1
             if failed:
                 limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
                 stopping.wait(pause(failed, self._settings.retry_pause, limit))
             elif len(digests) > FEW:
-                stopping.wait(GATHER)
+                stopping.wait(min(self._clock() - began, GATHER_LIMIT))
 
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed."""

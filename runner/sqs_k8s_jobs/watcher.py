@@ -72,19 +72,25 @@ class Watcher:
 
     def watch_jobs(self, stopping: threading.Event) -> None:
         """Want what Jobs call for. Each round lists them all anew: that is the resync."""
-        self._rounds(JOBS, wake.ID_LABEL, self._job, stopping)
+        self._rounds(JOBS, {"labelSelector": wake.ID_LABEL}, self._job, stopping)
 
     def watch_records(self, stopping: threading.Event) -> None:
         """Want what the records of refused messages call for, and list them all anew too."""
         path = RECORDS.format(self._settings.record_namespace)
-        self._rounds(path, f"{wake.ID_LABEL},{wake.RECORD_LABEL}", self._record, stopping)
+        selector = {"labelSelector": f"{wake.ID_LABEL},{wake.RECORD_LABEL}"}
+        self._rounds(path, selector, self._record, stopping)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later."""
-        self._rounds(PODS, wake.ID_LABEL, self._pod, stopping)
+        running = {"labelSelector": wake.ID_LABEL, "fieldSelector": "status.phase=Running"}
+        self._rounds(PODS, running, self._pod, stopping)
 
     def _rounds(
-        self, path: str, selector: str, see: Callable[[dict[str, Any]], None], stop: threading.Event
+        self,
+        path: str,
+        selector: dict[str, str],
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
     ) -> None:
         tries = 0
         while not stop.is_set():
@@ -102,9 +108,11 @@ class Watcher:
                 tries += 1
                 stop.wait(pause(tries, 1, min(self._settings.retry_pause_limit, PAUSE_LIMIT)))
 
-    def _list(self, path: str, selector: str, see: Callable[[dict[str, Any]], None] | None) -> str:
+    def _list(
+        self, path: str, selector: dict[str, str], see: Callable[[dict[str, Any]], None] | None
+    ) -> str:
         """Return the version to watch from, having shown all things to `see`, if there is one."""
-        query = {"labelSelector": selector, "limit": str(PAGE if see else 1)}
+        query = {**selector, "limit": str(PAGE if see else 1)}
         while True:
             answer = _get(self._client, path, query)
             for thing in answer["items"] if see else []:
@@ -115,10 +123,10 @@ class Watcher:
             query["continue"] = metadata["continue"]
 
     def _stream(
-        self, path: str, selector: str, version: str, stop: threading.Event
+        self, path: str, selector: dict[str, str], version: str, stop: threading.Event
     ) -> Iterator[dict[str, Any]]:
         query = {
-            "labelSelector": selector,
+            **selector,
             "watch": "true",
             "resourceVersion": version,
             "timeoutSeconds": str(self._settings.resync_interval),

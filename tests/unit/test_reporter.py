@@ -6,7 +6,7 @@ import pytest
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER, Reporter
+from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER_LIMIT, Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from support.outcomes import status
@@ -187,13 +187,15 @@ def test_one_lanes_failure_is_not_the_others():
     assert not bench.health.ready
 
 
-def test_after_a_report_of_many_as_many_come_together_again():
+@pytest.mark.parametrize(("took", "rest"), [(3.0, 3.0), (60.0, GATHER_LIMIT)])
+def test_after_a_report_of_many_as_many_come_together_again(took, rest):
     bench = Bench(Run(), Run(), limit=FEW + 1)
+    bench.reporter._clock = iter([0.0, took, 0.0]).__next__
 
     bench.work(*(f"{number:04d}" for number in range(FEW + 2)))
 
     assert [len(one) for one in bench.reported] == [FEW + 1, 1]
-    assert bench.pauses.seconds == [GATHER]
+    assert bench.pauses.seconds == [rest]
 
 
 def test_after_a_report_of_few_the_next_one_comes_at_once():
