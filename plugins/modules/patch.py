@@ -121,11 +121,11 @@ class Module(AnsibleModule):
 
 
 def main() -> None:
+    own = Module(SPEC, supports_check_mode=True)
     if MISSING:
-        AnsibleModule({}, supports_check_mode=True, bypass_checks=True).fail_json(
-            msg=missing_required_lib("kubernetes.core, a collection,"), exception=MISSING
-        )
-    module = AnsibleK8SModule(module_class=Module, argument_spec=SPEC, supports_check_mode=True)
+        missing = missing_required_lib("kubernetes.core, a collection,")
+        own.fail_json(msg=missing, exception=MISSING)
+    module = AnsibleK8SModule(module_class=lambda: own)
     patches, workers = module.params["patches"], module.params["workers"]
     try:
         client = get_api_client(module)

@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ansible.errors import AnsibleError
+from jinja2 import TemplateError
 
 from ..module_utils import manifest
 from ..module_utils.naming import id_digest, is_label_value, job_name
@@ -53,7 +54,7 @@ class Renderer:
         templar.available_variables = {**self._variables, **as_data(own)}
         try:
             return str(templar.template(template.included))
-        except AnsibleError as exc:
+        except (AnsibleError, TemplateError) as exc:
             raise manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(template.path), exc)
             ) from exc

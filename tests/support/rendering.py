@@ -49,15 +49,17 @@ def entry(body: Any, key: str = "0000") -> dict[str, Any]:
     return read_message(key, text, validator())
 
 
-def lookup(name: str, *terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> Any:
-    """What a lookup plugin of the collection returns in a play with these variables.
+def lookup(name: str, *terms: Any, **options: Any) -> Any:
+    """What a lookup plugin of the collection returns, with its texts of JSON as data."""
+    return [_as_data(one) for one in carried(name, *terms, **options)]
 
-    What it gives as texts of JSON is given as data here.
-    """
+
+def carried(name: str, *terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> Any:
+    """What a lookup plugin of the collection returns in a play with these variables."""
     loader = DataLoader()
     templar = Templar(loader=loader, variables=variables or {})
     plugin = lookup_loader.get(f"sqs_k8s.jobs.{name}", loader=loader, templar=templar)
-    return [_as_data(one) for one in plugin.run(list(terms), variables=variables or {}, **options)]
+    return plugin.run(list(terms), variables=variables or {}, **options)
 
 
 def _as_data(one: Any) -> Any:
