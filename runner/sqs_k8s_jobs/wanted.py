@@ -56,10 +56,15 @@ class Wanted:
             self._later.pop(digest, None)
 
     def put_off(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
-        """Want a report of this id after a pause, and none before."""
+        """Want a report of this id after a pause, and none before.
+
+        Nor again after one that is under way: whoever wants this has seen what came of it.
+        """
         with self._changed:
             place = self._place(digest, lane, endpoint)
             self._drop(digest)
+            if digest in self._reported:
+                self._reported[digest] = (place.endpoint, None)
             self._later[digest] = (self._clock() + seconds, place)
             self._plan(digest)
             self._changed.notify_all()

@@ -114,7 +114,7 @@ class Worker:
 
     def _want(self, digest: str) -> None:
         endpoint = self._endpoints.of(digest)
-        self._wanted.add(digest, self._endpoints.lane(endpoint), endpoint)
+        self._wanted.hurry(digest, self._endpoints.lane(endpoint), endpoint)
 
     def _guarded(self, name: str, work: Callable[[], None]) -> None:
         """A thread that dies must not leave the others working as if it were there."""

@@ -324,3 +324,17 @@ def test_closing_ends_the_wait_in_every_lane_and_nothing_more_is_given_out():
 
     assert [one.result(PATIENCE) for one in waiting] == [[], []]
     assert take(some) == []
+
+
+def test_what_is_put_off_while_it_is_reported_does_not_come_again_before(clock):
+    some = wanted("a", clock=clock)
+    take(some)
+    some.hurry("a")
+    some.put_off("a", 5)
+
+    some.reported(["a"])
+    some.add("b")
+    assert take(some) == ["b"]
+
+    clock.time = 5
+    assert take(some) == ["a"]
