@@ -20,6 +20,7 @@ SERVER = "sqs_k8s_jobs.warm.server"
 BACKLOG = 64
 PAUSE = 60.0  # seconds without warm processes, after they did not work
 LONGEST = 50  # characters of a folder's path; a socket's may have 107
+SHORT = "/tmp"  # for a folder that is too far down
 STOP_SECONDS = 10.0
 
 
@@ -74,7 +75,8 @@ class Warm:
         self._resting_until = time.monotonic() + PAUSE
 
     def _start(self) -> None:
-        parent = self._parent if len(self._parent or "") <= LONGEST else None
+        wanted = self._parent or tempfile.gettempdir()
+        parent = wanted if len(wanted) <= LONGEST else SHORT
         self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-warm-", dir=parent))
         beside = Path(sys.executable).parent / "ansible-playbook"
         playbook = str(beside) if beside.exists() else shutil.which("ansible-playbook")

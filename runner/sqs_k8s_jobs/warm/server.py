@@ -11,10 +11,12 @@ import contextlib
 import gc
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqs_k8s_jobs.warm import module_python, playbook_program
 from sqs_k8s_jobs.warm.client import REFUSED, SIZE
@@ -60,6 +62,7 @@ class Server:
             for key, _ in self._selector.select():
                 if key.fileobj is sys.stdin:
                     self._end_all()
+                    shutil.rmtree(Path(self._folder).parent, ignore_errors=True)
                     return
                 if key.fileobj is self._listener:
                     self._accept()
