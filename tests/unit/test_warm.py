@@ -125,6 +125,18 @@ def test_another_environment_gets_the_program_itself_and_says_so(warm):
     assert done.returncode == 3
 
 
+def test_a_server_that_cannot_import_leaves_it_to_the_program_itself(warm, logged):
+    programs = warm.programs()
+
+    done = run(programs.playbook, "", "--version", ANSIBLE_FORKS="many")
+
+    assert "no warm process (" in done.stderr
+    assert "many" in done.stderr.split("no warm process (")[1]
+    assert done.returncode == 5
+    until(lambda: warm.programs() is None, "it is seen")
+    assert logged.records("going on without warm processes")
+
+
 def test_without_a_server_the_program_itself_runs_and_says_so(warm):
     program = warm.programs().python
     Path(f"{program}.socket").unlink()

@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqs_k8s_jobs.warm import module_python, playbook_program
@@ -29,14 +28,6 @@ PROGRAMS: dict[str, Program] = {
 COLLECT_AFTER = 50_000  # new objects; the default of 700 costs a short program a tenth of its time
 
 
-@dataclass
-class Running:
-    """A program that runs, and its client's connection."""
-
-    pid: int
-    client: socket.socket
-
-
 class Server:
     """One thread: a fork may not find locks that nobody will open."""
 
@@ -44,7 +35,7 @@ class Server:
         self._program = program
         self._folder = folder
         self._known: dict[str, str] | None = None  # what decides how the imports turn out
-        self._running: dict[int, Running] = {}
+        self._clients: dict[int, socket.socket] = {}  # of the programs that run, by their pid
         self._listener = listener
         self._ended, ended = os.pipe()
         for end in (self._ended, ended):
@@ -61,7 +52,8 @@ class Server:
         while True:
             for key, _ in self._selector.select():
                 if key.fileobj is sys.stdin:
-                    self._end_all()
+                    for pid in self._clients:
+                        _end(pid)
                     shutil.rmtree(Path(self._folder).parent, ignore_errors=True)
                     return
                 if key.fileobj is self._listener:
@@ -70,7 +62,7 @@ class Server:
                     os.read(self._ended, 4096)
                     self._reap()
                 else:
-                    self._kill(key.data)
+                    self._forsaken(key.data)
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
@@ -79,7 +71,12 @@ class Server:
         except (OSError, ValueError):
             client.close()
             return
-        if self._is_other(request):
+        try:
+            other = self._is_other(request)
+        except BaseException:  # it cannot import: this server ends, and nobody waits for it
+            _answer(client, REFUSED)
+            raise
+        if other:
             _answer(client, REFUSED)
         else:
             self._start(request, client)
@@ -105,35 +102,34 @@ class Server:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._selector.close()
             self._listener.close()
-            for one in (client, *(known.client for known in self._running.values())):
+            for one in (client, *self._clients.values()):
                 one.close()
             request.become(self._program.main)
-        running = Running(pid, client)
-        self._running[pid] = running
-        self._selector.register(client, selectors.EVENT_READ, running)
+        self._clients[pid] = client
+        self._selector.register(client, selectors.EVENT_READ, pid)
 
     def _reap(self) -> None:
         """Tell the clients of programs that have ended."""
-        while self._running:
+        while self._clients:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            running = self._running.pop(pid)
+            client = self._clients.pop(pid)
             with contextlib.suppress(KeyError):
-                self._selector.unregister(running.client)
+                self._selector.unregister(client)
             code = os.waitstatus_to_exitcode(status)
-            _answer(running.client, b"%*d" % (SIZE, code if code >= 0 else 128 - code))
+            _answer(client, b"%*d" % (SIZE, code if code >= 0 else 128 - code))
 
-    def _kill(self, running: Running) -> None:
-        """End a program whose client has ended; it tells its own children."""
-        self._selector.unregister(running.client)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGTERM)
+    def _forsaken(self, pid: int) -> None:
+        """End a program whose client has ended."""
+        self._selector.unregister(self._clients[pid])
+        _end(pid)
 
-    def _end_all(self) -> None:
-        for pid in self._running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGTERM)
+
+def _end(pid: int) -> None:
+    """End a program; it tells its own children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGTERM)
 
 
 def _answer(client: socket.socket, answer: bytes) -> None:

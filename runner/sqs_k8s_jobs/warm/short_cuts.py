@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -23,10 +24,13 @@ SETTINGS = (
 
 
 def keep_templates(kept: Kept) -> None:
-    """Have Jinja2 compile a template or expression once."""
+    """Have Jinja2 compile a template or expression once; not before ansible-core 2.19."""
     import jinja2
-    from ansible._internal._templating import _jinja_bits
 
+    try:
+        from ansible._internal._templating import _jinja_bits
+    except ImportError:
+        return
     compile_anew = jinja2.Environment.compile
 
     def compiled(self: jinja2.Environment, source: Any, *place: Any, **how: Any) -> Any:
@@ -38,12 +42,8 @@ def keep_templates(kept: Kept) -> None:
             *(type(self).__qualname__, context and context.escape_backslashes),
             *(getattr(self, name) for name in SETTINGS.split()),
         )
-
-        def make() -> bytes:
-            return marshal.dumps(compile_anew(self, source, *place, **how))
-
-        code: CodeType = marshal.loads(kept.get(repr(key).encode("utf-8", "surrogatepass"), make))
-        return code
+        text = repr(key).encode("utf-8", "surrogatepass")
+        return _code(kept, text, lambda: compile_anew(self, source, *place, **how))
 
     jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
@@ -75,11 +75,11 @@ def keep_sources(kept: Kept) -> None:
 
     def compiled(path: str, source: bytes) -> CodeType:
         lines = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-        def make() -> bytes:
-            return marshal.dumps(compile(lines, path, "exec", dont_inherit=True))
-
-        code: CodeType = marshal.loads(kept.get(lines, make))
-        return code
+        return _code(kept, lines, lambda: compile(lines, path, "exec", dont_inherit=True))
 
     zipimport._compile_source = compiled  # type: ignore[attr-defined]
+
+
+def _code(kept: Kept, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:
+    code: CodeType = marshal.loads(kept.get(key, lambda: marshal.dumps(compile_anew())))
+    return code
