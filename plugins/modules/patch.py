@@ -89,9 +89,10 @@ patched:
 import traceback
 from typing import Any, Optional
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import missing_required_lib
 
 from ..module_utils.patches import Patches
+from ..module_utils.unlogged import UnloggedModule
 
 MISSING: Optional[str] = None
 try:
@@ -115,13 +116,8 @@ SPEC: dict[str, Any] = {
 }
 
 
-class Module(AnsibleModule):
-    def _log_invocation(self) -> None:
-        """Keep what objects say out of the system's log."""
-
-
 def main() -> None:
-    own = Module(SPEC, supports_check_mode=True)
+    own = UnloggedModule(SPEC, supports_check_mode=True)
     if MISSING:
         missing = missing_required_lib("kubernetes.core, a collection,")
         own.fail_json(msg=missing, exception=MISSING)

@@ -158,9 +158,10 @@ answers:
 import json
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import missing_required_lib
 
 from ..module_utils import pyyaml
+from ..module_utils.unlogged import UnloggedModule
 from ..module_utils.webhooks import delivery, library, means
 
 SPEC: dict[str, Any] = {
@@ -176,13 +177,8 @@ SPEC: dict[str, Any] = {
 }
 
 
-class Module(AnsibleModule):
-    def _log_invocation(self) -> None:
-        """Keep the callers' URLs and bodies out of the system's log."""
-
-
 def main() -> None:
-    module = Module(
+    module = UnloggedModule(
         SPEC, supports_check_mode=True, mutually_exclusive=[("secrets", "secrets_file")]
     )
     for name, missing in (("urllib3", library.MISSING), ("PyYAML", pyyaml.MISSING)):

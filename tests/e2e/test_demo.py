@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from support.objects import digest_of
 from support.wait import until
 
 MESSAGES = Path(__file__).resolve().parents[2] / "runner/sqs_k8s_jobs/demo/messages"
@@ -36,7 +36,7 @@ def test_the_demo_shows_every_status_agrees_with_what_was_expected_and_leaves_no
     if cluster.real_node:
         assert "Hello World" in done.stdout
     ids = [json.loads(path.read_text("utf-8"))["id"] for path in MESSAGES.glob("*.json")]
-    digests = ",".join(hashlib.sha256(one.encode()).hexdigest()[:32] for one in ids)
+    digests = ",".join(digest_of(one) for one in ids)
     left = ("get", "jobs,configmaps", "-A", "-l", f"sqs-k8s.jobs/id in ({digests})", "-o", "name")
     until(lambda: not cluster.kubectl(*left), "the demo's ids are free again")
 

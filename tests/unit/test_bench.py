@@ -87,7 +87,7 @@ def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(share, va
         ("/venv/bin/python /venv/bin/sqs-k8s-jobs run --queue-url x ", "runner"),
         ("/venv/bin/python /venv/bin/ansible-playbook -e @x sqs_k8s.jobs.submit ", "playbooks"),
         ("/venv/bin/python3.11 ", "modules"),
-        ("/usr/bin/python3 /root/.ansible/tmp/ansible-tmp-1/AnsiballZ_k8s.py ", "modules"),
+        ("/usr/bin/python3 /home/one/.ansible/tmp/ansible-tmp-1/AnsiballZ_k8s.py ", "modules"),
         ("/bin/python -S /x/warm/client.py /s ansible-playbook -- -e @x ", "warm clients"),
         ("/bin/true ", "other"),
     ],

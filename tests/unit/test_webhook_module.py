@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+from ansible.module_utils import basic
 from ansible_collections.sqs_k8s.jobs.plugins.modules import webhook
 from standardwebhooks import Webhook
 from support.endpoint import Endpoint, with_status
@@ -158,9 +159,7 @@ def test_a_proxy_that_cannot_be_used_fails_and_is_not_shown(task, monkeypatch):
 
 def test_neither_urls_nor_bodies_go_into_the_systems_log(task, monkeypatch):
     logged = []
-    monkeypatch.setattr(
-        webhook.AnsibleModule, "log", lambda _self, *words, **_: logged.append(words)
-    )
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda _self, *words, **_: logged.append(words))
     with Endpoint() as endpoint:
         task(callbacks=[{**CALLBACK, "url": endpoint.url}])
 

@@ -1,0 +1,14 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""A module whose arguments hold what is others': callers' URLs, bodies, what objects say."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+class UnloggedModule(AnsibleModule):
+    """Keeps its arguments out of the system's log."""
+
+    def _log_invocation(self) -> None:
+        """Log nothing."""
