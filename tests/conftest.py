@@ -13,6 +13,7 @@ import pytest
 from cluster import Cluster
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.warm.processes import Warm
 from support import cores
 from support.queues import Queues
 from support.runner import Runner
@@ -22,6 +23,7 @@ Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
+OF_RUNNER = ("submit.yml", "report.yml")
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")
@@ -81,21 +83,36 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
     return make
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """Warm processes as a runner has them."""
+    started = Warm(str(tmp_path_factory.mktemp("warm")))
+    yield started
+    started.stop()
+
+
 @pytest.fixture
-def playbook(cluster: Cluster) -> Playbook:
-    """Run ansible-playbook as a person would, in the checkout, against the test's cluster."""
+def playbook(cluster: Cluster, warm: Warm) -> Playbook:
+    """Run ansible-playbook in the checkout, against the test's cluster.
+
+    What the runner runs in warm processes runs in such here, all else as a person would start it.
+    """
 
     def run(
         name: str, *flags: str, core: str | None = None, **variables: Any
     ) -> subprocess.CompletedProcess[str]:
+        programs = warm.programs() if core is None and name in OF_RUNNER else None
+        if programs:
+            variables = {"ansible_python_interpreter": programs.python, **variables}
         return subprocess.run(
             [
-                *(*cores.command(core), f"playbooks/{name}"),
-                *("-e", json.dumps({**OWN, **variables}), *flags),
+                *([programs.playbook] if programs else cores.command(core)),
+                *(f"playbooks/{name}", "-e", json.dumps({**OWN, **variables}), *flags),
             ],
             cwd=ROOT,
             env={
                 **cores.environment(core),
+                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
                 "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
                 "K8S_AUTH_CONTEXT": cluster.context,
                 "ANSIBLE_NOCOLOR": "1",

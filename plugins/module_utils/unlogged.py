@@ -4,11 +4,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 
 class UnloggedModule(AnsibleModule):
-    """Keeps its arguments out of the system's log."""
+    """Keeps its arguments out of the system's log, and out of its result.
+
+    The play copies a result several times, and the arguments are its largest part.
+    """
+
+    def exit_json(self, **result: Any) -> None:
+        """End with this result."""
+        super().exit_json(invocation={"module_args": {}}, **result)
 
     def _log_invocation(self) -> None:
         """Log nothing."""

@@ -19,7 +19,8 @@ RunReport = Callable[[list[str]], Run]
 
 EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
-GATHER_LIMIT = 10.0  # seconds
+GATHER = 2.0  # of the time that a report of more took
+GATHER_LIMIT = 15.0  # seconds
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
 
 
@@ -47,8 +48,8 @@ class Reporter:
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed.
 
-        After a report of many, as many come together again for as long as it took: a Job that
-        starts and ends meanwhile costs one report and not two.
+        After a report of many, as many as one may have come together again, or what does in twice
+        the time that it took: a Job that starts and ends meanwhile costs one report and not two.
         """
         failed = 0
         while digests := self._wanted.take(self._settings.report_limit, lane):
@@ -58,7 +59,8 @@ class Reporter:
                 limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
                 stopping.wait(pause(failed, self._settings.retry_pause, limit))
             elif len(digests) > FEW:
-                stopping.wait(min(self._clock() - began, GATHER_LIMIT))
+                most = min(GATHER * (self._clock() - began), GATHER_LIMIT)
+                self._wanted.gather(self._settings.report_limit, most, lane)
 
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed."""

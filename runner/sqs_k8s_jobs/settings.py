@@ -54,7 +54,7 @@ class Settings:
     batch_limit: int = _setting(
         400, "messages in one run of submit, at most", minimum=1, maximum=1000
     )
-    submit_runs: int = _setting(1, "runs of submit at a time, at most", minimum=1, maximum=8)
+    submit_runs: int = _setting(2, "runs of submit at a time, at most", minimum=1, maximum=8)
     report_limit: int = _setting(400, "Jobs in one run of report, at most", minimum=1, maximum=1000)
     wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
     visibility_timeout: int = _setting(

@@ -86,6 +86,12 @@ class Wanted:
                 self._changed.wait(self._seconds_to_next())
             return []
 
+    def gather(self, count: int, seconds: float, lane: str = "") -> None:
+        """Wait until so many ids of a lane are wanted now, for so long at most."""
+        with self._changed:
+            turns = self._lanes.setdefault(lane, Turns())
+            self._changed.wait_for(lambda: self._closed or len(turns) >= count, seconds)
+
     def reported(self, digests: Iterable[str]) -> None:
         """Say that a report of these ids is over."""
         with self._changed:

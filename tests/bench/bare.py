@@ -70,15 +70,23 @@ def run(server: Server, manifests: list[bytes]) -> dict[str, Any]:
 
     with ThreadPoolExecutor(THREADS) as pool:
         made = pool.map(create, manifests)
-        query = f"?watch=true&resourceVersion={version}&timeoutSeconds={PATIENCE:.0f}"
-        complete = _completed(server.watch(path + query), len(manifests), made)
+        complete = _completed(_changes(server, path, version), len(manifests), made)
     return {"started": started, "created": created, "complete": complete}
 
 
-def _completed(events: Iterator[dict[str, Any]], count: int, made: Iterator[None]) -> list[float]:
+def _changes(server: Server, path: str, version: str) -> Iterator[dict[str, Any]]:
+    """Return Jobs as they change, for as long as it may take; a watch may end at any time."""
+    end = time.monotonic() + PATIENCE
+    while (left := end - time.monotonic()) > 1:
+        query = f"?watch=true&resourceVersion={version}&timeoutSeconds={left:.0f}"
+        for event in server.watch(path + query):
+            version = event["object"]["metadata"]["resourceVersion"]
+            yield event["object"]
+
+
+def _completed(jobs: Iterator[dict[str, Any]], count: int, made: Iterator[None]) -> list[float]:
     done: dict[str, float] = {}
-    for event in events:
-        job = event["object"]
+    for job in jobs:
         kinds = [c["type"] for c in job["status"].get("conditions", ()) if c["status"] == "True"]
         if "Complete" in kinds:
             done.setdefault(job["metadata"]["name"], time.monotonic())

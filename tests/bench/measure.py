@@ -63,7 +63,7 @@ TARGETS = {
         Target("flood_latency", 0.25, False, "status 0 beside a flood over the flood's time"),
         Target("memory", 1.5, False, "memory with many Jobs running over that with a hundred"),
         Target("idle", 0.05, False, "of a core while many Jobs run and nothing changes"),
-        Target("growth", 1.2, False, "CPU per Job: the dearest burst over the cheapest"),
+        Target("growth", 1.2, False, "CPU of a next Job beside few or many: dearest over cheapest"),
         Target("replicas", 1.7, True, "Jobs/s of two runners over those of one"),
     )
 }

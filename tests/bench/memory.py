@@ -56,10 +56,6 @@ class MemoryLog:
         time.sleep(seconds)
         return statistics.median(held for at, _, held in self.points if at >= began)
 
-    def most_since(self, moment: float) -> int:
-        """Return the most that was held since a moment, playbooks at work included."""
-        return max(held for at, _, held in self.points if at >= moment)
-
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             self.points.append((time.monotonic(), self._jobs(), pss(self._groups)))

@@ -10,7 +10,7 @@ class Sizes:
     """Numbers of Jobs, of repeats and of seconds."""
 
     throughput: int = 2000
-    repeats: int = 3
+    repeats: int = 2
     latencies: int = 40
     latency_pause: float = 2.0  # seconds between two messages
     starts: int = 10  # of an empty ansible-playbook
@@ -19,7 +19,8 @@ class Sizes:
     running_few: int = 100
     running_many: int = 10_000
     resync_interval: int = 300  # the default
-    bursts: tuple[int, ...] = (500, 2000, 8000)
+    stages: tuple[int, ...] = (500, 2000, 8000)  # Jobs that run, while the next ones are measured
+    next_jobs: int = 500
     replicas: int = 400
 
 
@@ -34,6 +35,7 @@ SMALL = Sizes(
     running_few=100,
     running_many=1000,
     resync_interval=20,
-    bursts=(100, 400),
+    stages=(100, 400),
+    next_jobs=100,
     replicas=100,
 )

@@ -187,15 +187,17 @@ def test_one_lanes_failure_is_not_the_others():
     assert not bench.health.ready
 
 
-@pytest.mark.parametrize(("took", "rest"), [(3.0, 3.0), (60.0, GATHER_LIMIT)])
-def test_after_a_report_of_many_as_many_come_together_again(took, rest):
+@pytest.mark.parametrize(("took", "rest"), [(3.0, 6.0), (60.0, GATHER_LIMIT)])
+def test_after_a_report_of_many_as_many_come_together_again(monkeypatch, took, rest):
     bench = Bench(Run(), Run(), limit=FEW + 1)
     bench.reporter._clock = iter([0.0, took, 0.0]).__next__
+    gathered = []
+    monkeypatch.setattr(bench.wanted, "gather", lambda *what: gathered.append(what))
 
     bench.work(*(f"{number:04d}" for number in range(FEW + 2)))
 
     assert [len(one) for one in bench.reported] == [FEW + 1, 1]
-    assert bench.pauses.seconds == [rest]
+    assert gathered == [(FEW + 1, rest, FAST)]
 
 
 def test_after_a_report_of_few_the_next_one_comes_at_once():

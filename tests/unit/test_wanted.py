@@ -50,6 +50,25 @@ def test_no_more_are_taken_than_asked_for_and_the_rest_stays():
     assert [take(some, 2), take(some, 2)] == [["a", "b"], ["c"]]
 
 
+def test_a_lane_can_wait_until_so_many_have_come_together():
+    some = wanted("a")
+    gathering = meanwhile(some.gather, 2, PATIENCE)
+    some.add("b", "another lane")
+    assert not gathering.done()
+
+    some.add("c")
+
+    gathering.result(PATIENCE)
+    assert take(some) == ["a", "c"]
+
+
+def test_it_waits_no_longer_than_it_may_and_not_at_all_once_closed():
+    some = wanted("a")
+    within_patience(some.gather, 2, 0.001)
+    some.close()
+    within_patience(some.gather, 2, AN_AGE)
+
+
 def test_an_id_that_was_reported_may_be_wanted_again():
     some = wanted("a")
     take(some)

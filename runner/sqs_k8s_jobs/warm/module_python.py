@@ -39,6 +39,7 @@ def prepare(folder: str) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     short_cuts.keep_sources(Kept(folder))
+    short_cuts.leave_out_arguments()
 
 
 def main(arguments: list[str]) -> None:

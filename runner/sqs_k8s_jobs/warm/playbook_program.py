@@ -11,7 +11,7 @@ from pathlib import Path
 from sqs_k8s_jobs.warm import short_cuts
 from sqs_k8s_jobs.warm.kept import Kept
 
-POLL_SECONDS = 0.005  # between two looks for a task's end; Ansible's 0.001 keep a core busy
+POLL_SECONDS = 0.1  # between two looks whether a task's process is alive
 COLLECTION = "sqs_k8s.jobs"
 # Of these each run loads all, to see which are enabled and what can be set.
 ALL_OF = ("become_loader", "callback_loader", "connection_loader", "shell_loader")
@@ -55,6 +55,8 @@ def prepare(folder: str) -> None:
         list(getattr(loaders, name).all(class_only=True))
     short_cuts.keep_templates(Kept(folder))
     short_cuts.keep_files(Kept(folder))
+    short_cuts.pass_plain_texts()
+    short_cuts.wake_at_results()
     constants.DEFAULT_INTERNAL_POLL_INTERVAL = POLL_SECONDS
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import marshal
 import pickle
+import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 from sqs_k8s_jobs.warm.kept import Kept
@@ -48,6 +50,48 @@ def keep_templates(kept: Kept) -> None:
     jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
 
+def pass_plain_texts() -> None:
+    """Have Ansible give back a text without a brace at once, within a template; from 2.19 on."""
+    try:
+        from ansible._internal._templating._engine import TemplateEngine, TemplateOptions
+        from ansible._internal._templating._jinja_bits import TemplateOverrides
+        from ansible._internal._templating._utils import TemplateContext
+        from ansible.module_utils._internal._datatag import _AnsibleTaggedStr
+    except ImportError:
+        return
+    texts = (str, _AnsibleTaggedStr)
+    template_anew, current = TemplateEngine.template, TemplateContext.current
+
+    def templated(self: Any, variable: Any, **how: Any) -> Any:
+        plain = type(variable) in texts and "{" not in variable and not variable.startswith("#")
+        if plain and "mode" not in how and current(optional=True):
+            options = how.get("options", TemplateOptions.DEFAULT)
+            if options.overrides is TemplateOverrides.DEFAULT:
+                return variable
+        return template_anew(self, variable, **how)
+
+    TemplateEngine.template = templated
+
+
+def wake_at_results() -> None:
+    """Have a play go on as soon as a task's result is there, instead of looking again and again."""
+    from ansible.plugins import strategy
+
+    came = threading.Event()
+
+    class Results(deque[Any]):
+        def append(self, result: Any) -> None:
+            super().append(result)
+            came.set()
+
+    def sleep(seconds: float) -> None:
+        came.wait(seconds)
+        came.clear()
+
+    strategy.deque = Results
+    strategy.time = SimpleNamespace(sleep=sleep)
+
+
 def keep_files(kept: Kept) -> None:
     """Have Ansible parse a file of a collection once; no other, as they may hold secrets."""
     from ansible.parsing.dataloader import DataLoader
@@ -78,6 +122,18 @@ def keep_sources(kept: Kept) -> None:
         return _code(kept, lines, lambda: compile(lines, path, "exec", dont_inherit=True))
 
     zipimport._compile_source = compiled  # type: ignore[attr-defined]
+
+
+def leave_out_arguments() -> None:
+    """Have modules not give their arguments back: a play copies them several times."""
+    from ansible.module_utils.basic import AnsibleModule
+
+    finish = AnsibleModule._return_formatted
+
+    def finished(self: Any, result: dict[str, Any]) -> None:
+        finish(self, {"invocation": {"module_args": {}}, **result})
+
+    AnsibleModule._return_formatted = finished
 
 
 def _code(kept: Kept, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:

@@ -1,4 +1,6 @@
-"""Many Jobs run: what the runner holds in memory, and what it costs to have them in flight."""
+"""Many Jobs run: what the runner holds in memory, what the next Jobs cost beside them, and what it
+costs to have them in flight.
+"""
 
 from __future__ import annotations
 
@@ -20,43 +22,62 @@ RESYNC = "SQS_K8S_JOBS_RESYNC_INTERVAL"
 
 
 def run(bench: Bench) -> list[Measure]:
-    """Have few Jobs run, then many; measure memory at both, and CPU over a whole resync."""
-    few, many = bench.sizes.running_few, bench.sizes.running_many
-    interval = bench.sizes.resync_interval
+    """Have few Jobs run, then ever more; measure at each stage, and in the end a whole resync."""
+    sizes, interval = bench.sizes, bench.sizes.resync_interval
     settings = {} if interval == DEFAULT_INTERVAL else {RESYNC: str(interval)}
-    with System(bench.folder("inflight"), settings=settings) as system:
+    costs: dict[int, float] = {}
+    with System(bench.folder(NAME), settings=settings) as system:
         groups = [runner.group for runner in system.runners]
         system.start_runners()
         with MemoryLog(groups, lambda: system.heard.known(RUNNING)) as memory:
-            held_few, most_few = _have_running(system, memory, "few", few, few)
-            held_many, most_many = _have_running(system, memory, "many", many - few, many)
+            _have_running(system, sizes.running_few)
+            held_few = _held(memory)
+            for stage in sizes.stages:
+                _have_running(system, stage)
+                costs[stage] = _cost_of_next(system, sizes.next_jobs)
+            _have_running(system, sizes.running_many)
+            held_many = _held(memory)
             points = memory.points[:]
         share = _idle_share(system, interval)
-    bench.keep(NAME, {"memory": points, "few": few, "many": many, "settled": [held_few, held_many]})
+    few, many = sizes.running_few, sizes.running_many
+    held = {"few": few, "many": many, "settled": [held_few, held_many]}
+    bench.keep(NAME, {"memory": points, **held, "seconds_per_job": costs})
     megabytes = {
         f"pss_mb_at_{few}": round(held_few / MEGABYTE, 1),
         f"pss_mb_at_{many}": round(held_many / MEGABYTE, 1),
-        "most_over_most": round(most_many / most_few, 3),
     }
+    per_job = {str(stage): round(1000 * cost, 2) for stage, cost in costs.items()}
+    growth = max(costs.values()) / min(costs.values())
     return [
         Measure(TARGETS["memory"], [held_many / held_few], megabytes),
         Measure(TARGETS["idle"], [share], {"jobs": many, "seconds": interval}),
+        Measure(TARGETS["growth"], [growth], {"ms_per_job": per_job}),
     ]
 
 
-def _have_running(
-    system: System, memory: MemoryLog, name: str, more: int, count: int
-) -> tuple[float, int]:
-    """Have so many more Jobs run; return the memory once all is quiet, and the most till then."""
-    say(f"memory: {more} more Jobs that run for ever, {count} in all")
-    began = time.monotonic()
-    bodies = messages.bodies(name, more, system.url, messages.FOR_EVER)
+def _have_running(system: System, count: int) -> None:
+    """Have so many Jobs run, and wait until all is quiet."""
+    there = system.heard.count(RUNNING)
+    say(f"inflight: {count - there} more Jobs that run for ever, {count} in all")
+    bodies = messages.bodies(f"to-{count}", count - there, system.url, messages.FOR_EVER)
     system.queues[0].send(*bodies)
     system.wait_told(RUNNING, count, "told that they run")
     system.settle()
+
+
+def _held(memory: MemoryLog) -> float:
     held = memory.median_of(SAMPLE_SECONDS)
     say(f"  {held / MEGABYTE:.0f} MB")
-    return held, memory.most_since(began)
+    return held
+
+
+def _cost_of_next(system: System, count: int) -> float:
+    """Return the CPU seconds for each of so many more Jobs."""
+    there, used = system.heard.count(RUNNING), system.of_runners()
+    _have_running(system, there + count)
+    cost = (system.of_runners() - used) / count
+    say(f"  beside {there} Jobs each of {count} more cost {1000 * cost:.1f} ms of CPU")
+    return cost
 
 
 def _idle_share(system: System, interval: int) -> float:
