@@ -46,7 +46,7 @@ unit: $(READY) ## tests of pure functions and single parts
 	$(BIN)/python -m pytest -n 2 tests/unit tests/fuzz tests/chaos --ignore tests/chaos/test_chaos.py
 
 integration: $(READY) ## tests against a real control plane and SQS's API
-	$(BIN)/python -m pytest tests/integration
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/integration
 
 e2e: $(READY) ## the program from outside, as its users see it
 	$(BIN)/python -m pytest tests/e2e tests/chaos/test_chaos.py
