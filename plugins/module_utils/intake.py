@@ -105,9 +105,9 @@ def rename(
     ]
 
 
-def conclude(first: list[Outcome], second: list[Outcome]) -> list[Outcome]:
+def conclude(settled: list[Outcome]) -> list[Outcome]:
     """Return every message's last outcome."""
-    last = {one["key"]: dict(one) for one in [*first, *second]}
+    last = {one["key"]: dict(one) for one in settled}
     for one in last.values():
         if one["outcome"] == create_result.TAKEN:
             one["outcome"] = create_result.RETRY

@@ -81,7 +81,7 @@ def test_a_job_of_this_name_in_another_namespace_holds_nothing():
 def test_the_second_try_has_the_last_word():
     entries = batch("a", "b")
 
-    last = intake.conclude(became(entries, TAKEN, CREATED), became(entries[:1], EXISTS))
+    last = intake.conclude(became(entries, TAKEN, CREATED) + became(entries[:1], EXISTS))
 
     assert of_each(last) == ["exists", "created"]
 
@@ -89,7 +89,7 @@ def test_the_second_try_has_the_last_word():
 def test_a_name_that_is_still_taken_is_another_days_matter():
     first = became(batch("a"), TAKEN)
 
-    assert of_each(intake.conclude(first, [])) == ["retry"]
+    assert of_each(intake.conclude(first)) == ["retry"]
     assert of_each(first) == ["taken"]
 
 
