@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,11 +28,15 @@ class Hand:
     A batch is taken as soon as there is anything and no queue gives more for now; a flood
     fills it up to the limit. It has something of each queue of which anything waits, and is
     shared out by their weights. A queue of which as much waits as a batch may hold is not
-    received from.
+    received from. Of several batches at work at a time, the last one is for queues that have
+    none: beside a flood a message starts at once.
     """
 
-    def __init__(self, limit: int, weights: Mapping[str, int]) -> None:
+    def __init__(self, limit: int, weights: Mapping[str, int], runs: int = 1) -> None:
         self._limit = limit
+        self._reserved_from = runs - 1 if runs > 1 and len(weights) > 1 else None
+        self._at_work = 0
+        self._batches_of: Counter[str] = Counter()  # at work, by queue
         self._lines = {url: _Line(weight) for url, weight in weights.items()}
         self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
         self._pauses = 0
@@ -56,7 +60,10 @@ class Hand:
             return not self._closed
 
     def take(self) -> list[Message]:
-        """Wait for a batch and return it; it stays in hand until settled. Empty once closed."""
+        """Wait for a batch and return it; it stays in hand until settled. Empty once closed.
+
+        It is at work until `leave`.
+        """
         with self._changed:
             while True:
                 self._changed.wait_for(lambda: self._closed or self._has_work())
@@ -66,6 +73,13 @@ class Hand:
                     return []
                 if self._has_work():  # which another may have taken meanwhile
                     return self._cut()
+
+    def leave(self, batch: Sequence[Message]) -> None:
+        """Say that a batch is no longer at work, whatever became of its messages."""
+        with self._changed:
+            self._at_work -= 1
+            self._batches_of -= Counter({one.queue_url for one in batch})
+            self._changed.notify_all()
 
     def put_back(self, messages: list[Message]) -> None:
         """Put messages first in line again, as they were, and pause until `resume`.
@@ -108,14 +122,21 @@ class Hand:
             return waiting
 
     def _cut(self) -> list[Message]:
-        lines = list(self._lines.values())
+        lines = self._open()
         places = shares.places(
             self._limit, [len(line.waiting) for line in lines], [line.weight for line in lines]
         )
         batch = [lines[number].waiting.popleft() for number in places]
         self._working.update({one.receipt_handle: one for one in batch})
+        self._at_work += 1
+        self._batches_of.update({one.queue_url for one in batch})
         self._changed.notify_all()
         return batch
+
+    def _open(self) -> list[_Line]:
+        """Return the lines of which the next batch may have something."""
+        last = self._reserved_from is not None and self._at_work >= self._reserved_from
+        return [line for url, line in self._lines.items() if not (last and self._batches_of[url])]
 
     def _still(self) -> None:
         """Wait for no queue's flow, until it gives again: another queue's batch could wait."""
@@ -129,10 +150,10 @@ class Hand:
         return len(line.waiting) < (1 if self._pauses else self._limit)
 
     def _has_work(self) -> bool:
-        return not self._pauses and any(line.waiting for line in self._lines.values())
+        return not self._pauses and any(line.waiting for line in self._open())
 
     def _is_ready(self) -> bool:
-        lines = self._lines.values()
+        lines = self._open()
         return (
             self._closed
             or not any(line.flowing for line in lines)

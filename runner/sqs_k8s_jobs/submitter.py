@@ -49,6 +49,7 @@ class Submitter:
         """Submit batches until the hand is closed."""
         while batch := self._hand.take():
             self.submit(batch)
+            self._hand.leave(batch)
             if self._failed_runs:
                 stopping.wait(self._pause(self._failed_runs))
                 self._hand.resume()

@@ -31,7 +31,7 @@ class Worker:
         self._settings = settings
         self._queues = queues.open_queues(settings)
         self._watcher_client = watcher.connect(settings)
-        self._hand = Hand(settings.batch_limit, settings.weights)
+        self._hand = Hand(settings.batch_limit, settings.weights, settings.submit_runs)
         self._wanted = Wanted()
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
