@@ -67,7 +67,7 @@ def test_a_status_that_was_not_accepted_holds_back_the_later_ones_and_comes_agai
     submit(playbook, tmp_path, message("held"))
     until(lambda: ended(cluster, namespace), "the Job has ended")
     receiver.answer = lambda body: 500 if body["status"] == 1 else 200
-    refused = playbook("report.yml")
+    refused = playbook("report.yml", report_retry_pause=0)
     assert refused.returncode == 0, refused.stdout
     assert reported(cluster, namespace) == ["0"]
     first_try = [one for one in receiver.callbacks() if one.body["status"] == 1]

@@ -43,8 +43,14 @@ class Jobs:
         until(lambda: all(map(has_ended, self.all())), "the Jobs have ended")
 
     def until_running(self) -> None:
-        """Wait until every Pod runs."""
+        """Wait until every Pod runs, and the Job controller has seen it: Jobs change no more."""
         until(lambda: phases(self.pods()) == {"Running"}, "the Pods run")
+        until(lambda: all(map(is_seen_ready, self.all())), "the Job controller has seen it")
+
+
+def is_seen_ready(job: dict[str, Any]) -> bool:
+    """Tell whether the Job controller knows all of a Job's Pods as ready."""
+    return bool(job["status"].get("active")) and job["status"].get("ready") == job["status"]["active"]
 
 
 def has_ended(job: dict[str, Any]) -> bool:
