@@ -95,7 +95,11 @@ def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
     for queue, mine in ((runner.queue, ids[:20]), (other, ids[20:])):
         queue.send(*(json.dumps(message(one)) for one in mine))
     both = f"{runner.queue.url} {other.url}"
-    process = runner.start(SQS_K8S_JOBS_QUEUE_URL=both, SQS_K8S_JOBS_BATCH_LIMIT="10")
+    process = runner.start(
+        SQS_K8S_JOBS_QUEUE_URL=both,
+        SQS_K8S_JOBS_BATCH_LIMIT="10",
+        SQS_K8S_JOBS_SUBMIT_RUNS="1",
+    )
     until(lambda: "job created" in runner.log(), "the first batch is done")
 
     process.terminate()

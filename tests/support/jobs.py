@@ -50,7 +50,8 @@ class Jobs:
 
 def is_seen_ready(job: dict[str, Any]) -> bool:
     """Tell whether the Job controller knows all of a Job's Pods as ready."""
-    return bool(job["status"].get("active")) and job["status"].get("ready") == job["status"]["active"]
+    active, ready = (job["status"].get(name, 0) for name in ("active", "ready"))
+    return 0 < active == ready
 
 
 def has_ended(job: dict[str, Any]) -> bool:
