@@ -101,14 +101,13 @@ def playbook(cluster: Cluster, warm: Warm) -> Playbook:
     def run(
         name: str, *flags: str, core: str | None = None, **variables: Any
     ) -> subprocess.CompletedProcess[str]:
+        command = cores.command(core)
         programs = warm.programs() if core is None and name in OF_RUNNER else None
         if programs:
+            command = [programs.playbook]
             variables = {"ansible_python_interpreter": programs.python, **variables}
         return subprocess.run(
-            [
-                *([programs.playbook] if programs else cores.command(core)),
-                *(f"playbooks/{name}", "-e", json.dumps({**OWN, **variables}), *flags),
-            ],
+            [*command, f"playbooks/{name}", "-e", json.dumps({**OWN, **variables}), *flags],
             cwd=ROOT,
             env={
                 **cores.environment(core),

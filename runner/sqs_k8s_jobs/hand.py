@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -34,9 +34,8 @@ class Hand:
 
     def __init__(self, limit: int, weights: Mapping[str, int], runs: int = 1) -> None:
         self._limit = limit
-        self._reserved_from = runs - 1 if runs > 1 and len(weights) > 1 else None
-        self._at_work = 0
-        self._batches_of: Counter[str] = Counter()  # at work, by queue
+        self._runs = runs
+        self._at_work: list[set[str]] = []  # of each batch at work, its queues
         self._lines = {url: _Line(weight) for url, weight in weights.items()}
         self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
         self._pauses = 0
@@ -77,8 +76,7 @@ class Hand:
     def leave(self, batch: Sequence[Message]) -> None:
         """Say that a batch is no longer at work, whatever became of its messages."""
         with self._changed:
-            self._at_work -= 1
-            self._batches_of -= Counter({one.queue_url for one in batch})
+            self._at_work.remove({one.queue_url for one in batch})
             self._changed.notify_all()
 
     def put_back(self, messages: list[Message]) -> None:
@@ -128,15 +126,16 @@ class Hand:
         )
         batch = [lines[number].waiting.popleft() for number in places]
         self._working.update({one.receipt_handle: one for one in batch})
-        self._at_work += 1
-        self._batches_of.update({one.queue_url for one in batch})
+        self._at_work.append({one.queue_url for one in batch})
         self._changed.notify_all()
         return batch
 
     def _open(self) -> list[_Line]:
         """Return the lines of which the next batch may have something."""
-        last = self._reserved_from is not None and self._at_work >= self._reserved_from
-        return [line for url, line in self._lines.items() if not (last and self._batches_of[url])]
+        lines = self._lines
+        is_last = len(lines) > 1 and len(self._at_work) >= self._runs - 1 > 0
+        busy = set().union(*self._at_work) if is_last else set()
+        return [line for url, line in lines.items() if url not in busy]
 
     def _still(self) -> None:
         """Wait for no queue's flow, until it gives again: another queue's batch could wait."""

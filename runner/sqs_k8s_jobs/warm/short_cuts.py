@@ -1,7 +1,8 @@
 """Short cuts in what every run of a playbook would do anew, with the same result.
 
-Each stands in for a function of another library, gives what that function gave for the very same
-input before, and asks it where there was none.
+Those that keep something stand in for a function of another library, give what it gave for the very
+same input before, and ask it where there was none. The others leave out what makes no difference to
+a play's outcome.
 """
 
 from __future__ import annotations
