@@ -29,6 +29,7 @@ class FilterModule:
         found: dict[str, Callable[..., Any]] = {
             "callbacks_due": callbacks.callbacks_due,
             "cancelled": endings.cancelled,
+            "created_callbacks": returns_texts(callbacks.created_callbacks),
             "dead_letters": records.dead_letters,
             "dead_letter_lines": records.lines,
             "decided": endings.decided,

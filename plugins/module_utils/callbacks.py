@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import state
+from . import create_result, state
 from .due import due, is_fleeting, status_of
+from .webhooks.destinations import endpoint_of
 
 
 def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +53,17 @@ def callbacks_due(
             steps = due(thing, own)
             found += [{**callback(thing, *step), **_state(thing)} for step in steps.items()]
     return found
+
+
+def created_callbacks(
+    created: dict[str, Any], now: float, later: list[str]
+) -> list[dict[str, Any]]:
+    """Return the callbacks that are due for Jobs that C(kubernetes.core.k8s) has just created.
+
+    Not for the endpoints in C(later), which hear of them with the next report.
+    """
+    jobs = [one["result"] for one in create_result.results(created) if create_result.is_made(one)]
+    return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
 
 
 def by_owner(pods: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -32,6 +32,11 @@ def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
     return [registered]
 
 
+def is_made(result: dict[str, Any]) -> bool:
+    """Tell whether one result is of an object that was created, with its metadata."""
+    return not result.get("error") and "metadata" in (result.get("result") or {})
+
+
 def of_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
     """Return the result of each manifest that was sent, by its id's label."""
     sent = [one["id_label"] for one in rendered if one["manifest"]]

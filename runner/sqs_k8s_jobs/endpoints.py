@@ -17,6 +17,7 @@ class Endpoints:
 
     def __init__(self) -> None:
         self._slow: set[str] = set()
+        self._late: set[str] = set()
         self._of: dict[str, str] = {}
 
     def of(self, digest: str) -> str:
@@ -33,6 +34,15 @@ class Endpoints:
     def lane(self, endpoint: str) -> str:
         """Return the lane for an endpoint's callbacks."""
         return SLOW if endpoint in self._slow else FAST
+
+    def not_prompt(self) -> list[str]:
+        """Return those that are not worth waiting for while messages are submitted."""
+        return sorted(self._slow | self._late)
+
+    def saw_promptness(self, endpoint: str, silent: bool) -> None:
+        """Take notice of whether an endpoint answered while messages were submitted."""
+        if silent:
+            self._late.add(endpoint)
 
     def saw(self, endpoint: str, silent: bool) -> None:
         """Take notice of whether an endpoint answered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from sqs_k8s_jobs import playbook
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
+
+FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
 class Plays:
@@ -21,9 +23,16 @@ class Plays:
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
         self.inputs: Callable[[], Inputs] = Inputs
 
-    def submit(self, files: dict[str, str]) -> Run:
-        """Turn these texts of messages, by their keys, into Jobs."""
-        variables = {"submit_record_namespace": self._settings.record_namespace}
+    def submit(self, files: dict[str, str], not_prompt: Sequence[str] = ()) -> Run:
+        """Turn these texts of messages, by their keys, into Jobs.
+
+        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt.
+        """
+        variables = {
+            "submit_record_namespace": self._settings.record_namespace,
+            "submit_tell_at_once": FEW,
+            "report_not_at_once": list(not_prompt),
+        }
         return self._run(self._settings.submit_playbook, self.inputs(), variables, files)
 
     def report(self, digests: list[str]) -> Run:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs import answers
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
@@ -21,6 +20,7 @@ EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
 GATHER = 2.0  # of the time that a report of more took
 GATHER_LIMIT = 15.0  # seconds
+QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
 
 
@@ -49,7 +49,8 @@ class Reporter:
         """Report what a lane wants until told to stop; pause after a report that failed.
 
         After a report of many, as many as one may have come together again, or what does in twice
-        the time that it took: a Job that starts and ends meanwhile costs one report and not two.
+        the time that it took, as long as more is coming: a Job that starts and ends meanwhile costs
+        one report and not two.
         """
         failed = 0
         while digests := self._wanted.take(self._settings.report_limit, lane):
@@ -60,13 +61,12 @@ class Reporter:
                 stopping.wait(pause(failed, self._settings.retry_pause, limit))
             elif len(digests) > FEW:
                 most = min(GATHER * (self._clock() - began), GATHER_LIMIT)
-                self._wanted.gather(self._settings.report_limit, most, lane)
+                self._wanted.gather(self._settings.report_limit, most, QUIET, lane)
 
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed."""
         done = self._run_report(digests)
-        for event in done.of_kind("status"):
-            self._saw(event)
+        answers.take_notice(done, self._endpoints.saw)
         for accepted in (True, False):
             self.told(_ids_with_exception(done, accepted), accepted)
         if done.error:
@@ -77,16 +77,6 @@ class Reporter:
             self._health.well(f"report {lane}")
         self._wanted.reported(digests)
         return done.error is None
-
-    def _saw(self, event: dict[str, Any]) -> None:
-        if event["endpoint"]:
-            self._endpoints.saw(event["endpoint"], silent=event["silent"])
-        values = {"id": event["id"], "job": event["job"], "status": event["status"]}
-        values.update(event["error_detail"] or {})
-        if event["accepted"]:
-            log.info("callback accepted", **values)
-        else:
-            log.warning("callback not accepted", **values, error=event["error"])
 
 
 def _ids_with_exception(done: Run, accepted: bool) -> list[str]:

@@ -44,6 +44,8 @@ class Submitter:
         self._run_submit = run_submit
         self._failed_runs = 0
         self.prepare: Callable[[], bool] = lambda: True
+        self.told: Callable[[Run], None] = lambda _done: None
+        self.made: Callable[[str], None] = lambda _digest: None
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until the hand is closed."""
@@ -62,6 +64,7 @@ class Submitter:
             return
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         done = self._run_submit({key: message.body for key, message in keys.items()})
+        self.told(done)
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
         faults = [one["error"] for one in outcome_of.values() if one["fault"]]
         if outcome_of and len(faults) == len(outcome_of):
@@ -84,6 +87,7 @@ class Submitter:
             if outcome["outcome"] in ("created", "exists"):
                 _log(f"job {outcome['outcome']}", outcome)
                 created.append(keys[key])
+                self.made(outcome["id_label"])
             elif outcome["outcome"] == "refused":
                 refused.append(Refused(keys[key], outcome))
             else:

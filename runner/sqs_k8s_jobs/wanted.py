@@ -22,8 +22,8 @@ class Wanted:
     """A set that reporters wait for, in lanes that do not wait for each other.
 
     A lane's endpoints take turns. An id is in one report at a time; wanted meanwhile, it comes
-    again when that is over. An id that is put off comes back by itself. Where no endpoint is
-    given, an id keeps the one that it has.
+    again when that is over. An id that is put off comes back by itself, and so does one that is
+    held, if it is wanted. Where no endpoint is given, an id keeps the one that it has.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,7 +31,8 @@ class Wanted:
         self._now: dict[str, _Place] = {}
         self._lanes: dict[str, Turns] = {}  # what is in _now, in its order
         self._later: dict[str, tuple[float, _Place]] = {}
-        self._due: list[tuple[float, str]] = []  # a heap; what is no longer in _later is void
+        self._held: dict[str, tuple[float, _Place | None]] = {}  # until when; if it is wanted then
+        self._due: list[tuple[float, str]] = []  # a heap; what no longer holds is void
         self._reported: dict[str, tuple[str, _Place | None]] = {}  # its endpoint; if it comes again
         self._closed = False
         self._changed = threading.Condition()
@@ -50,23 +51,39 @@ class Wanted:
                 self._changed.notify_all()
 
     def discard(self, digest: str) -> None:
-        """Want no report of this id for what was seen so far."""
+        """Want no report of this id for what was seen so far.
+
+        Nor again after one that is under way.
+        """
         with self._changed:
-            self._drop(digest)
+            self._forget(digest)
             self._later.pop(digest, None)
 
     def put_off(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
         """Want a report of this id after a pause, and none before.
 
-        Nor again after one that is under way: whoever wants this has seen what came of it.
+        Nor again after one that is under way: whoever says this has seen what came of it.
         """
         with self._changed:
             place = self._place(digest, lane, endpoint)
-            self._drop(digest)
-            if digest in self._reported:
-                self._reported[digest] = (place.endpoint, None)
+            self._forget(digest)
             self._later[digest] = (self._clock() + seconds, place)
-            self._plan(digest)
+            self._plan(digest, self._later[digest][0])
+            self._changed.notify_all()
+
+    def hold(self, digest: str, seconds: float) -> None:
+        """Give out this id after so many seconds or `free`, and not before, if it is wanted.
+
+        Whoever puts it off or discards it has seen what it was held for.
+        """
+        with self._changed:
+            self._held[digest] = (self._clock() + seconds, None)
+            self._plan(digest, self._held[digest][0])
+
+    def free(self, digest: str) -> None:
+        """Hold this id no longer."""
+        with self._changed:
+            self._free(digest)
             self._changed.notify_all()
 
     def take(self, limit: int, lane: str = "") -> list[str]:
@@ -86,11 +103,19 @@ class Wanted:
                 self._changed.wait(self._seconds_to_next())
             return []
 
-    def gather(self, count: int, seconds: float, lane: str = "") -> None:
-        """Wait until so many ids of a lane are wanted now, for so long at most."""
+    def gather(self, count: int, seconds: float, quiet: float, lane: str = "") -> None:
+        """Wait until so many ids of a lane are wanted now, for so long at most.
+
+        Or until no other one has been wanted for some time, `quiet` in seconds.
+        """
+        end, known = self._clock() + seconds, -1
         with self._changed:
             turns = self._lanes.setdefault(lane, Turns())
-            self._changed.wait_for(lambda: self._closed or len(turns) >= count, seconds)
+            while len(turns) != known and not self._closed:
+                known = len(turns)
+                left = min(quiet, end - self._clock())
+                if self._changed.wait_for(lambda: self._closed or len(turns) >= count, left):
+                    return
 
     def reported(self, digests: Iterable[str]) -> None:
         """Say that a report of these ids is over."""
@@ -115,32 +140,52 @@ class Wanted:
             return self._now[digest].endpoint
         if digest in self._later:
             return self._later[digest][1].endpoint
+        _, held = self._held.get(digest, (0.0, None))
+        if held:
+            return held.endpoint
         return self._reported.get(digest, ("", None))[0]
 
     def _add(self, digest: str, place: _Place) -> None:
         self._later.pop(digest, None)
-        if digest in self._reported:
+        if digest in self._held:
+            self._held[digest] = (self._held[digest][0], place)
+        elif digest in self._reported:
             self._reported[digest] = (place.endpoint, place)
         elif self._now.get(digest) != place:
             self._drop(digest)
             self._now[digest] = place
             self._lanes.setdefault(place.lane, Turns()).add(digest, place.endpoint)
 
+    def _forget(self, digest: str) -> None:
+        """Want this id no more, now or when its hold or its report is over."""
+        self._drop(digest)
+        self._held.pop(digest, None)
+        if digest in self._reported:
+            self._reported[digest] = (self._reported[digest][0], None)
+
     def _drop(self, digest: str) -> None:
         place = self._now.pop(digest, None)
         if place:
             self._lanes[place.lane].remove(digest, place.endpoint)
 
-    def _plan(self, digest: str) -> None:
+    def _free(self, digest: str) -> None:
+        _, place = self._held.pop(digest, (0.0, None))
+        if place:
+            self._add(digest, place)
+
+    def _plan(self, digest: str, moment: float) -> None:
         """Note when an id comes back; voids are cleared when they outnumber the others."""
-        heapq.heappush(self._due, (self._later[digest][0], digest))
-        if len(self._due) > VOIDS + 2 * len(self._later):
-            self._due = [(moment, one) for one, (moment, _) in self._later.items()]
+        heapq.heappush(self._due, (moment, digest))
+        if len(self._due) > VOIDS + 2 * (len(self._later) + len(self._held)):
+            planned = (*self._later.items(), *self._held.items())
+            self._due = [(moment, one) for one, (moment, _) in planned]
             heapq.heapify(self._due)
 
     def _promote(self) -> None:
         while self._due and self._due[0][0] <= self._clock():
             moment, digest = heapq.heappop(self._due)
+            if digest in self._held and self._held[digest][0] == moment:
+                self._free(digest)
             planned = self._later.get(digest)
             if planned and planned[0] == moment:
                 self._add(digest, planned[1])

@@ -25,6 +25,7 @@ PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
 PAGE = 500  # objects in one answer to a list
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
+NEW_SECONDS = 5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
@@ -98,8 +99,10 @@ class Watcher:
                 version = self._list(path, selector, see if path != PODS else None)
                 self._health.well(f"watch {path}")
                 tries = 0
-                for thing in self._stream(path, selector, version, stop):
-                    see(thing)
+                for event in self._stream(path, selector, version, stop):
+                    if path == JOBS and event["type"] == "ADDED":
+                        self._new(event["object"])
+                    see(event["object"])
             except Expired:
                 continue
             except FAULTS as exc:
@@ -138,11 +141,16 @@ class Watcher:
                 if event["type"] == "ERROR":
                     raise Expired(event["object"].get("message"))
                 if event["type"] != "DELETED":
-                    yield event["object"]
+                    yield event
                 if stop.is_set():
                     return
         finally:
             response.close()
+
+    def _new(self, job: dict[str, Any]) -> None:
+        digest = wake.id_label(job)
+        if digest:
+            self._wanted.hold(digest, NEW_SECONDS)
 
     def _job(self, job: dict[str, Any]) -> None:
         self._want(job, wake.job_wakes_in(job, time.time()))

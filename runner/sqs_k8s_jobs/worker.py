@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import log, queues, receiver, visibility, watcher
+from sqs_k8s_jobs import answers, log, queues, receiver, visibility, watcher
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
@@ -107,9 +107,15 @@ class Worker:
 
     def _submitter(self) -> Submitter:
         submitter = Submitter(
-            self._hand, self._settling, self._settings, self._health, self._plays.submit
+            self._hand,
+            self._settling,
+            self._settings,
+            self._health,
+            lambda files: self._plays.submit(files, self._endpoints.not_prompt()),
         )
         submitter.prepare = self._proven.refresh
+        submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)
+        submitter.made = self._wanted.free
         return submitter
 
     def _want(self, digest: str) -> None:

@@ -31,6 +31,10 @@ def due(thing, pods=(), now=CREATED_AT):
     return callbacks.callbacks_due([thing], list(pods), now)
 
 
+def created_of(made, later=()):
+    return callbacks.created_callbacks(made, CREATED_AT, list(later))
+
+
 def bodies(thing, pods):
     return {each["status"]: json.loads(each["body"]) for each in due(thing, pods)}
 
@@ -189,3 +193,25 @@ def test_only_what_rests_on_pods_and_was_not_written_is_to_be_written():
 
     assert [one["key"] for one in callbacks.unwritten(told)] == ["1", "3"]
     assert callbacks.unwritten(due(written)) == []
+
+
+def test_jobs_that_were_just_created_give_status_0():
+    made = {"result": {"results": [{"result": job("a")}, {"result": job("b")}]}}
+
+    assert [json.loads(one["body"])["status"] for one in created_of(made)] == [0, 0]
+    assert created_of({"result": job("a"), "changed": True}) == created_of(made)[:1]
+
+
+def test_jobs_that_were_not_created_give_nothing():
+    failed = {"error": {"msg": "taken"}, "result": {}}
+    made = {"result": {"results": [failed, {"result": job("b")}, {"result": {"kind": "Job"}}]}}
+
+    assert [one["id"] for one in created_of(made)] == ["b"]
+    assert created_of({"skipped": True}) == []
+
+
+def test_jobs_that_were_just_created_leave_some_endpoints_for_later():
+    made = {"result": job("a")}
+
+    assert created_of(made, ["https://elsewhere.example"])
+    assert created_of(made, [callbacks.endpoint_of(created_of(made)[0]["url"])]) == []

@@ -51,3 +51,18 @@ def test_where_nobody_hears_there_is_no_endpoint_to_remember(endpoints):
 
 def test_every_lane_is_one_that_is_reported():
     assert {FAST, SLOW} == set(LANES)
+
+
+def test_an_endpoint_that_was_late_while_messages_were_submitted_is_not_prompt_but_fast(endpoints):
+    endpoints.saw_promptness(HERE, silent=True)
+    endpoints.saw_promptness(HERE, silent=False)
+    endpoints.saw_promptness(THERE, silent=False)
+
+    assert (endpoints.not_prompt(), endpoints.lane(HERE)) == ([HERE], FAST)
+
+
+def test_an_endpoint_that_is_slow_is_not_prompt_either(endpoints):
+    endpoints.saw(HERE, silent=True)
+    endpoints.saw_promptness(THERE, silent=True)
+
+    assert endpoints.not_prompt() == [HERE, THERE]

@@ -6,7 +6,7 @@ import pytest
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER_LIMIT, Reporter
+from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER_LIMIT, QUIET, Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from support.outcomes import status
@@ -197,7 +197,7 @@ def test_after_a_report_of_many_as_many_come_together_again(monkeypatch, took, r
     bench.work(*(f"{number:04d}" for number in range(FEW + 2)))
 
     assert [len(one) for one in bench.reported] == [FEW + 1, 1]
-    assert gathered == [(FEW + 1, rest, FAST)]
+    assert gathered == [(FEW + 1, rest, QUIET, FAST)]
 
 
 def test_after_a_report_of_few_the_next_one_comes_at_once():

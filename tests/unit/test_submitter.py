@@ -11,7 +11,7 @@ from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
-from support.outcomes import outcome, refused
+from support.outcomes import outcome, refused, status
 from support.sqs import URL, FakeQueue, alone, message, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
@@ -260,3 +260,13 @@ def test_work_ends_with_the_hand():
     bench.work(threading.Event())
 
     assert bench.given == []
+
+
+def test_of_each_job_that_was_made_it_is_said_so_and_what_callers_answered():
+    done = Run([outcome("0000"), status("digest-0000"), refused("0001", told=True)])
+    bench, made, told = Bench(done), [], []
+    bench.submitter.made, bench.submitter.told = made.append, told.append
+
+    bench.submit(message("a"), message("b"))
+
+    assert (made, told) == (["digest-0000"], [done])

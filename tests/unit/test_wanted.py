@@ -52,7 +52,7 @@ def test_no_more_are_taken_than_asked_for_and_the_rest_stays():
 
 def test_a_lane_can_wait_until_so_many_have_come_together():
     some = wanted("a")
-    gathering = meanwhile(some.gather, 2, PATIENCE)
+    gathering = meanwhile(some.gather, 2, PATIENCE, PATIENCE)
     some.add("b", "another lane")
     assert not gathering.done()
 
@@ -64,9 +64,17 @@ def test_a_lane_can_wait_until_so_many_have_come_together():
 
 def test_it_waits_no_longer_than_it_may_and_not_at_all_once_closed():
     some = wanted("a")
-    within_patience(some.gather, 2, 0.001)
+    within_patience(some.gather, 2, 0.001, PATIENCE)
     some.close()
-    within_patience(some.gather, 2, AN_AGE)
+    within_patience(some.gather, 2, AN_AGE, AN_AGE)
+
+
+def test_it_waits_no_longer_once_nothing_more_comes():
+    some = wanted("a")
+
+    within_patience(some.gather, 2, AN_AGE, 0.001)
+
+    assert take(some) == ["a"]
 
 
 def test_an_id_that_was_reported_may_be_wanted_again():
@@ -103,6 +111,17 @@ def test_what_is_no_longer_wanted_is_not_taken(clock):
     for digest in ("a", "c", "never there"):
         some.discard(digest)
     clock.time = 2.0
+
+    assert take(some) == ["b"]
+
+
+def test_what_is_no_longer_wanted_while_it_is_reported_does_not_come_again():
+    some = wanted("a")
+    take(some)
+    some.add("a")
+    some.discard("a")
+    some.reported(["a"])
+    some.add("b")
 
     assert take(some) == ["b"]
 

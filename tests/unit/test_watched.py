@@ -27,6 +27,10 @@ class Bench:
         marks = {wake.WEBHOOK_ANNOTATION: f"{endpoint}/path", **annotations}
         self.watch._job({"metadata": {"labels": labels, "annotations": marks}})
 
+    def new_job(self, digest):
+        self.watch._new({"metadata": {"labels": {wake.ID_LABEL: digest}}})
+        self.job(digest)
+
     def pod(self, digest):
         labels = {wake.ID_LABEL: digest}
         self.watch._pod({"metadata": {"labels": labels}, "status": {"phase": "Running"}})
@@ -77,3 +81,22 @@ def test_a_job_that_is_done_is_remembered_no_more(bench):
     bench.job("a", HERE, done=True)
 
     assert bench.endpoints.of("a") == ""
+
+
+def test_a_new_job_is_left_to_who_made_it_until_they_are_done(bench):
+    bench.new_job("a")
+    bench.job("b")
+    bench.pod("a")
+
+    assert bench.take() == ["b"]
+    bench.wanted.free("a")
+    assert bench.take() == ["a"]
+
+
+def test_a_new_job_of_which_all_is_told_is_wanted_no_more(bench):
+    bench.new_job("a")
+    bench.job("a", HERE, **{wake.NEXT_ANNOTATION: LATER})
+    bench.wanted.free("a")
+    bench.job("b")
+
+    assert bench.take() == ["b"]

@@ -1,0 +1,82 @@
+"""playbooks/submit.yml, asked to tell at once: callers of a few new Jobs hear that these exist."""
+
+from __future__ import annotations
+
+import pytest
+
+REPORTED = "sqs-k8s.jobs/reported-0"
+RETRY = "sqs-k8s.jobs/retry"
+
+
+@pytest.fixture
+def submit_at_once(submit):
+    """Submit texts as one batch, with more variables where the test has some."""
+
+    def run(*texts, **variables):
+        done, events = submit(*texts, submit_tell_at_once=2, **variables)
+        assert done.returncode == 0, done.stdout
+        return events
+
+    return run
+
+
+def marks(jobs):
+    return [one["metadata"]["annotations"] for one in jobs.all()]
+
+
+def test_the_caller_of_a_new_job_hears_status_0_and_the_next_report_does_not_repeat_it(
+    submit_at_once, report, message, receiver, jobs
+):
+    events = submit_at_once(message("at-once-1"), message("at-once-2"))
+
+    assert [receiver.statuses_of(f"at-once-{one}") for one in (1, 2)] == [[0], [0]]
+    assert all(REPORTED in one for one in marks(jobs))
+    told = [one for one in events if one["event"] == "status"]
+    assert [(one["status"], one["accepted"]) for one in told] == [(0, True), (0, True)]
+
+    jobs.until_ended()
+    report("at-once-1", "at-once-2")
+
+    assert receiver.statuses_of("at-once-1") == [0, 1, 2]
+
+
+def test_of_more_jobs_than_a_few_the_next_report_tells(submit_at_once, message, receiver, jobs):
+    submit_at_once(message("many-1"), message("many-2"), message("many-3"))
+
+    assert receiver.callbacks() == []
+    assert not any(REPORTED in one for one in marks(jobs))
+
+
+def test_a_job_that_was_there_is_not_told_again(submit_at_once, message, receiver):
+    submit_at_once(message("twice"))
+    submit_at_once(message("twice"))
+
+    assert receiver.statuses_of("twice") == [0]
+
+
+def test_an_endpoint_that_is_not_prompt_is_left_to_the_next_report(
+    submit_at_once, report, message, receiver, jobs
+):
+    endpoint = receiver.url.removesuffix("/callbacks")
+    submit_at_once(message("not-prompt"), report_not_at_once=[endpoint])
+
+    assert receiver.callbacks() == []
+    jobs.until_ended()
+    report("not-prompt")
+    assert receiver.statuses_of("not-prompt") == [0, 1, 2]
+
+
+def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
+    submit_at_once, report, message, receiver, jobs, tmp_path
+):
+    missing = str(tmp_path / "no-secrets.yml")
+    events = submit_at_once(message("no-secrets"), report_webhook_secrets_file=missing)
+
+    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["created"]
+    (line,) = [one["text"] for one in events if one["event"] == "line"]
+    assert "no-secrets.yml" in line
+    assert "the next report tells" in line
+    assert not any(RETRY in one for one in marks(jobs))
+    jobs.until_ended()
+    report("no-secrets")
+    assert receiver.statuses_of("no-secrets") == [0, 1, 2]

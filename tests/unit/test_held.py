@@ -1,0 +1,124 @@
+"""Ids that are held: they are given out later, and only if they are wanted."""
+
+from __future__ import annotations
+
+from sqs_k8s_jobs.wanted import VOIDS, Wanted
+from support.threads import PATIENCE, meanwhile, within_patience
+
+
+class Clock:
+    """Moves when told to."""
+
+    def __init__(self):
+        self.time = 0.0
+
+    def __call__(self):
+        return self.time
+
+
+def held(digest, clock=None):
+    some = Wanted(clock or Clock())
+    some.hold(digest, 10)
+    return some
+
+
+def take(some):
+    """What can be taken without waiting, beside an id that is always there."""
+    some.add("other")
+    taken = within_patience(some.take, 100)
+    some.reported(["other"])
+    return [one for one in taken if one != "other"]
+
+
+def test_what_is_held_is_not_given_out_however_often_it_is_wanted():
+    some = held("a")
+    some.add("a")
+    some.hurry("a")
+
+    assert take(some) == []
+
+
+def test_what_is_free_again_is_given_out_once():
+    some = held("a")
+    some.add("a")
+    some.add("a")
+
+    some.free("a")
+
+    assert take(some) == ["a"]
+    some.reported(["a"])
+    assert take(some) == []
+
+
+def test_who_waits_gets_what_is_free_again():
+    some = held("a")
+    some.add("a")
+
+    taken = meanwhile(some.take, 10)
+    some.free("a")
+
+    assert taken.result(PATIENCE) == ["a"]
+
+
+def test_what_nobody_frees_is_given_out_when_its_time_is_over():
+    clock = Clock()
+    some = held("a", clock)
+    some.add("a")
+
+    clock.time = 9.9
+    assert take(some) == []
+    clock.time = 10.0
+    assert take(some) == ["a"]
+
+
+def test_what_is_held_and_not_wanted_does_not_come():
+    clock = Clock()
+    some = held("a", clock)
+    clock.time = 10.0
+
+    assert take(some) == []
+    some.add("a")
+    assert take(some) == ["a"]
+
+
+def test_it_keeps_its_lane_and_endpoint():
+    some = held("a")
+    some.add("a", "slow", "http://here.example")
+    some.add("a", "slow")
+
+    some.free("a")
+
+    assert within_patience(some.take, 10, "slow") == ["a"]
+
+
+def test_what_is_discarded_or_put_off_meanwhile_is_held_no_longer():
+    clock = Clock()
+    some = held("a", clock)
+    some.hold("b", 10)
+    for digest in ("a", "b"):
+        some.add(digest)
+
+    some.discard("a")
+    some.put_off("b", 30)
+    clock.time = 9.0
+    assert take(some) == []
+    some.add("a")
+    assert take(some) == ["a"]
+    clock.time = 30.0
+    assert take(some) == ["b"]
+
+
+def test_to_free_what_is_not_held_changes_nothing():
+    some = Wanted(Clock())
+    some.free("a")
+
+    assert take(some) == []
+
+
+def test_what_was_held_leaves_nothing_behind():
+    some = Wanted(Clock())
+    for number in range(3 * VOIDS):
+        some.hold(str(number), 10)
+        some.free(str(number))
+
+    assert len(some._due) <= VOIDS + 1
