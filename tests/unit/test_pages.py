@@ -56,7 +56,8 @@ def entered(role):
         path.stem: path.read_text("utf-8") for path in (ROOT / "roles" / role / "tasks").iterdir()
     }
     tasks = [task for text in texts.values() for task in flat(yaml.safe_load(text))]
-    included = {task.get("ansible.builtin.include_tasks") for task in tasks}
+    verbs = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
+    included = {task.get(verb) for task in tasks for verb in verbs}
     return {name for name in texts if name == "main" or f"{name}.yml" not in included}
 
 
