@@ -13,7 +13,8 @@ def submit_at_once(submit):
     """Submit texts as one batch, with more variables where the test has some."""
 
     def run(*texts, **variables):
-        done, events = submit(*texts, submit_tell_at_once=2, **variables)
+        patient = {"report_patience_at_once": 30.0, **variables}
+        done, events = submit(*texts, submit_tell_at_once=2, **patient)
         assert done.returncode == 0, done.stdout
         return events
 
@@ -48,10 +49,10 @@ def test_of_more_jobs_than_a_few_the_next_report_tells(submit_at_once, message, 
 
 
 def test_a_job_that_was_there_is_not_told_again(submit_at_once, message, receiver):
-    submit_at_once(message("twice"))
-    submit_at_once(message("twice"))
+    submit_at_once(message("told-once"))
+    submit_at_once(message("told-once"))
 
-    assert receiver.statuses_of("twice") == [0]
+    assert receiver.statuses_of("told-once") == [0]
 
 
 def test_an_endpoint_that_is_not_prompt_is_left_to_the_next_report(
