@@ -22,6 +22,12 @@ class Health:
         """Whether messages are taken from the queue and Jobs are reported."""
         return not self._faults
 
+    @property
+    def faults(self) -> dict[str, str]:
+        """Why each part that cannot work cannot."""
+        with self._lock:
+            return dict(self._faults)
+
     def fault(self, part: str, reason: str) -> None:
         """Say what a part cannot do; once, for as long as it is the same."""
         with self._lock:

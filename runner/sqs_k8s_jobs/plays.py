@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ class Plays:
         self._warm = None if settings.without_warm_processes else Warm(playbook.run_dir(settings))
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
         self.inputs: Callable[[], Inputs] = Inputs
+        self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
     def submit(self, files: dict[str, str], not_prompt: Sequence[str] = ()) -> Run:
         """Turn these texts of messages, by their keys, into Jobs.
@@ -33,22 +35,30 @@ class Plays:
             "submit_tell_at_once": FEW,
             "report_not_at_once": list(not_prompt),
         }
-        return self._run(self._settings.submit_playbook, self.inputs(), variables, files)
+        name = self._settings.submit_playbook
+        return self._timed("submit", len(files), name, self.inputs(), variables, files)
 
     def report(self, digests: list[str]) -> Run:
         """Report the Jobs and records of these ids."""
         namespace = self._settings.record_namespace
         variables = {"report_ids": digests, "report_record_namespace": namespace}
-        return self._run(self._settings.report_playbook, self.inputs(), variables)
+        name = self._settings.report_playbook
+        return self._timed("report", len(digests), name, self.inputs(), variables)
 
     def golden(self, inputs: Inputs) -> Run:
         """Try the golden cases with these inputs."""
-        return self._run(self._settings.golden_playbook, inputs, {})
+        return self._timed("golden", 1, self._settings.golden_playbook, inputs, {})
 
     def end(self) -> None:
         """End the warm processes."""
         if self._warm:
             self._warm.stop()
+
+    def _timed(self, kind: str, size: int, *what: Any) -> Run:
+        began = time.monotonic()
+        done = self._run(*what)
+        self.ran(kind, size, time.monotonic() - began, done)
+        return done
 
     def _run(self, name: str, inputs: Inputs, *what: Any) -> Run:
         doubt = self._doubted.pop(name, None)

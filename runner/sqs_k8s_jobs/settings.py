@@ -79,6 +79,9 @@ class Settings:
         False, "start ansible-playbook and each module anew, which takes several times as long"
     )
     run_dir: str = _setting("", "folder for a run's files (default: in memory, where there is one)")
+    listen: str = _setting(
+        "", "HOST:PORT at which /metrics, /healthz and /readyz are served (default: nowhere)"
+    )
     ready_file: str = _setting("", "file that is there for as long as the runner is ready")
     log_format: str = _setting("text", "text or json", choices=("text", "json"))
 

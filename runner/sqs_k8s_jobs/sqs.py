@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Message:
     body: str
     receive_count: int
     queue_url: str
+    sent_at: float | None = None  # seconds since 1970
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Queue:
             read_timeout=30,
         )
         self.url = url
+        self.received: Callable[[Sequence[Message]], None] = lambda _messages: None
         self._visibility_timeout = visibility_timeout
         self._client: SQSClient = boto3.client("sqs", config=retries)
 
@@ -62,18 +64,11 @@ class Queue:
             MaxNumberOfMessages=BATCH,
             WaitTimeSeconds=wait_time,
             VisibilityTimeout=self._visibility_timeout,
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
-        return [
-            Message(
-                message_id=one["MessageId"],
-                receipt_handle=one["ReceiptHandle"],
-                body=one["Body"],
-                receive_count=int(one.get("Attributes", {}).get("ApproximateReceiveCount", 1)),
-                queue_url=self.url,
-            )
-            for one in answer.get("Messages", [])
-        ]
+        messages = [self._message(one) for one in answer.get("Messages", [])]
+        self.received(messages)
+        return messages
 
     def delete(self, messages: Sequence[Message]) -> list[str]:
         """Delete messages; return what SQS said of those that it did not delete."""
@@ -148,6 +143,18 @@ class Queue:
         except FAULTS as exc:
             raise OperatorError(f"the dead-letter queue {arn} cannot be found: {exc}") from exc
         return answer["QueueUrl"]
+
+    def _message(self, one: Any) -> Message:
+        attributes = one.get("Attributes", {})
+        sent = attributes.get("SentTimestamp")  # in milliseconds
+        return Message(
+            message_id=one["MessageId"],
+            receipt_handle=one["ReceiptHandle"],
+            body=one["Body"],
+            receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
+            queue_url=self.url,
+            sent_at=int(sent) / 1000 if sent else None,
+        )
 
     def _attributes(self, name: Any) -> dict[Any, str]:
         try:

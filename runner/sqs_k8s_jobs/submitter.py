@@ -45,7 +45,7 @@ class Submitter:
         self._failed_runs = 0
         self.prepare: Callable[[], bool] = lambda: True
         self.told: Callable[[Run], None] = lambda _done: None
-        self.made: Callable[[str], None] = lambda _digest: None
+        self.became: Callable[[Message, dict[str, Any]], None] = lambda _message, _outcome: None
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until the hand is closed."""
@@ -84,10 +84,10 @@ class Submitter:
         refused: list[Refused] = []
         again: list[Message] = []
         for key, outcome in outcome_of.items():
+            self.became(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
                 _log(f"job {outcome['outcome']}", outcome)
                 created.append(keys[key])
-                self.made(outcome["id_label"])
             elif outcome["outcome"] == "refused":
                 refused.append(Refused(keys[key], outcome))
             else:

@@ -17,6 +17,7 @@ from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 
@@ -70,21 +71,23 @@ class Watcher:
         self._health = health
         self._settings = settings
         self.told: Callable[[str], None] = lambda _digest: None
+        self.jobs = Seen()
+        self.records = Seen()
 
     def watch_jobs(self, stopping: threading.Event) -> None:
         """Want what Jobs call for. Each round lists them all anew: that is the resync."""
-        self._rounds(JOBS, {"labelSelector": wake.ID_LABEL}, self._job, stopping)
+        self._rounds(JOBS, {"labelSelector": wake.ID_LABEL}, self._job, stopping, self.jobs)
 
     def watch_records(self, stopping: threading.Event) -> None:
         """Want what the records of refused messages call for, and list them all anew too."""
         path = RECORDS.format(self._settings.record_namespace)
         selector = {"labelSelector": f"{wake.ID_LABEL},{wake.RECORD_LABEL}"}
-        self._rounds(path, selector, self._record, stopping)
+        self._rounds(path, selector, self._record, stopping, self.records)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later."""
         running = {"labelSelector": wake.ID_LABEL, "fieldSelector": "status.phase=Running"}
-        self._rounds(PODS, running, self._pod, stopping)
+        self._rounds(PODS, running, self._pod, stopping, Seen())
 
     def _rounds(
         self,
@@ -92,14 +95,20 @@ class Watcher:
         selector: dict[str, str],
         see: Callable[[dict[str, Any]], None],
         stop: threading.Event,
+        seen: Seen,
     ) -> None:
         tries = 0
         while not stop.is_set():
             try:
+                seen.begin()
                 version = self._list(path, selector, see if path != PODS else None)
+                seen.settle()
                 self._health.well(f"watch {path}")
                 tries = 0
                 for event in self._stream(path, selector, version, stop):
+                    if event["type"] == "DELETED":
+                        seen.gone(event["object"])
+                        continue
                     if path == JOBS and event["type"] == "ADDED":
                         self._new(event["object"])
                     see(event["object"])
@@ -140,8 +149,7 @@ class Watcher:
                 event = json.loads(line)
                 if event["type"] == "ERROR":
                     raise Expired(event["object"].get("message"))
-                if event["type"] != "DELETED":
-                    yield event
+                yield event
                 if stop.is_set():
                     return
         finally:
@@ -153,9 +161,11 @@ class Watcher:
             self._wanted.hold(digest, NEW_SECONDS)
 
     def _job(self, job: dict[str, Any]) -> None:
+        self.jobs.saw(job)
         self._want(job, wake.job_wakes_in(job, time.time()))
 
     def _record(self, record: dict[str, Any]) -> None:
+        self.records.saw(record)
         digest = wake.id_label(record)
         if digest and wake.DONE_LABEL in record["metadata"]["labels"]:
             self.told(digest)

@@ -12,11 +12,14 @@ from sqs_k8s_jobs import answers, log, queues, receiver, visibility, watcher
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.pages import Pages
 from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.proven import Proven
 from sqs_k8s_jobs.reporter import Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
+from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.submitter import Submitter
 from sqs_k8s_jobs.wanted import Wanted
 
@@ -35,7 +38,9 @@ class Worker:
         self._wanted = Wanted()
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
+        self._metrics = Metrics()
         self._plays = Plays(settings)
+        self._plays.ran = self._metrics.ran
         self._proven = Proven(settings, self._health, self._plays.golden)
         self._plays.inputs = lambda: self._proven.inputs
         self._settling = Settling(self._queues, self._hand, settings)
@@ -43,12 +48,18 @@ class Worker:
         self._stopping = threading.Event()
         self._finished = threading.Event()
         self._broken: str | None = None
+        self._threads: dict[str, list[threading.Thread]] = {}
+        self._metrics.gauge("ready", "1 while the runner can work", lambda: self._health.ready)
+        self._metrics.gauge(
+            "messages_in_hand", "Messages received and not settled", lambda: len(self._hand.all())
+        )
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then finish what was begun and hand back the rest."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        threads = self._start()
+        pages = self._pages()
+        self._threads = threads = self._start()
         log.info("started", queue=self._settings.queue_url, context=self._settings.context)
         self._stopping.wait()
         self._queues.hand_back(self._hand.close())
@@ -62,6 +73,8 @@ class Worker:
         self._proven.end()
         self._plays.end()
         self._health.end()
+        if pages:
+            pages.end()
         log.info("stopped", error=self._broken)
         return 1 if self._broken else 0
 
@@ -87,6 +100,9 @@ class Worker:
             self._watcher_client, self._wanted, self._endpoints, health, settings
         )
         watch.told = lambda digest: self._settling.told([digest], True)
+        self._metrics.watch(watch.jobs, watch.records)
+        for queue in self._queues.served.values():
+            queue.received = functools.partial(self._metrics.received, queue.url)
         return {
             "receive": [
                 functools.partial(receiver.receive, queue, self._hand, settings, health, stopping)
@@ -115,8 +131,23 @@ class Worker:
         )
         submitter.prepare = self._proven.refresh
         submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)
-        submitter.made = self._wanted.free
+        submitter.became = self._became
         return submitter
+
+    def _became(self, message: Message, outcome: dict[str, Any]) -> None:
+        self._metrics.became(message, outcome)
+        if outcome["outcome"] in ("created", "exists"):
+            self._wanted.free(outcome["id_label"])
+
+    def _pages(self) -> Pages | None:
+        address = self._settings.listen
+        if not address:
+            return None
+        return Pages(address, self._health, self._is_alive, self._metrics.registry)
+
+    def _is_alive(self) -> bool:
+        threads = [one for some in self._threads.values() for one in some]
+        return self._stopping.is_set() or all(thread.is_alive() for thread in threads)
 
     def _want(self, digest: str) -> None:
         endpoint = self._endpoints.of(digest)

@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
+from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from support import reference
 from support.policies import policy
@@ -78,3 +80,13 @@ def test_the_role_hands_on_every_variable_of_the_policy():
 
 def test_the_reference_is_what_the_code_says():
     assert reference.PAGE.read_text("utf-8") == reference.page(), "make docs writes it anew"
+
+
+def test_the_page_of_metrics_has_each_metric():
+    page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
+    metrics = Metrics()
+    metrics.watch(Seen(), Seen())
+    names = {family.name for family in metrics.registry.collect()}
+    own = [one.removeprefix("sqs_k8s_jobs_") for one in names if one.startswith("sqs_k8s_jobs_")]
+
+    assert [one for one in own if f"`{one}" not in page] == []

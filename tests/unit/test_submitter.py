@@ -262,11 +262,15 @@ def test_work_ends_with_the_hand():
     assert bench.given == []
 
 
-def test_of_each_job_that_was_made_it_is_said_so_and_what_callers_answered():
+def test_of_each_message_it_is_said_what_became_of_it_and_what_callers_answered():
     done = Run([outcome("0000"), status("digest-0000"), refused("0001", told=True)])
-    bench, made, told = Bench(done), [], []
-    bench.submitter.made, bench.submitter.told = made.append, told.append
+    bench, became, told = Bench(done), [], []
+    bench.submitter.told = told.append
+    bench.submitter.became = lambda one, outcome: became.append(
+        (one.message_id, outcome["outcome"])
+    )
 
     bench.submit(message("a"), message("b"))
 
-    assert (made, told) == (["digest-0000"], [done])
+    assert became == [("a", "created"), ("b", "refused")]
+    assert told == [done]

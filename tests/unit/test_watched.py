@@ -25,7 +25,8 @@ class Bench:
     def job(self, digest, endpoint=HERE, done=False, **annotations):
         labels = {wake.ID_LABEL: digest, **({wake.DONE_LABEL: "true"} if done else {})}
         marks = {wake.WEBHOOK_ANNOTATION: f"{endpoint}/path", **annotations}
-        self.watch._job({"metadata": {"labels": labels, "annotations": marks}})
+        created = {"uid": digest, "creationTimestamp": "2026-01-01T00:00:00Z"}
+        self.watch._job({"metadata": {"labels": labels, "annotations": marks, **created}})
 
     def new_job(self, digest):
         self.watch._new({"metadata": {"labels": {wake.ID_LABEL: digest}}})

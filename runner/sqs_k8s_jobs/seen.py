@@ -1,0 +1,127 @@
+"""What the watch has seen last of each Job or record: its state, and since when it waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqs_k8s_jobs import wake
+
+SUSPENDED, PENDING, RUNNING = "suspended", "pending", "running"
+COMPLETE, FAILED, REPORTED = "complete", "failed", "reported"
+STATES = (SUSPENDED, PENDING, RUNNING, COMPLETE, FAILED, REPORTED)
+_ENDED = {"Complete": COMPLETE, "Failed": FAILED}
+
+
+class _Last(NamedTuple):
+    state: str
+    waits_since: float | None  # seconds since 1970; None: nobody waits to hear of it
+    round: int
+
+
+class Seen:
+    """Things of one kind by their uid. A thread watches, others count.
+
+    Times between two changes are said of what was seen before: not of what a first list shows.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, _Last] = {}
+        self._round = 0
+        self._lock = threading.Lock()
+        self.started: Callable[[float], None] = lambda _created: None
+        self.reported: Callable[[float], None] = lambda _ended: None
+
+    def begin(self) -> None:
+        """Begin to list all things anew."""
+        self._round += 1
+
+    def settle(self) -> None:
+        """Forget what the list since `begin` did not show."""
+        with self._lock:
+            self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
+
+    def saw(self, thing: dict[str, Any]) -> None:
+        """Take notice of a thing as it is now."""
+        uid, state = thing["metadata"].get("uid", ""), state_of(thing)
+        with self._lock:
+            before = self._last.get(uid)
+            self._last[uid] = _Last(state, waits_since(thing), self._round)
+        if before and before.state == PENDING and state in (RUNNING, COMPLETE):
+            self.started(_seconds(thing["metadata"]["creationTimestamp"]))
+        if before and before.state in (COMPLETE, FAILED) and state == REPORTED:
+            self.reported(_ended_at(thing) or 0.0)
+
+    def gone(self, thing: dict[str, Any]) -> None:
+        """Take notice that a thing is no more."""
+        with self._lock:
+            self._last.pop(thing["metadata"].get("uid", ""), None)
+
+    def states(self) -> dict[str, int]:
+        """Return how many things are in each state."""
+        with self._lock:
+            count = Counter(one.state for one in self._last.values())
+        return {state: count[state] for state in STATES}
+
+    def waits_since(self) -> float | None:
+        """Return since when the one that waits longest does, in seconds since 1970."""
+        with self._lock:
+            moments = [one.waits_since for one in self._last.values()]
+        return min((one for one in moments if one is not None), default=None)
+
+
+def state_of(thing: dict[str, Any]) -> str:
+    """Return the state of a Job; a record is pending until its caller has heard of it."""
+    if wake.DONE_LABEL in (thing["metadata"].get("labels") or {}):
+        return REPORTED
+    ended = _end(thing)
+    if ended:
+        return _ENDED[ended["type"]]
+    if (thing.get("spec") or {}).get("suspend"):
+        return SUSPENDED
+    return RUNNING if (thing.get("status") or {}).get("ready") else PENDING
+
+
+def waits_since(thing: dict[str, Any]) -> float | None:
+    """Return since when there is something to tell that was not accepted yet, if there is.
+
+    A Job's first callbacks count from the first try that was not accepted, its last one from its
+    end; a record's from its creation.
+    """
+    metadata = thing["metadata"]
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if wake.DONE_LABEL in labels or wake.EXPIRED_LABEL in labels:
+        return None
+    refused = _since(annotations.get(wake.RETRY_ANNOTATION))
+    if refused is not None:
+        return refused
+    if wake.RECORD_LABEL in labels:
+        return _seconds(metadata["creationTimestamp"])
+    return _ended_at(thing)
+
+
+def _since(retry: str | None) -> float | None:
+    try:
+        return float(json.loads(retry)["since"]) if retry else None
+    except (KeyError, TypeError, ValueError):
+        return None  # somebody else's text
+
+
+def _ended_at(job: dict[str, Any]) -> float | None:
+    moment = (_end(job) or {}).get("lastTransitionTime")
+    return _seconds(moment) if moment else None
+
+
+def _end(job: dict[str, Any]) -> dict[str, Any] | None:
+    for condition in (job.get("status") or {}).get("conditions") or []:
+        if condition.get("type") in _ENDED and condition.get("status") == "True":
+            return dict(condition)
+    return None
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
