@@ -1,0 +1,104 @@
+"""The alert rules, judged by Prometheus itself: by its promtool, and by a server in an outage."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.pages import Pages
+from sqs_k8s_jobs.seen import Seen
+from support import prometheus
+from support.wait import until
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "docs" / "monitoring" / "alerts.yml"
+OUTAGES = ROOT / "tests" / "support" / "outages.yml"
+(GROUP,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+NAMES = [rule["alert"] for rule in GROUP["rules"]]
+
+
+@pytest.fixture
+def metrics():
+    made = Metrics()
+    made.watch(Seen(), Seen())
+    return made
+
+
+@pytest.fixture
+def health(metrics):
+    """The health of a runner, which its metrics tell."""
+    one = Health()
+    metrics.gauge("ready", "1 while the runner can work", lambda: one.ready)
+    return one
+
+
+@pytest.fixture
+def pages(metrics, health):
+    served = Pages("127.0.0.1:0", health, lambda: True, metrics.registry)
+    yield served
+    served.end()
+
+
+def test_promtool_finds_no_fault_in_the_rules():
+    assert f"SUCCESS: {len(NAMES)} rules found" in prometheus.promtool("check", "rules", str(RULES))
+
+
+def test_each_rule_fires_in_its_outage_and_none_in_a_calm_hour():
+    prometheus.promtool("test", "rules", str(OUTAGES))
+
+
+def test_there_is_an_outage_for_each_rule():
+    tests = yaml.safe_load(OUTAGES.read_text("utf-8"))["tests"]
+    expected = [
+        one["alertname"]
+        for test in tests
+        for one in test["alert_rule_test"]
+        if one.get("exp_alerts")
+    ]
+
+    assert sorted(expected) == sorted(NAMES)
+
+
+def test_the_rules_name_metrics_that_there_are(metrics, health):
+    assert health.ready
+    there = {sample.name for family in metrics.registry.collect() for sample in family.samples} | {
+        f"{family.name}_bucket" for family in metrics.registry.collect()
+    }
+    named = set(re.findall(r"sqs_k8s_jobs_\w+", str(GROUP)))
+
+    assert named - there == {"sqs_k8s_jobs_queue_age_seconds"}  # of no queue yet
+
+
+def test_the_runbook_has_a_section_for_each_alert():
+    sections = re.findall(
+        r"^## (\w+)$", (ROOT / "docs/runbook.md").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert sections == NAMES
+
+
+def test_promtool_finds_no_fault_in_the_metrics(metrics, pages):
+    metrics.received("https://sqs.example/1/jobs", [])
+    _code, _kind, text = pages.page("/metrics", "")
+    own = [line for line in text.decode().splitlines(keepends=True) if "sqs_k8s_jobs_" in line]
+
+    assert prometheus.promtool("check", "metrics", text="".join(own)) == ""
+
+
+def test_an_outage_is_seen_by_a_prometheus_that_scrapes_the_runner(health, pages, tmp_path):
+    at_once = tmp_path / "alerts.yml"  # with no time to wait for
+    at_once.write_text(re.sub(r"for: \w+", "for: 0s", RULES.read_text("utf-8")))
+
+    with prometheus.serving(f"127.0.0.1:{pages.port}", at_once, tmp_path) as server:
+        until(lambda: server.value("sqs_k8s_jobs_ready") == 1, "the runner is scraped")
+        until(lambda: server.firing() == set(), "nothing fires")
+
+        health.fault("submit", "jobs is forbidden")
+        until(lambda: server.firing() == {"NoRunnerReady", "RunnerNotReady"}, "both alerts fire")
+
+        health.well("submit")
+        until(lambda: server.firing() == set(), "nothing fires any more")
