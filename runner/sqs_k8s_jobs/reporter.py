@@ -22,6 +22,7 @@ GATHER = 2.0  # of the time that a report of more took
 GATHER_LIMIT = 15.0  # seconds
 QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
+FOLLOW_PAUSE = 0.2  # seconds between two looks whether this runner reports
 
 
 class Reporter:
@@ -43,6 +44,7 @@ class Reporter:
         self._health = health
         self._run_report = run_report
         self._clock = time.monotonic
+        self.leads: Callable[[], bool] = lambda: True
         self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
@@ -53,7 +55,10 @@ class Reporter:
         one report and not two.
         """
         failed = 0
-        while digests := self._wanted.take(self._settings.report_limit, lane):
+        while self._may_report(stopping) and (digests := self._take(lane)):
+            if not self.leads():  # no longer, while nothing was wanted
+                self._put_back(digests, lane)
+                continue
             began = self._clock()
             failed = 0 if self.report(digests, lane) else failed + 1
             if failed:
@@ -71,12 +76,26 @@ class Reporter:
             self.told(_ids_with_exception(done, accepted), accepted)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
-            for digest in digests:
-                self._wanted.add(digest, lane)
+            self._put_back(digests, lane)
         else:
             self._health.well(f"report {lane}")
-        self._wanted.reported(digests)
+            self._wanted.reported(digests)
         return done.error is None
+
+    def _may_report(self, stopping: threading.Event) -> bool:
+        """Wait until this runner is the one that reports; False where it stops before."""
+        while not self.leads():
+            if stopping.wait(FOLLOW_PAUSE):
+                return False
+        return True
+
+    def _take(self, lane: str) -> list[str]:
+        return self._wanted.take(self._settings.report_limit, lane)
+
+    def _put_back(self, digests: list[str], lane: str) -> None:
+        for digest in digests:
+            self._wanted.add(digest, lane)
+        self._wanted.reported(digests)
 
 
 def _ids_with_exception(done: Run, accepted: bool) -> list[str]:

@@ -45,6 +45,11 @@ class Settings:
     record_namespace: str = _setting(
         "default", "namespace of the records of refused messages and expired callbacks"
     )
+    lease: str = _setting(
+        "",
+        "name of the Lease, in record_namespace, whose holder alone reports; needed for several"
+        " runners (default: none)",
+    )
     submit_playbook: str = _setting("sqs_k8s.jobs.submit", "playbook that turns messages into Jobs")
     report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that reports Jobs to callers")
     golden_playbook: str = _setting(

@@ -58,6 +58,11 @@ def record_wakes_in(record: dict[str, Any], now: float) -> float | None:
     return _until_next_look(record, now)
 
 
+def was_refused(record: dict[str, Any]) -> bool:
+    """Tell whether its caller was asked to hear of it, and did not accept that."""
+    return RETRY_ANNOTATION in _annotations(record) or EXPIRED_LABEL in _labels(record)
+
+
 def pod_wakes(pod: dict[str, Any]) -> bool:
     """Tell whether the Pod has just started; how it ends, its Job says."""
     return (pod.get("status") or {}).get("phase") == "Running"

@@ -70,7 +70,7 @@ class Watcher:
         self._endpoints = endpoints
         self._health = health
         self._settings = settings
-        self.told: Callable[[str], None] = lambda _digest: None
+        self.told: Callable[[str, bool], None] = lambda _digest, _accepted: None
         self.jobs = Seen()
         self.records = Seen()
 
@@ -168,7 +168,9 @@ class Watcher:
         self.records.saw(record)
         digest = wake.id_label(record)
         if digest and wake.DONE_LABEL in record["metadata"]["labels"]:
-            self.told(digest)
+            self.told(digest, True)
+        elif digest and wake.was_refused(record):
+            self.told(digest, False)
         self._want(record, wake.record_wakes_in(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:

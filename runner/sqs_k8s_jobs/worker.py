@@ -12,6 +12,8 @@ from sqs_k8s_jobs import answers, log, queues, receiver, visibility, watcher
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.leader import Alone, Leader
+from sqs_k8s_jobs.lease import LeaseLock, election, identity
 from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.pages import Pages
 from sqs_k8s_jobs.plays import Plays
@@ -47,12 +49,14 @@ class Worker:
         self._settling.want = self._want
         self._stopping = threading.Event()
         self._finished = threading.Event()
+        self._leader = self._candidate()
         self._broken: str | None = None
         self._threads: dict[str, list[threading.Thread]] = {}
         self._metrics.gauge("ready", "1 while the runner can work", lambda: self._health.ready)
         self._metrics.gauge(
             "messages_in_hand", "Messages received and not settled", lambda: len(self._hand.all())
         )
+        self._metrics.gauge("leader", "1 while it is this runner that reports", self._leader.leads)
 
     def run(self) -> int:
         """Work until SIGTERM or SIGINT, then finish what was begun and hand back the rest."""
@@ -69,7 +73,7 @@ class Worker:
         self._queues.hand_back(self._hand.close())  # what a batch that failed has put back
         self._settling.hand_back()
         self._finished.set()
-        _join(threads["hold"] + threads["prove"])
+        _join(threads["hold"] + threads["prove"] + threads["lead"])
         self._proven.end()
         self._plays.end()
         self._health.end()
@@ -96,10 +100,11 @@ class Worker:
         settings, stopping, health = self._settings, self._stopping, self._health
         reporter = Reporter(self._wanted, self._endpoints, settings, health, self._plays.report)
         reporter.told = self._settling.told
+        reporter.leads = self._leader.leads
         watch = watcher.Watcher(
             self._watcher_client, self._wanted, self._endpoints, health, settings
         )
-        watch.told = lambda digest: self._settling.told([digest], True)
+        watch.told = lambda digest, accepted: self._settling.told([digest], accepted)
         self._metrics.watch(watch.jobs, watch.records)
         for queue in self._queues.served.values():
             queue.received = functools.partial(self._metrics.received, queue.url)
@@ -119,6 +124,9 @@ class Worker:
                 for look in (watch.watch_jobs, watch.watch_records, watch.watch_pods)
             ],
             "report": [functools.partial(reporter.work, lane, stopping) for lane in LANES],
+            "lead": [functools.partial(self._leader.work, self._finished)]
+            if isinstance(self._leader, Leader)
+            else [],
         }
 
     def _submitter(self) -> Submitter:
@@ -138,6 +146,13 @@ class Worker:
         self._metrics.became(message, outcome)
         if outcome["outcome"] in ("created", "exists"):
             self._wanted.free(outcome["id_label"])
+
+    def _candidate(self) -> Leader | Alone:
+        name, namespace = self._settings.lease, self._settings.record_namespace
+        if not name:
+            return Alone()
+        lock = LeaseLock(self._watcher_client, name, namespace, identity())
+        return Leader(election(lock), lock.release, self._health)
 
     def _pages(self) -> Pages | None:
         address = self._settings.listen

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.reporter import FAULT_PAUSE_LIMIT, FEW, GATHER_LIMIT, QUIET, Reporter
+from sqs_k8s_jobs.reporter import (
+    FAULT_PAUSE_LIMIT,
+    FEW,
+    FOLLOW_PAUSE,
+    GATHER_LIMIT,
+    QUIET,
+    Reporter,
+)
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from support.outcomes import status
@@ -207,3 +216,44 @@ def test_after_a_report_of_few_the_next_one_comes_at_once():
 
     assert [len(one) for one in bench.reported] == [FEW, 1]
     assert bench.pauses.seconds == []
+
+
+class Lead:
+    """Answers whether a runner leads: these, and then yes."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def __call__(self):
+        return self.answers.pop(0) if self.answers else True
+
+
+def test_who_does_not_lead_waits_until_it_does():
+    bench = Bench(Run())
+    bench.reporter.leads = Lead(False, False)
+
+    bench.work("a")
+
+    assert bench.reported == [["a"]]
+    assert bench.pauses.seconds == [FOLLOW_PAUSE] * 2
+
+
+def test_who_leads_no_more_once_something_is_wanted_reports_it_when_it_does_again():
+    bench = Bench(Run())
+    bench.reporter.leads = Lead(True, False, False)
+
+    bench.work("a", "b")
+
+    assert bench.reported == [["a", "b"]]
+
+
+def test_who_never_led_ends_when_it_is_told_to_stop():
+    bench = Bench(Run())
+    bench.reporter.leads = lambda: False
+    stopping = threading.Event()
+    stopping.set()
+    bench.wanted.add("a", FAST)
+
+    within_patience(bench.reporter.work, FAST, stopping)
+
+    assert bench.reported == []

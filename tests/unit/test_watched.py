@@ -101,3 +101,33 @@ def test_a_new_job_of_which_all_is_told_is_wanted_no_more(bench):
     bench.job("b")
 
     assert bench.take() == ["b"]
+
+
+def record(bench, annotations=None, **labels):
+    metadata = {
+        "uid": "r",
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "labels": {wake.ID_LABEL: "r", wake.RECORD_LABEL: "refused", **labels},
+        "annotations": annotations or {},
+    }
+    bench.watch._record({"metadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("labels", "annotations", "told"),
+    [
+        ({}, {}, []),
+        ({wake.DONE_LABEL: "true"}, {}, [("r", True)]),
+        ({}, {wake.RETRY_ANNOTATION: "{}"}, [("r", False)]),
+        ({wake.EXPIRED_LABEL: "true"}, {}, [("r", False)]),
+    ],
+)
+def test_what_another_runner_told_of_a_refused_message_is_seen_on_its_record(
+    bench, labels, annotations, told
+):
+    heard = []
+    bench.watch.told = lambda digest, accepted: heard.append((digest, accepted))
+
+    record(bench, annotations, **labels)
+
+    assert heard == told
