@@ -12,10 +12,17 @@ TESTS = Path(__file__).resolve().parents[1]
 PLUGINS = ("ansible_collections.sqs_k8s", "support.rendering")
 # Of the runner, of this very checkout, or of what ansible-test leaves out.
 OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions")
-# ansible-test gives a path to nothing but collections.
-CONFTEST = (
-    "import sys\nfrom pathlib import Path\n\nsys.path.insert(0, str(Path(__file__).parent))\n"
-)
+# ansible-test gives a path to nothing but collections. The profile is that of tests/conftest.py.
+CONFTEST = """
+import sys
+from pathlib import Path
+
+from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.load_profile("default")
+"""
 
 
 @pytest.fixture
