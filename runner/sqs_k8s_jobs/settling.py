@@ -37,13 +37,16 @@ class Settling:
         """Hide messages until they are worth another try: the longer, the more often tried."""
         self._hide(messages, self._settings.retry_pause_limit)
 
-    def refused(self, refused: Sequence[Refused]) -> None:
-        """Keep as dead letters what callers were told of; the others stay in hand until then."""
+    def refused(self, refused: Sequence[Refused], began: float) -> None:
+        """Keep as dead letters what callers were told of; the others stay in hand until then.
+
+        `began` is when the run that refused them did, on the monotonic clock: what callers have
+        answered since then counts.
+        """
         self._bury([one for one in refused if one.outcome["told"]])
         for one in refused:
             if not one.outcome["told"]:
-                self._untold.keep(one)
-                self.want(one.outcome["id_label"])
+                self._keep(one, began)
 
     def told(self, digests: Sequence[str], accepted: bool) -> None:
         """Settle the refused messages of ids whose callers were asked to hear of it.
@@ -51,7 +54,7 @@ class Settling:
         Where they did not accept, their records know when to ask again, and the messages come
         again to see what came of that.
         """
-        refused = [one for digest in digests for one in self._untold.take(digest)]
+        refused = [one for digest in digests for one in self._untold.take(digest, accepted)]
         if accepted:
             self._bury(refused)
         else:
@@ -62,6 +65,15 @@ class Settling:
         messages = [refused.message for refused in self._untold.empty()]
         self._queues.hand_back(messages)
         self._hand.settle(messages)
+
+    def _keep(self, one: Refused, began: float) -> None:
+        digest = one.outcome["id_label"]
+        self._untold.keep(one)
+        answer = self._untold.answered(digest, began)
+        if answer is None:
+            self.want(digest)
+        else:
+            self.told([digest], answer)
 
     def _bury(self, refused: Sequence[Refused]) -> None:
         """Keep dead letters, and delete the messages that were kept as such."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,7 @@ class Submitter:
             self._hand.put_back(batch)
             return
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
+        began = time.monotonic()
         done = self._run_submit({key: message.body for key, message in keys.items()})
         self.told(done)
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
@@ -77,9 +79,11 @@ class Submitter:
             self._failed_runs = 0
             self._settling.later(left)
         self._say(done.error or next(iter(faults), None))
-        self._settle(keys, outcome_of)
+        self._settle(keys, outcome_of, began)
 
-    def _settle(self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]]) -> None:
+    def _settle(
+        self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
+    ) -> None:
         created: list[Message] = []
         refused: list[Refused] = []
         again: list[Message] = []
@@ -94,7 +98,7 @@ class Submitter:
                 log.warning("message to be tried again", **_values(outcome))
                 again.append(keys[key])
         self._settling.delete(created)
-        self._settling.refused(refused)
+        self._settling.refused(refused, began)
         self._settling.later(again)
 
     def _say(self, fault: str | None) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqs_k8s_jobs.sqs import Message
+
+ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run takes
 
 
 @dataclass(frozen=True)
@@ -18,10 +22,15 @@ class Refused:
 
 
 class Untold:
-    """Keeps refused messages by their ids until a report says what came of their 99."""
+    """Keeps refused messages by their ids until a report says what came of their 99.
 
-    def __init__(self) -> None:
+    A report may say so before the run that refused the message is over.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._kept: dict[str, list[Refused]] = {}
+        self._answers: dict[str, tuple[float, bool]] = {}  # the latest one last
         self._lock = threading.Lock()
 
     def keep(self, refused: Refused) -> None:
@@ -29,9 +38,22 @@ class Untold:
         with self._lock:
             self._kept.setdefault(refused.outcome["id_label"], []).append(refused)
 
-    def take(self, digest: str) -> list[Refused]:
-        """Return what was kept for this id, and keep it no more."""
+    def answered(self, digest: str, since: float) -> bool | None:
+        """Return whether a 99 was accepted since a moment of the clock; None: nobody was asked."""
         with self._lock:
+            moment, accepted = self._answers.get(digest, (since, None))
+        return accepted if moment >= since else None
+
+    def take(self, digest: str, accepted: bool) -> list[Refused]:
+        """Return what was kept for this id, whose caller has answered, and keep it no more."""
+        now = self._clock()
+        with self._lock:
+            self._answers.pop(digest, None)
+            self._answers[digest] = (now, accepted)
+            oldest = next(iter(self._answers))
+            while self._answers[oldest][0] < now - ANSWER_SECONDS:
+                del self._answers[oldest]
+                oldest = next(iter(self._answers))
             return self._kept.pop(digest, [])
 
     def empty(self) -> list[Refused]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.queues import Queues
@@ -33,8 +35,9 @@ class Bench:
             self.hand.add(one.queue_url, [one], more=False)
         within_patience(self.hand.take)
 
-    def refuse(self, one, *, told=False, key="0000"):
-        self.settling.refused([Refused(one, refused(key, told=told))])
+    def refuse(self, one, *, told=False, key="0000", began=None):
+        began = time.monotonic() if began is None else began
+        self.settling.refused([Refused(one, refused(key, told=told))], began)
 
     @property
     def left(self):
@@ -184,7 +187,9 @@ def test_of_several_queues_only_those_without_a_dead_letter_queue_keep_what_is_r
     one, other = message("a", "body"), message("b", url=OTHER)
     bench = Bench(one, other)
 
-    bench.settling.refused([Refused(each, refused("0000", told=True)) for each in (one, other)])
+    bench.settling.refused(
+        [Refused(each, refused("0000", told=True)) for each in (one, other)], 0.0
+    )
 
     assert bench.dead_letters.letters == [("body", "A110", "no image")]
     assert (bench.queue.deleted, bench.other.deleted) == (["a"], [])
@@ -232,3 +237,26 @@ def test_a_queue_that_is_gone_breaks_nothing(call, logged):
 
     assert len(logged.records()) == 1
     assert bench.left == []
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_its_caller_answered_before_the_run_that_refused_it_was_over_settles_it(accepted):
+    one = message("a")
+    bench = Bench(one)
+    began = time.monotonic()
+    bench.settling.told(["digest-0000"], accepted)
+
+    bench.refuse(one, began=began)
+
+    assert (bench.left, bench.wanted) == ([], [])
+    assert bench.queue.deleted == (["a"] if accepted else [])
+
+
+def test_what_its_caller_answered_an_earlier_time_does_not_settle_it():
+    one = message("a")
+    bench = Bench(one)
+    bench.settling.told(["digest-0000"], True)
+
+    bench.refuse(one)
+
+    assert (bench.left, bench.wanted) == (["a"], ["digest-0000"])

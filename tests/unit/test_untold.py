@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.untold import Refused, Untold
+from sqs_k8s_jobs.untold import ANSWER_SECONDS, Refused, Untold
 from support.outcomes import refused
 from support.sqs import message
 
 
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
 @pytest.fixture
-def untold():
-    return Untold()
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def untold(clock):
+    return Untold(clock)
 
 
 def kept(untold, name, key="0000"):
@@ -22,25 +34,51 @@ def kept(untold, name, key="0000"):
 def test_what_is_kept_is_taken_by_its_id_in_the_order_in_which_it_came(untold):
     first, other, second = kept(untold, "a"), kept(untold, "b", "0001"), kept(untold, "c")
 
-    assert untold.take("digest-0000") == [first, second]
-    assert untold.take("digest-0001") == [other]
+    assert untold.take("digest-0000", True) == [first, second]
+    assert untold.take("digest-0001", True) == [other]
 
 
 def test_what_was_taken_is_kept_no_more(untold):
     kept(untold, "a")
-    untold.take("digest-0000")
+    untold.take("digest-0000", True)
 
-    assert untold.take("digest-0000") == untold.empty() == []
+    assert untold.take("digest-0000", True) == untold.empty() == []
 
 
 def test_of_an_id_without_messages_there_is_nothing(untold):
     kept(untold, "a")
 
-    assert untold.take("another") == []
+    assert untold.take("another", True) == []
 
 
 def test_emptied_it_gives_all_back_once(untold):
     both = [kept(untold, "a"), kept(untold, "b", "0001")]
 
     assert untold.empty() == both
-    assert untold.empty() == untold.take("digest-0000") == []
+    assert untold.empty() == untold.take("digest-0000", True) == []
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_answer_that_came_before_the_message_was_kept_is_remembered(untold, clock, accepted):
+    began = clock.now
+    assert untold.take("digest-0000", accepted) == []
+    clock.now += 1
+
+    assert untold.answered("digest-0000", began) is accepted
+    assert untold.answered("digest-0001", began) is None
+
+
+def test_an_answer_to_an_earlier_time_that_the_message_came_does_not_count(untold, clock):
+    untold.take("digest-0000", True)
+    clock.now += 1
+
+    assert untold.answered("digest-0000", clock.now) is None
+
+
+def test_answers_are_forgotten_in_time(untold, clock):
+    untold.take("digest-0000", True)
+    clock.now += ANSWER_SECONDS + 1
+    untold.take("digest-0001", True)
+
+    assert untold.answered("digest-0000", 0.0) is None
+    assert untold.answered("digest-0001", 0.0) is True
