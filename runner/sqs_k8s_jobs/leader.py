@@ -31,6 +31,10 @@ class Alone:
         """Whether this runner is the one that reports."""
         return True
 
+    def work(self, finished: threading.Event) -> None:
+        """Wait until all is done: there is nothing to hold."""
+        finished.wait()
+
 
 class Leader:
     """A candidate for the Lease, for as long as it works.

@@ -6,7 +6,6 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqs_k8s_jobs import wake
@@ -52,7 +51,7 @@ class Seen:
             before = self._last.get(uid)
             self._last[uid] = _Last(state, waits_since(thing), self._round)
         if before and before.state == PENDING and state in (RUNNING, COMPLETE):
-            self.started(_seconds(thing["metadata"]["creationTimestamp"]))
+            self.started(wake.seconds(thing["metadata"]["creationTimestamp"]))
         if before and before.state in (COMPLETE, FAILED) and state == REPORTED:
             self.reported(_ended_at(thing) or 0.0)
 
@@ -78,7 +77,7 @@ def state_of(thing: dict[str, Any]) -> str:
     """Return the state of a Job; a record is pending until its caller has heard of it."""
     if wake.DONE_LABEL in (thing["metadata"].get("labels") or {}):
         return REPORTED
-    ended = _end(thing)
+    ended = wake.end(thing)
     if ended:
         return _ENDED[ended["type"]]
     if (thing.get("spec") or {}).get("suspend"):
@@ -100,7 +99,7 @@ def waits_since(thing: dict[str, Any]) -> float | None:
     if refused is not None:
         return refused
     if wake.RECORD_LABEL in labels:
-        return _seconds(metadata["creationTimestamp"])
+        return wake.seconds(metadata["creationTimestamp"])
     return _ended_at(thing)
 
 
@@ -112,16 +111,5 @@ def _since(retry: str | None) -> float | None:
 
 
 def _ended_at(job: dict[str, Any]) -> float | None:
-    moment = (_end(job) or {}).get("lastTransitionTime")
-    return _seconds(moment) if moment else None
-
-
-def _end(job: dict[str, Any]) -> dict[str, Any] | None:
-    for condition in (job.get("status") or {}).get("conditions") or []:
-        if condition.get("type") in _ENDED and condition.get("status") == "True":
-            return dict(condition)
-    return None
-
-
-def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    moment = (wake.end(job) or {}).get("lastTransitionTime")
+    return wake.seconds(moment) if moment else None

@@ -68,10 +68,23 @@ def pod_wakes(pod: dict[str, Any]) -> bool:
     return (pod.get("status") or {}).get("phase") == "Running"
 
 
+def end(job: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the condition by which the Job has ended, if it has."""
+    for condition in (job.get("status") or {}).get("conditions") or []:
+        if condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True":
+            return dict(condition)
+    return None
+
+
+def seconds(text: str) -> float:
+    """Return a moment as Kubernetes writes it, in seconds since 1970."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
 def _is_to_be_ended(job: dict[str, Any]) -> bool:
     """Tell whether the Job was deleted before it ended, and nobody has decided its end yet."""
     deleted = job["metadata"].get("deletionTimestamp") is not None
-    return deleted and ERROR_ANNOTATION not in _annotations(job) and not _has_ended(job)
+    return deleted and ERROR_ANNOTATION not in _annotations(job) and end(job) is None
 
 
 def _has_news(job: dict[str, Any]) -> bool:
@@ -81,14 +94,14 @@ def _has_news(job: dict[str, Any]) -> bool:
         return True
     started = any(status.get(name) for name in ("ready", "succeeded", "failed"))
     unreported = POD_REPORTED not in annotations and POD_EXPIRED not in annotations
-    return _has_ended(job) or (started and unreported)
+    return end(job) is not None or (started and unreported)
 
 
 def _until_next_look(thing: dict[str, Any], now: float) -> float:
     text = _annotations(thing).get(NEXT_ANNOTATION)
     if not text:
         return 0.0
-    return max(0.0, _seconds(text) - now)
+    return max(0.0, seconds(text) - now)
 
 
 def _until_idle(job: dict[str, Any], now: float) -> float:
@@ -97,24 +110,11 @@ def _until_idle(job: dict[str, Any], now: float) -> float:
     Infinitely many where it goes on.
     """
     status, metadata = job.get("status") or {}, job["metadata"]
-    idle = status.get("failed") and not status.get("active") and not _has_ended(job)
+    idle = status.get("failed") and not status.get("active") and end(job) is None
     if not idle or metadata.get("deletionTimestamp") or (job.get("spec") or {}).get("suspend"):
         return math.inf
-    touched = [
-        _seconds(one["time"]) for one in metadata.get("managedFields") or [] if "time" in one
-    ]
+    touched = [seconds(one["time"]) for one in metadata.get("managedFields") or [] if "time" in one]
     return max(0.0, max(touched, default=math.inf) + IDLE_SECONDS - now)
-
-
-def _seconds(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-
-
-def _has_ended(job: dict[str, Any]) -> bool:
-    return any(
-        condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True"
-        for condition in (job.get("status") or {}).get("conditions") or []
-    )
 
 
 def _labels(thing: dict[str, Any]) -> dict[str, str]:

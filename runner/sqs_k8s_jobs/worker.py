@@ -124,9 +124,7 @@ class Worker:
                 for look in (watch.watch_jobs, watch.watch_records, watch.watch_pods)
             ],
             "report": [functools.partial(reporter.work, lane, stopping) for lane in LANES],
-            "lead": [functools.partial(self._leader.work, self._finished)]
-            if isinstance(self._leader, Leader)
-            else [],
+            "lead": [functools.partial(self._leader.work, self._finished)],
         }
 
     def _submitter(self) -> Submitter:

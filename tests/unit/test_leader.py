@@ -8,7 +8,7 @@ import pytest
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.leader import Alone, Leader
 from sqs_k8s_jobs.lease import RENEW_SECONDS
-from support.threads import within_patience
+from support.threads import PATIENCE, meanwhile, within_patience
 
 
 class Bench:
@@ -117,5 +117,11 @@ def test_who_leads_is_logged_when_it_changes(logged):
     assert len(logged.records("leading no more")) == 1
 
 
-def test_the_only_runner_leads():
+def test_the_only_runner_leads_until_all_is_done():
+    finished = threading.Event()
+    working = meanwhile(Alone().work, finished)
+
     assert Alone().leads()
+    assert not working.done()
+    finished.set()
+    assert working.result(PATIENCE) is None
