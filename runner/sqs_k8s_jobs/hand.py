@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqs_k8s_jobs import shares
 from sqs_k8s_jobs.sqs import Message
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
+LOOK = 0.2  # seconds between two looks whether messages are for others
 
 
 @dataclass
@@ -28,8 +29,9 @@ class Hand:
     A batch is taken as soon as there is anything and no queue gives more for now; a flood
     fills it up to the limit. It has something of each queue of which anything waits, and is
     shared out by their weights. A queue of which as much waits as a batch may hold is not
-    received from. Of several batches at work at a time, the last one is for queues that have
-    none: beside a flood a message starts at once.
+    received from, and no queue is for as long as messages are left to others. Of several batches
+    at work at a time, the last one is for queues that have none: beside a flood a message starts
+    at once.
     """
 
     def __init__(self, limit: int, weights: Mapping[str, int], runs: int = 1) -> None:
@@ -41,6 +43,7 @@ class Hand:
         self._pauses = 0
         self._closed = False
         self._changed = threading.Condition()
+        self.is_for_others: Callable[[], bool] = lambda: False
 
     def add(self, url: str, messages: list[Message], more: bool) -> None:
         """Take up messages received from a queue; `more` tells that it has probably more.
@@ -55,7 +58,8 @@ class Hand:
     def wait_for_room(self, url: str) -> bool:
         """Wait until there is room for another receive; False once the hand is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._has_room(self._lines[url]))
+            while not (self._closed or self._has_room(self._lines[url])):
+                self._changed.wait(LOOK)
             return not self._closed
 
     def take(self) -> list[Message]:
@@ -146,7 +150,8 @@ class Hand:
         return [one for line in self._lines.values() for one in line.waiting]
 
     def _has_room(self, line: _Line) -> bool:
-        return len(line.waiting) < (1 if self._pauses else self._limit)
+        limit = 1 if self._pauses else self._limit
+        return len(line.waiting) < limit and not self.is_for_others()
 
     def _has_work(self) -> bool:
         return not self._pauses and any(line.waiting for line in self._open())

@@ -27,6 +27,8 @@ class Step(Protocol):
 class Alone:
     """The only runner there is: it needs no Lease."""
 
+    has_others = False
+
     def leads(self) -> bool:
         """Whether this runner is the one that reports."""
         return True
@@ -41,6 +43,8 @@ class Leader:
 
     It leads for RENEW_SECONDS from each renewal, and no longer: before anybody else may take over.
     """
+
+    has_others = True
 
     def __init__(
         self,

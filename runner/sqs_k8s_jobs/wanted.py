@@ -117,6 +117,11 @@ class Wanted:
                 if self._changed.wait_for(lambda: self._closed or len(turns) >= count, left):
                     return
 
+    def waiting(self) -> int:
+        """Return how many ids are wanted now, and in no report yet."""
+        with self._changed:
+            return len(self._now)
+
     def reported(self, digests: Iterable[str]) -> None:
         """Say that a report of these ids is over."""
         with self._changed:

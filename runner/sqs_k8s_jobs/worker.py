@@ -50,6 +50,7 @@ class Worker:
         self._stopping = threading.Event()
         self._finished = threading.Event()
         self._leader = self._candidate()
+        self._hand.is_for_others = self._is_for_others
         self._broken: str | None = None
         self._threads: dict[str, list[threading.Thread]] = {}
         self._metrics.gauge("ready", "1 while the runner can work", lambda: self._health.ready)
@@ -139,6 +140,12 @@ class Worker:
         submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)
         submitter.became = self._became
         return submitter
+
+    def _is_for_others(self) -> bool:
+        """Whether messages are left to runners that do not report: its reports are behind."""
+        leader = self._leader
+        behind = self._wanted.waiting() >= self._settings.report_limit
+        return leader.has_others and leader.leads() and behind
 
     def _became(self, message: Message, outcome: dict[str, Any]) -> None:
         self._metrics.became(message, outcome)

@@ -21,7 +21,7 @@ class Sizes:
     resync_interval: int = 300  # the default
     stages: tuple[int, ...] = (500, 2000, 8000)  # Jobs that run, while the next ones are measured
     next_jobs: int = 500
-    replicas: int = 400
+    replicas: int = 1600
 
 
 FULL = Sizes()

@@ -170,6 +170,23 @@ def test_a_full_hand_that_resumes_has_no_room_until_a_batch_was_taken():
     assert room_comes_with(held, lambda: take(held))
 
 
+def test_there_is_no_room_for_as_long_as_messages_are_left_to_others():
+    held, others = hand_of(10), [True]
+    held.is_for_others = lambda: bool(others)
+
+    assert room_comes_with(held, others.clear)
+
+
+def test_a_hand_that_leaves_messages_to_others_can_be_closed():
+    held = hand_of(10)
+    held.is_for_others = lambda: True
+    waiting = meanwhile(held.wait_for_room, URL)
+
+    held.close()
+
+    assert waiting.result(PATIENCE) is False
+
+
 def test_a_paused_hand_can_be_closed():
     held, one = hand_of(10), messages(1)
     held.put_back(one)

@@ -50,6 +50,15 @@ def test_no_more_are_taken_than_asked_for_and_the_rest_stays():
     assert [take(some, 2), take(some, 2)] == [["a", "b"], ["c"]]
 
 
+def test_it_says_how_many_wait_for_a_report_of_any_lane():
+    wanted = Wanted()
+    for number, lane in enumerate(("", "slow", "slow")):
+        wanted.add(f"id-{number}", lane)
+    wanted.take(1, "slow")
+
+    assert wanted.waiting() == 2
+
+
 def test_a_lane_can_wait_until_so_many_have_come_together():
     some = wanted("a")
     gathering = meanwhile(some.gather, 2, PATIENCE, PATIENCE)
