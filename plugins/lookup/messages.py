@@ -36,6 +36,12 @@ options:
     type: list
     elements: path
     default: []
+  traceparents:
+    description:
+      - Of messages that belong to a trace, its W3C C(traceparent), by the message's key.
+      - What is none is left out.
+    type: dict
+    default: {}
 requirements:
   - jsonschema
 """
@@ -78,6 +84,9 @@ _raw:
     error:
       description: Error code and words for the sender, null where the message is valid.
       type: dict
+    traceparent:
+      description: The trace that it belongs to, null for none.
+      type: str
     warnings:
       description: Unknown fields and the like.
       type: list
@@ -93,7 +102,7 @@ from typing import Any, Optional
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.message import read_message
+from ..module_utils.message import read_message, traceparents
 from ..plugin_utils.untrusted import as_data, plain_text
 
 try:
@@ -114,7 +123,17 @@ class LookupModule(LookupBase):
         texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
         texts += _in_variable(self.get_option("variable") or "", variables or {})
         read = [read_message(key, text, *validators) for key, text in texts]
-        return as_data([{**one, "message": json.dumps(one["message"])} for one in read])
+        traces = traceparents(self.get_option("traceparents"))
+        return as_data(
+            [
+                {
+                    **one,
+                    "message": json.dumps(one["message"]),
+                    "traceparent": traces.get(one["key"]),
+                }
+                for one in read
+            ]
+        )
 
 
 def _validator(path: str) -> Any:

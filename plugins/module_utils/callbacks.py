@@ -27,6 +27,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
         "status": status,
         "url": state.webhook(thing),
         "service": state.service(thing),
+        "traceparent": state.traceparent(thing),
         "body": json.dumps(body),
         "delivery_id": "{0}-{1}".format(digest, key),
         "about": state.reference(thing),

@@ -128,12 +128,19 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
         "id_label": result.get("id_label"),
         "job": result.get("job"),
         "status": result["status"],
+        "attempt": _attempt(result),
         "accepted": result["accepted"],
         "endpoint": endpoint_of(result.get("url")),
         "silent": result.get("silent", False),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
     }
+
+
+def _attempt(result: dict[str, Any]) -> int:
+    """Return the number of this try to tell the status; one told at once has no others."""
+    before = result.get("retry") or {}
+    return int(before.get("tries", 0)) + 1 if before.get("status") == result["status"] else 1
 
 
 def _error_detail(result: dict[str, Any]) -> Optional[dict[str, str]]:

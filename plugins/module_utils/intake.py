@@ -127,7 +127,8 @@ def refusals(settled: list[Outcome], namespace: str) -> list[dict[str, Any]]:
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
     unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
-    return {**{name: entry[name] for name in names}, **unknown, "fault": False}
+    known = {**{name: entry[name] for name in names}, "traceparent": entry.get("traceparent")}
+    return {**known, **unknown, "fault": False}
 
 
 def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:

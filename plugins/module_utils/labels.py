@@ -29,6 +29,8 @@ ID_ANNOTATION = PREFIX + "/message-id"
 WEBHOOK_ANNOTATION = PREFIX + "/webhook"
 # Annotation: the message's service, whose secret signs its callbacks.
 SERVICE_ANNOTATION = PREFIX + "/service"
+# Annotation, of Pods too: the trace that its sender's message belongs to, as W3C's traceparent.
+TRACE_ANNOTATION = PREFIX + "/traceparent"
 # Annotation: sha256 of the message's body, to tell an id sent again with another body.
 BODY_ANNOTATION = PREFIX + "/body-sha256"
 # Annotation: error code and words of an end that no condition of the Job will tell.

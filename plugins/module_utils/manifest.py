@@ -86,6 +86,10 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     if entry["service"]:
         annotations[labels.SERVICE_ANNOTATION] = entry["service"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
+    if entry.get("traceparent"):
+        for owner in (metadata, template_metadata):
+            traced = {labels.TRACE_ANNOTATION: entry["traceparent"]}
+            owner["annotations"] = {**(owner.get("annotations") or {}), **traced}
     return retention.held(manifest)
 
 

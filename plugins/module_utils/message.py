@@ -18,6 +18,7 @@ MAX_SERVICE_LENGTH = 63
 MAX_ERRORS = 3  # that are told of one message
 MAX_WARNINGS = 20
 MAX_URL_LENGTH = 2048
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 HTTP_URL = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]\S*")
 
 
@@ -58,6 +59,11 @@ def read_message(key: str, text: str, *validators: Any) -> dict[str, Any]:
         words = printable("invalid message: {0}".format(exc))
         result["error"] = error_codes.error(error_codes.INVALID_MESSAGE, words)
     return result
+
+
+def traceparents(given: dict[str, Any]) -> dict[str, str]:
+    """Return those that are a traceparent: a sender's mistake in it costs its trace alone."""
+    return {key: text for key, text in given.items() if TRACEPARENT.fullmatch(str(text))}
 
 
 def check(message: Any, *validators: Any) -> None:

@@ -29,6 +29,8 @@ def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
     }
     if one["id"] is not None:
         record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
+    if one.get("traceparent"):
+        record["metadata"]["annotations"][labels.TRACE_ANNOTATION] = one["traceparent"]
     if one.get("service"):
         record["metadata"]["annotations"][labels.SERVICE_ANNOTATION] = one["service"]
     return record

@@ -42,6 +42,11 @@ def service(thing: dict[str, Any]) -> Optional[str]:
     return annotations_of(thing).get(labels.SERVICE_ANNOTATION)
 
 
+def traceparent(thing: dict[str, Any]) -> Optional[str]:
+    """Return the trace that its message belongs to, if any."""
+    return annotations_of(thing).get(labels.TRACE_ANNOTATION)
+
+
 def is_done(thing: dict[str, Any]) -> bool:
     """Tell whether its terminal status was accepted or has expired."""
     return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})

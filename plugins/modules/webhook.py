@@ -43,6 +43,9 @@ options:
       service:
         description: Whose secret signs it; without one, that of C(default).
         type: str
+      traceparent:
+        description: Sent as the header of that name, W3C's; none without it.
+        type: str
       body:
         description: The body, as it is sent.
         type: str

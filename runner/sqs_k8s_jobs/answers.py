@@ -18,7 +18,7 @@ def take_notice(done: Run, saw: Callable[[str, bool], None]) -> None:
 
 
 def _log(event: dict[str, Any]) -> None:
-    values = {"id": event["id"], "job": event["job"], "status": event["status"]}
+    values = {name: event[name] for name in ("id", "job", "status", "attempt")}
     values.update(event["error_detail"] or {})
     if event["accepted"]:
         log.info("callback accepted", **values)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sqs_k8s_jobs import playbook
@@ -12,6 +13,7 @@ from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
 
+NONE: Mapping[str, str] = MappingProxyType({})
 FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
@@ -25,14 +27,20 @@ class Plays:
         self.inputs: Callable[[], Inputs] = Inputs
         self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
-    def submit(self, files: dict[str, str], not_prompt: Sequence[str] = ()) -> Run:
-        """Turn these texts of messages, by their keys, into Jobs.
+    def submit(
+        self,
+        files: dict[str, str],
+        traceparents: Mapping[str, str] = NONE,
+        not_prompt: Sequence[str] = (),
+    ) -> Run:
+        """Turn these texts of messages, by their keys, into Jobs; some belong to traces.
 
         Of a few new Jobs their callers hear at once, but for endpoints that are not prompt.
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
             "submit_tell_at_once": FEW,
+            "submit_traceparents": dict(traceparents),
             "report_not_at_once": list(not_prompt),
         }
         name = self._settings.submit_playbook

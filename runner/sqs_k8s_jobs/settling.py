@@ -105,7 +105,8 @@ class Settling:
 
 def _values(refused: Refused) -> dict[str, Any]:
     values = {name: refused.outcome[name] for name in ("id", "error_code", "error")}
-    return {**values, "message_id": refused.message.message_id}
+    message = refused.message
+    return {**values, "message_id": message.message_id, "attempt": message.receive_count}
 
 
 def _warn(what: str, failed: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTE_BYTES = 256  # no less than a dead letter's attributes have beside the reason
 REASON_LENGTH = 1024  # characters of the reason that go along with a dead letter
+TRACE = "traceparent"  # an attribute of messages
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
 
 
@@ -32,6 +35,7 @@ class Message:
     receive_count: int
     queue_url: str
     sent_at: float | None = None  # seconds since 1970
+    traceparent: str | None = None  # W3C's, of the trace that it belongs to
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class Queue:
             WaitTimeSeconds=wait_time,
             VisibilityTimeout=self._visibility_timeout,
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+            MessageAttributeNames=[TRACE],
         )
         messages = [self._message(one) for one in answer.get("Messages", [])]
         self.received(messages)
@@ -154,6 +159,7 @@ class Queue:
             receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
             queue_url=self.url,
             sent_at=int(sent) / 1000 if sent else None,
+            traceparent=_traceparent(one.get("MessageAttributes", {})),
         )
 
     def _attributes(self, name: Any) -> dict[Any, str]:
@@ -170,6 +176,12 @@ def open_queue(url: str, visibility_timeout: int = 120) -> Queue:
         return Queue(url, visibility_timeout)
     except (*FAULTS, ValueError) as exc:
         raise OperatorError(f"AWS access is not set up for the queue {url}: {exc}") from exc
+
+
+def _traceparent(attributes: Any) -> str | None:
+    """Return it where it is one: it becomes a variable of a play, which evaluates other texts."""
+    text = attributes.get(TRACE, {}).get("StringValue", "")
+    return text if TRACEPARENT.fullmatch(text) else None
 
 
 def _entries(messages: Sequence[Message]) -> Any:

@@ -17,7 +17,7 @@ from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.untold import Refused
 
-RunSubmit = Callable[[dict[str, str]], Run]
+RunSubmit = Callable[[dict[str, str], dict[str, str]], Run]  # bodies and traces, by their keys
 
 PART = "submit"
 FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of what the operator has to set right
@@ -65,7 +65,8 @@ class Submitter:
             return
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
-        done = self._run_submit({key: message.body for key, message in keys.items()})
+        traces = {key: one.traceparent for key, one in keys.items() if one.traceparent}
+        done = self._run_submit({key: one.body for key, one in keys.items()}, traces)
         self.told(done)
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
         faults = [one["error"] for one in outcome_of.values() if one["fault"]]
@@ -90,12 +91,12 @@ class Submitter:
         for key, outcome in outcome_of.items():
             self.became(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
-                _log(f"job {outcome['outcome']}", outcome)
+                _log(f"job {outcome['outcome']}", keys[key], outcome)
                 created.append(keys[key])
             elif outcome["outcome"] == "refused":
                 refused.append(Refused(keys[key], outcome))
             else:
-                log.warning("message to be tried again", **_values(outcome))
+                log.warning("message to be tried again", **_values(keys[key], outcome))
                 again.append(keys[key])
         self._settling.delete(created)
         self._settling.refused(refused, began)
@@ -113,10 +114,11 @@ class Submitter:
         return pause(tries, self._settings.retry_pause, limit)
 
 
-def _log(action: str, outcome: dict[str, Any]) -> None:
+def _log(action: str, message: Message, outcome: dict[str, Any]) -> None:
     write = log.warning if outcome["warnings"] else log.info
-    write(action, **_values(outcome))
+    write(action, **_values(message, outcome))
 
 
-def _values(outcome: dict[str, Any]) -> dict[str, Any]:
-    return {name: outcome[name] for name in ("id", "namespace", "job", "error", "warnings")}
+def _values(message: Message, outcome: dict[str, Any]) -> dict[str, Any]:
+    values = {name: outcome[name] for name in ("id", "namespace", "job", "error", "warnings")}
+    return {**values, "attempt": message.receive_count}

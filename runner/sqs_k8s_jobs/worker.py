@@ -134,7 +134,7 @@ class Worker:
             self._settling,
             self._settings,
             self._health,
-            lambda files: self._plays.submit(files, self._endpoints.not_prompt()),
+            lambda files, traces: self._plays.submit(files, traces, self._endpoints.not_prompt()),
         )
         submitter.prepare = self._proven.refresh
         submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)

@@ -6,6 +6,7 @@ import botocore.exceptions
 import pytest
 from sqs_k8s_jobs import sqs
 from sqs_k8s_jobs.errors import OperatorError
+from support.objects import TRACE
 
 
 @pytest.fixture
@@ -31,6 +32,20 @@ def test_a_body_of_the_largest_size_can_be_sent_beside_others(pair):
     queue = sqs.open_queue(pair.url)
 
     assert queue.send(["x" * 200_000] * 7) == 7
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"), [(TRACE, TRACE), ("{{ 7 * 7 }}", None), (TRACE + "\n", None)]
+)
+def test_a_message_knows_its_trace_and_nothing_else_by_that_name(pair, sent, received):
+    attribute = {"DataType": "String", "StringValue": sent}
+    pair.client.send_message(
+        QueueUrl=pair.url, MessageBody="body", MessageAttributes={"traceparent": attribute}
+    )
+
+    (message,) = sqs.open_queue(pair.url).receive(1)
+
+    assert message.traceparent == received
 
 
 def test_a_message_handed_back_comes_again_at_once(pair):

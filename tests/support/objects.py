@@ -11,6 +11,7 @@ JOB_UID = "08c87282-97e8-4993-9da4-359f3e84fdfd"
 PREFIX = "sqs-k8s.jobs/"
 CREATED = "2026-01-01T00:00:00Z"
 CREATED_AT = 1767225600.0  # the same, as seconds since 1970
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 ERROR = {"errorCode": "A110", "message": "invalid message: job.image is required"}
 
 Thing = dict[str, Any]

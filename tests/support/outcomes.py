@@ -37,6 +37,7 @@ def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) 
         "id_label": digest,
         "job": f"t-{digest}",
         "status": number,
+        "attempt": 1,
         "accepted": accepted,
         "endpoint": "http://caller.example",
         "silent": False,

@@ -11,6 +11,7 @@ from support.objects import (
     CREATED_AT,
     ERROR,
     FAILED,
+    TRACE,
     digest_of,
     job,
     pod,
@@ -165,6 +166,20 @@ def test_a_callback_knows_the_service_whose_secret_signs_it():
     (older,) = due(job(service=None))
 
     assert (told["service"], refused["service"], older["service"]) == ("billing", "billing", None)
+
+
+def test_a_callback_goes_on_with_the_trace_of_its_message():
+    traced = {"traceparent": TRACE}
+    (told,), (refused,), (other,) = (
+        due(job(annotations=traced)),
+        due(record(annotations=traced)),
+        due(job()),
+    )
+
+    assert [one["traceparent"] for one in (told, refused, other)] == [
+        *(2 * [traced["traceparent"]]),
+        None,
+    ]
 
 
 def test_nothing_is_sent_before_the_pause_after_a_refusal_is_over():

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.endpoint import Endpoint, with_status
 from support.means import LOOPBACK, means
+from support.objects import TRACE
 from support.resolver import Resolver
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
@@ -73,6 +74,15 @@ def test_the_body_goes_out_byte_for_byte_with_its_delivery_id(endpoint):
     assert request.headers["webhook-id"] == "one-0"
     assert request.headers["content-type"] == "application/json"
     assert "webhook-signature" not in request.headers
+
+
+def test_a_callback_of_a_trace_goes_on_with_it_and_others_have_none(endpoint):
+    deliver({**callback(endpoint.url), "traceparent": TRACE}, callback(endpoint.url, "two"))
+
+    traces = {
+        one.headers["webhook-id"]: one.headers.get("traceparent") for one in endpoint.requests
+    }
+    assert traces == {"one-0": TRACE, "two-0": None}
 
 
 def test_results_come_in_the_order_of_the_callbacks_with_their_own_keys(endpoint):

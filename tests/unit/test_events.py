@@ -53,6 +53,7 @@ def test_each_callback_that_was_sent_is_a_status_event():
         "id_label": digest_of("one"),
         "job": "bb-" + digest_of("one")[:8],
         "status": 0,
+        "attempt": 1,
         "accepted": True,
         "endpoint": "http://caller.example",
         "silent": False,
@@ -83,6 +84,13 @@ def test_a_callback_of_a_version_before_has_an_event_too():
     (event,) = of_webhook(old)
 
     assert (event["id_label"], event["job"], event["silent"]) == (None, None, False)
+
+
+@pytest.mark.parametrize(("key", "attempt"), [("0", 4), ("1", 1)])
+def test_an_event_counts_the_tries_of_its_status_and_of_no_other(key, attempt):
+    (event,) = of_webhook(told(key, retry={"status": 0, "tries": 3}))
+
+    assert event["attempt"] == attempt
 
 
 def test_what_a_caller_was_told_went_wrong_is_in_the_event():

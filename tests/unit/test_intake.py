@@ -13,7 +13,7 @@ MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
-    *("namespace", "name", "told", "fault", "outcome"),
+    *("namespace", "name", "told", "fault", "outcome", "traceparent"),
 }
 
 

@@ -9,6 +9,7 @@ import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.objects import TRACE
 
 ENTRY = {
     "id": "{{ one }}",
@@ -173,6 +174,14 @@ def test_the_stamp_says_whose_job_it_is_on_job_and_pods():
     }
     template = stamped["spec"]["template"]["metadata"]
     assert template["labels"] == {"sqs-k8s.jobs/id": "digest"}
+
+
+def test_the_stamp_has_the_trace_of_the_message_on_job_and_pods():
+    stamped = manifest.stamp(a_job(), {**ENTRY, "traceparent": TRACE})
+
+    for owner in (stamped, stamped["spec"]["template"]):
+        annotations = owner["metadata"]["annotations"]
+        assert annotations["sqs-k8s.jobs/traceparent"] == TRACE
 
 
 def test_the_stamp_keeps_what_a_template_added_and_overrides_what_it_forged():

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from ansible.errors import AnsibleError
+from support.objects import TRACE
 from support.rendering import SCHEMA, carried, lookup, message
 from support.trust import is_trusted_as_template as is_trusted
 from support.trust import trust_as_template
@@ -16,10 +17,11 @@ from support.trust import trust_as_template
 def read(tmp_path):
     """Read bodies, written to files of these names."""
 
-    def run(schema=SCHEMA, **bodies):
+    def run(schema=SCHEMA, traces=None, **bodies):
         for name, body in bodies.items():
             (tmp_path / name).write_bytes(body)
-        return lookup("messages", *(str(tmp_path / name) for name in bodies), schema=str(schema))
+        paths = [str(tmp_path / name) for name in bodies]
+        return lookup("messages", *paths, schema=str(schema), traceparents=traces or {})
 
     return run
 
@@ -30,6 +32,12 @@ def test_each_file_is_an_entry_by_its_name_in_the_given_order(read):
     assert [one["key"] for one in entries] == ["b", "a", "c"]
     assert [one["id"] for one in entries] == ["second", None, None]
     assert [one["error"] is None for one in entries] == [True, False, False]
+
+
+def test_a_trace_is_its_messages_own_and_what_is_none_is_left_out(read):
+    entries = read(a=b"{", b=b"{", c=b"{", traces={"a": TRACE, "b": TRACE.upper()})
+
+    assert [one["traceparent"] for one in entries] == [TRACE, None, None]
 
 
 def test_what_is_not_utf_8_is_refused_by_the_byte(read):

@@ -9,7 +9,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, rec
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from support.objects import COMPLETE, CREATED_AT, ERROR, digest_of, job, pod, record
+from support.objects import COMPLETE, CREATED_AT, ERROR, TRACE, digest_of, job, pod, record
 from support.rendering import entry, message
 from support.reports import answered, sent
 
@@ -55,6 +55,17 @@ def test_a_refusal_carries_its_service_where_it_could_be_read(service):
     one = {**entry("{"), "webhook": WEBHOOK, "error": ERROR}
 
     assert state.service(records.refusal({**one, "service": service}, "jobs")) == service
+
+
+def test_a_refusal_carries_the_trace_of_its_message():
+    one = {
+        **entry("{"),
+        "webhook": WEBHOOK,
+        "error": ERROR,
+        "traceparent": TRACE,
+    }
+
+    assert state.traceparent(records.refusal(one, "jobs")) == TRACE
 
 
 def test_a_refusals_name_follows_from_its_id_and_stands_in_the_wanted_namespace():

@@ -59,13 +59,13 @@ class Bench:
 
 
 def test_an_accepted_status_is_logged(logged):
-    bench = Bench(Run([status("a"), status("a", 3)]))
+    bench = Bench(Run([status("a"), status("a", 3, attempt=2)]))
 
     assert bench.report("a") is True
 
     first, last = logged.records("callback accepted")
     assert (first["id"], first["job"], first["status"]) == ("id-a", "t-a", 0)
-    assert (last["status"], last["errorCode"]) == (3, "A108")
+    assert (last["status"], last["errorCode"], last["attempt"]) == (3, "A108", 2)
 
 
 def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logged):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqs_k8s_jobs.hand import Hand
@@ -11,6 +12,7 @@ from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
+from support.objects import TRACE
 from support.outcomes import outcome, refused, status
 from support.sqs import URL, FakeQueue, alone, message, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
@@ -30,14 +32,16 @@ class Bench:
         self.health = Health()
         self.wanted = []
         self.given = []
+        self.traces = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
         self.settling = Settling(alone(self.queue, self.dead_letters), self.hand, SETTINGS)
         self.settling.want = self.wanted.append
         self.submitter = Submitter(self.hand, self.settling, SETTINGS, self.health, self.run)
 
-    def run(self, files):
+    def run(self, files, traces):
         self.given.append(files)
+        self.traces.append(traces)
         self.at_run.get(len(self.given), lambda: None)()
         return self._runs.pop(0)
 
@@ -61,14 +65,23 @@ def test_each_message_is_a_file_of_its_own_and_keeps_its_text():
     assert bench.given == [{"0000": '{"{{ 7 * 7 }}": "\udc80"}', "0001": ""}]
 
 
+def test_a_message_of_a_trace_is_submitted_with_it():
+    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+
+    bench.submit(message("a"), replace(message("b"), traceparent=TRACE))
+
+    assert bench.traces == [{"0001": TRACE}]
+
+
 @pytest.mark.parametrize("kind", ["created", "exists"])
 def test_a_message_whose_job_is_there_is_deleted(kind, logged):
     bench = Bench(Run([outcome("0000", kind)]))
 
-    bench.submit(message("a"))
+    bench.submit(message("a", receive_count=2))
 
     assert (bench.queue.deleted, bench.queue.hidden, bench.in_hand) == (["a"], [], [])
-    assert [one["id"] for one in logged.records(f"job {kind}")] == ["id-0000"]
+    (record,) = logged.records(f"job {kind}")
+    assert (record["id"], record["job"], record["attempt"]) == ("id-0000", "t-1", 2)
 
 
 def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):

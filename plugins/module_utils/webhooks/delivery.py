@@ -114,7 +114,9 @@ def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str
     """Return a callback as it goes over the wire: its body and its headers."""
     body, delivery_id = callback["body"].encode("utf-8"), callback["delivery_id"]
     signed = secrets.headers(callback.get("service"), delivery_id, body, time.time())
-    return body, {**HEADERS, "webhook-id": delivery_id, **signed}
+    trace = callback.get("traceparent")
+    traced = {"traceparent": trace} if trace else {}
+    return body, {**HEADERS, "webhook-id": delivery_id, **traced, **signed}
 
 
 def _at(callback: Callback, failed: str) -> str:
