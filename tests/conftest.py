@@ -95,14 +95,20 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 def playbook(cluster: Cluster, warm: Warm) -> Playbook:
     """Run ansible-playbook in the checkout, against the test's cluster.
 
-    What the runner runs in warm processes runs in such here, all else as a person would start it.
+    What the runner runs in warm processes runs in such here, all else as a person would start it,
+    unless a test has many of them.
     """
 
     def run(
-        name: str, *flags: str, core: str | None = None, **variables: Any
+        name: str,
+        *flags: str,
+        core: str | None = None,
+        is_warm: bool = False,
+        **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
         command = cores.command(core)
-        programs = warm.programs() if core is None and name in OF_RUNNER else None
+        may_be_warm = core is None and (is_warm or name in OF_RUNNER)
+        programs = warm.programs() if may_be_warm else None
         if programs:
             command = [programs.playbook]
             variables = {"ansible_python_interpreter": programs.python, **variables}

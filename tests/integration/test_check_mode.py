@@ -9,7 +9,14 @@ import pytest
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
-ELSEWHERE = {"awx.yml": "test_awx.py", "golden.yml": "test_golden.py", "event.yml": "below"}
+ELSEWHERE = {
+    "awx.yml": "test_awx.py",
+    "golden.yml": "test_golden.py",
+    "event.yml": "below",
+    "deploy.yml": "test_deploy.py",
+    "undeploy.yml": "test_deploy.py",
+    "manifests.yml": "test_deploy.py",
+}
 
 
 @pytest.fixture
