@@ -1,7 +1,8 @@
-"""The alert rules, judged by Prometheus itself: by its promtool, and by a server in an outage."""
+"""Alert rules and dashboard, judged by Prometheus: by promtool, and by a server in an outage."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "docs" / "monitoring" / "alerts.yml"
 OUTAGES = ROOT / "tests" / "support" / "outages.yml"
 (GROUP,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+DASHBOARD = json.loads((ROOT / "docs/monitoring/dashboard.json").read_text("utf-8"))
+QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 NAMES = [rule["alert"] for rule in GROUP["rules"]]
 
 
@@ -63,14 +66,30 @@ def test_there_is_an_outage_for_each_rule():
     assert sorted(expected) == sorted(NAMES)
 
 
-def test_the_rules_name_metrics_that_there_are(metrics, health):
+@pytest.mark.parametrize("queries", [GROUP, QUERIES], ids=["rules", "dashboard"])
+def test_they_name_metrics_that_there_are(metrics, health, queries):
     assert health.ready
-    there = {sample.name for family in metrics.registry.collect() for sample in family.samples} | {
-        f"{family.name}_bucket" for family in metrics.registry.collect()
-    }
-    named = set(re.findall(r"sqs_k8s_jobs_\w+", str(GROUP)))
+    metrics.gauge("leader", "as the runner has it", lambda: 1)
+    metrics.gauge("messages_in_hand", "as the runner has it", lambda: 0)
+    families = list(metrics.registry.collect())
+    there = {sample.name for family in families for sample in family.samples}
+    there |= {family.name + end for family in families for end in ("_bucket", "_sum", "_count")}
+    named = set(re.findall(r"sqs_k8s_jobs_\w+", str(queries)))
 
     assert named - there == {"sqs_k8s_jobs_queue_age_seconds"}  # of no queue yet
+
+
+def test_promtool_can_read_each_query_of_the_dashboard(tmp_path):
+    rules = [
+        {"record": f"panel:{number}", "expr": query.replace("$__rate_interval", "1m")}
+        for number, query in enumerate(QUERIES)
+    ]
+
+    path = tmp_path / "panels.json"  # which is YAML, too
+    path.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}), "utf-8")
+
+    said = prometheus.promtool("check", "rules", str(path))
+    assert f"SUCCESS: {len(QUERIES)} rules found" in said
 
 
 def test_the_runbook_has_a_section_for_each_alert():
@@ -93,7 +112,8 @@ def test_an_outage_is_seen_by_a_prometheus_that_scrapes_the_runner(health, pages
     at_once = tmp_path / "alerts.yml"  # with no time to wait for
     at_once.write_text(re.sub(r"for: \w+", "for: 0s", RULES.read_text("utf-8")))
 
-    with prometheus.serving(f"127.0.0.1:{pages.port}", at_once, tmp_path) as server:
+    runner = {"static_configs": [{"targets": [f"127.0.0.1:{pages.port}"]}]}
+    with prometheus.serving(runner, at_once, tmp_path) as server:
         until(lambda: server.value("sqs_k8s_jobs_ready") == 1, "the runner is scraped")
         until(lambda: server.firing() == set(), "nothing fires")
 

@@ -71,11 +71,21 @@ class Prometheus:
         result: list[dict[str, Any]] = json.loads(answer.data)["data"]["result"]
         return float(result[0]["value"][1]) if result else None
 
+    def series(self, query: str, start: float, end: float, step: int) -> list[dict[str, Any]]:
+        """Return the series of a query over a time: their labels, and pairs of time and value."""
+        fields = {"query": query, "start": str(start), "end": str(end), "step": str(step)}
+        answer = self._pool.request("GET", f"{self._url}/api/v1/query_range", fields=fields)
+        found: list[dict[str, Any]] = json.loads(answer.data)["data"]["result"]
+        return found
+
 
 @contextmanager
-def serving(target: str, rules: Path, folder: Path) -> Iterator[Prometheus]:
-    """Run a Prometheus with these rules for as long as the block lasts."""
-    job = {"job_name": "runner", "static_configs": [{"targets": [target]}]}
+def serving(discovery: dict[str, Any], rules: Path, folder: Path) -> Iterator[Prometheus]:
+    """Run a Prometheus with these rules for as long as the block lasts.
+
+    `discovery` is what a scrape configuration says of its targets.
+    """
+    job = {"job_name": "runner", **discovery}
     every = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
     config = folder / "prometheus.json"  # which is YAML, too
     config.write_text(
