@@ -18,10 +18,10 @@ CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
 
-.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos bench fuzz docs build clean
+.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos test-cluster bench fuzz docs build clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## install what all of this needs into .venv
 $(READY): requirements-dev.txt pyproject.toml $(wildcard tests/ansible-core/*.txt)
@@ -58,7 +58,7 @@ lint: $(READY) ## style, types, import rules, Ansible's production profile, and 
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
-	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench
+	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image
 	lint-imports
 	ansible-lint
 	antsibull-changelog lint
@@ -70,6 +70,9 @@ sanity: $(READY) ## Galaxy's own tests of the built collection, with each ansibl
 
 chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
+
+test-cluster: $(READY) ## the image on a real node: deployed, killed, upgraded, undeployed under load
+	$(BIN)/python -m deployed
 
 bench: $(READY) ## throughput, cost, latency, memory, growth, as ratios; SMALL=1, ONLY=throughput,…
 	$(BIN)/python -m bench $(if $(SMALL),--small) $(if $(ONLY),--only $(ONLY))

@@ -24,17 +24,22 @@ class Callers:
     """The receiver's process, and how far its log has been read."""
 
     def __init__(
-        self, files: Files, undo: Undo, endpoints: int = ENDPOINTS, prefix: Sequence[str] = ()
+        self,
+        files: Files,
+        undo: Undo,
+        endpoints: int = ENDPOINTS,
+        prefix: Sequence[str] = (),
+        host: str = "127.0.0.1",
     ) -> None:
         """So many of them; `prefix` are words before the command of their process."""
         self._control, *self._ports = free_ports(endpoints + 1)
-        self.urls = [f"http://127.0.0.1:{port}/callbacks" for port in self._ports]
+        self.urls = [f"http://{host}:{port}/callbacks" for port in self._ports]
         self.requests = 0
         self._ended: set[str] = set()
         self._log = files.heard
         self._read_to = 0
-        command = [*prefix, sys.executable, "-I", receiver.__file__, str(files.heard)]
-        command += [str(port) for port in (self._control, *self._ports)]
+        command = [*prefix, sys.executable, "-I", receiver.__file__]
+        command += [str(word) for word in (files.heard, host, self._control, *self._ports)]
         self._process = Process("the callers", command, files.logs / "callers.log", undo)
 
     def start(self) -> None:

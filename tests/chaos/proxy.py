@@ -21,7 +21,8 @@ class Proxy:
     does that drops packets.
     """
 
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target_port: int, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.port = free_ports(1)[0]
         self._target_port = target_port
         self._loop = asyncio.new_event_loop()
@@ -64,7 +65,7 @@ class Proxy:
         if not self._open.is_set():
             self._break()
         if not self._server:
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._serve, self._host, self.port)
         self._open.set()
 
     def _break(self) -> None:

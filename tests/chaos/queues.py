@@ -23,9 +23,9 @@ class Queues(LocalSqs):
         self.url, self.dead_letter_url = self.new_queue()
         return self
 
-    def environment_through(self, port: int) -> dict[str, str]:
+    def environment_through(self, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         """What a program needs to reach the queue through this port."""
-        here, there = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{port}"
+        here, there = f"http://127.0.0.1:{self.port}", f"http://{host}:{port}"
         return {
             **self.environment,
             "AWS_ENDPOINT_URL": there,

@@ -1,6 +1,6 @@
 """The callers: a program that listens on a port each, answers as it is told, and logs it all.
 
-``python receiver.py LOG CONTROL_PORT PORT...``. A ``PUT /NUMBER`` on the control port with a
+``python receiver.py LOG HOST CONTROL_PORT PORT...``. A ``PUT /NUMBER`` on the control port with a
 mode as its body changes how the endpoint of that number answers:
 
 - ``ok``: 200;
@@ -68,9 +68,9 @@ def response(status: int) -> bytes:
 class Endpoint:
     """One caller: what it hears is logged with what it answered."""
 
-    def __init__(self, port: int, log: TextIO) -> None:
+    def __init__(self, address: str, log: TextIO) -> None:
         self.mode = "ok"
-        self._port = port
+        self._address = address
         self._log = log
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -128,7 +128,7 @@ class Endpoint:
             "answered": time.monotonic(),
             "answer": answer,
             "mode": mode,
-            "url": f"http://127.0.0.1:{self._port}{request.path}",
+            "url": f"http://{self._address}{request.path}",
             "delivery": request.headers.get("webhook-id"),
             "body": request.body.decode("utf-8", "surrogateescape"),
         }
@@ -148,22 +148,22 @@ async def control(
     writer.close()
 
 
-async def listen(log: TextIO, control_port: int, ports: list[int]) -> None:
+async def listen(log: TextIO, host: str, control_port: int, ports: list[int]) -> None:
     """Serve until SIGTERM."""
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    endpoints = [Endpoint(port, log) for port in ports]
+    endpoints = [Endpoint(f"{host}:{port}", log) for port in ports]
     for port, endpoint in zip(ports, endpoints, strict=True):
-        await asyncio.start_server(endpoint.serve, "127.0.0.1", port)
+        await asyncio.start_server(endpoint.serve, host, port)
     await asyncio.start_server(partial(control, endpoints), "127.0.0.1", control_port)
     await ended.wait()
 
 
 def main(words: list[str]) -> None:
     """Run the program."""
-    control_port, *ports = map(int, words[1:])
+    control_port, *ports = map(int, words[2:])
     with Path(words[0]).open("a", encoding="utf-8") as log:
-        asyncio.run(listen(log, control_port, ports))
+        asyncio.run(listen(log, words[1], control_port, ports))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -26,7 +27,8 @@ class Cluster:
 
     `real_node` names a node with real containers; where this machine cannot run one, a fake node
     takes its name and `why_no_real_node` says why. `demo` adds what the demo's jobs expect.
-    `state` is a folder to keep logs in after the end; without it, all is removed.
+    `state` is a folder to keep logs in after the end; without it, all is removed. `images` are
+    archives of images that the real node has.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Cluster:
         kubeconfig: Path | str | None = None,
         context: str | None = None,
         audit_log: Path | None = None,
+        images: Sequence[Path] = (),
     ) -> None:
         if context and not kubeconfig:
             kubeconfig = os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config"
@@ -47,6 +50,7 @@ class Cluster:
         self._demo = demo
         self._plain_nodes = fake_nodes
         self._audit_log = audit_log
+        self._images = images
         self._given_state = state
         self._binaries = Binaries()
         self._undo: Undo | None = None
@@ -138,7 +142,7 @@ class Cluster:
         self.kubectl, self.kubeconfig, self.context = plane.kubectl, plane.kubeconfig, plane.context
         plane.launch()
         if possible and self._node_name:
-            self._real = RealNode(self._node_name, place, self._taints())
+            self._real = RealNode(self._node_name, place, self._taints(), self._images)
             self._real.launch(plane.node_kubeconfig)
         plane.finish()
         if self._real:

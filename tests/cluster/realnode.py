@@ -23,7 +23,7 @@ from .registry import Registry
 NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 SCRIPT = Path(__file__).with_name("realnode.sh")
 READY_SECONDS = 60.0
-FOLDERS = ("var-log", "kubelet", "sysctl", "cni")
+FOLDERS = ("var-log", "kubelet", "sysctl", "cni", "images")
 READINESS = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}/{.spec.taints[*].key}'
 
 
@@ -61,8 +61,12 @@ def why_no_cgroups() -> str | None:
 class RealNode:
     """A node whose containers are real: exit codes, memory limits, deadlines, logs and volumes."""
 
-    def __init__(self, name: str, place: Place, taints: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, place: Place, taints: Sequence[str] = (), images: Sequence[Path] = ()
+    ) -> None:
+        """`images` are archives of more images than busybox."""
         self.name = name
+        self._images = images
         self._kubelet = place.binaries.path("kubelet")
         self._place = place
         self._state = place.state
@@ -129,7 +133,9 @@ class RealNode:
         kubelet = nodeconfig.kubelet(cgroup, bridge.address, port)
         (state / "kubelet.json").write_text(json.dumps(kubelet))
         images = Images(packages.BUSYBOX)
-        (state / "images.tar").write_bytes(images.archive())
+        (state / "images" / "busybox.tar").write_bytes(images.archive())
+        for archive in self._images:
+            (state / "images" / archive.name).symlink_to(archive.absolute())
         self._registry = Registry(images)
         mirror = state / "registries" / "docker.io"
         mirror.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,9 @@ start_containerd() {
     kill -0 $! 2>/dev/null || { echo "containerd ended:"; tail -n 5 "$state/logs/containerd.log"; exit 1; }
     sleep 0.05
   done
-  ctr -a $socket -n k8s.io images import "$state/images.tar"
+  for archive in "$state"/images/*.tar; do
+    ctr -a $socket -n k8s.io images import "$archive"
+  done
 }
 
 private_folders

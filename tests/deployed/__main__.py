@@ -1,0 +1,86 @@
+"""Command line: build the image, go through the steps, judge."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from chaos import checker, evidence, verdict
+from chaos.files import Files
+from cluster import ClusterError, realnode
+from image import build
+
+from .progress import say
+from .steps import Steps
+from .system import System
+
+MESSAGES = 500
+BUILD = Path(__file__).resolve().parents[2] / "build"
+HOLDS, BROKEN, FAILED = 0, 1, 2
+IMAGES = ("localhost/sqs-k8s-jobs:1", "localhost/sqs-k8s-jobs:2")
+WANTED = {"changes of the second run": 0, "Jobs with a finalizer": 0, "objects left": []}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="deployed", description=__doc__)
+    top.add_argument("--messages", type=int, default=MESSAGES, help="default: %(default)s")
+    top.add_argument("--state", metavar="DIR", type=Path, help="keep logs and evidence here")
+    return top
+
+
+def pass_through(files: Files, messages: int) -> bool:
+    """Whether everything held that was promised."""
+    say("building the image")
+    with tempfile.TemporaryDirectory(prefix="deployed-image-") as folder:
+        image = build.build(IMAGES, Path(folder))
+        say(f"it has {image.stat().st_size / 1e6:.0f} MB")
+        with System(files, image) as system:
+            steps = Steps(system, IMAGES, messages, BUILD / "dashboard.svg")
+            steps.go()
+    known = evidence.read(files.folder)
+    violations = checker.check(known)
+    print()
+    print("\n".join(verdict.violation_table(violations)), end="\n\n")
+    for name, value in steps.facts.items():
+        print(f"{name:<34} {value}")
+    print()
+    say(
+        f"{len(known.messages)} messages, {known.created.total()} Jobs,"
+        f" {len(known.callbacks)} callbacks"
+    )
+    return not violations and all(steps.facts[name] == want for name, want in WANTED.items())
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    if reason := realnode.why_not():
+        say(f"this machine cannot run a real node: {reason}")
+        return FAILED
+    folder = (options.state or Path(tempfile.mkdtemp(prefix="deployed-"))).absolute()
+    files = Files(folder)
+    files.fresh()
+    try:
+        holds = pass_through(files, options.messages)
+    except (ClusterError, RuntimeError, OSError) as error:
+        say(f"the run itself failed: {error}; see {folder}")
+        return FAILED
+    say("every promise holds" if holds else f"promises were broken; the evidence is in {folder}")
+    if holds and not options.state:
+        shutil.rmtree(folder, ignore_errors=True)
+    return HOLDS if holds else BROKEN
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,25 @@
+"""The runner's image, built from this checkout into an archive that containerd imports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from support import built
+
+from . import archive, rootfs
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "sqs-k8s-jobs"
+
+
+def build(tags: Sequence[str], folder: Path) -> Path:
+    """Build it in a folder, which need not be there; return the archive."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tarball, wheel = built.make(folder)
+    root = folder / "root"
+    root.mkdir()
+    rootfs.make(root, wheel, tarball, CACHE / "debian" / "image")
+    target = folder / "image.tar"
+    archive.write(root, tags, target)
+    return target
