@@ -25,6 +25,8 @@ from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.submitter import Submitter
 from sqs_k8s_jobs.wanted import Wanted
 
+LOOK = 0.2  # seconds between two looks whether a signal has come
+
 
 class Worker:
     """A handful of threads, however many Jobs are in flight: one receives from each queue, one
@@ -52,6 +54,7 @@ class Worker:
         self._leader = self._candidate()
         self._hand.is_for_others = self._is_for_others
         self._broken: str | None = None
+        self._signal: int | None = None
         self._threads: dict[str, list[threading.Thread]] = {}
         self._metrics.gauge("ready", "1 while the runner can work", lambda: self._health.ready)
         self._metrics.gauge(
@@ -66,7 +69,7 @@ class Worker:
         pages = self._pages()
         self._threads = threads = self._start()
         log.info("started", queue=self._settings.queue_url, context=self._settings.context)
-        self._stopping.wait()
+        self._wait()
         self._queues.hand_back(self._hand.close())
         _join(threads["submit"])
         self._wanted.close()
@@ -182,9 +185,20 @@ class Worker:
             self._broken = f"{name}: {exc}"
             self._stopping.set()
 
-    def _stop(self, number: int, _frame: Any) -> None:
-        log.info("stopping", signal=signal.Signals(number).name)
+    def _wait(self) -> None:
+        """Wait for a signal, or for a thread that breaks.
+
+        A signal that comes just before a wait without an end begins would never end it.
+        """
+        while self._signal is None and not self._stopping.wait(LOOK):
+            pass
+        if self._signal is not None:
+            log.info("stopping", signal=signal.Signals(self._signal).name)
         self._stopping.set()
+
+    def _stop(self, number: int, _frame: Any) -> None:
+        """Note the signal and no more: a lock that it came in the midst of would never be free."""
+        self._signal = number
 
 
 def _join(threads: list[threading.Thread]) -> None:
