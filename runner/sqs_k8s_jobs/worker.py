@@ -146,9 +146,11 @@ class Worker:
 
     def _is_for_others(self) -> bool:
         """Whether messages are left to runners that do not report: its reports are behind."""
-        leader = self._leader
-        behind = self._wanted.waiting() >= self._settings.report_limit
-        return leader.has_others and leader.leads() and behind
+        return (
+            self._leader.has_others
+            and self._leader.leads()
+            and self._wanted.waiting() >= self._settings.report_limit
+        )
 
     def _became(self, message: Message, outcome: dict[str, Any]) -> None:
         self._metrics.became(message, outcome)
