@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from cluster import Cluster
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
-from support import cores
+from support import playbooks
 from support.queues import Queues
 from support.runner import Runner
 from support.variables import OWN
@@ -106,26 +105,12 @@ def playbook(cluster: Cluster, warm: Warm) -> Playbook:
         is_warm: bool = False,
         **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
-        command = cores.command(core)
         may_be_warm = core is None and (is_warm or name in OF_RUNNER)
         programs = warm.programs() if may_be_warm else None
         if programs:
-            command = [programs.playbook]
             variables = {"ansible_python_interpreter": programs.python, **variables}
-        return subprocess.run(
-            [*command, f"playbooks/{name}", "-e", json.dumps({**OWN, **variables}), *flags],
-            cwd=ROOT,
-            env={
-                **cores.environment(core),
-                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-                "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-                "K8S_AUTH_CONTEXT": cluster.context,
-                "ANSIBLE_NOCOLOR": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        program = programs.playbook if programs else None
+        return playbooks.run(cluster, name, {**OWN, **variables}, flags, core, program)
 
     return run
 

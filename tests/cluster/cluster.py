@@ -73,6 +73,11 @@ class Cluster:
         """Where pods of the real node reach servers of this machine."""
         return self._real.address if self._real else None
 
+    @property
+    def for_modules(self) -> dict[str, str]:
+        """The environment in which Ansible's modules find it."""
+        return {"K8S_AUTH_KUBECONFIG": str(self.kubeconfig), "K8S_AUTH_CONTEXT": self.context}
+
     def __enter__(self) -> Cluster:
         try:
             self.start()

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from chaos.letters import NAMESPACE
 from cluster import demo
+from support import playbooks
 
 from .system import System
 
-ROOT = Path(__file__).resolve().parents[2]
 NAME = "sqs-k8s-jobs"
 API_NAME = "kubernetes.default.svc"  # in the API server's certificate
 VISIBILITY_TIMEOUT = 45  # seconds
@@ -66,26 +61,7 @@ class Deployment:
         }
 
     def _run(self, playbook: str) -> int:
-        cluster = self._system.cluster
-        done = subprocess.run(
-            [
-                Path(sys.executable).with_name("ansible-playbook"),
-                f"playbooks/{playbook}.yml",
-                "-e",
-                json.dumps(self.variables()),
-            ],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-                "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-                "K8S_AUTH_CONTEXT": cluster.context,
-                "ANSIBLE_NOCOLOR": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = playbooks.run(self._system.cluster, f"{playbook}.yml", self.variables())
         if done.returncode:
             raise RuntimeError(f"playbooks/{playbook}.yml failed:\n{done.stdout}{done.stderr}")
         return sum(int(number) for number in CHANGED.findall(done.stdout))

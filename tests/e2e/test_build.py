@@ -98,8 +98,7 @@ def test_the_installed_playbook_takes_a_message_to_its_end(
 
     done = place.call(
         *("ansible-playbook", "sqs_k8s.jobs.message", "-e", json.dumps(variables)),
-        K8S_AUTH_KUBECONFIG=str(cluster.kubeconfig),
-        K8S_AUTH_CONTEXT=cluster.context,
+        **cluster.for_modules,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

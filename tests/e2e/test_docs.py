@@ -32,8 +32,7 @@ ELSEWHERE = {
 def reader(tmp_path, cluster):
     return Reader(
         tmp_path,
-        K8S_AUTH_KUBECONFIG=str(cluster.kubeconfig),
-        K8S_AUTH_CONTEXT=cluster.context,
+        **cluster.for_modules,
         PATH=f"{VENV}{os.pathsep}{os.environ['PATH']}",
     )
 

@@ -40,11 +40,7 @@ def patched(cluster, tmp_path):
                 *(*cores.command(None), str(book), *flags),
                 *("-e", json.dumps({"patches": patches, "told": str(told)})),
             ],
-            env={
-                **cores.environment(None),
-                "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-                "K8S_AUTH_CONTEXT": cluster.context,
-            },
+            env={**cores.environment(None), **cluster.for_modules},
             cwd=Path(__file__).resolve().parents[2],
             check=True,
             stdout=subprocess.DEVNULL,

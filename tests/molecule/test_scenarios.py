@@ -28,8 +28,7 @@ def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, tmp_path):
         env={
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-            "K8S_AUTH_CONTEXT": cluster.context,
+            **cluster.for_modules,
             "MOLECULE_COLLECTIONS_PATH": str(ROOT / "collections"),
             "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
             "MOLECULE_WEBHOOK_URL": receiver.url,

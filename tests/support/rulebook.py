@@ -34,8 +34,7 @@ class Rulebook:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "SQS_K8S_JOBS_EVENTS_FILE": str(self.events_file),
-            "K8S_AUTH_KUBECONFIG": str(cluster.kubeconfig),
-            "K8S_AUTH_CONTEXT": cluster.context,
+            **cluster.for_modules,
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._write_inventory()

@@ -1,0 +1,40 @@
+"""Playbooks of this checkout, run against a cluster as a person would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cluster import Cluster
+
+from support import cores
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(
+    cluster: Cluster,
+    name: str,
+    variables: dict[str, Any],
+    flags: Sequence[str] = (),
+    core: str | None = None,
+    program: str | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run one with these variables, by an ansible-core or a program in place of its command."""
+    command = [program] if program else cores.command(core)
+    return subprocess.run(
+        [*command, f"playbooks/{name}", "-e", json.dumps(variables), *flags],
+        cwd=ROOT,
+        env={
+            **cores.environment(core),
+            **cluster.for_modules,
+            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+            "ANSIBLE_NOCOLOR": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
