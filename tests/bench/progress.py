@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 
-_STARTED = time.monotonic()
+from support.progress import said_by
+
 EVERY_SECONDS = 5.0
 
-
-def say(text: str) -> None:
-    """Print one line."""
-    print(f"[bench {time.monotonic() - _STARTED:7.1f} s] {text}", flush=True)
+say = said_by("bench")
 
 
 class Progress:

@@ -1,17 +1,7 @@
-"""Progress on stdout: lines that carry the seconds since the start."""
+"""Progress of a run."""
 
-from __future__ import annotations
+from support.progress import elapsed, said_by
 
-import time
+__all__ = ["elapsed", "say"]
 
-STARTED = time.monotonic()
-
-
-def elapsed() -> float:
-    """Return the seconds since the program started."""
-    return time.monotonic() - STARTED
-
-
-def say(text: str) -> None:
-    """Print one line."""
-    print(f"[chaos {elapsed():7.1f} s] {text}", flush=True)
+say = said_by("chaos")

@@ -6,19 +6,16 @@ import json
 import os
 from contextlib import ExitStack
 
-from cluster import Cluster
-from cluster.process import Process, Undo
-from support.started import Started
+from cluster.process import Process
 
 from .callers import Callers
 from .files import Files
+from .judged import Judged
 from .letters import NAMESPACE
 from .proxy import Proxy
-from .queues import Queues
 from .runners import Runners
 
 WEBHOOK_TIMEOUT = 3  # seconds: an endpoint that hangs is soon known
-DUMP_SECONDS = 40.0  # longer than the visibility timeout: what killed runners held comes back
 VISIBILITY_TIMEOUT = 30
 SETTINGS = {
     "SQS_K8S_JOBS_WAIT_TIME": "2",
@@ -37,17 +34,17 @@ VARIABLES = {  # of the roles; seconds
 }
 
 
-class System(Started):
+class System(Judged):
     """A control plane, queues behind a proxy, callers and runners, while a `with` block lasts."""
 
-    cluster: Cluster
-    queues: Queues
     proxy: Proxy
     callers: Callers
     runners: Runners
 
+    dump_seconds = 40.0
+
     def __init__(self, files: Files) -> None:
-        self.files = files
+        super().__init__(files)
         self.crashed = 0  # parts of the cluster that ended by themselves
 
     def supervise(self) -> None:
@@ -63,31 +60,17 @@ class System(Started):
         pids = [part.pid for part in self._cluster_parts()]
         return {pid for pid in (*pids, *self.runners.pids, self.callers.pid) if pid}
 
-    def dump_queues(self) -> None:
-        """Write down what is left in the queues."""
-        self.files.queues.write_text(json.dumps(self.queues.dump(DUMP_SECONDS), indent=1), "utf-8")
-
     def _cluster_parts(self) -> list[Process]:
         plane, nodes = self.cluster.control_plane, self.cluster.fake_nodes
         return [*(plane.processes if plane else []), *([nodes.process] if nodes else [])]
 
     def _start(self, stack: ExitStack) -> None:
-        undo = Undo()
-        stack.callback(undo.everything)
-        self.cluster = stack.enter_context(
-            Cluster(
-                fake_nodes=2,
-                state=self.files.folder,
-                audit_log=self.files.audit / "audit.log",
-            )
-        )
-        self.cluster.kubectl("create", "namespace", NAMESPACE)
-        self.queues = stack.enter_context(Queues())
+        self._start_judged(stack)
         self.proxy = stack.enter_context(Proxy(self.queues.port))
-        self.callers = Callers(self.files, undo)
+        self.callers = Callers(self.files, self.undo)
         self.callers.start()
         stack.callback(self.callers.stop)
-        self.runners = Runners(self.files, self._runner_environment(), undo)
+        self.runners = Runners(self.files, self._runner_environment(), self.undo)
         stack.callback(self.runners.stop)
         self.runners.start()
 

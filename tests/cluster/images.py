@@ -69,6 +69,12 @@ class Archive:
         return self._bytes.getvalue()
 
 
+def applets(busybox: Path) -> list[str]:
+    """The other names that it answers to."""
+    listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True)
+    return sorted(set(listed.stdout.split()) - {"busybox"})
+
+
 def layer(busybox: Path) -> bytes:
     """A root file system: busybox under every name it answers to."""
     archive = Archive()
@@ -77,8 +83,7 @@ def layer(busybox: Path) -> bytes:
     for name, content in FILES.items():
         archive.file(name, content)
     archive.file("bin/busybox", busybox.read_bytes(), 0o755)
-    applets = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True)
-    for applet in sorted(set(applets.stdout.split()) - {"busybox"}):
+    for applet in applets(busybox):
         archive.link(f"bin/{applet}", "busybox")
     archive.link("usr/bin/env", "../../bin/env")
     return archive.finish()

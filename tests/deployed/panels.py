@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from bench.plots import STYLE
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from support.prometheus import Prometheus
@@ -16,23 +17,14 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "docs" / "monitoring" / "dashb
 COLUMNS = 3
 STEP = 5  # seconds
 RATE = "30s"  # over which a rate is taken: a run is short
-STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "dashboard",
-    "svg.fonttype": "none",
-    "font.size": 8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.25,
-    "legend.frameon": False,
-}
+SMALL: dict[Any, Any] = {"font.size": 8}
 
 
 def draw(server: Prometheus, start: float, end: float, target: Path) -> None:
     """Write the picture of the time from `start` to `end`, in seconds since 1970."""
     panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
     rows = -(-len(panels) // COLUMNS)
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context({**STYLE, **SMALL}):
         figure = Figure(figsize=(4 * COLUMNS, 2.4 * rows), layout="constrained")
         places = figure.subplots(rows, COLUMNS, squeeze=False).flat
         for axes, panel in zip(places, panels, strict=False):

@@ -1,12 +1,5 @@
-"""Progress on stdout: lines that carry the seconds since the start."""
+"""Progress of the passage."""
 
-from __future__ import annotations
+from support.progress import said_by
 
-import time
-
-_STARTED = time.monotonic()
-
-
-def say(text: str) -> None:
-    """Print one line."""
-    print(f"[deployed {time.monotonic() - _STARTED:6.1f} s] {text}", flush=True)
+say = said_by("deployed")

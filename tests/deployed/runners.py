@@ -15,6 +15,7 @@ from .deployment import NAME
 
 COMMAND = "sqs-k8s-jobs"
 WORK = "sqs-k8s.jobs/id"  # the label of a message's Job
+OWN = f"app.kubernetes.io/instance={NAME}"
 OWN_KINDS = "clusterroles,clusterrolebindings,rolebindings,deployments"
 
 
@@ -66,8 +67,7 @@ class Runners:
 
     def logs(self) -> str:
         """Return what all of them have logged of late."""
-        selector = f"app.kubernetes.io/instance={NAME}"
-        return self._kubectl.attempt("-n", NAME, "logs", "-l", selector, "--tail=200", "--prefix")
+        return self._kubectl.attempt("-n", NAME, "logs", "-l", OWN, "--tail=200", "--prefix")
 
     def stuck(self) -> list[str]:
         """Return the Jobs that have a finalizer of ours."""
@@ -79,8 +79,7 @@ class Runners:
 
     def left(self) -> list[str]:
         """Return what is left of the deployment itself."""
-        selector = f"app.kubernetes.io/instance={NAME}"
-        found = self._items("get", OWN_KINDS, "-A", "-l", selector)
+        found = self._items("get", OWN_KINDS, "-A", "-l", OWN)
         found += [
             one for one in self._items("get", "namespaces") if one["metadata"]["name"] == NAME
         ]

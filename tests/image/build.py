@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from support import built
+from support import built, debian
 
 from . import archive, rootfs
-
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "sqs-k8s-jobs"
 
 
 def build(tags: Sequence[str], folder: Path) -> Path:
@@ -19,7 +16,7 @@ def build(tags: Sequence[str], folder: Path) -> Path:
     tarball, wheel = built.make(folder)
     root = folder / "root"
     root.mkdir()
-    rootfs.make(root, wheel, tarball, CACHE / "debian" / "image")
+    rootfs.make(root, wheel, tarball, debian.CACHE / "image")
     target = folder / "image.tar"
     archive.write(root, tags, target)
     return target

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import debian
+from cluster.images import applets
+from cluster.packages import BUSYBOX
+from support import debian
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = "python3.11"
@@ -20,12 +22,11 @@ COMMANDS = {
     "ansible-playbook": "ansible.cli.playbook",
 }
 USERS = "root:x:0:0:root:/root:/bin/sh\nrunner:x:65532:65532:runner:/tmp:/bin/sh\n"
-BUSYBOX = Path("/bin/busybox")
 
 
 def make(root: Path, wheel: Path, tarball: Path, downloads: Path) -> None:
     """Fill a folder with all that the runner needs to run in a container."""
-    debian.unpack(debian.closure(*PACKAGES), downloads, root)
+    _debian(root, downloads)
     _shell(root)
     _python_packages(root, wheel)
     _collections(root, tarball)
@@ -38,12 +39,23 @@ def make(root: Path, wheel: Path, tarball: Path, downloads: Path) -> None:
     _compile(root)
 
 
+def _debian(root: Path, downloads: Path) -> None:
+    """Python and what it needs; what was downloaded before is there."""
+    downloads.mkdir(parents=True, exist_ok=True)
+    packages = debian.closure(*PACKAGES)
+    there = {path.name.partition("_")[0] for path in downloads.glob("*.deb")}
+    if wanted := [one for one in packages if one not in there]:
+        debian.download(wanted, downloads)
+    for path in sorted(downloads.glob("*.deb")):
+        if path.name.partition("_")[0] in packages:
+            debian.unpack(path, root)
+
+
 def _shell(root: Path) -> None:
     """Ansible calls a shell and some commands of it."""
     (root / "bin").mkdir(exist_ok=True)
     shutil.copy(BUSYBOX, root / "bin/busybox")
-    said = subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True).stdout
-    for applet in set(said.split()) - {"busybox"}:
+    for applet in applets(BUSYBOX):
         link = root / "bin" / applet
         if not link.exists():
             link.symlink_to("busybox")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -16,10 +15,8 @@ import pytest
 import urllib3
 from cluster.ports import free_ports
 
+from support import debian
 from support.wait import until
-
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "sqs-k8s-jobs" / "debian"
-SECONDS = 300.0
 
 
 def program(name: str) -> Path:
@@ -27,7 +24,7 @@ def program(name: str) -> Path:
     found = shutil.which(name)
     if found:
         return Path(found)
-    path = CACHE / "prometheus" / "usr" / "bin" / name
+    path = debian.CACHE / "prometheus" / "usr" / "bin" / name
     if not path.exists():
         _unpack("prometheus")
     return path
@@ -43,7 +40,7 @@ def promtool(*arguments: str, text: str = "") -> str:
 
 
 class Prometheus:
-    """A server that scrapes one address every second."""
+    """A server that scrapes every second."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -113,31 +110,14 @@ def serving(discovery: dict[str, Any], rules: Path, folder: Path) -> Iterator[Pr
 
 def _unpack(package: str) -> None:
     """Download a package and unpack it, without its scripts, which would start a service."""
-    if not shutil.which("apt-get"):
-        pytest.skip(f"no {package} here, and no apt-get to have it from")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        if not _download(package, folder):
-            pytest.skip(f"apt-get cannot download {package}")
+    debian.CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=debian.CACHE) as folder:
+        try:
+            debian.download([package], Path(folder))
+        except debian.Unavailable as exc:
+            pytest.skip(str(exc))
         (file,) = Path(folder).glob("*.deb")
-        subprocess.run(["dpkg-deb", "-x", file, f"{folder}/tree"], check=True)
-        target = CACHE / package
+        debian.unpack(file, Path(folder, "tree"))
+        target = debian.CACHE / package
         if not target.exists():  # or another test was faster
             Path(folder, "tree").rename(target)
-
-
-def _download(package: str, folder: str) -> bool:
-    """Download a package, after a look at what there is where it is not known."""
-    for before in ([], ["apt-get", "-q", "update"]):
-        if before:
-            subprocess.run(before, capture_output=True, timeout=SECONDS, check=False)
-        done = subprocess.run(
-            ["apt-get", "-q", "download", package],
-            cwd=folder,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        if done.returncode == 0:
-            return True
-    return False

@@ -1,0 +1,49 @@
+"""What a run is judged by: an audited cluster and queues, and what is left in these."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from cluster import Cluster
+from cluster.process import Undo
+from support.started import Started
+
+from .files import Files
+from .letters import NAMESPACE
+from .queues import Queues
+
+
+class Judged(Started):
+    """A system whose evidence the checker reads; what else it consists of, a subclass starts."""
+
+    # Longer than the visibility timeout: what killed runners held comes back.
+    dump_seconds: ClassVar[float] = 60.0
+
+    undo: Undo
+    cluster: Cluster
+    queues: Queues
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    def dump_queues(self) -> None:
+        """Write down what is left in the queues."""
+        left = self.queues.dump(self.dump_seconds)
+        self.files.queues.write_text(json.dumps(left, indent=1), "utf-8")
+
+    def _start_judged(self, stack: ExitStack, **more: Any) -> None:
+        """Start cluster and queues; the cluster has more than fake nodes where that is wanted."""
+        self.undo = Undo()
+        stack.callback(self.undo.everything)
+        self.cluster = stack.enter_context(
+            Cluster(
+                fake_nodes=2,
+                state=self.files.folder,
+                audit_log=self.files.audit / "audit.log",
+                **more,
+            )
+        )
+        self.cluster.kubectl("create", "namespace", NAMESPACE)
+        self.queues = stack.enter_context(Queues())
