@@ -102,7 +102,7 @@ def execute(options: argparse.Namespace, command: Command) -> int:
 
 def build() -> int:
     """Get ready all that a later start would otherwise wait for."""
-    binaries.Binaries().ensure(binaries.PACKAGES)
+    binaries.Binaries().ensure([*binaries.CONTROL_PLANE, *binaries.NODE])
     reason = packages.ensure()
     say("everything is built" + (f"; no real node: {reason}" if reason else ""))
     return 0

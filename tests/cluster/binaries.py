@@ -1,7 +1,7 @@
 """Kubernetes' programs, built once from Go modules and kept in a cache.
 
-The pins are the go.mod and go.sum files under go/. A cache folder is named for their digest and for
-the build's flags, so a changed pin is a new folder and an old one is never half right.
+The pins are the go.mod and go.sum files under go/. Each module has a cache folder that is named for
+their digest and the build's flags: a changed pin is a new folder, and an old one never half right.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ PACKAGES = {
     "kubelet": ("kubernetes", "k8s.io/kubernetes/cmd/kubelet"),
     "kubectl": ("kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
     "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    "keda-operator": ("keda", "github.com/kedacore/keda/v2/cmd/operator"),
+    "keda-adapter": ("keda", "github.com/kedacore/keda/v2/cmd/adapter"),
 }
 CONTROL_PLANE = (
     "etcd",
@@ -40,6 +42,8 @@ CONTROL_PLANE = (
     "kubectl",
     "kwok",
 )
+NODE = ("kubelet",)
+KEDA = ("keda-operator", "keda-adapter")
 ATTACHED = ("kubectl", "kwok")
 READY_MADE = ("etcd", "kube-apiserver", "kubectl")
 
@@ -55,22 +59,21 @@ def linker_flags() -> str:
     return f"-s -w {variable}Version={version} {variable}Major={major} {variable}Minor={minor}"
 
 
-def cache_folder() -> Path:
-    """Where the programs of these pins and flags are kept."""
+def cache_folder(module: str) -> Path:
+    """Where the programs of a module are kept, for its pins and flags as they are."""
     digest = hashlib.sha256(linker_flags().encode())
-    for module in sorted({module for module, _ in PACKAGES.values()}):
-        for name in ("go.mod", "go.sum"):
-            digest.update((MODULES / module / name).read_bytes())
+    for name in ("go.mod", "go.sum"):
+        digest.update((MODULES / module / name).read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     cache = os.environ.get("SQS_K8S_JOBS_CACHE") or f"{home}/sqs-k8s-jobs"
-    return Path(cache).absolute() / "bin" / digest.hexdigest()[:16]
+    return Path(cache).absolute() / "bin" / f"{module}-{digest.hexdigest()[:16]}"
 
 
 class Binaries:
     """Finds programs and builds those that are missing."""
 
     def __init__(self) -> None:
-        self._folder = cache_folder()
+        self._folders = {module: cache_folder(module) for module, _ in PACKAGES.values()}
         assets = os.environ.get("KUBEBUILDER_ASSETS")
         self._assets = Path(assets) if assets else None
 
@@ -78,7 +81,7 @@ class Binaries:
         """Where a program is, or will be once it is built."""
         if self._assets and name in READY_MADE and os.access(self._assets / name, os.X_OK):
             return (self._assets / name).absolute()
-        return self._folder / name
+        return self._folders[PACKAGES[name][0]] / name
 
     def missing(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if not self.path(name).exists()]
@@ -93,21 +96,27 @@ class Binaries:
                 f"{', '.join(self.missing(names))}: to be built, but there is no `go` on the PATH. "
                 "Install Go 1.24 or later"
             )
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with locked(self._folder / ".lock"):
-            missing = self.missing(names)  # somebody else may have built them meanwhile
-            for number, name in enumerate(missing, start=1):
-                self._build(name, f"{number}/{len(missing)}")
+        for module, folder in self._folders.items():
+            some = [name for name in names if PACKAGES[name][0] == module]
+            if self.missing(some):
+                folder.mkdir(parents=True, exist_ok=True)
+                with locked(folder / ".lock"):  # somebody else may have built them meanwhile
+                    self._build_all(self.missing(some))
+
+    def _build_all(self, names: list[str]) -> None:
+        for number, name in enumerate(names, start=1):
+            self._build(name, f"{number}/{len(names)}")
 
     def _build(self, name: str, count: str) -> None:
         """Build one program beside its place and move it there, so that it is never half there."""
         module, package = PACKAGES[name]
-        unfinished = self._folder / f".{name}.{os.getpid()}"
+        folder = self._folders[module]
+        unfinished = folder / f".{name}.{os.getpid()}"
         watch = Stopwatch()
         say(f"building {name} ({count})")
         try:
             go_build(MODULES / module, package, unfinished, name)
-            unfinished.rename(self._folder / name)
+            unfinished.rename(folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
         say(f"built {name} ({count}) in {watch}")

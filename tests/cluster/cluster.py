@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from . import demo, realnode
-from .binaries import ATTACHED, CONTROL_PLANE, Binaries
+from .binaries import ATTACHED, CONTROL_PLANE, KEDA, NODE, Binaries
 from .controlplane import ControlPlane
 from .credentials import write_private
 from .errors import ClusterError
 from .fakenodes import FakeNode, FakeNodes, plain
+from .keda import Keda
 from .kubectl import Kubectl
 from .place import Place
 from .process import Process, Undo
@@ -28,7 +29,7 @@ class Cluster:
     `real_node` names a node with real containers; where this machine cannot run one, a fake node
     takes its name and `why_no_real_node` says why. `demo` adds what the demo's jobs expect.
     `state` is a folder to keep logs in after the end; without it, all is removed. `images` are
-    archives of images that the real node has.
+    archives of images that the real node has. `keda` adds KEDA, with this environment.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Cluster:
         context: str | None = None,
         audit_log: Path | None = None,
         images: Sequence[Path] = (),
+        keda: Mapping[str, str] | None = None,
     ) -> None:
         if context and not kubeconfig:
             kubeconfig = os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config"
@@ -51,6 +53,7 @@ class Cluster:
         self._plain_nodes = fake_nodes
         self._audit_log = audit_log
         self._images = images
+        self._keda_environment = keda
         self._given_state = state
         self._binaries = Binaries()
         self._undo: Undo | None = None
@@ -62,6 +65,7 @@ class Cluster:
         self.kubectl: Kubectl
         self.control_plane: ControlPlane | None = None
         self.fake_nodes: FakeNodes | None = None
+        self._keda: Keda | None = None
 
     @property
     def real_node(self) -> bool:
@@ -121,6 +125,7 @@ class Cluster:
     def _processes(self) -> list[Process]:
         processes = self.control_plane.processes if self.control_plane else []
         processes += self._real.processes if self._real else []
+        processes += self._keda.processes if self._keda else []
         return processes + ([self.fake_nodes.process] if self.fake_nodes else [])
 
     def _make_place(self) -> Place:
@@ -140,9 +145,13 @@ class Cluster:
         if self._node_name:
             self.why_no_real_node = realnode.why_not()
         possible = self.why_no_real_node is None
-        self._binaries.ensure([*CONTROL_PLANE, *(["kubelet"] if possible else [])])
+        more = [*(NODE if possible else ()), *(KEDA if self._keda_environment is not None else ())]
+        self._binaries.ensure([*CONTROL_PLANE, *more])
         place = self._make_place()
-        plane = ControlPlane(place, self._node_name or "none", self._audit_log)
+        if self._keda_environment is not None:
+            self._keda = Keda(place, self._keda_environment)
+        flags = self._keda.flags() if self._keda else None
+        plane = ControlPlane(place, self._node_name or "none", self._audit_log, flags)
         self.control_plane = plane
         self.kubectl, self.kubeconfig, self.context = plane.kubectl, plane.kubeconfig, plane.context
         plane.launch()
@@ -158,6 +167,8 @@ class Cluster:
             demo.prepare(self.kubectl, self.state)
         self.fake_nodes.add(self._fakes())
         plane.wait_usable()
+        if self._keda:
+            self._keda.start(self.kubectl, self.kubeconfig)
         if self._real:
             self._wait_for_real_node(self._real, plane)
 

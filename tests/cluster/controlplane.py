@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from .credentials import CONTEXT, Tokens, kubeconfig, signing_key, write_private
@@ -28,8 +29,15 @@ class ControlPlane:
 
     context = CONTEXT
 
-    def __init__(self, place: Place, node: str, audit_log: Path | None = None) -> None:
-        state = place.state
+    def __init__(
+        self,
+        place: Place,
+        node: str,
+        audit_log: Path | None = None,
+        flags: Mapping[str, list[str]] | None = None,
+    ) -> None:
+        """`flags` are more of them, by the program."""
+        state, more = place.state, flags or {}
         self._pki = state / "pki"
         self._pki.mkdir(exist_ok=True)
         self._etcd_port, self._peer_port, self._port = free_ports(3)
@@ -38,10 +46,14 @@ class ControlPlane:
         self.server = f"https://127.0.0.1:{self._port}"
         self.kubeconfig = state / "kubeconfig"
         self.node_kubeconfig = state / "kubeconfig-node"
-        self.etcd = place.process("etcd", self._etcd_flags(state / "etcd"))
-        self.apiserver = place.process("kube-apiserver", self._apiserver_flags(state, audit_log))
-        self.controller_manager = place.process("kube-controller-manager", self._manager_flags())
-        self.scheduler = place.process("kube-scheduler", self._scheduler_flags())
+
+        def program(name: str, flags: list[str]) -> Process:
+            return place.process(name, [*flags, *more.get(name, [])])
+
+        self.etcd = program("etcd", self._etcd_flags(state / "etcd"))
+        self.apiserver = program("kube-apiserver", self._apiserver_flags(state, audit_log))
+        self.controller_manager = program("kube-controller-manager", self._manager_flags())
+        self.scheduler = program("kube-scheduler", self._scheduler_flags())
         self.kubectl = Kubectl(place.binaries.path("kubectl"), self.kubeconfig, self.context)
 
     @property
