@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
 from cluster import ClusterError
 
+RIGHTS = Path(__file__).resolve().parents[2] / "docs" / "access" / "rbac.yaml"
 NODE = {"kubernetes.io/hostname": "fake-node-0"}
 
 
@@ -144,15 +146,49 @@ def test_the_plain_manifests_are_what_is_applied(written, deployed, cluster):
 
 
 def test_the_plain_manifests_have_what_the_cluster_need_not_know(written):
-    path = written(
-        deploy_pod_monitor="true", deploy_scaling="keda", deploy_aws_region="eu-central-1"
-    )
+    path = written(deploy_pod_monitor="true", deploy_scaling="keda")
     made = {one["kind"]: one for one in yaml.safe_load_all(path.read_text("utf-8"))}
 
     assert made["PodMonitor"]["spec"]["podMetricsEndpoints"] == [{"port": "metrics"}]
     (trigger,) = made["ScaledObject"]["spec"]["triggers"]
     assert trigger["metadata"]["queueURL"] == "https://sqs.eu-central-1.amazonaws.com/1/jobs"
+    assert trigger["metadata"]["awsRegion"] == "eu-central-1"
+    trust = made[trigger["authenticationRef"].get("kind", "TriggerAuthentication")]
+    assert trust["metadata"]["name"] == trigger["authenticationRef"]["name"]
     assert "replicas" not in made["Deployment"]["spec"]
+
+
+def test_a_queue_whose_url_names_no_region_needs_one_to_be_scaled_by(run, tmp_path):
+    done = run(
+        "manifests.yml",
+        deploy_manifests_file=str(tmp_path / "manifests.yaml"),
+        deploy_queue_url="https://sqs.internal.example/1/jobs",
+        deploy_scaling="keda",
+    )
+
+    assert done.returncode != 0
+    assert "deploy_aws_region is to be set: https://sqs.internal.example/1/jobs" in done.stdout
+
+
+def allowed(documents):
+    """What the roles allow: each cluster role by its name's end, those of a namespace together."""
+    return {
+        (name, group, resource, verb, *rule.get("resourceNames", []))
+        for role in documents
+        if role["kind"] in ("ClusterRole", "Role")
+        for name in [role["kind"] == "ClusterRole" and role["metadata"]["name"].rsplit("-", 1)[-1]]
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def test_its_rights_are_those_that_the_documentation_names(written):
+    path = written(deploy_webhook_secret_name="sqs-k8s-jobs-webhooks")
+
+    named = yaml.safe_load_all(RIGHTS.read_text("utf-8"))
+    assert allowed(yaml.safe_load_all(path.read_text("utf-8"))) == allowed(named)
 
 
 def test_once_it_is_undeployed_nothing_is_left(run, deployed, kinds, cluster, name):
