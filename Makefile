@@ -71,7 +71,7 @@ sanity: $(READY) ## Galaxy's own tests of the built collection, with each ansibl
 chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
 
-test-cluster: $(READY) ## the image on a real node: deployed, killed, upgraded, undeployed under load
+test-cluster: $(READY) ## the image on a real node: deployed, killed, upgraded, scaled, undeployed under load
 	$(BIN)/python -m deployed
 
 bench: $(READY) ## throughput, cost, latency, memory, growth, as ratios; SMALL=1, ONLY=throughput,…

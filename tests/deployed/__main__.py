@@ -15,7 +15,9 @@ from chaos.files import Files
 from cluster import ClusterError, realnode
 from image import build
 
+from . import scaling
 from .progress import say
+from .scaling import Scaling
 from .steps import Steps
 from .system import System
 
@@ -23,7 +25,17 @@ MESSAGES = 500
 BUILD = Path(__file__).resolve().parents[2] / "build"
 HOLDS, BROKEN, FAILED = 0, 1, 2
 IMAGES = ("localhost/sqs-k8s-jobs:1", "localhost/sqs-k8s-jobs:2")
-WANTED = {"changes of the second run": 0, "Jobs with a finalizer": 0, "objects left": []}
+WANTED = {
+    "changes of the second run": 0,
+    "Jobs with a finalizer": 0,
+    "objects left": [],
+    "changes of its second run": 0,
+    "runners before the flood": 1,
+    "runners in the flood": scaling.MOST,
+    "runners after the flood": 1,
+    "Jobs left with a finalizer": 0,
+    "objects left of it": [],
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,18 +55,22 @@ def pass_through(files: Files, messages: int) -> bool:
         with System(files, image) as system:
             steps = Steps(system, IMAGES, messages, BUILD / "dashboard.svg")
             steps.go()
+            scaled = Scaling(system, IMAGES[-1], messages, BUILD / "scaling.svg")
+            scaled.go()
+            system.dump_queues()
+    facts = {**steps.facts, **scaled.facts}
     known = evidence.read(files.folder)
     violations = checker.check(known)
     print()
     print("\n".join(verdict.violation_table(violations)), end="\n\n")
-    for name, value in steps.facts.items():
+    for name, value in facts.items():
         print(f"{name:<34} {value}")
     print()
     say(
         f"{len(known.messages)} messages, {known.created.total()} Jobs,"
         f" {len(known.callbacks)} callbacks"
     )
-    return not violations and all(steps.facts[name] == want for name, want in WANTED.items())
+    return not violations and all(facts[name] == want for name, want in WANTED.items())
 
 
 def main(arguments: list[str]) -> int:

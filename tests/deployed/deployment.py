@@ -20,8 +20,10 @@ CHANGED = re.compile(r"changed=(\d+)")
 class Deployment:
     """What the playbooks deploy and undeploy is this."""
 
-    def __init__(self, system: System, image: str) -> None:
+    def __init__(self, system: System, image: str, **variables: object) -> None:
+        """`variables` of the role come on top of those that every deployment here has."""
         self._system = system
+        self._more = variables
         self.image = image
 
     def deploy(self) -> int:
@@ -58,6 +60,7 @@ class Deployment:
             "deploy_node_selector": {"kubernetes.io/hostname": demo.NODE},
             "deploy_tolerations": [{"key": key, "value": value, "effect": effect}],
             "deploy_pod_monitor": "false",
+            **self._more,
         }
 
     def _run(self, playbook: str) -> int:

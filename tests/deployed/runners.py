@@ -41,6 +41,11 @@ class Runners:
         """Return the images that they run."""
         return {pod["spec"]["containers"][0]["image"] for pod in self.pods()}
 
+    def ready(self) -> int:
+        """Return how many of them are ready."""
+        path = "jsonpath={.status.readyReplicas}"
+        return int(self._kubectl("-n", NAME, "get", "deployment", NAME, "-o", path) or 0)
+
     def leader(self) -> dict[str, Any] | None:
         """Return the pod whose runner holds the Lease."""
         holder = self._kubectl(

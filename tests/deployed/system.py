@@ -17,6 +17,7 @@ from support.prometheus import Prometheus, serving
 
 CALLERS = 3
 PORT = 9464  # of the metrics
+ACCESS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}  # for KEDA
 ALERTS = Path(__file__).resolve().parents[2] / "docs" / "monitoring" / "alerts.yml"
 
 
@@ -54,7 +55,7 @@ class System(Judged):
         new.rename(self._targets)
 
     def _start(self, stack: ExitStack) -> None:
-        self._start_judged(stack, demo=True, images=[self._image])
+        self._start_judged(stack, demo=True, images=[self._image], keda=ACCESS)
         self.to_queues = stack.enter_context(Proxy(self.queues.port, self.host))
         self.to_cluster = stack.enter_context(Proxy(self._api_port(), self.host))
         self.callers = Callers(self.files, self.undo, CALLERS, host=self.host)
