@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-import trustme
-
 from .credentials import write_private
 
 
@@ -15,6 +13,8 @@ class Aggregation:
 
     def __init__(self, folder: Path, *names: str) -> None:
         """`names` are those under which servers with this certificate are asked for."""
+        import trustme  # a quarter of what importing `cluster` would take, for few clusters
+
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.authority = folder / "ca.crt"

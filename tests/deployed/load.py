@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 from chaos.letters import letters
 from chaos.sender import Sender
@@ -23,7 +22,7 @@ class Load:
 
     def __init__(self, system: System, seed: int, messages: int, seconds: float) -> None:
         """They are sent, each twice, within so many seconds."""
-        self.runners = Runners(system.cluster)
+        self._runners = Runners(system.cluster)
         self._system = system
         written = letters(seed, messages, seconds, system.callers.urls)
         self._before = system.callers.ended()
@@ -35,14 +34,9 @@ class Load:
         self._sender.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error:
-            say(f"what the runners say:\n{self.runners.logs()}")
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind:
+            say(f"what the runners say:\n{self._runners.logs()}")
         self._sender.stop()
 
     def ended(self) -> int:
@@ -68,7 +62,7 @@ class Load:
                 raise RuntimeError(f"{what}: not within {PATIENCE:.0f} s")
             if time.monotonic() - self._told_at > TOLD_SECONDS:
                 self._told_at = time.monotonic()
-                self._system.scrape(self.runners.addresses())
+                self._system.scrape(self._runners.addresses())
                 sent = f"{self._sender.sent}/{self._sender.total}"
                 ended = f"{self.ended()}/{self._expected}"
                 waiting = self._system.queues.waiting()

@@ -153,8 +153,8 @@ def test_the_plain_manifests_have_what_the_cluster_need_not_know(written):
     (trigger,) = made["ScaledObject"]["spec"]["triggers"]
     assert trigger["metadata"]["queueURL"] == "https://sqs.eu-central-1.amazonaws.com/1/jobs"
     assert trigger["metadata"]["awsRegion"] == "eu-central-1"
-    trust = made[trigger["authenticationRef"].get("kind", "TriggerAuthentication")]
-    assert trust["metadata"]["name"] == trigger["authenticationRef"]["name"]
+    trust = made["TriggerAuthentication"]["metadata"]["name"]
+    assert trigger["authenticationRef"] == {"name": trust}
     assert "replicas" not in made["Deployment"]["spec"]
 
 
