@@ -6,33 +6,42 @@ their digest and the build's flags: a changed pin is a new folder, and an old on
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import ClusterError
+from .go_build import go_build
+from .lock import locked
 from .progress import Stopwatch, say
 
 MODULES = Path(__file__).parent / "go"
-HEARTBEAT_SECONDS = 15.0
+
+
+class Program(NamedTuple):
+    """A program: its Go module here, its package, and how long a first build takes (two cores)."""
+
+    module: str
+    package: str
+    seconds: int
+
+
 PACKAGES = {
-    "etcd": ("kubernetes", "go.etcd.io/etcd/server/v3"),
-    "kube-apiserver": ("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
-    "kube-controller-manager": ("kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager"),
-    "kube-scheduler": ("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler"),
-    "kubelet": ("kubernetes", "k8s.io/kubernetes/cmd/kubelet"),
-    "kubectl": ("kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
-    "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
-    "keda-operator": ("keda", "github.com/kedacore/keda/v2/cmd/operator"),
-    "keda-adapter": ("keda", "github.com/kedacore/keda/v2/cmd/adapter"),
+    "etcd": Program("kubernetes", "go.etcd.io/etcd/server/v3", 30),
+    "kube-apiserver": Program("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", 160),
+    "kube-controller-manager": Program(
+        "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", 55
+    ),
+    "kube-scheduler": Program("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", 10),
+    "kubelet": Program("kubernetes", "k8s.io/kubernetes/cmd/kubelet", 20),
+    "kubectl": Program("kubernetes", "k8s.io/kubernetes/cmd/kubectl", 15),
+    "kwok": Program("kubernetes", "sigs.k8s.io/kwok/cmd/kwok", 20),
+    "keda-operator": Program("keda", "github.com/kedacore/keda/v2/cmd/operator", 240),
+    "keda-adapter": Program("keda", "github.com/kedacore/keda/v2/cmd/adapter", 60),
 }
 CONTROL_PLANE = (
     "etcd",
@@ -73,7 +82,7 @@ class Binaries:
     """Finds programs and builds those that are missing."""
 
     def __init__(self) -> None:
-        self._folders = {module: cache_folder(module) for module, _ in PACKAGES.values()}
+        self._folders = {one.module: cache_folder(one.module) for one in PACKAGES.values()}
         assets = os.environ.get("KUBEBUILDER_ASSETS")
         self._assets = Path(assets) if assets else None
 
@@ -81,7 +90,7 @@ class Binaries:
         """Where a program is, or will be once it is built."""
         if self._assets and name in READY_MADE and os.access(self._assets / name, os.X_OK):
             return (self._assets / name).absolute()
-        return self._folders[PACKAGES[name][0]] / name
+        return self._folders[PACKAGES[name].module] / name
 
     def missing(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if not self.path(name).exists()]
@@ -94,86 +103,34 @@ class Binaries:
         if not shutil.which("go"):
             raise ClusterError(
                 f"{', '.join(self.missing(names))}: to be built, but there is no `go` on the PATH. "
-                "Install Go 1.24 or later"
+                "Install Go 1.26 or later"
             )
         for module, folder in self._folders.items():
-            some = [name for name in names if PACKAGES[name][0] == module]
-            if self.missing(some):
+            wanted = [name for name in names if PACKAGES[name].module == module]
+            if self.missing(wanted):
                 folder.mkdir(parents=True, exist_ok=True)
                 with locked(folder / ".lock"):  # somebody else may have built them meanwhile
-                    self._build_all(self.missing(some))
+                    self._build_all(self.missing(wanted))
 
     def _build_all(self, names: list[str]) -> None:
+        seconds = sum(PACKAGES[name].seconds for name in names)
+        say(
+            f"{len(names)} programs to build, once, from Go modules: "
+            f"about {seconds // 60 + 1} min on two cores"
+        )
         for number, name in enumerate(names, start=1):
             self._build(name, f"{number}/{len(names)}")
 
     def _build(self, name: str, count: str) -> None:
         """Build one program beside its place and move it there, so that it is never half there."""
-        module, package = PACKAGES[name]
+        module, package, seconds = PACKAGES[name]
         folder = self._folders[module]
         unfinished = folder / f".{name}.{os.getpid()}"
         watch = Stopwatch()
-        say(f"building {name} ({count})")
+        say(f"building {name} ({count}, about {seconds} s)")
         try:
-            go_build(MODULES / module, package, unfinished, name)
+            go_build(MODULES / module, package, unfinished, linker_flags())
             unfinished.rename(folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
         say(f"built {name} ({count}) in {watch}")
-
-
-def go_build(module: Path, package: str, output: Path, name: str) -> None:
-    """Run `go build` with a line every few seconds, as the first build takes minutes."""
-    command = ["go", "build", "-trimpath", "-buildvcs=false", "-mod=readonly"]
-    command += ["-ldflags", linker_flags(), "-o", str(output), package]
-    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
-    watch = Stopwatch()
-    with subprocess.Popen(
-        command,
-        cwd=module,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as build:
-        while True:
-            try:
-                errors = build.communicate(timeout=HEARTBEAT_SECONDS)[1]
-                break
-            except subprocess.TimeoutExpired:
-                say(f"  still building {name}, {watch.seconds:.0f} s")
-            except BaseException:
-                build.send_signal(signal.SIGINT)  # on which go tidies up behind itself
-                raise
-    if build.returncode:
-        raise ClusterError(f"go build of {name} failed:\n{errors.strip()[-2000:]}")
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock that other processes respect and that the kernel drops with its holder."""
-    with path.open("w") as file:
-        if not taken(file.fileno()):
-            say("another process is building; waiting for it")
-            wait_for_lock(file.fileno())
-        yield
-
-
-def wait_for_lock(descriptor: int) -> None:
-    """Wait for a lock, with a line now and then."""
-    watch, told = Stopwatch(), 0.0
-    while not taken(descriptor):
-        if watch.seconds - told > HEARTBEAT_SECONDS:
-            told = watch.seconds
-            say(f"  still waiting for the other build, {told:.0f} s")
-        time.sleep(0.2)
-
-
-def taken(descriptor: int) -> bool:
-    """Whether the lock could be taken just now."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+HEARTBEAT_SECONDS = 15.0  # between two lines of something that takes long
 _STARTED = time.monotonic()
 
 
