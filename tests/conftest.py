@@ -13,7 +13,8 @@ from cluster import Cluster
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
-from support import playbooks
+from support import messages, parts, playbooks
+from support.objects import digest_of
 from support.queues import Queues
 from support.runner import Runner
 from support.variables import OWN
@@ -22,10 +23,15 @@ Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
-OF_RUNNER = ("submit.yml", "report.yml")
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say at the end how long each part took: not in a worker of several."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(parts.Parts())
 
 
 @pytest.fixture(scope="session")
@@ -64,20 +70,7 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
     """A valid message for a fake node of this test's namespace, changed as wanted."""
 
     def make(message_id: str, **job: Any) -> dict[str, Any]:
-        return {
-            "id": message_id,
-            "service": "example",
-            "job": {
-                "prefixName": "t",
-                "namespace": namespace,
-                "image": "busybox",
-                "ttlSecondsAfterFinished": 3600,
-                "activeDeadlineSeconds": 600,
-                "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "fake-node-0"},
-                **job,
-            },
-            "webhook": {"url": receiver.url},
-        }
+        return messages.valid(message_id, namespace, receiver.url, **job)
 
     return make
 
@@ -94,19 +87,18 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 def playbook(cluster: Cluster, warm: Warm) -> Playbook:
     """Run ansible-playbook in the checkout, against the test's cluster.
 
-    What the runner runs in warm processes runs in such here, all else as a person would start it,
-    unless a test has many of them.
+    It runs in warm processes, which changes nothing but the time, unless it is to run `cold`, as a
+    person would start it, or with an older ansible-core.
     """
 
     def run(
         name: str,
         *flags: str,
         core: str | None = None,
-        is_warm: bool = False,
+        cold: bool = False,
         **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
-        may_be_warm = core is None and (is_warm or name in OF_RUNNER)
-        programs = warm.programs() if may_be_warm else None
+        programs = warm.programs() if core is None and not cold else None
         if programs:
             variables = {"ansible_python_interpreter": programs.python, **variables}
         program = programs.playbook if programs else None
@@ -120,8 +112,7 @@ def report(playbook: Playbook) -> Callable[..., subprocess.CompletedProcess[str]
     """Run playbooks/report.yml for the ids of these messages."""
 
     def run(*ids: str, **variables: Any) -> subprocess.CompletedProcess[str]:
-        digests = [hashlib.sha256(one.encode()).hexdigest()[:32] for one in ids]
-        done = playbook("report.yml", report_ids=digests, **variables)
+        done = playbook("report.yml", report_ids=[*map(digest_of, ids)], **variables)
         assert done.returncode == 0, done.stdout
         return done
 

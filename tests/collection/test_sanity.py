@@ -9,7 +9,7 @@ from support import ansible_test, cores
 EXCEPTIONS = {"validate-modules:missing-gplv3-license", "yamllint!skip"}
 
 
-@pytest.mark.parametrize("core", [*cores.OLDER, None])
+@pytest.mark.parametrize("core", cores.EACH)
 def test_the_built_collection_is_sane(core, collection):
     done = ansible_test.run(core, collection, "sanity", "--color", "no")
 

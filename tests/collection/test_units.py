@@ -41,7 +41,7 @@ def with_tests(collection):
     return collection
 
 
-@pytest.mark.parametrize("core", [*cores.OLDER, None])
+@pytest.mark.parametrize("core", cores.EACH)
 def test_the_plugins_of_the_built_collection_pass_their_tests(core, with_tests):
     done = ansible_test.run(core, with_tests, "units", "--color", "no")
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from support import cores
+from support.objects import digest_of
 
 PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
@@ -55,7 +57,7 @@ def test_every_playbook_is_tried_in_check_mode():
         assert f'"{path.name}"' in tests, path.name
 
 
-@pytest.mark.parametrize("core", [None, "2.17"])
+@pytest.mark.parametrize("core", [cores.EACH[0], cores.EACH[1]])
 @pytest.mark.parametrize(
     ("name", "variable"), [("submit.yml", "message_dir"), ("message.yml", "message_file")]
 )
@@ -103,30 +105,26 @@ def test_an_event_becomes_no_job(playbook, message, seen):
     assert seen() == before
 
 
-@pytest.mark.parametrize(
-    "name", ["report.yml", "cancel.yml", "hand_over.yml", "list.yml", "logs.yml", "replay.yml"]
-)
-def test_what_looks_at_jobs_leaves_them_as_they_are(
-    playbook, submitted, report, receiver, jobs, seen, name
-):
-    message_id = f"left alone by {name}"
-    submitted(message_id, env=LONG)
-    jobs.until_running()
-    report(message_id)
-    receiver.answer = lambda _body: 200
-    before = seen()
-    own = {
-        "cancel.yml": {"id": message_id},
-        "logs.yml": {"id": message_id},
+def test_what_looks_at_jobs_leaves_them_as_they_are(playbook, submitted, report, jobs, seen):
+    variables = {
+        "report.yml": {"report_ids": [digest_of("left alone")]},
+        "cancel.yml": {"id": "left alone"},
+        "logs.yml": {"id": "left alone"},
         "hand_over.yml": {"only_namespace": jobs.namespace},
-        "replay.yml": {"ids": [message_id]},
+        "replay.yml": {"ids": ["left alone"]},
+        "list.yml": {},
     }
+    submitted("left alone", env=LONG)
+    jobs.until_running()
+    report("left alone")
+    before = seen()
 
-    done = playbook(name, "--check", "--diff", **own.get(name, {}))
+    for name, own in variables.items():
+        done = playbook(name, "--check", "--diff", **own)
 
-    if name != "logs.yml":  # a fake node has no log
-        assert done.returncode == 0, done.stdout
-    assert seen() == before
+        if name != "logs.yml":  # a fake node has no log
+            assert done.returncode == 0, done.stdout
+        assert seen() == before, name
 
 
 def test_what_is_due_is_sent_to_nobody(playbook, submitted, seen, jobs):
@@ -134,7 +132,7 @@ def test_what_is_due_is_sent_to_nobody(playbook, submitted, seen, jobs):
     jobs.until_running()
     before = seen()
 
-    done = playbook("report.yml", "--check", "--diff")
+    done = playbook("report.yml", "--check", "--diff", report_ids=[digest_of("due and checked")])
 
     assert done.returncode == 0, done.stdout
     assert seen() == before

@@ -36,7 +36,7 @@ def variables(name, namespace):
 @pytest.fixture
 def run(playbook, variables):
     def call(which, *flags, **more):
-        return playbook(which, *flags, is_warm=True, **{**variables, **more})
+        return playbook(which, *flags, **{**variables, **more})
 
     return call
 

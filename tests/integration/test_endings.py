@@ -3,74 +3,75 @@
 from __future__ import annotations
 
 import pytest
+from support.jobs import Jobs, has_ended, phases
 from support.wait import until
 
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+NOWHERE = {"matchKey": "no", "matchValue": "node"}
 NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 
 
-def error_of(receiver):
-    return receiver.callbacks()[-1].body["detail"]["error"]
+def error_of(receiver, message_id):
+    """The error of the last callback of an id."""
+    return [one.body for one in receiver.callbacks() if one.body["id"] == message_id][-1]["detail"][
+        "error"
+    ]
 
 
-def test_a_job_deleted_by_hand_gives_99_and_takes_its_pods_along(submitted, report, receiver, jobs):
-    submitted("deleted", env=LONG)
-    jobs.until_running()
+def test_a_job_deleted_by_hand_gives_99_and_takes_its_pods_along_unless_it_had_ended(
+    submit, message, report, receiver, jobs
+):
+    submit(message("deleted", env=LONG), message("kept"))
+    until(lambda: [has_ended(job) for job in jobs.all()].count(True) == 1, "one Job has ended")
+    until(lambda: "Running" in phases(jobs.pods()), "the other one runs")
     jobs.delete()
 
-    report("deleted")
+    report("deleted", "kept")
 
     assert receiver.statuses_of("deleted") == [0, 1, 99]
-    assert error_of(receiver) == {
+    assert error_of(receiver, "deleted") == {
         "errorCode": "A113",
         "message": "the Job was deleted before it ended",
     }
-    until(lambda: jobs.pods() == [], "the Pods are gone")
-
-
-def test_a_job_deleted_after_its_end_still_tells_how_it_ended(submitted, report, receiver, jobs):
-    submitted("kept")
-    jobs.until_ended()
-    jobs.delete()
-
-    report("kept")
-
     assert receiver.statuses_of("kept") == [0, 1, 2]
+    until(lambda: "Running" not in phases(jobs.pods()), "the Pods are gone")
 
 
-@pytest.mark.parametrize(
-    ("case", "changes", "words"),
-    [
-        (
-            "nowhere",
-            {"nodeSelector": {"matchKey": "no", "matchValue": "node"}},
-            "Unschedulable: 0/",
-        ),
-        (
-            "no-claim",
-            {"volume": {"mountPath": "work", "pvc": "no-claim"}},
-            'persistentvolumeclaim "no-claim" not found',
-        ),
-        ("no-quota", {}, "exceeded quota: q"),
-    ],
-)
 def test_a_pod_that_never_starts_gives_99_with_the_reason_of_kubernetes(
-    submitted, report, receiver, jobs, case, changes, words
+    submit, message, report, receiver, cluster, jobs
 ):
-    if case == "no-quota":
-        jobs.kubectl("create", "-f", "-", stdin=NO_PODS)
-    submitted(case, **changes)
-    report(case)
-    assert receiver.statuses_of(case) == [0]
+    full = f"{jobs.namespace[:50]}-full"
+    cluster.kubectl("create", "namespace", full)
+    cluster.kubectl("-n", full, "create", "-f", "-", stdin=NO_PODS)
+    reasons = {
+        "nowhere": "Unschedulable: 0/",
+        "no-claim": 'persistentvolumeclaim "no-claim" not found',
+        "no-quota": "exceeded quota: q",
+    }
+    submit(
+        message("nowhere", nodeSelector=NOWHERE),
+        message("no-claim", volume={"mountPath": "work", "pvc": "no-claim"}),
+        message("no-quota", namespace=full),
+    )
+    report(*reasons)
+    assert [receiver.statuses_of(one) for one in reasons] == [[0]] * 3
 
     until(
-        lambda: report(case, report_start_timeout=1) and receiver.statuses_of(case) == [0, 99],
-        "its caller has heard 99",
+        lambda: (
+            report(*reasons, report_start_timeout=1)
+            and all(receiver.statuses_of(one) == [0, 99] for one in reasons)
+        ),
+        "each caller has heard 99",
     )
 
-    assert error_of(receiver)["errorCode"] == "A105"
-    assert words in error_of(receiver)["message"]
-    until(lambda: jobs.one()["metadata"].get("deletionTimestamp"), "the Job is deleted")
+    for message_id, words in reasons.items():
+        assert error_of(receiver, message_id)["errorCode"] == "A105"
+        assert words in error_of(receiver, message_id)["message"]
+    for there in (jobs, Jobs(cluster, full)):
+        until(
+            lambda: all(one["metadata"].get("deletionTimestamp") for one in there.all()),  # noqa: B023
+            "the Jobs are deleted",
+        )
 
 
 def test_an_image_that_cannot_be_pulled_gives_99_with_its_name(
@@ -89,11 +90,11 @@ def test_an_image_that_cannot_be_pulled_gives_99_with_its_name(
     report("unpullable", report_start_timeout=1)
 
     assert receiver.statuses_of("unpullable") == [0, 99]
-    assert "no-such-image:1" in error_of(receiver)["message"]
+    assert "no-such-image:1" in error_of(receiver, "unpullable")["message"]
 
 
 def test_a_job_that_starts_late_can_be_kept(submitted, report, receiver, jobs):
-    submitted("late", nodeSelector={"matchKey": "no", "matchValue": "node"})
+    submitted("late", nodeSelector=NOWHERE)
     until(jobs.pods, "its Pod is there")
 
     until(
@@ -132,7 +133,7 @@ def test_a_cancelled_job_ends_and_its_caller_hears_so(submitted, report, playboo
 
     assert done.returncode == 0, done.stdout
     assert receiver.statuses_of("unwanted") == [0, 1, 99]
-    assert error_of(receiver) == {"errorCode": "A112", "message": "cancelled"}
+    assert error_of(receiver, "unwanted") == {"errorCode": "A112", "message": "cancelled"}
     until(lambda: jobs.pods() == [], "the Pods are gone")
 
 

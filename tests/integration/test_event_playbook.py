@@ -7,7 +7,7 @@ from hostile.messages import PIPE
 from support import cores
 
 
-@pytest.mark.parametrize("core", [None, *cores.OLDER], ids=lambda core: core or "newest")
+@pytest.mark.parametrize("core", cores.EACH)
 def test_what_an_event_holds_is_data_and_nothing_evaluates_it(
     playbook, message, jobs, tmp_path, core
 ):

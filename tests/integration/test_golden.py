@@ -19,7 +19,7 @@ def golden(message, tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("core", [None, *cores.OLDER])
+@pytest.mark.parametrize("core", cores.EACH)
 def test_golden_cases_are_written_down_once_and_compared_from_then_on(
     playbook, golden, tmp_path, core
 ):

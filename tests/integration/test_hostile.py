@@ -10,6 +10,10 @@ from hostile.case import FORBIDDEN, INVALID, RUNS
 from support import cores
 
 CASES = messages.CASES
+FORMS = [
+    ("as text", None),
+    *(pytest.param("as data", *one.values, marks=one.marks) for one in cores.EACH),
+]
 
 
 @pytest.fixture
@@ -20,7 +24,7 @@ def batch(message, namespace, tmp_path):
     return [case.body(body).replace("MARK", mark) for case, body in zip(CASES, valid, strict=True)]
 
 
-@pytest.fixture(params=[None, *cores.OLDER], ids=lambda core: core or "newest")
+@pytest.fixture(params=cores.EACH)
 def core(request):
     """The ansible-core that runs the playbooks."""
     return request.param
@@ -63,7 +67,7 @@ def test_each_ends_as_the_table_says_and_nothing_runs(settled, batch, jobs, tmp_
             assert arrived(jobs_by_id(jobs)[sent["id"]]) == texts_of(sent), case.name
 
 
-@pytest.mark.parametrize("form", ["as data", "as text"])
+@pytest.mark.parametrize(("form", "core"), FORMS)
 def test_a_message_that_is_passed_as_an_extra_variable_is_data(
     playbook, message, jobs, tmp_path, form, core
 ):
@@ -74,6 +78,7 @@ def test_a_message_that_is_passed_as_an_extra_variable_is_data(
     done = playbook(
         "message.yml",
         core=core,
+        message_interval=1,
         message=sent if form == "as data" else json.dumps(sent),
         submit_policy_namespaces=[jobs.namespace],
     )

@@ -2,95 +2,68 @@
 
 from __future__ import annotations
 
-import json
+import pytest
 
-from support.wait import until
-
-
-def reported(cluster, namespace):
-    items = json.loads(cluster.kubectl("-n", namespace, "get", "jobs", "-o", "json"))["items"]
-    prefix = "sqs-k8s.jobs/reported-"
-    names = [sorted(one["metadata"]["annotations"]) for one in items]
-    return [
-        "".join(name.removeprefix(prefix) for name in own if name.startswith(prefix))
-        for own in names
-    ]
+PREFIX = "sqs-k8s.jobs/reported-"
 
 
-def ended(cluster, namespace):
-    items = json.loads(cluster.kubectl("-n", namespace, "get", "jobs", "-o", "json"))["items"]
-    return items and all(
-        any(condition["type"] in ("Complete", "Failed") for condition in conditions)
-        for one in items
-        if (conditions := one["status"].get("conditions", [])) is not None
-    )
+@pytest.fixture
+def ended(submit, jobs):
+    """Submit messages and wait until their Jobs have ended."""
+
+    def run(*messages):
+        done, _ = submit(*messages)
+        assert done.returncode == 0, done.stdout
+        jobs.until_ended()
+
+    return run
 
 
-def submit(playbook, tmp_path, *messages):
-    for number, one in enumerate(messages):
-        (tmp_path / f"{number:04d}").write_text(json.dumps(one))
-    done = playbook("submit.yml", message_dir=str(tmp_path))
-    assert done.returncode == 0, done.stdout
+def reported(jobs):
+    """The statuses that each Job says were accepted, by its id."""
+    return {
+        found["sqs-k8s.jobs/message-id"]: "".join(
+            name.removeprefix(PREFIX) for name in sorted(found) if name.startswith(PREFIX)
+        )
+        for found in (job["metadata"]["annotations"] for job in jobs.all())
+    }
 
 
-def test_a_job_that_came_and_went_before_anyone_looked_still_gives_all_three(
-    playbook, message, receiver, cluster, namespace, tmp_path
+def test_jobs_that_came_and_went_before_anyone_looked_give_all_three_once_with_a_webhook_or_without(
+    playbook, ended, message, receiver, jobs
 ):
-    quick = [{"name": "FAKE_RUN_SECONDS", "value": "0.1s"}]
-    submit(playbook, tmp_path, message("quick", env=quick))
-    until(lambda: ended(cluster, namespace), "the Job has ended")
+    quick = message("quick", env=[{"name": "FAKE_RUN_SECONDS", "value": "0.1s"}])
+    silent = message("silent")
+    del silent["webhook"]
+    ended(quick, message("once"), silent)
 
-    done = playbook("report.yml")
+    done = playbook("report.yml")  # of whatever there is
 
     assert done.returncode == 0, done.stdout
-    assert receiver.statuses_of("quick") == [0, 1, 2]
-    assert reported(cluster, namespace) == ["012"]
-
-
-def test_what_was_accepted_is_not_sent_again(
-    playbook, message, receiver, cluster, namespace, tmp_path
-):
-    submit(playbook, tmp_path, message("once"))
-    until(lambda: ended(cluster, namespace), "the Job has ended")
-    playbook("report.yml")
+    assert [receiver.statuses_of(one) for one in ("quick", "once")] == [[0, 1, 2]] * 2
+    assert reported(jobs) == dict.fromkeys(("quick", "once", "silent"), "012")
     heard = len(receiver.callbacks())
 
-    done = playbook("report.yml")
+    again = playbook("report.yml")
 
-    assert done.returncode == 0, done.stdout
+    assert again.returncode == 0, again.stdout
     assert len(receiver.callbacks()) == heard
 
 
 def test_a_status_that_was_not_accepted_holds_back_the_later_ones_and_comes_again(
-    playbook, message, receiver, cluster, namespace, tmp_path
+    ended, report, message, receiver, jobs
 ):
-    submit(playbook, tmp_path, message("held"))
-    until(lambda: ended(cluster, namespace), "the Job has ended")
+    ended(message("held"))
     receiver.answer = lambda body: 500 if body["status"] == 1 else 200
-    refused = playbook("report.yml", report_retry_pause=0)
-    assert refused.returncode == 0, refused.stdout
-    assert reported(cluster, namespace) == ["0"]
+    report("held", report_retry_pause=0)
+    assert reported(jobs) == {"held": "0"}
     first_try = [one for one in receiver.callbacks() if one.body["status"] == 1]
 
     receiver.answer = None
-    playbook("report.yml")
+    report("held")
 
-    assert reported(cluster, namespace) == ["012"]
+    assert reported(jobs) == {"held": "012"}
     tries = [one for one in receiver.callbacks() if one.body["status"] == 1]
     assert len(tries) == len(first_try) + 1
     assert len({(one.raw, one.delivery_id) for one in tries}) == 1
     assert [one.body["status"] for one in receiver.callbacks()] == [0, 1, 1, 2]
-
-
-def test_a_job_without_a_webhook_is_followed_all_the_same(
-    playbook, message, cluster, namespace, tmp_path
-):
-    silent = message("silent")
-    del silent["webhook"]
-    submit(playbook, tmp_path, silent)
-    until(lambda: ended(cluster, namespace), "the Job has ended")
-
-    done = playbook("report.yml")
-
-    assert done.returncode == 0, done.stdout
-    assert reported(cluster, namespace) == ["012"]

@@ -8,6 +8,9 @@ import shutil
 
 import pytest
 from hostile.messages import PIPE
+from sqs_k8s_jobs.demo.receiver import Receiver
+from support import messages
+from support.jobs import Jobs
 from support.rulebook import Rulebook
 from support.wait import until
 
@@ -18,20 +21,25 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def running(cluster, queues, tmp_path_factory):
-    """A rulebook for all tests here that need no more than that it runs."""
+def late_caller():
+    """Who hears of the message that came before the crash."""
+    with Receiver() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def running(cluster, queues, late_caller, tmp_path_factory):
+    """A rulebook that was killed when it had taken a message and no cluster, and runs again."""
     rulebook = Rulebook(cluster, queues.new(), tmp_path_factory.mktemp("rulebook"))
+    cluster.kubectl("create", "namespace", "by-event")
+    rulebook.queue.send(json.dumps(messages.valid("by-event-late", "by-event", late_caller.url)))
+    rulebook.start(K8S_AUTH_CONTEXT="nowhere")
+    until(lambda: rulebook.is_alive() and rulebook.queue.is_empty(), "it is taken from the queue")
+    rulebook.kill()
+    assert Jobs(cluster, "by-event").all() == []
     rulebook.start()
     yield rulebook
     rulebook.stop()
-
-
-@pytest.fixture
-def rulebook(cluster, queues, tmp_path):
-    """A rulebook of the test's own, not started yet."""
-    own = Rulebook(cluster, queues.new(), tmp_path)
-    yield own
-    own.stop()
 
 
 def until_told(rulebook, receiver, message_id):
@@ -39,6 +47,12 @@ def until_told(rulebook, receiver, message_id):
         lambda: rulebook.is_alive() and receiver.statuses_of(message_id) == [0, 1, 2],
         f"the caller of {message_id} has heard all",
     )
+
+
+def test_a_message_outlives_a_crash_before_its_job_is_created(running, late_caller, cluster):
+    until_told(running, late_caller, "by-event-late")
+
+    assert len(Jobs(cluster, "by-event").all()) == 1
 
 
 def test_a_message_sent_twice_becomes_one_job_whose_caller_hears_each_status(
@@ -77,16 +91,3 @@ def test_hostile_messages_run_nothing_and_stop_nothing(running, message, receive
     assert not (tmp_path / "ran").exists()
     (container,) = jobs.one()["spec"]["template"]["spec"]["containers"]
     assert container["command"] == sent["job"]["command"]
-
-
-def test_a_message_outlives_a_crash_before_its_job_is_created(rulebook, message, receiver, jobs):
-    rulebook.queue.send(json.dumps(message("by-event-late")))
-    rulebook.start(K8S_AUTH_CONTEXT="nowhere")
-    until(lambda: rulebook.is_alive() and rulebook.queue.is_empty(), "it is taken from the queue")
-    rulebook.kill()
-    assert jobs.all() == []
-
-    rulebook.start()
-    until_told(rulebook, receiver, "by-event-late")
-
-    assert len(jobs.all()) == 1

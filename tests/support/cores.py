@@ -6,8 +6,15 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 CORES = Path(sys.prefix) / "ansible-core"
 OLDER = sorted(path.stem for path in (Path(__file__).parents[1] / "ansible-core").glob("*.txt"))
+# For parametrize: the tests' own, and in `make verify` each older one.
+EACH = [
+    pytest.param(None, id="newest"),
+    *(pytest.param(core, id=core, marks=pytest.mark.verify) for core in OLDER),
+]
 
 
 def command(core: str | None, name: str = "ansible-playbook") -> list[str]:

@@ -22,8 +22,12 @@ def run(
     flags: Sequence[str] = (),
     core: str | None = None,
     program: str | None = None,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run one with these variables, by an ansible-core or a program in place of its command."""
+    """Run one with these variables, by an ansible-core or a program in place of its command.
+
+    `environment` comes on top of that in which modules find the cluster.
+    """
     command = [program] if program else cores.command(core)
     return subprocess.run(
         [*command, f"playbooks/{name}", "-e", json.dumps(variables), *flags],
@@ -33,6 +37,7 @@ def run(
             **cluster.for_modules,
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_NOCOLOR": "1",
+            **environment,
         },
         capture_output=True,
         text=True,

@@ -12,12 +12,14 @@ from typing import Any
 
 import yaml
 from cluster import Cluster
+from sqs_k8s_jobs.warm.processes import Warm
 
 from support.queues import QueuePair
 from support.variables import OWN
 from support.wait import until
 
 ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
 
 
 class Rulebook:
@@ -25,19 +27,22 @@ class Rulebook:
 
     def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
         self.queue = queue
+        self._warm = Warm(None)
+        programs = self._warm.programs()
+        assert programs, "a folder for temporary files takes sockets"
         self.folder = folder
         self.log_file = folder / "rulebook.log"
         self.events_file = folder / "events.jsonl"
         self.environment = {
             **os.environ,
             **queue.environment,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join([programs.folder, str(BIN), os.environ["PATH"]]),
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "SQS_K8S_JOBS_EVENTS_FILE": str(self.events_file),
             **cluster.for_modules,
         }
         self._process: subprocess.Popen[bytes] | None = None
-        self._write_inventory()
+        self._write_inventory(programs.python)
         self._write_variables()
 
     def start(self, **environment: str) -> None:
@@ -66,9 +71,10 @@ class Rulebook:
         self._process = None
 
     def stop(self) -> None:
-        """End it if it still runs."""
+        """End it if it still runs, and the warm processes of its playbooks."""
         if self._process is not None:
             self.kill()
+        self._warm.stop()
 
     def outcomes_of(self, message_id: str) -> list[str]:
         """Return what became of a message, each time that it was submitted."""
@@ -96,11 +102,12 @@ class Rulebook:
     def _events(self) -> list[str]:
         return self.events_file.read_text("utf-8").splitlines() if self.events_file.exists() else []
 
-    def _write_inventory(self) -> None:
+    def _write_inventory(self, python: str) -> None:
         inventory: dict[str, Any] = yaml.safe_load(
             (ROOT / "extensions/eda/inventory.yml").read_text()
         )
-        inventory["all"]["hosts"]["localhost"].update(OWN)
+        own = {**OWN, "ansible_python_interpreter": python}
+        inventory["all"]["hosts"]["localhost"].update(own)
         (self.folder / "inventory.yml").write_text(yaml.safe_dump(inventory))
 
     def _write_variables(self) -> None:

@@ -69,7 +69,7 @@ def flat(tasks):
             yield from flat(task.get(part))
 
 
-@pytest.mark.parametrize("core", [None, *cores.OLDER])
+@pytest.mark.parametrize("core", cores.EACH)
 @pytest.mark.parametrize("kind", ["filter", "test", "lookup", "callback", "module"])
 def test_every_plugin_has_a_page_with_an_example(kind, core):
     found = {name.rpartition(".")[2]: page for name, page in pages(core)[kind].items()}
@@ -79,7 +79,7 @@ def test_every_plugin_has_a_page_with_an_example(kind, core):
     assert [name for name, page in found.items() if not page["doc"]["short_description"]] == []
 
 
-@pytest.mark.parametrize("core", [None, *cores.OLDER])
+@pytest.mark.parametrize("core", cores.EACH)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_entry_point_of_a_role_has_a_page_with_an_example(role, core):
     found = pages(core)["role"][f"sqs_k8s.jobs.{role}"]["entry_points"]
