@@ -1,14 +1,20 @@
-"""SIGKILL at any time: the next start needs no cleaning by hand, and nothing is lost or twice."""
+"""SIGKILL at any time: the next start needs no cleaning by hand, and nothing is lost or twice.
+
+The chaos run, which `make test` has in small, kills runners and playbooks, too; here it is said
+in which moments.
+"""
 
 from __future__ import annotations
 
 import json
 
+import pytest
 from support.wait import until
 
 COUNT = 40
 
 
+@pytest.mark.verify
 def test_killed_again_and_again_the_runner_loses_nothing_and_runs_nothing_twice(
     runner, message, receiver, cluster, namespace
 ):

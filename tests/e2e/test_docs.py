@@ -62,6 +62,7 @@ def test_every_block_is_typed_here_or_tried_by_a_test_that_is_there():
         assert any(block.startswith(beginning) for block in blocks), beginning
 
 
+@pytest.mark.verify  # on a cluster of its own
 def test_the_tutorial_goes_as_it_says(tmp_path):
     up, refused, allowed, told, log, in_flight, cancelled = commands.blocks(TUTORIAL, "text")
     demo, setup, previewed, changed, run, logged, gpu, listed, cancel, golden = to_type(TUTORIAL)

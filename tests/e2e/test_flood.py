@@ -1,56 +1,133 @@
-"""Many messages at once: each becomes one Job, and each caller hears of it in order."""
+"""Many messages at once: one Job each, callbacks in order, nobody held up by others' load."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+import socket
+from contextlib import ExitStack
 
-from support.wait import until
+import pytest
+from sqs_k8s_jobs.demo.receiver import Receiver
+from support.jobs import Jobs
+from support.wait import PATIENCE, until
 
-COUNT = 500
+CALLERS = 12
+EACH = 15  # messages for each caller
+BATCH = {"SQS_K8S_JOBS_BATCH_LIMIT": "30", "SQS_K8S_JOBS_REPORT_LIMIT": "30"}
+ALL = [0, 1, 2]
 
 
-def test_a_flood_is_worked_off_and_sent_again_makes_no_second_job(
-    runner, message, receiver, cluster, namespace
+class Wave:
+    """Messages for many callers, and what these have heard of them."""
+
+    def __init__(self, name, callers, message):
+        self._callers = {}
+        self.bodies = []
+        for number in range(EACH):
+            for place, caller in enumerate(callers):
+                body = message(f"{name}-{place}-{number}")
+                body["webhook"]["url"] = caller.url
+                self._callers[body["id"]] = caller
+                self.bodies.append(json.dumps(body))
+
+    def heard(self, statuses=None):
+        """How many ids' callers have heard just these statuses, or anything."""
+        found = [caller.statuses_of(one) for one, caller in self._callers.items()]
+        return sum(one == statuses if statuses else bool(one) for one in found)
+
+    def until_ended(self):
+        until(
+            lambda: self.heard(ALL) == len(self.bodies),
+            "every caller has heard 0, 1, 2, in this order",
+            patience=2 * PATIENCE,
+        )
+
+    def seconds(self):
+        """From the first callback of these messages to the last."""
+        times = [
+            callback.heard
+            for caller in set(self._callers.values())
+            for callback in caller.callbacks()
+            if callback.body["id"] in self._callers
+        ]
+        return max(times) - min(times)
+
+
+@pytest.fixture
+def callers():
+    with ExitStack() as stack:
+        yield [stack.enter_context(Receiver()) for _ in range(CALLERS)]
+
+
+@pytest.fixture
+def other(queues):
+    """A second queue, with a dead-letter queue of its own."""
+    return queues.new()
+
+
+@pytest.fixture
+def silent():
+    """An endpoint that takes connections and never answers."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(256)
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def test_a_flood_holds_up_no_other_queue_a_dead_endpoint_no_other_and_each_id_runs_once(
+    runner, other, silent, callers, message, receiver, cluster, namespace
 ):
-    seconds = [{"name": "FAKE_RUN_SECONDS", "value": "3s"}]
-    ids = [f"flood-{number}" for number in range(COUNT)]
-    nodes = [
-        {"matchKey": "kubernetes.io/hostname", "matchValue": f"fake-node-{number % 2}"}
-        for number in range(COUNT)
-    ]
-    bodies = [
-        json.dumps(message(one, env=seconds, nodeSelector=node))
-        for one, node in zip(ids, nodes, strict=True)
-    ]
-    runner.start()
-    runner.queue.send(*bodies)
-    until(lambda: heard(receiver) == Counter({(0, 1, 2): COUNT}), "every caller has heard 0, 1, 2")
-    until(runner.queue.is_empty, "the queue is empty")
-    first = uids(cluster, namespace)
-    assert len(first) == COUNT
+    jobs = Jobs(cluster, namespace)
+    alone = Wave("alone", callers, message)
+    runner.queue.send(*alone.bodies)
+    runner.start(**BATCH, SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {other.url}")
+    until(lambda: "job created" in runner.log(), "the flood is being worked off")
+    bad = json.dumps(message("bad-beside", backoffLimit=-1))
+    other.send(json.dumps(message("on-the-quiet-queue")), bad)
 
-    runner.queue.send(*bodies)
+    until(lambda: 0 in receiver.statuses_of("on-the-quiet-queue"), "the quiet queue's caller hears")
+    assert alone.heard() < len(alone.bodies) / 2
+    until(lambda: receiver.statuses_of("on-the-quiet-queue") == ALL, "its Job has ended")
+    alone.until_ended()
+    assert created_before(runner, "on-the-quiet-queue") < len(alone.bodies) / 2
+    until(lambda: runner.queue.is_empty() and other.is_empty(), "both queues are empty")
+    assert receiver.statuses_of("bad-beside") == [99]
+    assert [one["Body"] for one in other.dead_letters()] == [bad]
+    assert runner.queue.dead_letters() == []
+    first = uids(jobs)
+    assert len(first) == len(alone.bodies) + 1
+
+    beside = Wave("beside", callers, message)
+    runner.queue.send(*beside.bodies, *unheard(silent, message), *alone.bodies)
+    beside.until_ended()
     until(runner.queue.is_empty, "the queue is empty again")
-
-    assert uids(cluster, namespace) == first
-    assert heard(receiver) == Counter({(0, 1, 2): COUNT})
-    assert runner.log().count("job created") == COUNT
-
-
-def heard(receiver):
-    """How many ids heard which statuses, in the order of their first arrival."""
-    statuses = {}
-    for one in receiver.callbacks():
-        known = statuses.setdefault(one.body["id"], [])
-        if one.body["status"] not in known:
-            known.append(one.body["status"])
-    return Counter(tuple(known) for known in statuses.values())
+    assert beside.seconds() < 3 * alone.seconds()
+    assert alone.heard(ALL) == len(alone.bodies)
+    assert first < uids(jobs)
+    assert len(uids(jobs)) == len(first) + len(beside.bodies) + EACH
+    assert runner.log().count("job created") == len(uids(jobs))
+    assert not [line for line in accepted(runner) if "id=dead-" in line]
 
 
-def uids(cluster, namespace):
-    return set(
-        cluster.kubectl(
-            "-n", namespace, "get", "jobs", "-o", "jsonpath={.items[*].metadata.uid}"
-        ).split()
-    )
+def unheard(url, message):
+    """Messages for an endpoint that does not answer."""
+    for number in range(EACH):
+        body = message(f"dead-{number}")
+        body["webhook"]["url"] = url
+        yield json.dumps(body)
+
+
+def uids(jobs):
+    return {job["metadata"]["uid"] for job in jobs.all()}
+
+
+def accepted(runner):
+    """The lines of the log about callbacks that were accepted."""
+    return [line for line in runner.log().splitlines() if "callback accepted" in line]
+
+
+def created_before(runner, message_id):
+    """How many Jobs the runner made before that of this message."""
+    made = [line for line in runner.log().splitlines() if "job created" in line]
+    (place,) = [n for n, line in enumerate(made) if f" id={message_id} " in line]
+    return place

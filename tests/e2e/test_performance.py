@@ -11,6 +11,8 @@ import pytest
 from bench import cgroups
 from support import programs
 
+pytestmark = pytest.mark.verify
+
 CASES = ("throughput", "latency", "flood")
 AT_LEAST = {"throughput": 0.1}
 AT_MOST = {"cost": 4.0, "latency_p50": 5.0, "latency_p99": 15.0, "flood_latency": 1.0}

@@ -9,7 +9,7 @@ from support.runner import Runner
 from support.scraped import Scraped
 from support.wait import until
 
-EACH = 15
+EACH = 5
 
 
 class Replicas:
