@@ -11,62 +11,77 @@ export PYTHONPATH := $(CURDIR)/tests
 # collections that nothing here uses stay as they are, and so does what compiles on no Python 3.
 UNCOMPILED := ansible_collections/(?!kubernetes/core)
 
-# The collection is for these too: tests of what messages may do run with each.
+# The collection is for these too: `make verify` runs what depends on it with each.
 OLDER_CORES := 2.17 2.18
+VERIFY_READY := $(VENV)/.verify-ready
+
+# Two at a time, and what waits for Kubernetes most first; the many tests of single parts fill in.
+TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/verify tests/unit tests/fuzz
+PYTEST := $(BIN)/python -m pytest
+TWO := -n 3 --dist worksteal
 
 CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
 
-.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos test-cluster bench fuzz docs build clean
+.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## install what all of this needs into .venv
-$(READY): requirements-dev.txt pyproject.toml $(wildcard tests/ansible-core/*.txt)
+$(READY): requirements-dev.txt pyproject.toml
 	@echo "installing into $(VENV) (about half a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
 		--require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation -e .
-	@for core in $(OLDER_CORES); do $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-compile --upgrade --require-hashes --target $(VENV)/ansible-core/$$core \
-		-r tests/ansible-core/$$core.txt; done
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
+	@touch $@
+
+setup-verify: $(VERIFY_READY) ## install what `make verify` needs beside it
+$(VERIFY_READY): $(READY) $(wildcard tests/ansible-core/*.txt)
+	@for core in $(OLDER_CORES); do echo "installing ansible-core $$core …"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-compile --upgrade --require-hashes --target $(VENV)/ansible-core/$$core \
+		-r tests/ansible-core/$$core.txt; \
+		$(BIN)/python -m compileall -q -j 2 $(VENV)/ansible-core/$$core >/dev/null || true; done
 	@touch $@
 
 demo: $(READY) ## see every status live; KEEP=1 leaves it up
 	@$(CLUSTER) exec --demo $(OWN_CLUSTER) -- $(BIN)/sqs-k8s-jobs demo $(if $(KEEP),--keep)
 
-test: unit integration e2e molecule ## run every test, on real parts
+test: $(READY) ## every promise, on real parts: all tests but those of `make verify`, a quarter of an hour
+	$(PYTEST) $(TWO) --durations=15 --durations-min=1 $(TESTS)
 
-unit: $(READY) ## tests of pure functions and single parts
-	$(BIN)/python -m pytest -n 2 tests/unit tests/fuzz tests/chaos --ignore tests/chaos/test_chaos.py
+unit: $(READY) ## of these, the tests of pure functions and single parts
+	$(PYTEST) $(TWO) tests/unit tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
 
-integration: $(READY) ## tests against a real control plane and SQS's API
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/integration
+integration: $(READY) ## of these, those against a real control plane and SQS's API
+	$(PYTEST) $(TWO) tests/integration
 
-e2e: $(READY) ## the program from outside, as its users see it
-	$(BIN)/python -m pytest tests/e2e tests/chaos/test_chaos.py
+e2e: $(READY) ## of these, the program from outside, as its users see it
+	$(PYTEST) $(TWO) tests/chaos/test_chaos.py tests/e2e
 
-molecule: $(READY) ## each role's molecule scenario, with idempotence
-	$(BIN)/python -m pytest tests/molecule
+molecule: $(READY) ## of these, a molecule scenario for each role
+	$(PYTEST) $(TWO) tests/molecule
 
-lint: $(READY) ## style, types, import rules, Ansible's production profile, and Galaxy's tests
+verify: $(VERIFY_READY) ## what a release has to pass beside it: older ansible-cores, Galaxy's tests, all of molecule, the bench in small, the tutorial, fuzzing, the image on a real node; ONLY=cores,sanity,…
+	@$(BIN)/python -m verify $(if $(ONLY),--only $(ONLY))
+
+lint: $(READY) ## style, types, import rules, Ansible's production profile
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
-	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image
+	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify
 	lint-imports
 	ansible-lint
 	antsibull-changelog lint
 	antsibull-docs lint-collection-docs --plugin-docs .
-	$(MAKE) sanity
 
-sanity: $(READY) ## Galaxy's own tests of the built collection, with each ansible-core
-	$(BIN)/python -m pytest tests/collection
+sanity: $(VERIFY_READY) ## Galaxy's own tests of the built collection, with each ansible-core
+	@$(BIN)/python -m verify --only sanity
 
 chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))

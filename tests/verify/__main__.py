@@ -1,0 +1,99 @@
+"""Command line: run the parts one after the other, each with its log, and print the table."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from support.progress import said_by
+
+from .parts import PARTS, Part
+from .table import Result, show
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = ROOT / "build" / "verify"
+HEARTBEAT_SECONDS = 60.0
+TAIL = 60  # lines of a part that failed
+STOP_SECONDS = 60.0
+HOLDS, BROKEN = 0, 1
+
+say = said_by("verify")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    names = ",".join(part.name for part in PARTS)
+    top = argparse.ArgumentParser(prog="verify", description=__doc__)
+    top.add_argument("--only", metavar="NAMES", help=f"some of {names}")
+    return top
+
+
+def chosen(only: str | None) -> list[Part]:
+    """The parts of these names; ValueError names what there is not."""
+    if not only:
+        return list(PARTS)
+    known = {part.name: part for part in PARTS}
+    unknown = [name for name in only.split(",") if name not in known]
+    if unknown:
+        raise ValueError(f"there is no part {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in only.split(",")]
+
+
+def run(part: Part) -> Result:
+    """Run a part to its end; what it says is in its log, and its end here where it failed."""
+    log = LOGS / f"{part.name}.log"
+    say(f"{part.name}: {part.shows} (about {part.minutes} min; {log.relative_to(ROOT)})")
+    started = time.monotonic()
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            part.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+        )
+        exit_code = _wait(process, part)
+    result = Result(part, exit_code, time.monotonic() - started)
+    say(f"{part.name}: {result.text} after {result.seconds / 60:.1f} min")
+    if not result.passed:
+        print("\n".join(log.read_text("utf-8", "replace").splitlines()[-TAIL:]), flush=True)
+    return result
+
+
+def _wait(process: subprocess.Popen[bytes], part: Part) -> int:
+    """Return the exit code, with a line now and then; what is cut short ends its part too."""
+    started = time.monotonic()
+    while True:
+        try:
+            return process.wait(HEARTBEAT_SECONDS)
+        except subprocess.TimeoutExpired:
+            say(f"  {part.name} still runs, {(time.monotonic() - started) / 60:.0f} min")
+        except BaseException:
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_SECONDS)
+            raise
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code."""
+    top = parser()
+    options = top.parse_args(arguments)
+    try:
+        parts = chosen(options.only)
+    except ValueError as error:
+        top.error(str(error))
+    signal.signal(signal.SIGTERM, _stop)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    results = [run(part) for part in parts]
+    show(results)
+    return HOLDS if all(one.passed for one in results) else BROKEN
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
