@@ -10,22 +10,24 @@ from pathlib import Path
 
 from support import cores
 
-# What its virtual environments are made of is kept here from core to core and from run to run.
-HOME = Path(sys.prefix) / "ansible-test"
+# What its virtual environments are made of is kept here from run to run; a home for each core, since
+# two of them may work at once.
+HOMES = Path(sys.prefix) / "ansible-test"
 # It would download what installs pip, though Python brings one along.
 BOOTSTRAP = "import ensurepip\nensurepip.bootstrap()\n"
 
 
 def run(core: str | None, collection: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run ansible-test in the folder of an installed collection."""
-    cache = HOME / ".ansible" / "test" / "cache"
+    home = HOMES / (core or "newest")
+    cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in _pips(core):
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(BOOTSTRAP, "utf-8")
     return subprocess.run(
         [*cores.command(core, "ansible-test"), *arguments, "--python", "3.11"],
         cwd=collection,
-        env={**cores.environment(core), "HOME": str(HOME)},
+        env={**cores.environment(core), "HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -14,17 +15,19 @@ from verify.parts import PARTS, Part
 
 
 @pytest.fixture(autouse=True)
-def logs(tmp_path, monkeypatch):
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(command, "ROOT", tmp_path)
     monkeypatch.setattr(command, "LOGS", tmp_path)
     return tmp_path
 
 
-def part(name, script):
+def part(name: str, script: str) -> Part:
     return Part(name, f"what {name} shows", (sys.executable, "-c", script), 1)
 
 
-def test_a_part_that_passes_says_nothing_but_that(logs, capsys):
+def test_a_part_that_passes_says_nothing_but_that(
+    logs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     result = command.run(part("calm", "print('fine')"))
 
     assert result.passed
@@ -32,14 +35,14 @@ def test_a_part_that_passes_says_nothing_but_that(logs, capsys):
     assert (logs / "calm.log").read_text() == "fine\n"
 
 
-def test_a_part_that_fails_is_shown_with_its_end(capsys):
+def test_a_part_that_fails_is_shown_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     result = command.run(part("broken", "import sys; print('the reason'); sys.exit(3)"))
 
     assert not result.passed
     assert "the reason" in capsys.readouterr().out
 
 
-def test_the_table_names_each_part_its_result_and_its_minutes():
+def test_the_table_names_each_part_its_result_and_its_minutes() -> None:
     text = io.StringIO()
     results = [table.Result(part("calm", ""), 0, 90.0), table.Result(part("broken", ""), 3, 30.0)]
 
@@ -54,7 +57,7 @@ def test_the_table_names_each_part_its_result_and_its_minutes():
     assert "failed (exit code 3)" in broken
 
 
-def test_parts_are_chosen_by_name_and_a_name_that_there_is_not_is_an_error():
+def test_parts_are_chosen_by_name_and_a_name_that_there_is_not_is_an_error() -> None:
     names = [one.name for one in PARTS]
 
     assert [one.name for one in command.chosen(None)] == names
