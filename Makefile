@@ -15,8 +15,12 @@ UNCOMPILED := ansible_collections/(?!kubernetes/core)
 OLDER_CORES := 2.17 2.18
 
 CLUSTER := $(BIN)/python -m cluster
-# A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
-OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
+# A cluster of yours, only if this command names it: make demo CONTEXT=… and, where wanted,
+# KUBECONFIG=… NAMESPACE=…
+typed = $(if $(filter command,$(origin $(1))),'$($(1))')
+OWN_CLUSTER := $(if $(call typed,CONTEXT),--context $(call typed,CONTEXT) \
+	$(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)') \
+	$(if $(call typed,NAMESPACE),--namespace $(call typed,NAMESPACE)))
 
 .PHONY: help setup demo test unit integration e2e molecule lint sanity chaos test-cluster bench fuzz docs build clean
 
@@ -37,8 +41,9 @@ $(READY): requirements-dev.txt pyproject.toml $(wildcard tests/ansible-core/*.tx
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
 	@touch $@
 
-demo: $(READY) ## see every status live; KEEP=1 leaves it up
-	@$(CLUSTER) exec --demo $(OWN_CLUSTER) -- $(BIN)/sqs-k8s-jobs demo $(if $(KEEP),--keep)
+demo: $(READY) ## see every status live; KEEP=1 leaves it up; CONTEXT=… on a cluster of yours
+	@$(if $(OWN_CLUSTER),,$(CLUSTER) exec --demo --) $(BIN)/sqs-k8s-jobs demo \
+		$(or $(OWN_CLUSTER),--prepared) $(if $(KEEP),--keep)
 
 test: unit integration e2e molecule ## run every test, on real parts
 
