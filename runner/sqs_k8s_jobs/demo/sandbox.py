@@ -80,26 +80,34 @@ class Sandbox:
             )
 
     def remove(self, claim: str) -> None:
-        """Remove all that was made, and wait until it is gone; OperatorError where it stays."""
+        """Remove all that was made, and wait until it is gone; OperatorError where it stays.
+
+        Pods come first: those that go with their Jobs have 30 s, which cannot be shortened later.
+        """
         try:
-            removal.remove_jobs(self._api, self.namespace, self._selector, wake.ID_LABEL)
             removal.remove_pods(self._api, self.namespace, self._selector)
+            removal.remove_jobs(self._api, self.namespace, self._selector, wake.ID_LABEL)
             if claim:
                 removal.without_missing(
                     self._api.core.delete_namespaced_persistent_volume_claim, claim, self.namespace
                 )
-            if self.is_created:
-                removal.without_missing(self._api.core.delete_namespace, self.namespace)
-            gone = removal.wait_until(lambda: self._is_gone(claim))
+            gone = removal.wait_until(lambda: self._is_empty(claim)) and self._remove_namespace()
         except FAULTS as exc:
             raise OperatorError(f"{self._by_hand()} ({words(exc)})") from exc
         if not gone:
             raise OperatorError(self._by_hand())
 
-    def _is_gone(self, claim: str) -> bool:
+    def _remove_namespace(self) -> bool:
+        """Remove it once its pods are gone: with some in it, Kubernetes looks again after 16 s."""
+        core = self._api.core
+        if not self.is_created:
+            return True
+        removal.without_missing(core.delete_namespace, self.namespace)
+        read = removal.without_missing
+        return removal.wait_until(lambda: read(core.read_namespace, self.namespace) is None)
+
+    def _is_empty(self, claim: str) -> bool:
         core, read = self._api.core, removal.without_missing
-        if self.is_created:
-            return read(core.read_namespace, self.namespace) is None
         if core.list_namespaced_pod(self.namespace, label_selector=self._selector).items:
             return False
         there = core.read_namespaced_persistent_volume_claim
