@@ -11,6 +11,7 @@ UNSET = {
     "AWS_SECRET_ACCESS_KEY": "",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
 }
+REGION = "AWS_DEFAULT_REGION"
 ENDPOINT = "AWS_ENDPOINT_URL"
 WITHOUT_PROXY = ("NO_PROXY", "no_proxy")
 LOOPBACK = "127.0.0.1"
@@ -18,7 +19,8 @@ LOOPBACK = "127.0.0.1"
 
 def before() -> dict[str, str]:
     """Return the variables that `reach` changes, as they are."""
-    return {name: os.environ.get(name, unset) for name, unset in UNSET.items()}
+    region = {REGION: os.environ[REGION]} if REGION in os.environ else {}  # empty, it is an error
+    return {name: os.environ.get(name, unset) for name, unset in UNSET.items()} | region
 
 
 def reach(local: Mapping[str, str]) -> None:
