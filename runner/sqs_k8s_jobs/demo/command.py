@@ -36,6 +36,7 @@ def main(parsed: argparse.Namespace) -> int:
             "no cluster is named: `make demo` starts one; for one of yours, give --context"
             " (and --kubeconfig)"
         )
+    environment.keep_off_proxies()
     signals.heed()
     try:
         with _folder() as folder:
@@ -56,7 +57,6 @@ def _place(parsed: argparse.Namespace, context: str, folder: Path) -> Place:
 
 def _run(place: Place, folder: Path, keep: bool) -> int:
     """Start everything around the runner, and stop it again."""
-    environment.keep_off_proxies()
     with Receiver() as receiver, LocalSqs() as local:
         environment.reach(local.environment)
         queue_url, _ = local.new_queue()
