@@ -15,14 +15,19 @@ UNCOMPILED := ansible_collections/(?!kubernetes/core)
 OLDER_CORES := 2.17 2.18
 VERIFY_READY := $(VENV)/.verify-ready
 
-# Two at a time, and what waits for Kubernetes most first; the many tests of single parts fill in.
+# Three at a time keep two cores busy, as much of a test is waiting for Kubernetes; the many tests of
+# single parts fill in.
 TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/verify tests/unit tests/fuzz
 PYTEST := $(BIN)/python -m pytest
-TWO := -n 3 --dist worksteal
+WORKERS := -n 3 --dist worksteal
 
 CLUSTER := $(BIN)/python -m cluster
-# A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
-OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
+# A cluster of yours, only if this command names it: make demo CONTEXT=… and, where wanted,
+# KUBECONFIG=… NAMESPACE=…
+typed = $(if $(filter command,$(origin $(1))),'$($(1))')
+OWN_CLUSTER := $(if $(call typed,CONTEXT),--context $(call typed,CONTEXT) \
+	$(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)') \
+	$(if $(call typed,NAMESPACE),--namespace $(call typed,NAMESPACE)))
 
 .PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz docs build clean
 
@@ -49,23 +54,24 @@ $(VERIFY_READY): $(READY) $(wildcard tests/ansible-core/*.txt)
 		$(BIN)/python -m compileall -q -j 2 $(VENV)/ansible-core/$$core >/dev/null || true; done
 	@touch $@
 
-demo: $(READY) ## see every status live; KEEP=1 leaves it up
-	@$(CLUSTER) exec --demo $(OWN_CLUSTER) -- $(BIN)/sqs-k8s-jobs demo $(if $(KEEP),--keep)
+demo: $(READY) ## see every status live; KEEP=1 leaves it up; CONTEXT=… on a cluster of yours
+	@$(if $(OWN_CLUSTER),,$(CLUSTER) exec --demo --) $(BIN)/sqs-k8s-jobs demo \
+		$(or $(OWN_CLUSTER),--prepared) $(if $(KEEP),--keep)
 
 test: $(READY) ## every promise, on real parts: all tests but those of `make verify`, a quarter of an hour
-	$(PYTEST) $(TWO) --durations=15 --durations-min=1 $(TESTS)
+	$(PYTEST) $(WORKERS) --durations=15 --durations-min=1 $(TESTS)
 
 unit: $(READY) ## of these, the tests of pure functions and single parts
-	$(PYTEST) $(TWO) tests/unit tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
+	$(PYTEST) $(WORKERS) tests/unit tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
 
 integration: $(READY) ## of these, those against a real control plane and SQS's API
-	$(PYTEST) $(TWO) tests/integration
+	$(PYTEST) $(WORKERS) tests/integration
 
 e2e: $(READY) ## of these, the program from outside, as its users see it
-	$(PYTEST) $(TWO) tests/chaos/test_chaos.py tests/e2e
+	$(PYTEST) $(WORKERS) tests/chaos/test_chaos.py tests/e2e
 
 molecule: $(READY) ## of these, a molecule scenario for each role
-	$(PYTEST) $(TWO) tests/molecule
+	$(PYTEST) $(WORKERS) tests/molecule
 
 verify: $(VERIFY_READY) ## what a release has to pass beside it: older ansible-cores, Galaxy's tests, all of molecule, the bench in small, the tutorial, fuzzing, the image on a real node; ONLY=cores,sanity,…
 	@$(BIN)/python -m verify $(if $(ONLY),--only $(ONLY))

@@ -42,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", action="store_true", help="leave it up until Ctrl-C")
     demo.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig file")
     demo.add_argument("--context", metavar="NAME", help="context of the cluster; never guessed")
+    demo.add_argument(
+        "--namespace",
+        metavar="NAME",
+        help="use this namespace (default: create one, and remove it)",
+    )
+    # The cluster is `make demo`'s own: it has the nodes and the claim that the messages name.
+    demo.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(command=_demo)
     return parser
 

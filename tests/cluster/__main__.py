@@ -89,8 +89,6 @@ def execute(options: argparse.Namespace, command: Command) -> int:
         fake_nodes=options.fake_nodes,
         demo=options.demo,
         state=options.state,
-        kubeconfig=options.kubeconfig,
-        context=options.context,
         audit_log=options.audit_log,
     )
     with cluster:
@@ -119,8 +117,6 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--fake-nodes", metavar="N", type=int, default=0, help="plain fake nodes")
     run.add_argument("--state", metavar="DIR", type=Path, help="keep logs and data in this folder")
     run.add_argument("--audit-log", metavar="FILE", type=Path, help="the API server's audit log")
-    run.add_argument("--kubeconfig", metavar="FILE", type=Path, help="add to this cluster instead")
-    run.add_argument("--context", metavar="NAME", help="the context that names it")
     return top
 
 

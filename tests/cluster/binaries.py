@@ -53,7 +53,6 @@ CONTROL_PLANE = (
 )
 NODE = ("kubelet",)
 KEDA = ("keda-operator", "keda-adapter")
-ATTACHED = ("kubectl", "kwok")
 READY_MADE = ("etcd", "kube-apiserver", "kubectl")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,9 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from . import demo, realnode
-from .binaries import ATTACHED, CONTROL_PLANE, KEDA, NODE, Binaries
+from .binaries import CONTROL_PLANE, KEDA, NODE, Binaries
 from .controlplane import ControlPlane
-from .credentials import write_private
 from .errors import ClusterError
 from .fakenodes import FakeNode, FakeNodes, plain
 from .keda import Keda
@@ -24,7 +22,7 @@ from .realnode import RealNode
 
 
 class Cluster:
-    """A Kubernetes of our own, or additions to one that `kubeconfig` and `context` name.
+    """A Kubernetes of its own.
 
     `real_node` names a node with real containers; where this machine cannot run one, a fake node
     takes its name and `why_no_real_node` says why. `demo` adds what the demo's jobs expect.
@@ -39,15 +37,10 @@ class Cluster:
         fake_nodes: int = 0,
         demo: bool = False,
         state: Path | None = None,
-        kubeconfig: Path | str | None = None,
-        context: str | None = None,
         audit_log: Path | None = None,
         images: Sequence[Path] = (),
         keda: Mapping[str, str] | None = None,
     ) -> None:
-        if context and not kubeconfig:
-            kubeconfig = os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config"
-        self._attach_to = (Path(kubeconfig), context) if kubeconfig else None
         self._node_name = real_node
         self._demo = demo
         self._plain_nodes = fake_nodes
@@ -103,10 +96,7 @@ class Cluster:
         watch = Stopwatch()
         if self._demo and not self._node_name:
             self._node_name = demo.NODE
-        if self._attach_to:
-            self._attach(*self._attach_to)
-        else:
-            self._bring_up()
+        self._bring_up()
         say(f"cluster ready after {watch}, context {self.context}")
 
     def stop(self) -> None:
@@ -147,6 +137,7 @@ class Cluster:
         possible = self.why_no_real_node is None
         more = [*(NODE if possible else ()), *(KEDA if self._keda_environment is not None else ())]
         self._binaries.ensure([*CONTROL_PLANE, *more])
+        say(f"starting a control plane{' and a node' if self._node_name else ''} (about 5 s)")
         place = self._make_place()
         if self._keda_environment is not None:
             self._keda = Keda(place, self._keda_environment)
@@ -183,26 +174,6 @@ class Cluster:
             self.kubectl("delete", "node", node.name, "--ignore-not-found")
             if self.fake_nodes:
                 self.fake_nodes.add([self._stand_in(node.name)])
-
-    def _attach(self, kubeconfig: Path, context: str | None) -> None:
-        """Add fake nodes to somebody's cluster, with a copy of the one context that was named."""
-        self._binaries.ensure(ATTACHED)
-        if self._node_name:
-            self.why_no_real_node = "nodes of a cluster that is not ours are its owner's"
-        place = self._make_place()
-        binary = self._binaries.path("kubectl")
-        theirs = Kubectl(binary, kubeconfig, context)
-        self.context = context or theirs("config", "current-context").strip()
-        copy = Kubectl(binary, kubeconfig, self.context)(
-            "config", "view", "--raw", "--minify", "--flatten"
-        )
-        self.kubeconfig = write_private(self.state / "kubeconfig", copy)
-        place.undo.note(file=str(self.kubeconfig))
-        self.kubectl = Kubectl(binary, self.kubeconfig, self.context)
-        self.fake_nodes = FakeNodes(place, self.kubectl, self.kubeconfig, elsewhere=True)
-        self.fake_nodes.start()
-        demo.lend(self.kubectl, self.state, self._fakes(), self._demo, place.undo)
-        self.fake_nodes.wait_ready()
 
     def _fakes(self) -> list[FakeNode]:
         """The plain nodes, and the stand-in where there is no real node."""

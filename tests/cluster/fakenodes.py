@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,9 +57,7 @@ def taint(text: str) -> dict[str, str]:
 class FakeNodes:
     """kwok, for one cluster."""
 
-    def __init__(
-        self, place: Place, kubectl: Kubectl, kubeconfig: Path, elsewhere: bool = False
-    ) -> None:
+    def __init__(self, place: Place, kubectl: Kubectl, kubeconfig: Path) -> None:
         self._kubectl = kubectl
         flags = [
             f"--kubeconfig={kubeconfig}",
@@ -70,8 +67,7 @@ class FakeNodes:
             "--cidr=10.244.0.1/16",
             "--node-ip=10.244.0.1",
         ]
-        environment = dict(os.environ) if elsewhere else None  # the way there may need a proxy
-        self.process = place.process("kwok", flags, environment)
+        self.process = place.process("kwok", flags)
 
     def start(self) -> None:
         self.process.start()

@@ -4,9 +4,8 @@ The owner writes what has to be undone, one JSON object a line, to this process'
 When that input ends - because the owner closed it, or because the owner died, however hard -
 everything is undone in reverse order. Orderly and disorderly ends so take the same way.
 
-Kinds of line: ``pid`` (kill it), ``forget`` (that pid was ended by its owner), ``run`` (a
-command), ``cgroup`` (a name to remove from every hierarchy), ``link`` (a network interface),
-``file``, ``tree`` (a folder).
+Kinds of line: ``pid`` (kill it), ``forget`` (that pid was ended by its owner), ``cgroup`` (a name
+to remove from every hierarchy), ``link`` (a network interface), ``tree`` (a folder).
 """
 
 from __future__ import annotations
@@ -114,14 +113,10 @@ def undo(item: dict[str, Any]) -> None:
     """Undo one thing."""
     if "pid" in item:
         kill(item["pid"], item["started"])
-    elif "run" in item:
-        run(item["run"])
     elif "cgroup" in item:
         remove_cgroup(item["cgroup"])
     elif "link" in item:
         run(["ip", "link", "delete", item["link"]])
-    elif "file" in item:
-        os.unlink(item["file"])
     elif "tree" in item:
         shutil.rmtree(item["tree"], ignore_errors=True)
 

@@ -12,9 +12,8 @@ from .errors import ClusterError
 class Kubectl:
     """Runs kubectl against one context of one kubeconfig, whatever the environment says."""
 
-    def __init__(self, binary: Path, kubeconfig: Path, context: str | None) -> None:
-        self.command = [str(binary), f"--kubeconfig={kubeconfig}"]
-        self.command += [f"--context={context}"] if context else []
+    def __init__(self, binary: Path, kubeconfig: Path, context: str) -> None:
+        self.command = [str(binary), f"--kubeconfig={kubeconfig}", f"--context={context}"]
 
     def __call__(self, *args: str, stdin: str | None = None) -> str:
         """Its standard output; an error carries its standard error."""

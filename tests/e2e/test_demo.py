@@ -17,7 +17,7 @@ CASES = ("seed", "exit-3", "out-of-memory", "deadline", "gpu", "fargate", "inval
 
 def test_the_demo_shows_every_status_agrees_with_what_was_expected_and_leaves_nothing(cluster):
     done = subprocess.run(
-        [sys.executable, "-m", "sqs_k8s_jobs", "demo"],
+        [sys.executable, "-m", "sqs_k8s_jobs", "demo", "--prepared"],
         env={
             **os.environ,
             "KUBECONFIG": str(cluster.kubeconfig),

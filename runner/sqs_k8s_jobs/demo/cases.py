@@ -24,6 +24,11 @@ class Case:
         """The message as it stands, for anyone who wants to send it by hand."""
         return MESSAGES / f"{self.name}.json"
 
+    @property
+    def makes_job(self) -> bool:
+        """Whether the message becomes a Job."""
+        return 0 in self.expected
+
     def message(self, url: str) -> dict[str, Any]:
         """Return the message with its webhook pointed at the URL and nothing else changed."""
         message: dict[str, Any] = json.loads(self.file.read_text("utf-8"))

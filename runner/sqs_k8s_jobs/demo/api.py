@@ -1,0 +1,66 @@
+"""The demo's door to Kubernetes: its API, and what is said of its errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import kubernetes.client
+import kubernetes.config
+import urllib3.exceptions
+
+from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.settings import Settings
+
+FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
+FIRST_SECONDS = (5, 30)  # to connect, and for the answer to the first request
+
+
+class Api:
+    """The parts of the API that the demo uses, for the cluster that the settings name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = f"the cluster of context {settings.context}"
+        try:
+            client = kubernetes.config.new_client_from_config(
+                settings.kubeconfig or None, settings.context
+            )
+            self.version = kubernetes.client.VersionApi(client).get_code(
+                _request_timeout=FIRST_SECONDS
+            )
+        except (*FAULTS, kubernetes.config.ConfigException) as exc:
+            raise OperatorError(f"{self.name} cannot be used: {words(exc)}") from exc
+        self.core = kubernetes.client.CoreV1Api(client)
+        self.batch = kubernetes.client.BatchV1Api(client)
+        self.storage = kubernetes.client.StorageV1Api(client)
+        self._authorization = kubernetes.client.AuthorizationV1Api(client)
+
+    def may(self, verb: str, resource: str, group: str = "", namespace: str = "") -> bool:
+        """Tell whether the cluster lets this user do so; in all namespaces without one."""
+        asked = {"verb": verb, "resource": resource, "group": group, "namespace": namespace}
+        review = {"spec": {"resourceAttributes": asked}}
+        answer = self._authorization.create_self_subject_access_review(review)
+        return bool(answer.status.allowed)
+
+    def log(self, namespace: str, pod: str) -> str:
+        """Return what a pod's container printed, or why that is not known."""
+        try:
+            return str(self.core.read_namespaced_pod_log(pod, namespace)).strip()
+        except FAULTS as exc:
+            return f"(no log: {words(exc)})"
+
+
+def status(exc: BaseException) -> int | None:
+    """Return the HTTP status of what the API has answered, if it has."""
+    return exc.status if isinstance(exc, kubernetes.client.ApiException) else None
+
+
+def words(exc: BaseException) -> str:
+    """Return in a line what went wrong, in the API's own words where there are some."""
+    if not isinstance(exc, kubernetes.client.ApiException):
+        return " ".join(str(exc).split()) or type(exc).__name__
+    try:
+        answer: Any = json.loads(exc.body or "{}")
+        return f"{exc.status} {answer.get('message') or exc.reason}"
+    except (ValueError, AttributeError):
+        return f"{exc.status} {exc.reason}"

@@ -1,0 +1,47 @@
+"""The demo that stays up, for messages that are sent by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from sqs_k8s_jobs.demo.place import Place
+from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.demo.runner import DemoRunner
+
+CHECK = 2.0  # seconds between two looks whether the demo may go on
+
+
+def stay(
+    place: Place, receiver: Receiver, queue_url: str, runner: DemoRunner, folder: Path
+) -> NoReturn:
+    """Say how to send a message, then print callbacks; Ctrl-C ends it."""
+    print("\nIt stays up until Ctrl-C. To send a message by hand, in another terminal:")
+    for name in (one for one in os.environ if one.startswith("AWS_")):
+        print(f"  export {name}={os.environ[name]}")
+    print(f"  export SQS_K8S_JOBS_QUEUE_URL={queue_url}")
+    file = place.settings.kubeconfig or os.environ.get("KUBECONFIG", "")
+    print(f"  export KUBECONFIG={file}")
+    print(f"  {Path(sys.argv[0]).resolve()} send FILE    # its webhook.url: {receiver.url}")
+    print(f"messages to start from: {_messages(place, receiver, folder)}")
+    print(f"the runner's log: {runner.log}", flush=True)
+    known = len(receiver.callbacks())
+    while True:
+        for one in receiver.wait(known, CHECK)[known:]:
+            known += 1
+            print(f"callback: {json.dumps(one.body)}", flush=True)
+        place.check()
+
+
+def _messages(place: Place, receiver: Receiver, folder: Path) -> Path:
+    """Write the messages as they were sent, with ids that are free."""
+    messages = folder / "messages"
+    messages.mkdir()
+    for case in place.cases:
+        message = place.message(case, receiver.url)
+        message["id"] = f"{message['id']}-again"
+        (messages / f"{case.name}.json").write_text(json.dumps(message, indent=2), "utf-8")
+    return messages

@@ -1,0 +1,77 @@
+"""A kubeconfig whose credential plugin keeps the environment of whoever starts the demo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kubernetes.config import ConfigException, kube_config
+
+from sqs_k8s_jobs.errors import OperatorError
+
+PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+
+
+def for_plugins(kubeconfig: str, context: str, environment: Mapping[str, str], folder: Path) -> str:
+    """Return the kubeconfig to use for the context; the same where it has no credential plugin.
+
+    The demo sets variables of AWS for SQS's API on this machine. A plugin such as
+    `aws eks get-token` would take them for its own, so in a copy of the context each of them has
+    the value that it had before.
+    """
+    try:
+        cluster, user, parts = _parts(kubeconfig, context)
+    except (ConfigException, OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as exc:
+        raise OperatorError(f"the context {context} cannot be read: {exc}") from exc
+    if "exec" not in user:
+        return kubeconfig
+    given = {one["name"]: one["value"] for one in user["exec"].get("env") or []}
+    values = {**environment, **given}
+    user["exec"] = {
+        **user["exec"],
+        "env": [{"name": name, "value": value} for name, value in values.items()],
+    }
+    path = folder / "kubeconfig"
+    path.touch(mode=0o600)
+    path.write_text(yaml.safe_dump(_document(context, parts, cluster, user)), "utf-8")
+    return str(path)
+
+
+def _parts(kubeconfig: str, context: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Return the cluster and the user of a context, and the context itself."""
+    where = kubeconfig or kube_config.KUBE_CONFIG_DEFAULT_LOCATION
+    merged = kube_config.KubeConfigMerger(where).config
+    if merged is None:
+        raise ConfigException(f"there is no kubeconfig {where}")
+    parts = merged["contexts"].get_with_name(context)["context"]
+    cluster = merged["clusters"].get_with_name(parts["cluster"])
+    user = merged["users"].get_with_name(parts["user"])
+    return _absolute(cluster["cluster"]), _absolute(user["user"]), dict(parts.value)
+
+
+def _absolute(node: Any) -> dict[str, Any]:
+    """Return an entry with its paths as they are seen from its own file."""
+    base, values = Path(node.path).absolute().parent, dict(node.value)
+    for name in PATHS:
+        if values.get(name):
+            values[name] = str(base / values[name])
+    command = (values.get("exec") or {}).get("command", "")
+    if os.sep in command:
+        values["exec"] = {**values["exec"], "command": str(base / command)}
+    return values
+
+
+def _document(
+    context: str, parts: dict[str, Any], cluster: dict[str, Any], user: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": context,
+        "contexts": [{"name": context, "context": parts}],
+        "clusters": [{"name": parts["cluster"], "cluster": cluster}],
+        "users": [{"name": parts["user"], "user": user}],
+    }
