@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support import cores
 
-# What its virtual environments are made of is kept here from run to run; a home for each core, since
+# What its virtual environments are made of is kept here from run to run, in a home for each core:
 # two of them may work at once.
 HOMES = Path(sys.prefix) / "ansible-test"
 # It would download what installs pip, though Python brings one along.

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-TWO = ("-n", "2", "--dist", "worksteal")
+WORKERS = ("-n", "2", "--dist", "worksteal")
 FUZZ_SECONDS = 300
 
 
@@ -24,19 +24,19 @@ PARTS = (
     Part(
         "cores",
         "plugins and playbooks with each older ansible-core, slow deployments",
-        (*PYTEST, *TWO, "-m", "verify", "tests/unit", "tests/integration"),
+        (*PYTEST, *WORKERS, "-m", "verify", "tests/unit", "tests/integration"),
         8,
     ),
     Part(
         "sanity",
         "Galaxy's tests and the plugins' own on the built collection, with each ansible-core",
-        (*PYTEST, *TWO, "-m", "verify or not verify", "tests/collection"),
+        (*PYTEST, *WORKERS, "-m", "verify or not verify", "tests/collection"),
         10,
     ),
     Part(
         "molecule",
         "every scenario of each role: success, failure, check mode",
-        (*PYTEST, *TWO, "-m", "verify or not verify", "tests/molecule"),
+        (*PYTEST, *WORKERS, "-m", "verify or not verify", "tests/molecule"),
         5,
     ),
     Part(
