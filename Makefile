@@ -18,7 +18,7 @@ CLUSTER := $(BIN)/python -m cluster
 # A cluster of yours, only if both are named: make demo KUBECONFIG=… CONTEXT=…
 OWN_CLUSTER := $(if $(CONTEXT),--kubeconfig $(KUBECONFIG) --context $(CONTEXT))
 
-.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos test-cluster bench fuzz docs build clean
+.PHONY: help setup demo test unit integration e2e molecule lint sanity chaos test-cluster bench fuzz mutants docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,7 @@ demo: $(READY) ## see every status live; KEEP=1 leaves it up
 test: unit integration e2e molecule ## run every test, on real parts
 
 unit: $(READY) ## tests of pure functions and single parts
-	$(BIN)/python -m pytest -n 2 tests/unit tests/fuzz tests/chaos --ignore tests/chaos/test_chaos.py
+	$(BIN)/python -m pytest -n 2 tests/unit tests/fuzz tests/mutants tests/chaos --ignore tests/chaos/test_chaos.py
 
 integration: $(READY) ## tests against a real control plane and SQS's API
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/integration
@@ -58,7 +58,7 @@ lint: $(READY) ## style, types, import rules, Ansible's production profile, and 
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
-	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image
+	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p mutants
 	lint-imports
 	ansible-lint
 	antsibull-changelog lint
@@ -79,6 +79,9 @@ bench: $(READY) ## throughput, cost, latency, memory, growth, as ratios; SMALL=1
 
 fuzz: $(READY) ## hostile texts, for longer than the tests
 	$(BIN)/python -m fuzz $(if $(SECONDS),--seconds $(SECONDS))
+
+mutants: $(READY) ## faults put into the code, which the tests have to notice; ONLY=library,…
+	$(BIN)/python -m mutants $(if $(ONLY),--only $(ONLY))
 
 docs: $(READY) ## docs/reference.md, from the code
 	$(BIN)/python -m support.reference
