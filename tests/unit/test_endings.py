@@ -249,3 +249,29 @@ def test_a_job_that_was_touched_is_left_alone_for_a_while():
 )
 def test_a_job_that_goes_on_or_has_its_end_is_not_touched(seen):
     assert nudged(touched(seen), after=3600) == []
+
+
+def test_events_are_asked_of_the_last_pod_and_of_each_late_job():
+    first, last = (pod(name, "Pending", container=waiting()) for name in ("first", "last"))
+    other = job("two", uid="uid-of-two", **OLD)
+
+    found = endings.late([job(**OLD), other], [first, last], LATE, TIMEOUT)
+
+    assert [one["uid"] for one in found] == ["uid-of-last", "uid-of-two"]
+
+
+def test_why_no_pod_started_is_what_the_last_pod_says():
+    pods = [
+        pod(name, "Pending", container=waiting("ImagePullBackOff", message=name)) for name in "ab"
+    ]
+    (error,) = decided(job(**OLD), *pods, events=[warning("uid-of-a", "FailedMount")])
+    (by_event,) = decided(job(**OLD), events=[warning(JOB_UID, "first"), warning(JOB_UID, "last")])
+
+    assert error["message"].endswith("ImagePullBackOff: b")
+    assert by_event["message"].endswith("last: quota")
+
+
+def test_a_pod_that_succeeded_runs_no_more():
+    gone = job(deleted=True, annotations={"error": DELETED})
+
+    assert endings.to_delete([gone], [pod(phase="Succeeded")], False) == []

@@ -258,3 +258,9 @@ def test_the_pauses_of_many_ids_are_scattered():
     pauses = {receipts.pause(1, str(number), LIMITS) for number in range(100)}
 
     assert len(pauses) > 50
+
+
+def test_callbacks_that_were_refused_are_those_not_accepted():
+    fine, bad = {"accepted": True}, {"accepted": False}
+
+    assert receipts.refused([fine, bad]) == [bad]
