@@ -275,3 +275,17 @@ def test_a_pod_that_succeeded_runs_no_more():
     gone = job(deleted=True, annotations={"error": DELETED})
 
     assert endings.to_delete([gone], [pod(phase="Succeeded")], False) == []
+
+
+def test_a_cancelled_job_keeps_which_of_its_pods_had_started():
+    (patch,) = endings.cancelled([job()], [pod("p")], "by hand")
+
+    assert json.loads(annotated(patch)["detail-1"])["podName"] == "p"
+
+
+@pytest.mark.parametrize("fields", [None, [], [{"time": None}]])
+def test_a_job_that_nobody_is_known_to_have_touched_is_no_error(fields):
+    seen = job(**LOST)
+    seen["metadata"]["managedFields"] = fields
+
+    assert nudged(seen, after=120) == (["2026-01-01T00:02:00Z"] if fields else [])

@@ -98,6 +98,17 @@ def test_the_size_of_a_text_is_its_values_their_keys_and_a_little_for_each():
         strict_yaml.load(f"a: {'x' * (longest + 1)}")
 
 
+def test_a_key_counts_too():
+    with pytest.raises(strict_yaml.InvalidYaml, match="line 1: larger than the limit"):
+        strict_yaml.load(f"? {'k' * strict_yaml.MAX_SIZE}\n: 1")
+
+
+def test_without_libyaml_a_text_is_read_as_with_it(monkeypatch):
+    monkeypatch.delattr(strict_yaml.yaml, "CSafeLoader", raising=False)
+
+    assert strict_yaml.load("a: [1, b]") == {"a": [1, "b"]}
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_list_counts_as_little_as_any_value(count, monkeypatch):
     monkeypatch.setattr(strict_yaml, "MAX_SIZE", (count + 1) * strict_yaml.VALUE_SIZE)

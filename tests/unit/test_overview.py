@@ -27,6 +27,7 @@ def test_each_job_is_a_line_with_what_its_caller_was_not_told():
     head, line = rows(seen, pods=[pod(container=running())])
 
     assert head.split("  ")[0].strip() == "id"
+    assert (head, line) == (head.strip(), line.strip())
     assert line.split() == ["one", "default/" + seen["metadata"]["name"], "running", "1m", "1"]
 
 

@@ -87,6 +87,44 @@ def test_a_refusal_is_one_sentence(job, said):
 
 
 @pytest.mark.parametrize(
+    ("volume", "said"),
+    [
+        ({"secret": {"secretName": "keys"}}, "volumes[0].secret.secretName: 'keys'"),
+        (
+            {"csi": {"nodePublishSecretRef": {"name": "keys"}}},
+            "volumes[0].csi.nodePublishSecretRef.name: 'keys'",
+        ),
+        (
+            {"projected": {"sources": [{}, {"secret": {"name": "keys"}}]}},
+            "volumes[0].projected.sources[1].secret.name: 'keys'",
+        ),
+        (
+            {"persistentVolumeClaim": {"claimName": "data"}},
+            "volumes[0].persistentVolumeClaim.claimName: 'data'",
+        ),
+    ],
+)
+def test_what_a_template_refers_to_is_named_with_its_place(volume, said):
+    made = a_template(volumes=[{"name": "a", **volume}])
+
+    with pytest.raises(policy.Forbidden) as refused:
+        policy.check_template(made, Policy(policies.policy(volume_claims=[])))
+
+    assert str(refused.value) == f"forbidden by policy: {POD}{said} is not allowed (allowed: none)"
+
+
+@pytest.mark.parametrize(
+    "name", ["backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"]
+)
+def test_a_probe_may_have_any_number_that_kubernetes_takes(name):
+    made = a_template()
+    made["spec"][name] += 1
+
+    with pytest.raises(policy.Forbidden, match=f"{name} is 2147483648, above the limit"):
+        policy.check_template(made, Policy(policies.policy()))
+
+
+@pytest.mark.parametrize(
     ("listed", "words"),
     [
         ([], "none"),
