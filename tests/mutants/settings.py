@@ -38,6 +38,7 @@ source_paths = {library}
 do_not_mutate =
     {outside}
 pytest_add_cli_args =
+    -pmutants.examples
     -W
     ignore
 pytest_add_cli_args_test_selection =

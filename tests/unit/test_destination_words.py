@@ -59,3 +59,11 @@ def test_a_reserved_address_is_called_so():
 
 def test_without_a_url_there_is_no_endpoint():
     assert endpoint_of(None) == endpoint_of("") == ""
+
+
+def test_a_host_keeps_its_first_and_last_letter():
+    only = Destinations.listed(hosts=["xcaller.box"])
+
+    only.check_host("Xcaller.boX")
+    with pytest.raises(Refused, match=r"^Xcaller\.boX resolves to 127\.0\.0\.1, a loopback"):
+        only.check("Xcaller.boX", "127.0.0.1")

@@ -267,6 +267,8 @@ def test_a_message_that_was_not_settled_is_known_by_its_key_and_id():
         "id": "one",
         "error": "no",
     }
+    nothing_said = events.unsettled({"key": "0000", "id": "one"}, None)
+    assert nothing_said["error"] == "the play ended before this message was settled"
 
 
 def test_a_first_try_that_was_not_counted_is_the_first():

@@ -72,8 +72,8 @@ def tolerating(**toleration):
             for field in ("dataSource", "dataSourceRef")
             for name, fine in (("a", True), ("b", False))
         ),
-        ({}, claiming("dataSource", "b", kind="VolumeSnapshot"), True),
-        ({}, claiming("owner", "b"), True),
+        ({"volume_claims": ["a"]}, claiming("dataSource", "b", kind="VolumeSnapshot"), True),
+        ({"volume_claims": ["a"]}, claiming("owner", "b"), True),
         ({}, volume(projected={"sources": [{}, {"secret": {"name": "keys"}}]}), False),
         ({}, volume(csi={"nodePublishSecretRef": {"name": "keys"}}), False),
         ({}, volume(csi={"volumeAttributes": {"secretname": "keys"}}), False),
@@ -86,6 +86,7 @@ def tolerating(**toleration):
         ({"tolerations": ["a=*"]}, tolerating(key="a", operator="Gt", value="1"), True),
         ({"tolerations": ["*", "a=*"]}, tolerating(operator="Exists"), False),
         ({"tolerations": ["*=*"]}, tolerating(operator="Exists"), True),
+        ({"tolerations": ["*=v"]}, tolerating(value="v"), False),
         ({"ceilings": {"x.example/y": 1}}, app(resources={"limits": {"x.example/y": 2}}), False),
         ({"ceilings": {}}, app(resources={"limits": {"cpu": 1000}}), True),
         ({"require_limits": ["cpu"]}, app(), False),

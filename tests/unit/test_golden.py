@@ -110,6 +110,13 @@ def test_a_case_is_written_for_people():
     assert keys == sorted(keys)
 
 
+def test_a_case_is_a_hundred_columns_wide():
+    (case,) = cases(fine=message(args=["a " * 99 + "a"]))
+
+    longest = max(map(len, case["text"].splitlines()))
+    assert longest == 101  # YAML breaks at the first space beyond
+
+
 def test_a_diff_shows_two_lines_around_a_change(fine):
     before = fine["text"].replace("image: busybox", "image: alpine")
 

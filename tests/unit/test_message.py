@@ -226,3 +226,10 @@ def test_a_field_is_unknown_where_every_schema_lets_it_pass_unread():
 
     assert unknown_fields(sent, outer) == ["extra"]
     assert unknown_fields(sent, outer, inner) == ["extra.odd"]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 58), (61, "a" * 58 + "…")])
+def test_of_a_long_value_sixty_characters_are_told(length, shown):
+    said = words(message(image="b " + "a" * (length - 2)))
+
+    assert said.startswith(f"job.image: 'b {shown}' is not an image")

@@ -41,8 +41,8 @@ def test_the_api_servers_words_are_shown():
         "0.json: default/t-7692c3ad would be refused by the API server: exceeded quota"
     )
     taken = {"error": {"msg": "Failed to patch object: conflict"}}
-    assert shown(message("one"), dry_run=taken)[0].startswith(
-        "0.json: default/t-7692c3ad is there already: "
+    assert shown(message("one"), dry_run=taken)[0] == (
+        "0.json: default/t-7692c3ad is there already: Failed to patch object: conflict"
     )
 
 
@@ -82,5 +82,13 @@ def test_a_manifest_is_shown_in_its_own_order_and_its_texts_as_they_are():
     lines = shown(message("one", args=[text]), dry_run=FINE)
 
     assert f"- {text}" in [line.strip() for line in lines]
-    own = [line.split(":")[0].strip() for line in lines[1:] if line[2] != " "]
-    assert own == ["apiVersion", "kind", "metadata", "spec"]
+    (made,) = render(message("one"))
+    fields = yaml.safe_load("\n".join(lines[1:]))["metadata"]
+    assert list(fields) == [name for name in made["manifest"]["metadata"] if name != "uid"]
+    assert list(fields) != sorted(fields)
+
+
+def test_a_manifest_is_a_hundred_columns_wide():
+    lines = shown(message("one", args=["a " * 99 + "a"]), dry_run=FINE)
+
+    assert max(map(len, lines)) == len("  ") + 101  # YAML breaks at the first space beyond
