@@ -125,3 +125,19 @@ def test_words_with_an_apostrophe_are_read_too():
     words = "it isn't valid"
 
     assert create_result.verdict(refusal(422, words)) == (REFUSED, words)
+
+
+def test_an_answer_that_is_no_object_is_told_as_it_is():
+    words = "Failed to create object: b'[1]'"
+
+    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+
+
+@pytest.mark.parametrize("quoted", ["b'{}'", 'b"{}"'])
+def test_bytes_are_read_in_either_quotes(quoted):
+    said = quoted.format('{"code": 422, "message": "no"}'.replace('"', "\\x22"))
+
+    assert create_result.verdict({"error": {"msg": f"Failed to create object: {said}"}}) == (
+        REFUSED,
+        "no",
+    )
