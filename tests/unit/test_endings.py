@@ -289,3 +289,19 @@ def test_a_job_that_nobody_is_known_to_have_touched_is_no_error(fields):
     seen["metadata"]["managedFields"] = fields
 
     assert nudged(seen, after=120) == (["2026-01-01T00:02:00Z"] if fields else [])
+
+
+def test_a_job_that_has_ended_keeps_no_other_from_its_end():
+    ended, gone = job("a", ended=COMPLETE), job("b", deleted=True)
+
+    (patch,) = endings.decided([ended, gone], [], [], LATE, TIMEOUT)
+
+    assert patch["metadata"]["name"] == gone["metadata"]["name"]
+
+
+def test_what_was_written_down_before_stays_out_of_the_decision():
+    seen = job(deleted=True, annotations={"detail-1": {"podName": "first"}})
+
+    (patch,) = endings.decided([seen], [pod("second")], [], LATE, TIMEOUT)
+
+    assert list(annotated(patch)) == ["error"]
