@@ -17,7 +17,7 @@ VERIFY_READY := $(VENV)/.verify-ready
 
 # Three at a time keep two cores busy, as much of a test is waiting for Kubernetes; the many tests of
 # single parts fill in.
-TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/verify tests/unit tests/fuzz
+TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/mutants tests/verify tests/unit tests/fuzz
 PYTEST := $(BIN)/python -m pytest
 WORKERS := -n 3 --dist worksteal
 
@@ -29,7 +29,7 @@ OWN_CLUSTER := $(if $(call typed,CONTEXT),--context $(call typed,CONTEXT) \
 	$(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)') \
 	$(if $(call typed,NAMESPACE),--namespace $(call typed,NAMESPACE)))
 
-.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz docs build clean
+.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz mutants docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,7 +62,7 @@ test: $(READY) ## every promise, on real parts: all tests but those of `make ver
 	$(PYTEST) $(WORKERS) --durations=15 --durations-min=1 $(TESTS)
 
 unit: $(READY) ## of these, the tests of pure functions and single parts
-	$(PYTEST) $(WORKERS) tests/unit tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
+	$(PYTEST) $(WORKERS) tests/unit tests/mutants tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
 
 integration: $(READY) ## of these, those against a real control plane and SQS's API
 	$(PYTEST) $(WORKERS) tests/integration
@@ -80,7 +80,7 @@ lint: $(READY) ## style, types, import rules, Ansible's production profile
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
-	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify
+	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify -p mutants
 	lint-imports
 	ansible-lint
 	antsibull-changelog lint
@@ -100,6 +100,9 @@ bench: $(READY) ## throughput, cost, latency, memory, growth, as ratios; SMALL=1
 
 fuzz: $(READY) ## hostile texts, for longer than the tests
 	$(BIN)/python -m fuzz $(if $(SECONDS),--seconds $(SECONDS))
+
+mutants: $(READY) ## faults put into the code, which the tests have to notice; ONLY=library,…
+	$(BIN)/python -m mutants $(if $(ONLY),--only $(ONLY))
 
 docs: $(READY) ## docs/reference.md, from the code
 	$(BIN)/python -m support.reference

@@ -72,7 +72,8 @@ def check(message: Any, *validators: Any) -> None:
     errors = list(islice(found, MAX_ERRORS + 1))
     errors.sort(key=lambda error: list(map(str, error.path)))
     if errors:
-        described = [_describe(error) for error in errors[:MAX_ERRORS]]
+        # Of several missing fields each is an error, and each of these names all of them.
+        described = list(dict.fromkeys(map(_describe, errors[:MAX_ERRORS])))
         if len(errors) > MAX_ERRORS:
             described.append("and more")
         raise InvalidMessage("; ".join(described))

@@ -19,7 +19,7 @@ HEADERS = {
     # Nobody reads the object that the API server would otherwise write out in full.
     "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
 }
-TIMEOUT = 60.0  # seconds, for a request
+TIMEOUT = 60  # seconds, for a request; the client heeds no float
 
 Result = dict[str, Any]
 

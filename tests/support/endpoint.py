@@ -13,12 +13,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(frozen=True)
 class Request:
-    """A POST as it came in."""
+    """A request as it came in."""
 
     path: str
     headers: dict[str, str]
     body: bytes
     connection: Any  # the caller's own address: one per connection
+    method: str
 
 
 def with_status(code: int, body: bytes = b"", **headers: str) -> Answer:
@@ -71,8 +72,12 @@ def _handler_of(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            endpoint.requests.append(Request(self.path, headers, body, self.client_address))
+            endpoint.requests.append(
+                Request(self.path, headers, body, self.client_address, self.command)
+            )
             endpoint.answer(self)
+
+        do_PATCH = do_POST  # noqa: N815 - http.server's own name
 
         def log_message(self, *_words: Any) -> None:
             """Requests are kept, not logged."""

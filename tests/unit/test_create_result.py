@@ -104,3 +104,40 @@ def test_whatever_the_module_said_there_is_a_verdict(text, start):
 
     was_there = (start + text).startswith("Failed to patch")
     assert verdict == (TAKEN if was_there else RETRY)
+
+
+def test_an_object_was_made_where_its_metadata_is_there_and_no_error():
+    made = {"result": {"metadata": {"name": "t-1"}}}
+
+    assert create_result.is_made(made)
+    assert not create_result.is_made({**made, "error": {"msg": "conflict"}})
+    assert not create_result.is_made({"result": None})
+    assert not create_result.is_made(MADE)
+
+
+def test_what_no_words_explain_has_its_reason_or_all_there_is():
+    assert create_result.verdict({"error": {"reason": "Gone"}}) == (RETRY, "Gone")
+    assert create_result.verdict({"error": {"code": 1}}) == (RETRY, "{'code': 1}")
+    assert create_result.verdict({"result": {}}) == (TAKEN, "")
+
+
+def test_words_with_an_apostrophe_are_read_too():
+    words = "it isn't valid"
+
+    assert create_result.verdict(refusal(422, words)) == (REFUSED, words)
+
+
+def test_an_answer_that_is_no_object_is_told_as_it_is():
+    words = "Failed to create object: b'[1]'"
+
+    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+
+
+@pytest.mark.parametrize("quoted", ["b'{}'", 'b"{}"'])
+def test_bytes_are_read_in_either_quotes(quoted):
+    said = quoted.format('{"code": 422, "message": "no"}'.replace('"', "\\x22"))
+
+    assert create_result.verdict({"error": {"msg": f"Failed to create object: {said}"}}) == (
+        REFUSED,
+        "no",
+    )

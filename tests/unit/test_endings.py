@@ -249,3 +249,59 @@ def test_a_job_that_was_touched_is_left_alone_for_a_while():
 )
 def test_a_job_that_goes_on_or_has_its_end_is_not_touched(seen):
     assert nudged(touched(seen), after=3600) == []
+
+
+def test_events_are_asked_of_the_last_pod_and_of_each_late_job():
+    first, last = (pod(name, "Pending", container=waiting()) for name in ("first", "last"))
+    other = job("two", uid="uid-of-two", **OLD)
+
+    found = endings.late([job(**OLD), other], [first, last], LATE, TIMEOUT)
+
+    assert [one["uid"] for one in found] == ["uid-of-last", "uid-of-two"]
+
+
+def test_why_no_pod_started_is_what_the_last_pod_says():
+    pods = [
+        pod(name, "Pending", container=waiting("ImagePullBackOff", message=name)) for name in "ab"
+    ]
+    (error,) = decided(job(**OLD), *pods, events=[warning("uid-of-a", "FailedMount")])
+    (by_event,) = decided(job(**OLD), events=[warning(JOB_UID, "first"), warning(JOB_UID, "last")])
+
+    assert error["message"].endswith("ImagePullBackOff: b")
+    assert by_event["message"].endswith("last: quota")
+
+
+def test_a_pod_that_succeeded_runs_no_more():
+    gone = job(deleted=True, annotations={"error": DELETED})
+
+    assert endings.to_delete([gone], [pod(phase="Succeeded")], False) == []
+
+
+def test_a_cancelled_job_keeps_which_of_its_pods_had_started():
+    (patch,) = endings.cancelled([job()], [pod("p")], "by hand")
+
+    assert json.loads(annotated(patch)["detail-1"])["podName"] == "p"
+
+
+@pytest.mark.parametrize("fields", [None, [], [{"time": None}]])
+def test_a_job_that_nobody_is_known_to_have_touched_is_no_error(fields):
+    seen = job(**LOST)
+    seen["metadata"]["managedFields"] = fields
+
+    assert nudged(seen, after=120) == (["2026-01-01T00:02:00Z"] if fields else [])
+
+
+def test_a_job_that_has_ended_keeps_no_other_from_its_end():
+    ended, gone = job("a", ended=COMPLETE), job("b", deleted=True)
+
+    (patch,) = endings.decided([ended, gone], [], [], LATE, TIMEOUT)
+
+    assert patch["metadata"]["name"] == gone["metadata"]["name"]
+
+
+def test_what_was_written_down_before_stays_out_of_the_decision():
+    seen = job(deleted=True, annotations={"detail-1": {"podName": "first"}})
+
+    (patch,) = endings.decided([seen], [pod("second")], [], LATE, TIMEOUT)
+
+    assert list(annotated(patch)) == ["error"]

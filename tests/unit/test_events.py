@@ -240,3 +240,42 @@ def test_whatever_a_message_says_its_line_is_one_line_and_can_be_written(text, n
         assert "\x1b" not in line
         assert line.encode("utf-8")
         assert json.loads(json.dumps(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("cases", "line"),
+    [("", "template: a.j2"), ("cases", "template: a.j2; golden cases: cases")],
+)
+def test_the_template_and_the_golden_cases_in_use_are_a_line(cases, line):
+    (event,) = events.of_sources(["a.j2", cases])
+
+    assert event == {"event": "sources", "template": "a.j2", "golden": cases or None}
+    assert events.line(event) == line
+
+
+def test_a_line_for_a_person_is_itself_without_control_characters():
+    (event,) = events.of_lines(["a\x1b[0m\nb"])
+
+    assert event == {"event": "line", "text": "a\x1b[0m\nb"}
+    assert events.line(event) == "a?[0m?b"
+
+
+def test_a_message_that_was_not_settled_is_known_by_its_key_and_id():
+    assert events.unsettled({"key": "0000", "id": "one"}, "no") == {
+        "event": "unsettled",
+        "key": "0000",
+        "id": "one",
+        "error": "no",
+    }
+    nothing_said = events.unsettled({"key": "0000", "id": "one"}, None)
+    assert nothing_said["error"] == "the play ended before this message was settled"
+
+
+def test_a_first_try_that_was_not_counted_is_the_first():
+    (event,) = of_webhook(told("0", retry={"status": 0}))
+
+    assert event["attempt"] == 1
+
+
+def test_a_status_without_a_title_is_its_number():
+    assert events.line({**of_webhook(told())[0], "status": 7}) == f"bb-{digest_of('one')[:8]}: 7 "

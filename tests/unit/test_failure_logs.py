@@ -7,7 +7,7 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import failure_logs
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.callbacks import callbacks_due
-from support.objects import COMPLETE, FAILED, job, pod, terminated
+from support.objects import COMPLETE, FAILED, JOB_UID, job, pod, terminated
 
 BROKEN = pod("a", "Failed", container=terminated(3))
 
@@ -45,6 +45,14 @@ def test_a_log_is_cut_between_characters(limit, log):
     assert told(found)[3]["log"] == log
 
 
+def test_a_log_with_half_a_character_is_told_all_the_same():
+    callbacks = due(job(ended=FAILED), BROKEN)
+
+    found = failure_logs.with_logs(callbacks, read(callbacks, "a\ud800b", BROKEN), 99)
+
+    assert told(found)[3]["log"] == "a?b"
+
+
 def test_no_log_is_longer_than_an_annotation_may_keep():
     callbacks = due(job(ended=FAILED), BROKEN)
 
@@ -61,7 +69,7 @@ def test_of_several_pods_it_is_the_last_that_failed():
 
     (one,) = failure_logs.failed_containers(callbacks, [last, first, fine])
 
-    assert one["pod"] == last["metadata"]["name"]
+    assert one == {"namespace": "default", "pod": "b", "container": "job", "job": JOB_UID}
 
 
 @pytest.mark.parametrize(

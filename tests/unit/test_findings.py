@@ -25,6 +25,12 @@ def volume(**source):
     return {"volumes": [{"name": "a", **source}]}
 
 
+def claiming(field, name, kind="PersistentVolumeClaim"):
+    return volume(
+        ephemeral={"volumeClaimTemplate": {"spec": {field: {"kind": kind, "name": name}}}}
+    )
+
+
 def tolerating(**toleration):
     return {"tolerations": [toleration]}
 
@@ -53,6 +59,21 @@ def tolerating(**toleration):
         ({}, {"initContainers": [{"env": [{"valueFrom": SECRET}]}]}, False),
         ({}, app(env=[{"name": "secretName", "value": "keys"}]), True),
         ({}, volume(secret={"secretName": "keys"}), False),
+        *(
+            (
+                {"config_maps": ["a"]},
+                app(env=[{"valueFrom": {"configMapKeyRef": {"name": name}}}]),
+                fine,
+            )
+            for name, fine in (("a", True), ("b", False))
+        ),
+        *(
+            ({"volume_claims": ["a"]}, claiming(field, name), fine)
+            for field in ("dataSource", "dataSourceRef")
+            for name, fine in (("a", True), ("b", False))
+        ),
+        ({"volume_claims": ["a"]}, claiming("dataSource", "b", kind="VolumeSnapshot"), True),
+        ({"volume_claims": ["a"]}, claiming("owner", "b"), True),
         ({}, volume(projected={"sources": [{}, {"secret": {"name": "keys"}}]}), False),
         ({}, volume(csi={"nodePublishSecretRef": {"name": "keys"}}), False),
         ({}, volume(csi={"volumeAttributes": {"secretname": "keys"}}), False),
@@ -65,6 +86,7 @@ def tolerating(**toleration):
         ({"tolerations": ["a=*"]}, tolerating(key="a", operator="Gt", value="1"), True),
         ({"tolerations": ["*", "a=*"]}, tolerating(operator="Exists"), False),
         ({"tolerations": ["*=*"]}, tolerating(operator="Exists"), True),
+        ({"tolerations": ["*=v"]}, tolerating(value="v"), False),
         ({"ceilings": {"x.example/y": 1}}, app(resources={"limits": {"x.example/y": 2}}), False),
         ({"ceilings": {}}, app(resources={"limits": {"cpu": 1000}}), True),
         ({"require_limits": ["cpu"]}, app(), False),
@@ -75,6 +97,22 @@ def tolerating(**toleration):
         ({"capabilities": ["*"]}, app(securityContext={"capabilities": {"add": ["ALL"]}}), False),
         ({"capabilities": ["ALL"]}, app(securityContext={"capabilities": {"add": ["ALL"]}}), True),
         ({"capabilities": ["A"]}, app(securityContext={"capabilities": {"add": ["A"]}}), True),
+        ({"capabilities": ["A"]}, app(securityContext={"capabilities": {"add": ["CAP_A"]}}), True),
+        (
+            {"capabilities": ["cap_a"]},
+            app(securityContext={"capabilities": {"add": ["cap_a"]}}),
+            True,
+        ),
+        (
+            {"capabilities": ["*", "!A"]},
+            app(securityContext={"capabilities": {"add": ["a"]}}),
+            False,
+        ),
+        (
+            {"capabilities": ["*"]},
+            app(securityContext={"capabilities": {"add": ["CAP_ALL"]}}),
+            False,
+        ),
         ({"capabilities": ["*"]}, app(securityContext={"capabilities": {"add": [1]}}), False),
         ({}, app(securityContext={"privileged": True}), False),
         ({"allow": ["privileged"]}, app(securityContext={"privileged": True}), True),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import golden
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.texts import from_text
 from support.rendering import entry, message, render
 
 
@@ -71,7 +74,59 @@ def test_a_message_or_a_result_that_stands_alone_differs(fine):
     assert golden.lines(found) == ["fine.json has no fine.yaml yet", "other.yaml has no other.json"]
 
 
+def test_a_case_is_named_by_its_file_and_a_file_may_have_dots():
+    entries = [entry(message(), key) for key in ("a.b.json", "plain")]
+
+    assert [case["name"] for case in golden.cases(entries, [])] == ["a.b", "plain"]
+    found = golden.differences([], ["a: 1"], ["/x/a.b.yaml"])
+    assert [case["name"] for case in found] == ["a.b"]
+
+
+def test_a_case_whose_template_is_broken_is_its_fault():
+    rendered = [{**render(message())[0], "manifest": None, "fault": "no such field"}]
+
+    (case,) = golden.cases([entry(message())], rendered)
+
+    assert yaml.safe_load(case["text"]) == {"fault": "no such field"}
+
+
+def test_a_case_keeps_what_the_template_writes_onto_it():
+    one = render(message())[0]
+    made = from_text(one["manifest"])
+    made["metadata"]["annotations"]["note"] = "mine"
+
+    (case,) = golden.cases([entry(message())], [{**one, "manifest": json.dumps(made)}])
+
+    assert yaml.safe_load(case["text"])["metadata"]["annotations"] == {"note": "mine"}
+
+
+def test_a_case_is_written_for_people():
+    text = "wörd " * 18
+
+    (case,) = cases(fine=message(args=[text.strip()]))
+
+    assert f"- {text.strip()}\n" in case["text"]
+    keys = [line.split(":")[0] for line in case["text"].splitlines() if not line.startswith(" ")]
+    assert keys == sorted(keys)
+
+
+def test_a_case_is_a_hundred_columns_wide():
+    (case,) = cases(fine=message(args=["a " * 99 + "a"]))
+
+    longest = max(map(len, case["text"].splitlines()))
+    assert longest == 101  # YAML breaks at the first space beyond
+
+
+def test_a_diff_shows_two_lines_around_a_change(fine):
+    before = fine["text"].replace("image: busybox", "image: alpine")
+
+    (case,) = differing([fine], fine=before)
+
+    around = [line for line in case["lines"][3:] if line.startswith(" ")]
+    assert len(around) == 4
+
+
 def test_a_file_that_is_no_yaml_differs_and_says_so(fine):
     (case,) = differing([fine], fine="a: [")
 
-    assert any("not YAML" in line for line in case["lines"])
+    assert any(line.startswith("-not YAML: while parsing") for line in case["lines"])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake
-from support.objects import ERROR, job, record
+from support.objects import ERROR, TRACE, job, record, strangers_job
 from support.rendering import entry, message
 
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
@@ -242,3 +242,49 @@ def test_a_message_without_a_result_is_tried_again(answer):
     settled = intake.outcomes(entries, [], rendered(entries), answer)
 
     assert settled[-1]["outcome"] == "retry"
+
+
+def test_manifests_that_a_template_made_are_data():
+    made = [{"manifest": '{"kind": "Job"}'}, {"manifest": None}, {"manifest": {"kind": "Job"}}]
+
+    assert intake.manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
+
+
+def test_why_a_message_waits_is_said():
+    (fine,) = batch("one")
+    bad = invalid("one", "0001")
+
+    _, twin = settle([fine, bad], MADE)
+    (untried,) = settle([fine])
+
+    assert twin["reason"] == "its id is in use by another message"
+    assert untried["reason"] == "not attempted"
+
+
+def test_an_outcome_keeps_the_trace_of_its_message():
+    (fine,) = batch("one")
+
+    (outcome,) = settle([{**fine, "traceparent": TRACE}], MADE)
+
+    assert outcome["traceparent"] == TRACE
+
+
+def test_a_warning_of_another_body_is_in_the_outcome_of_a_refused_message_too():
+    bad = invalid()
+    known = record("bad", annotations={"body-sha256": "another"})
+
+    (outcome,) = settle([bad], known=[known])
+
+    again = "this id was sent before with another body; it does not run again"
+    assert outcome["warnings"] == [*bad["warnings"], again]
+
+
+def test_a_name_that_a_strangers_job_has_is_said():
+    (fine,) = batch("one")
+    settled = settle([fine], CONFLICT)
+
+    (renamed,) = intake.rename([fine], settled, [[strangers_job("t-one")]])
+
+    assert renamed["error"]["message"] == (
+        "a Job default/t-one is there that this service did not make"
+    )

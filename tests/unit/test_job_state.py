@@ -211,3 +211,12 @@ def test_a_jobs_failure_is_its_condition_and_the_last_pod_that_failed():
 
 def test_a_failure_has_words_even_where_the_cluster_has_none():
     assert job_state.failure(job(ended=condition("Failed"))) == "the Job failed"
+
+
+def test_each_container_that_failed_is_named_and_one_without_a_reason_had_an_error():
+    ended = [{"name": name, "state": {"terminated": {"exitCode": 2}}} for name in ("a", "b")]
+    failed = pod("p", "Failed", containerStatuses=ended)
+
+    assert job_state.pod_failure(failed) == (
+        "pod p: container a: Error, exit code 2, container b: Error, exit code 2"
+    )

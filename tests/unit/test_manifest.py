@@ -205,3 +205,15 @@ def test_a_message_without_a_webhook_leaves_no_webhook_on_its_job():
     stamped = manifest.stamp(a_job(), {**ENTRY, "webhook": None})
 
     assert "sqs-k8s.jobs/webhook" not in stamped["metadata"]["annotations"]
+
+
+def test_the_stamp_keeps_a_pods_annotations_beside_the_trace():
+    made = a_job()
+    made["spec"] = {"template": {"metadata": {"annotations": {"note": "kept"}}}}
+
+    stamped = manifest.stamp(made, {**ENTRY, "traceparent": TRACE})
+
+    assert stamped["spec"]["template"]["metadata"]["annotations"] == {
+        "note": "kept",
+        "sqs-k8s.jobs/traceparent": TRACE,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import unknown_fields
 from hypothesis import given
 from hypothesis import strategies as st
 from support.rendering import entry, message
@@ -216,3 +217,19 @@ def test_whatever_a_field_holds_it_is_a_message_or_an_error(changes):
         body = put(body, path, changes[path])
 
     is_one_or_the_other(json.dumps(body))
+
+
+def test_a_field_is_unknown_where_every_schema_lets_it_pass_unread():
+    outer = {"properties": {"job": {"properties": {"env": {}}}}}
+    inner = {"properties": {"extra": {"properties": {"known": {}}}}}
+    sent = {"job": {"env": 1}, "extra": {"known": 1, "odd": 1}}
+
+    assert unknown_fields(sent, outer) == ["extra"]
+    assert unknown_fields(sent, outer, inner) == ["extra.odd"]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 58), (61, "a" * 58 + "…")])
+def test_of_a_long_value_sixty_characters_are_told(length, shown):
+    said = words(message(image="b " + "a" * (length - 2)))
+
+    assert said.startswith(f"job.image: 'b {shown}' is not an image")

@@ -37,6 +37,12 @@ def test_the_longest_prefix_leaves_room_for_eight_digits():
     assert name == f"{'p' * 54}-{naming.id_digest('one')[:8]}"
 
 
+def test_a_longer_name_is_cut_where_its_prefix_leaves_no_more_room():
+    name = naming.job_name("p" * 50, "one", naming.LONG_NAME_DIGITS)
+
+    assert name == f"{'p' * 50}-{naming.id_digest('one')[:12]}"
+
+
 @given(PREFIXES, IDS, st.sampled_from([naming.NAME_DIGITS, naming.LONG_NAME_DIGITS]))
 def test_whatever_the_id_the_name_is_a_label_that_keeps_its_prefix(prefix, message_id, digits):
     name = naming.job_name(prefix, message_id, digits)

@@ -27,6 +27,7 @@ def test_each_job_is_a_line_with_what_its_caller_was_not_told():
     head, line = rows(seen, pods=[pod(container=running())])
 
     assert head.split("  ")[0].strip() == "id"
+    assert (head, line) == (head.strip(), line.strip())
     assert line.split() == ["one", "default/" + seen["metadata"]["name"], "running", "1m", "1"]
 
 
@@ -70,3 +71,26 @@ def test_an_age_is_in_the_largest_unit_that_it_fills(seconds, said):
 
 def test_jobs_of_others_and_those_that_are_told_are_not_in_flight():
     assert rows(strangers_job(), job(done=True)) == ["no Job is in flight"]
+
+
+def test_what_is_not_told_and_was_not_tried_is_named():
+    assert rows(job("one", settled="0", ended=COMPLETE))[1].endswith("  1 2")
+    assert rows(job("one", webhook=None, ended=COMPLETE))[1].endswith("complete  1m")
+
+
+def test_tries_that_a_version_before_left_half_are_shown_too():
+    seen = job("one", settled="0", ended=COMPLETE, annotations={"retry": {"error": "no"}})
+
+    assert rows(seen)[1].endswith("  1 2: tried 1 times in 0s, no")
+
+
+def test_a_job_without_an_id_has_an_empty_cell():
+    seen = job("one")
+    del seen["metadata"]["annotations"]["sqs-k8s.jobs/message-id"]
+
+    assert rows(seen)[1].startswith("    default/")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "b" * 60), (61, "b" * 59 + "…")])
+def test_an_id_of_sixty_characters_is_whole(length, shown):
+    assert rows(job("b" * length))[1].split()[0] == shown

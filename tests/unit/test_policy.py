@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.patterns import Patterns
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
-from support.policies import allows
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import Policy
+from support import policies
+from support.policies import allows, rules
 from support.rendering import message, render
 
 POD = "spec.template.spec."
@@ -52,6 +55,125 @@ def test_the_defaults_refuse_with_the_field_and_what_would_be_allowed(job, said)
     assert (one["manifest"], one["error"]["errorCode"]) == (None, "A114")
     assert one["error"]["message"].startswith("forbidden by policy: ")
     assert said in one["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"namespace": "kube-system"}, "job.namespace: 'kube-system' is never allowed"),
+        (
+            {"fargate": {"key": "sqs-k8s.jobs/done", "value": "x"}},
+            "job.fargate.key: 'sqs-k8s.jobs/done' is never allowed",
+        ),
+        (
+            {"fargate": {"key": "app", "value": "x"}},
+            "job.fargate.key: 'app' is not allowed (allowed: none)",
+        ),
+        (
+            {"namespace": "n" * 61},
+            f"job.namespace: '{'n' * 60}…' is not allowed (allowed: default)",
+        ),
+        (
+            {"namespace": "n" * 60},
+            f"job.namespace: '{'n' * 60}' is not allowed (allowed: default)",
+        ),
+    ],
+)
+def test_a_refusal_is_one_sentence(job, said):
+    with pytest.raises(policy.Forbidden) as refused:
+        policy.check_message(message(**job), rules(pod_labels=[]))
+
+    assert str(refused.value) == f"forbidden by policy: {said}"
+
+
+@pytest.mark.parametrize(
+    ("volume", "said"),
+    [
+        ({"secret": {"secretName": "keys"}}, "volumes[0].secret.secretName: 'keys'"),
+        (
+            {"csi": {"nodePublishSecretRef": {"name": "keys"}}},
+            "volumes[0].csi.nodePublishSecretRef.name: 'keys'",
+        ),
+        (
+            {"projected": {"sources": [{}, {"secret": {"name": "keys"}}]}},
+            "volumes[0].projected.sources[1].secret.name: 'keys'",
+        ),
+        (
+            {"persistentVolumeClaim": {"claimName": "data"}},
+            "volumes[0].persistentVolumeClaim.claimName: 'data'",
+        ),
+    ],
+)
+def test_what_a_template_refers_to_is_named_with_its_place(volume, said):
+    made = a_template(volumes=[{"name": "a", **volume}])
+
+    with pytest.raises(policy.Forbidden) as refused:
+        policy.check_template(made, Policy(policies.policy(volume_claims=[])))
+
+    assert str(refused.value) == f"forbidden by policy: {POD}{said} is not allowed (allowed: none)"
+
+
+@pytest.mark.parametrize(
+    "name", ["backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished"]
+)
+def test_a_probe_may_have_any_number_that_kubernetes_takes(name):
+    made = a_template()
+    made["spec"][name] += 1
+
+    with pytest.raises(policy.Forbidden, match=f"{name} is 2147483648, above the limit"):
+        policy.check_template(made, Policy(policies.policy()))
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ([], "none"),
+        (["a", "b"], "a, b"),
+        (list("abcde"), "a, b, c, d, e"),
+        (list("abcdef"), "a, b, c, d, e, …"),
+    ],
+)
+def test_what_would_be_allowed_is_told_briefly(listed, words):
+    assert str(Patterns(listed)) == words
+
+
+def a_template(**spec):
+    """The Job that a template made of a probe."""
+    container = {"image": "any.example/image"}
+    pod = {"serviceAccountName": "any", "containers": [container], **spec}
+    limits = {"backoffLimit": 2**31 - 1, "activeDeadlineSeconds": 2**31 - 1}
+    keeping = {"ttlSecondsAfterFinished": 2**31 - 1}
+    return {"metadata": {}, "spec": {**limits, **keeping, "template": {"spec": pod}}}
+
+
+def test_a_template_is_not_judged_by_what_a_message_chooses():
+    limited = Policy(
+        policies.policy(
+            images=["busybox"],
+            service_accounts=[],
+            ceilings={"cpu": 1},
+            require_limits=["cpu"],
+        )
+    )
+    resources = {"limits": {"cpu": 2}}
+
+    policy.check_template(a_template(), limited)
+    policy.check_template(a_template(containers=[{"image": "a", "resources": resources}]), limited)
+
+
+def test_a_template_needs_one_service_whose_rules_it_satisfies():
+    services = {"first": {}, "second": {"allow": ["hostNetwork"], "pod_security": "privileged"}}
+    one_of_them = Policy(policies.policy(services=services))
+
+    policy.check_template(a_template(hostNetwork=True), one_of_them)
+
+
+def test_a_template_that_all_rules_refuse_is_refused_as_the_first_ones_say():
+    volumes = [{"name": "a", "configMap": {"name": "b"}}]
+    both = Policy(policies.policy(config_maps=["a"], services={"x": {"config_maps": ["c"]}}))
+
+    with pytest.raises(policy.Forbidden, match="allowed: a"):
+        policy.check_template(a_template(volumes=volumes), both)
 
 
 @pytest.mark.parametrize("namespace", ["kube-system", "kube-public", "kube-node-lease"])

@@ -41,7 +41,9 @@ def test_the_api_servers_words_are_shown():
         "0.json: default/t-7692c3ad would be refused by the API server: exceeded quota"
     )
     taken = {"error": {"msg": "Failed to patch object: conflict"}}
-    assert "is there already" in shown(message("one"), dry_run=taken)[0]
+    assert shown(message("one"), dry_run=taken)[0] == (
+        "0.json: default/t-7692c3ad is there already: Failed to patch object: conflict"
+    )
 
 
 def test_a_warning_names_the_field():
@@ -61,6 +63,32 @@ def test_of_two_messages_of_an_id_the_first_one_is_shown():
 
 
 def test_where_no_api_server_was_asked_it_is_said():
-    assert shown(message("one"), dry_run={"skipped": True})[0].endswith(
-        "no API server was asked about"
+    assert shown(message("one"), dry_run={"skipped": True})[0] == (
+        "0.json: default/t-7692c3ad, which no API server was asked about"
     )
+
+
+def test_a_message_whose_template_is_broken_is_kept():
+    rendered = [{**render(message())[0], "manifest": None, "fault": "no such field"}]
+
+    assert preview.lines([entry(message(), "a")], rendered, FINE) == [
+        "a: kept until its template is mended: no such field"
+    ]
+
+
+def test_a_manifest_is_shown_in_its_own_order_and_its_texts_as_they_are():
+    text = ("wörd " * 17).strip()
+
+    lines = shown(message("one", args=[text]), dry_run=FINE)
+
+    assert f"- {text}" in [line.strip() for line in lines]
+    (made,) = render(message("one"))
+    fields = yaml.safe_load("\n".join(lines[1:]))["metadata"]
+    assert list(fields) == [name for name in made["manifest"]["metadata"] if name != "uid"]
+    assert list(fields) != sorted(fields)
+
+
+def test_a_manifest_is_a_hundred_columns_wide():
+    lines = shown(message("one", args=["a " * 99 + "a"]), dry_run=FINE)
+
+    assert max(map(len, lines)) == len("  ") + 101  # YAML breaks at the first space beyond

@@ -242,8 +242,11 @@ def test_a_caller_that_has_not_heard_everything_has_a_reason():
     refused = job(annotations={"retry": {"status": 2, "error": "HTTP status 500"}})
 
     assert receipts.untold(job(done=True)) is None
-    assert "told everything" in receipts.untold(job(ended=condition("Failed")))
-    assert "status 2: HTTP status 500" in receipts.untold(refused)
+    open_end = receipts.untold(job(ended=condition("Failed")))
+    assert open_end == "the caller has not been told everything yet"
+    assert receipts.untold(refused) == (
+        "the caller could not be told its status 2: HTTP status 500; report.yml tries again"
+    )
 
 
 @given(st.integers(1, 10**6), st.text("0123456789abcdef", min_size=1))
@@ -258,3 +261,15 @@ def test_the_pauses_of_many_ids_are_scattered():
     pauses = {receipts.pause(1, str(number), LIMITS) for number in range(100)}
 
     assert len(pauses) > 50
+
+
+def test_callbacks_that_were_refused_are_those_not_accepted():
+    fine, bad = {"accepted": True}, {"accepted": False}
+
+    assert receipts.refused([fine, bad]) == [bad]
+
+
+def test_the_next_try_is_scattered_by_the_id():
+    looks = {next_look(receipt(job(str(number)), accepting=0)) for number in range(20)}
+
+    assert len(looks) > 1

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, records, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    callbacks,
+    labels,
+    records,
+    state,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +53,12 @@ def test_a_refusal_carries_its_99_and_that_its_id_was_used():
     assert state.webhook(made) == WEBHOOK
     assert state.id_label(made) == digest_of("one")
     assert state.is_ours(made)
+    assert (made["apiVersion"], made["kind"]) == ("v1", "ConfigMap")
+    assert made["metadata"]["labels"] == {
+        labels.ID_LABEL: digest_of("one"),
+        labels.RECORD_LABEL: labels.REFUSED_RECORD,
+        "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
+    }
 
 
 @pytest.mark.parametrize("service", ["billing", None])

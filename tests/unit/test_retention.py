@@ -86,3 +86,11 @@ def test_a_record_is_removed_unless_it_keeps_a_callback_that_expired():
     (removal,) = retention.removals([record("gone", uid="uid-of-gone"), keeping])
 
     assert removal["metadata"]["uid"] == "uid-of-gone"
+
+
+@pytest.mark.parametrize(("next_look", "told_at"), [(CREATED, CREATED_AT), (None, 0.0)])
+def test_without_a_terminal_status_the_window_begins_with_the_next_look(next_look, told_at):
+    told = [job(settled="0", done=True, annotations={"next-look": next_look})]
+
+    assert over(told, told_at + WINDOW) == told
+    assert over(told, told_at + WINDOW - 0.5) == []

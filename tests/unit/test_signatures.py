@@ -184,8 +184,18 @@ def test_what_is_no_secret_is_refused_by_its_service_and_is_not_shown(given):
 
 @pytest.mark.parametrize("given", [None, {}, [], "text", 7])
 def test_where_secrets_are_wanted_there_is_one(given):
-    with pytest.raises(signatures.InvalidSecret, match="there is no secret"):
+    with pytest.raises(signatures.InvalidSecret) as invalid:
         signatures.read(given)
+
+    said = "there is no secret: what maps a service to its secret is missing"
+    assert str(invalid.value) == said
+
+
+def test_the_headers_are_those_of_the_specification():
+    headers = signatures.read({"billing": NEW}).headers("billing", "0c6f-0", b"{}", 1000.9)
+
+    assert list(headers) == ["webhook-timestamp", "webhook-signature"]
+    assert headers["webhook-timestamp"] == "1000"
 
 
 def signs(path, service="billing", key=NEW):
@@ -217,6 +227,8 @@ def test_secrets_come_from_a_folder_as_kubernetes_mounts_it(tmp_path):
     (tmp_path / "..data").symlink_to(mounted)
     for name in ("billing", "default"):
         (tmp_path / name).symlink_to(tmp_path / "..data" / name)
+
+    (tmp_path / ".hidden").write_text("no secret")
 
     assert signs(tmp_path)
     assert signs(tmp_path, "any", OTHER)

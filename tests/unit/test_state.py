@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import state
 from hypothesis import given
@@ -110,3 +112,13 @@ def test_moments_are_read_as_kubernetes_writes_them(text):
 def test_whatever_the_moment_is_it_can_be_written_and_read(moment):
     assert state.seconds(state.moment(moment)) == moment
     assert state.moment(moment).endswith("Z")
+
+
+def test_a_moment_is_in_utc_wherever_it_is_written(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert state.moment(CREATED_AT) == CREATED
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -109,3 +109,14 @@ def test_any_text_is_read_as_json_reads_it_or_refused_in_words(text):
             outcome = ("refused", str(exc))
 
         assert outcome == ("read", json.loads(body)) if outcome[0] == "read" else outcome[1]
+
+
+def test_a_number_that_is_too_large_is_named_by_its_first_digits():
+    assert words(f"[{'9' * 400}.5]") == f"the number {'9' * 20} is too large"
+
+
+@pytest.mark.parametrize(("text", "value"), [("1.0", 1), ("1e3", 1000), ("1.5", 1.5)])
+def test_a_whole_number_is_an_int_however_it_is_written(text, value):
+    read = strict_json.loads(text)
+
+    assert (read, type(read)) == (value, type(value))

@@ -20,6 +20,9 @@ from hypothesis import strategies as st
         ("\x1b[31m \x9b31m", "\\u001b[31m \\u009b31m"),
         ("\u202eright to left", "\\u202eright to left"),
         ("\ud800", "\\ud800"),
+        ("\uffff", "\\uffff"),
+        ("\U0001f1fa\U000f0000", "\U0001f1fa\\U000f0000"),
+        ("\U0010fffe", "\\U0010fffe"),
         ("x" * 30, "x" * 30),
         ("x" * 31, "x" * 29 + "…"),
     ],
@@ -49,3 +52,7 @@ def test_a_long_key_makes_a_message_no_slower_than_a_short_one():
         return time.process_time() - started
 
     assert seconds("k" * 400_000) < 20 * seconds("k")
+
+
+def test_a_long_key_is_cut_in_its_place():
+    assert path_of((None, "k" * 61)) == "k" * 59 + "…"

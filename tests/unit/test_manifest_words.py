@@ -1,0 +1,116 @@
+"""A template's result that is refused, in words for the operator who wrote the template."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
+
+JOB = {"apiVersion": "batch/v1", "kind": "Job"}
+UNUSABLE = "the template's result is no usable YAML in line 1: "
+
+
+def words(call, *arguments):
+    with pytest.raises(manifest.InvalidManifest) as invalid:
+        call(*arguments)
+    return str(invalid.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a", "the template's result is not one object"),
+        (
+            "a: *b",
+            "the template's result is not YAML in line 1: found undefined alias",
+        ),
+        ("a: .nan", UNUSABLE + "a is not a number that JSON can carry"),
+        ("a: 9223372036854775808", UNUSABLE + "a is a number of more than 64 bits"),
+        ("a: !!int 0x", UNUSABLE + "a is of the type int: quote it if it is text"),
+        ("a: 1:30", UNUSABLE + "a is of the type int: quote it if it is text"),
+        ("a: {<<: b}", UNUSABLE + "what is merged into a is not an object"),
+        ("a: {<<: {b: =}}", UNUSABLE + "a.b is of the type value: quote it if it is text"),
+        ("a: &a [*a]", UNUSABLE + "nested deeper than the limit of 64"),
+        (
+            f"a: {'x' * strict_yaml.MAX_SIZE}",
+            UNUSABLE + "larger than the limit of 4194304 characters, aliases written out",
+        ),
+        (
+            f"{{{'k' * 61}: 1, {'k' * 61}: 1}}",
+            f"{UNUSABLE}the key '{'k' * 59}…' is there twice in the result",
+        ),
+    ],
+)
+def test_a_text_that_is_not_one_object_is_refused_in_one_sentence(text, said):
+    assert words(manifest.parse, text) == said
+
+
+def test_a_character_that_yaml_does_not_know_is_refused_in_its_readers_words():
+    said = words(manifest.parse, "a: \x01")
+
+    assert said.startswith("the template's result is not YAML: ")
+    assert "None" not in said
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ({"kind": "Job"}, "the template's result is None Job, not batch/v1 Job"),
+        (
+            {**JOB, "metadata": {"name": "a", "namespace": "b"}},
+            "the template's Job is b/a, not default/t-1",
+        ),
+        ({**JOB, "metadata": []}, "metadata in the template's result is not an object"),
+        (
+            {**JOB, "metadata": {"labels": {"sqs-k8s.jobs/id": "x"}}},
+            "sqs-k8s.jobs/id in the template's result is not its own to set",
+        ),
+    ],
+)
+def test_a_result_that_is_not_the_messages_job_is_refused_in_one_sentence(made, said):
+    assert words(manifest.check, made, "t-1", "default") == said
+
+
+def nested(depth):
+    return "[" * depth + "]" * depth
+
+
+def merging(depth):
+    return "{<<: " * depth + "{}" + "}" * depth
+
+
+@pytest.mark.parametrize("text", [nested(65), merging(64), "{a: " * 64 + "1" + "}" * 64])
+def test_what_is_nested_up_to_the_limit_is_read(text):
+    strict_yaml.load(text)
+
+
+@pytest.mark.parametrize("text", [nested(66), merging(65), "{a: " * 65 + "1" + "}" * 65])
+def test_what_is_nested_one_deeper_is_refused(text):
+    with pytest.raises(strict_yaml.InvalidYaml, match="nested deeper than the limit of 64"):
+        strict_yaml.load(text)
+
+
+def test_the_size_of_a_text_is_its_values_their_keys_and_a_little_for_each():
+    beside = 3 * strict_yaml.VALUE_SIZE + len("a")  # the object, its key and its value
+    longest = strict_yaml.MAX_SIZE - beside
+
+    assert len(strict_yaml.load(f"a: {'x' * longest}")["a"]) == longest
+    with pytest.raises(strict_yaml.InvalidYaml, match="larger than the limit"):
+        strict_yaml.load(f"a: {'x' * (longest + 1)}")
+
+
+def test_a_key_counts_too():
+    with pytest.raises(strict_yaml.InvalidYaml, match="line 1: larger than the limit"):
+        strict_yaml.load(f"? {'k' * strict_yaml.MAX_SIZE}\n: 1")
+
+
+def test_without_libyaml_a_text_is_read_as_with_it(monkeypatch):
+    monkeypatch.delattr(strict_yaml.yaml, "CSafeLoader", raising=False)
+
+    assert strict_yaml.load("a: [1, b]") == {"a": [1, "b"]}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_list_counts_as_little_as_any_value(count, monkeypatch):
+    monkeypatch.setattr(strict_yaml, "MAX_SIZE", (count + 1) * strict_yaml.VALUE_SIZE)
+
+    assert strict_yaml.load("['']" if count == 1 else "['', '']") == [""] * count
