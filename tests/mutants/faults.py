@@ -67,10 +67,11 @@ def demand_passing(tests: Sequence[str], folder: Path) -> None:
 
 
 def tried(fault: Fault, folder: Path) -> Result:
-    """Return the end of a fault's tests in a copy that has the fault."""
+    """Return the end of a fault's tests in a copy that has it; FOLDER.log keeps their output."""
     trial = Trial(folder)
     trial.apply(fault.patch)
     result = trial.run(fault.caught_by, "-x")
+    folder.with_name(f"{folder.name}.log").write_text(result.output, "utf-8")
     shutil.rmtree(folder)
     return result
 
