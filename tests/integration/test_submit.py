@@ -73,6 +73,16 @@ def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, report, mess
     assert "no-such-namespace" in codes["elsewhere"]["message"]
 
 
+def test_a_message_that_breaks_a_schema_of_the_operators_is_refused(submit, message, tmp_path):
+    schema = tmp_path / "own.schema.json"
+    schema.write_text(json.dumps({"properties": {"service": {"const": "billing"}}}))
+
+    done, events = submit(message("of-no-team"), submit_more_schemas=[str(schema)])
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "refused"}
+
+
 def test_the_same_id_makes_one_job_within_a_batch_and_after_it(submit, message, cluster, namespace):
     twice = message("same")
     first, events = submit(twice, twice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 REPORTED = "sqs-k8s.jobs/reported-0"
+EXPIRED = "sqs-k8s.jobs/expired-0"
 RETRY = "sqs-k8s.jobs/retry"
 
 
@@ -83,7 +84,9 @@ def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
     assert receiver.statuses_of("no-secrets") == [0, 1, 2]
 
 
-def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, cluster, namespace):
+def test_a_first_try_is_not_taken_for_the_last(
+    submit_at_once, report, message, cluster, namespace, jobs
+):
     refusing = {**message("tried-once"), "webhook": {"url": "http://127.0.0.1:9/"}}
     limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
 
@@ -93,5 +96,6 @@ def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, 
 
     submit_at_once(refusing, **limits)
     assert dead_letters() == []
+    assert not any(EXPIRED in one for one in marks(jobs))
     report("tried-once", **limits)
     assert len(dead_letters()) == 1

@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.leader import Alone, Leader
-from sqs_k8s_jobs.lease import RENEW_SECONDS
+from sqs_k8s_jobs.lease import RENEW_SECONDS, identity
 from support.threads import PATIENCE, meanwhile, within_patience
 
 
@@ -115,6 +115,10 @@ def test_who_leads_is_logged_when_it_changes(logged):
 
     assert len(logged.records("leading: callbacks are delivered here")) == 1
     assert len(logged.records("leading no more")) == 1
+
+
+def test_two_runners_on_a_host_are_two_candidates():
+    assert identity() != identity()
 
 
 def test_the_only_runner_leads_until_all_is_done():
