@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from sqs_k8s_jobs.demo import environment
 from sqs_k8s_jobs.demo.place import Place
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.demo.runner import DemoRunner
@@ -20,7 +21,7 @@ def stay(
 ) -> NoReturn:
     """Say how to send a message, then print callbacks; Ctrl-C ends it."""
     print("\nIt stays up until Ctrl-C. To send a message by hand, in another terminal:")
-    for name in (one for one in os.environ if one.startswith("AWS_")):
+    for name in environment.SET:
         print(f"  export {name}={os.environ[name]}")
     print(f"  export SQS_K8S_JOBS_QUEUE_URL={queue_url}")
     file = place.settings.kubeconfig or os.environ.get("KUBECONFIG", "")
