@@ -300,8 +300,8 @@ def test_a_job_that_has_ended_keeps_no_other_from_its_end():
 
 
 def test_what_was_written_down_before_stays_out_of_the_decision():
-    seen = job(deleted=True, annotations={"detail-1": {"podName": "first"}})
+    seen = job(deleted=True, annotations={"detail-1": {"podId": "uid-of-p", "podName": "p"}})
 
-    (patch,) = endings.decided([seen], [pod("second")], [], LATE, TIMEOUT)
+    (patch,) = endings.decided([seen], [pod("p")], [], LATE, TIMEOUT)
 
     assert list(annotated(patch)) == ["error"]

@@ -220,3 +220,13 @@ def test_each_container_that_failed_is_named_and_one_without_a_reason_had_an_err
     assert job_state.pod_failure(failed) == (
         "pod p: container a: Error, exit code 2, container b: Error, exit code 2"
     )
+
+
+def test_pods_are_in_the_order_in_which_they_started():
+    late = pod("a", start="2026-01-01T00:00:02Z")
+    early = pod("b", start=CREATED)
+    waiting_yet = pod("0", start=None)
+
+    ordered = sorted([waiting_yet, late, early], key=job_state.start_order)
+
+    assert [one["metadata"]["name"] for one in ordered] == ["b", "a", "0"]

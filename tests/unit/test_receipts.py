@@ -273,3 +273,12 @@ def test_the_next_try_is_scattered_by_the_id():
     looks = {next_look(receipt(job(str(number)), accepting=0)) for number in range(20)}
 
     assert len(looks) > 1
+
+
+@pytest.mark.parametrize(("tries", "least", "most"), [(1, 30, 60), (2, 60, 120), (3, 120, 240)])
+def test_a_pause_doubles_and_is_at_least_half_of_that(tries, least, most):
+    limits = {**LIMITS, "retry_pause": 60.0, "retry_pause_limit": 1e6}
+    pauses = [receipts.pause(tries, str(number), limits) for number in range(2000)]
+
+    assert min(pauses) == least
+    assert max(pauses) == most

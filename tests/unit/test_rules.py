@@ -48,6 +48,24 @@ def test_a_policy_that_is_wrong_names_the_variable(wrong, said):
         Policy(policies.policy(**wrong))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"services": []}, "services is not a dictionary"),
+        ({"max_backoff_limit": [1]}, "max_backoff_limit is [1], not a whole number"),
+        (
+            {"pod_security": "x"},
+            "pod_security is 'x', not one of privileged, baseline, restricted",
+        ),
+    ],
+)
+def test_a_policy_that_is_wrong_is_told_in_one_sentence(wrong, said):
+    with pytest.raises(InvalidPolicy) as invalid:
+        Policy(policies.policy(**wrong))
+
+    assert str(invalid.value) == f"submit_policy_{said}"
+
+
 @pytest.mark.parametrize("name", policies.policy())
 def test_a_policy_that_lacks_a_variable_is_no_policy(name):
     rest = {key: value for key, value in policies.policy().items() if key != name}

@@ -122,3 +122,9 @@ def test_a_moment_is_in_utc_wherever_it_is_written(monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_details_are_in_the_order_of_their_statuses():
+    seen = job(annotations={"detail-10": {}, "detail-2": {}, "detail-1": {}})
+
+    assert list(state.details(seen)) == ["1", "2", "10"]

@@ -82,6 +82,23 @@ def test_what_is_nested_up_to_the_limit_is_read():
     assert json.dumps(strict_json.loads(nested(strict_json.MAX_DEPTH))) == nested(32)
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_a_value_may_lie_as_deep_as_the_limit_and_no_deeper(opening, closing):
+    strict_json.loads(opening * 32 + "1" + closing * 32)
+
+    assert words(opening * 33 + "1" + closing * 33) == "nested deeper than the limit of 32"
+
+
+def test_a_key_with_a_forbidden_character_lies_in_the_message():
+    assert words('{"\\u0000": 1}') == "a key in the message: the character U+0000 is not allowed"
+
+
+def test_the_key_that_is_twice_is_named_and_cut_where_it_is_long():
+    assert words('{"a": 1, "b": 1, "b": 2}') == 'the key "b" is there twice'
+    long = "k" * 61
+    assert words(f'{{"{long}": 1, "{long}": 2}}') == f'the key "{"k" * 59}…" is there twice'
+
+
 def test_the_limit_of_size_is_in_bytes_and_is_named():
     largest = json.dumps("x" * (strict_json.MAX_BYTES - 2))
 
