@@ -29,7 +29,11 @@ def refused(made, **own):
             {"images": ["b"]},
             ".containers[0].image: 'a' is not allowed (allowed: b)",
         ),
-        ({}, {"service_accounts": ["a"]}, ".serviceAccountName: 'default' is not allowed (allowed: a)"),
+        (
+            {},
+            {"service_accounts": ["a"]},
+            ".serviceAccountName: 'default' is not allowed (allowed: a)",
+        ),
         (
             {"serviceAccountName": "b"},
             {"service_accounts": ["a"]},
