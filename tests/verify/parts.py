@@ -25,25 +25,25 @@ PARTS = (
         "cores",
         "plugins and playbooks with each older ansible-core, slow deployments",
         (*PYTEST, *WORKERS, "-m", "verify", "tests/unit", "tests/integration"),
-        8,
+        2,
     ),
     Part(
         "sanity",
         "Galaxy's tests and the plugins' own on the built collection, with each ansible-core",
         (*PYTEST, *WORKERS, "-m", "verify or not verify", "tests/collection"),
-        10,
+        4,
     ),
     Part(
         "molecule",
         "every scenario of each role: success, failure, check mode",
         (*PYTEST, *WORKERS, "-m", "verify or not verify", "tests/molecule"),
-        5,
+        2,
     ),
     Part(
         "program",
         "the tutorial on a cluster of its own, kills, replicas, the bench in small",
         (*PYTEST, "-m", "verify", "tests/e2e"),
-        8,
+        5,
     ),
     Part(
         "fuzz",
@@ -55,6 +55,6 @@ PARTS = (
         "deployed",
         "the image on a real node: deployed, killed, upgraded, scaled by KEDA, undeployed",
         (sys.executable, "-m", "deployed"),
-        9,
+        7,
     ),
 )
