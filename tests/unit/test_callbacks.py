@@ -230,3 +230,9 @@ def test_jobs_that_were_just_created_leave_some_endpoints_for_later():
 
     assert created_of(made, ["https://elsewhere.example"])
     assert created_of(made, [callbacks.endpoint_of(created_of(made)[0]["url"])]) == []
+
+
+def test_a_delivery_is_known_by_its_id_and_its_status():
+    (one,) = created_of({"result": job("a")})
+
+    assert one["delivery_id"] == f"{one['id_label']}-0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import due as module
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due, is_fleeting, status_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,3 +148,8 @@ def test_whatever_was_seen_its_order_is_0_then_1s_then_one_end(sight, settled):
     assert len(set(keys)) == len(keys)
     assert not set(keys) & set(settled.split())
     assert [status for status in statuses if status > 1] in ([], statuses[-1:])
+
+
+def test_an_end_is_written_down_once_its_detail_is():
+    assert module._end_is_written(job(annotations={"detail-3": {"error": {}}}))
+    assert not module._end_is_written(job(annotations={"detail-1": {"podId": "a"}}))

@@ -96,6 +96,10 @@ def test_what_could_be_read_in_two_ways_or_is_no_json_is_refused_with_its_place(
         manifest.parse(text)
 
 
+def test_the_smallest_number_of_64_bits_is_one():
+    assert manifest.parse("a: -9223372036854775808") == {"a": -(2**63)}
+
+
 def test_an_operators_anchors_and_merge_keys_are_written_out():
     text = "a: &a {b: 1, c: [2]}\nd: *a\ne: {<<: *a, b: 3}\nf: {b: 4, <<: [{g: 5, c: 6}, *a]}"
 

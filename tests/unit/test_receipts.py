@@ -282,3 +282,11 @@ def test_a_pause_doubles_and_is_at_least_half_of_that(tries, least, most):
 
     assert min(pauses) == least
     assert max(pauses) == most
+
+
+def test_pauses_double_thirty_times_at_most_and_each_try_has_a_scatter_of_its_own():
+    limits = {**LIMITS, "retry_pause": 1.0, "retry_pause_limit": 2.0**40}
+
+    assert receipts.pause(100, "a", limits) <= 2.0**30
+    scatters = {receipts.pause(tries, "a", limits) / 2.0 ** (tries - 1) for tries in range(1, 9)}
+    assert len(scatters) == 8
