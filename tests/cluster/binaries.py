@@ -128,7 +128,7 @@ class Binaries:
         watch = Stopwatch()
         say(f"building {name} ({count}, about {seconds} s)")
         try:
-            go_build(MODULES / module, package, unfinished, linker_flags())
+            go_build(name, MODULES / module, package, unfinished, linker_flags())
             unfinished.rename(folder / name)
         finally:
             unfinished.unlink(missing_ok=True)

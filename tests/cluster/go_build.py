@@ -16,8 +16,8 @@ STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly", "-gcflags=all=-dwarf=false")
 
 
-def go_build(module: Path, package: str, output: Path, linker_flags: str) -> None:
-    """Build a package of the Go module in this folder; ClusterError says why where it cannot."""
+def go_build(name: str, module: Path, package: str, output: Path, linker_flags: str) -> None:
+    """Build a program from a package of the Go module in a folder; ClusterError says why not."""
     command = ["go", "build", *FLAGS, "-ldflags", linker_flags, "-o", str(output), package]
     with subprocess.Popen(
         command,
@@ -28,19 +28,19 @@ def go_build(module: Path, package: str, output: Path, linker_flags: str) -> Non
         stderr=subprocess.PIPE,
         text=True,
     ) as build:
-        errors = _wait(build, package)
+        errors = _wait(build, name)
     if build.returncode:
-        raise ClusterError(f"go build of {package} failed:\n{errors.strip()[-2000:]}")
+        raise ClusterError(f"go build of {name} failed:\n{errors.strip()[-2000:]}")
 
 
-def _wait(build: subprocess.Popen[str], package: str) -> str:
+def _wait(build: subprocess.Popen[str], name: str) -> str:
     """Wait for its end, with a line every few seconds; return what it wrote of errors."""
     watch = Stopwatch()
     while True:
         try:
             return build.communicate(timeout=HEARTBEAT_SECONDS)[1]
         except subprocess.TimeoutExpired:
-            say(f"  still building {package.rpartition('/')[2]}, {watch.seconds:.0f} s")
+            say(f"  still building {name}, {watch.seconds:.0f} s")
         except BaseException:
             build.send_signal(signal.SIGINT)  # on which go tidies up behind itself
             raise
