@@ -18,6 +18,11 @@ def error_of(receiver, message_id):
     ]
 
 
+def ids_of(pods):
+    """The ids whose Pods these are."""
+    return {pod["metadata"]["labels"]["jobId"] for pod in pods}
+
+
 def test_a_job_deleted_by_hand_gives_99_and_takes_its_pods_along_unless_it_had_ended(
     submit, message, report, receiver, jobs
 ):
@@ -34,7 +39,7 @@ def test_a_job_deleted_by_hand_gives_99_and_takes_its_pods_along_unless_it_had_e
         "message": "the Job was deleted before it ended",
     }
     assert receiver.statuses_of("kept") == [0, 1, 2]
-    until(lambda: "Running" not in phases(jobs.pods()), "the Pods are gone")
+    until(lambda: "deleted" not in ids_of(jobs.pods()), "its Pods are gone")
 
 
 def test_a_pod_that_never_starts_gives_99_with_the_reason_of_kubernetes(
