@@ -51,20 +51,15 @@ def patched(cluster, tmp_path):
 
 
 @pytest.fixture
-def maps(cluster, namespace):
+def maps(cluster, namespace, jobs):
     """Five ConfigMaps, and what they say now."""
     for number in range(5):
         cluster.kubectl("-n", namespace, "create", "configmap", f"map-{number}")
 
     def read():
-        text = cluster.kubectl("-n", namespace, "get", "configmaps", "-o", "json")
-        items = [one for one in json.loads(text)["items"] if one["metadata"]["name"] != ROOT_CA]
-        return {one["metadata"]["name"]: one for one in items}
+        return {one["metadata"]["name"]: one for one in jobs.all("configmaps")}
 
     return read
-
-
-ROOT_CA = "kube-root-ca.crt"  # each namespace has it
 
 
 def patch(namespace, name, **metadata):

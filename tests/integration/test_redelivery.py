@@ -65,8 +65,12 @@ def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted
     jobs.until_ended()
     first = uids(jobs)
     report("short-window", report_window=0)
-    report("short-window", report_window=0)
-    assert "finalizers" not in jobs.one()["metadata"]
+
+    def is_let_go():
+        report("short-window", report_window=0)
+        return "finalizers" not in jobs.one()["metadata"]
+
+    until(is_let_go, "its window is over: moments are whole seconds, rounded up")
     jobs.delete()
     until(lambda: jobs.all() == [], "the Job is gone")
 

@@ -85,4 +85,4 @@ def test_a_replay_that_is_refused_again_keeps_the_callback_and_says_so(
 
     assert done.returncode != 0
     assert "1 not accepted: HTTP status 503" in done.stdout
-    assert len(jobs.all("configmaps")) == 2  # one of them is the namespace's own
+    assert len(jobs.all("configmaps")) == 1

@@ -84,18 +84,12 @@ def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
     assert receiver.statuses_of("no-secrets") == [0, 1, 2]
 
 
-def test_a_first_try_is_not_taken_for_the_last(
-    submit_at_once, report, message, cluster, namespace, jobs
-):
+def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, namespace, jobs):
     refusing = {**message("tried-once"), "webhook": {"url": "http://127.0.0.1:9/"}}
     limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
 
-    def dead_letters():
-        kept = cluster.kubectl("get", "configmaps", "-n", namespace, "-o", "name")
-        return [one for one in kept.split() if "kube-root" not in one]
-
     submit_at_once(refusing, **limits)
-    assert dead_letters() == []
+    assert jobs.all("configmaps") == []
     assert not any(EXPIRED in one for one in marks(jobs))
     report("tried-once", **limits)
-    assert len(dead_letters()) == 1
+    assert len(jobs.all("configmaps")) == 1
