@@ -1,5 +1,8 @@
 # What a person does here. `make help` lists it.
-PYTHON ?= python3.11
+# The newest Python that runs; a name on the path alone may be a version manager's that does not.
+PYTHONS := 3.14 3.13 3.12 3.11
+PYTHON ?= $(or $(shell for one in $(PYTHONS); do python$$one -c '' 2>/dev/null && echo python$$one && exit; done), \
+	$(error no python3.11 to 3.14 runs here: install one, or say PYTHON=/where/it/is))
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 READY := $(VENV)/.ready
@@ -29,7 +32,7 @@ OWN_CLUSTER := $(if $(call typed,CONTEXT),--context $(call typed,CONTEXT) \
 	$(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)') \
 	$(if $(call typed,NAMESPACE),--namespace $(call typed,NAMESPACE)))
 
-.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz mutants docs build clean
+.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz mutants lock docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -103,6 +106,12 @@ fuzz: $(READY) ## hostile texts, for longer than the tests
 
 mutants: $(READY) ## faults put into the code, which the tests have to notice; ONLY=library,…
 	$(BIN)/python -m mutants $(if $(ONLY),--only $(ONLY))
+
+# Without an index's name, so that each machine asks its own.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+lock: $(READY) ## pin what pyproject.toml asks for, with hashes, for each Python; UPGRADE=1 takes what is newest
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
 
 docs: $(READY) ## docs/reference.md, from the code
 	$(BIN)/python -m support.reference
