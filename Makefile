@@ -14,13 +14,9 @@ export PYTHONPATH := $(CURDIR)/tests
 # collections that nothing here uses stay as they are, and so does what compiles on no Python 3.
 UNCOMPILED := ansible_collections/(?!kubernetes/core)
 
-# The collection is for these too: `make verify` runs what depends on it with each.
-OLDER_CORES := 2.17 2.18
-VERIFY_READY := $(VENV)/.verify-ready
-
 # Three at a time keep two cores busy, as much of a test is waiting for Kubernetes; the many tests of
 # single parts fill in.
-TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/mutants tests/verify tests/unit tests/fuzz
+TESTS := tests/chaos tests/e2e tests/molecule tests/integration tests/mutants tests/verify tests/versions tests/unit tests/fuzz
 PYTEST := $(BIN)/python -m pytest
 WORKERS := -n 3 --dist worksteal
 
@@ -32,7 +28,7 @@ OWN_CLUSTER := $(if $(call typed,CONTEXT),--context $(call typed,CONTEXT) \
 	$(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)') \
 	$(if $(call typed,NAMESPACE),--namespace $(call typed,NAMESPACE)))
 
-.PHONY: help setup setup-verify demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz mutants lock docs build clean
+.PHONY: help setup demo test unit integration e2e molecule verify lint sanity chaos test-cluster bench fuzz mutants lock lock-kubernetes docs build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,15 +44,6 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
 	@touch $@
 
-setup-verify: $(VERIFY_READY) ## install what `make verify` needs beside it
-$(VERIFY_READY): $(READY) $(wildcard tests/ansible-core/*.txt)
-	@for core in $(OLDER_CORES); do echo "installing ansible-core $$core …"; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-compile --upgrade --require-hashes --target $(VENV)/ansible-core/$$core \
-		-r tests/ansible-core/$$core.txt; \
-		$(BIN)/python -m compileall -q -j 2 $(VENV)/ansible-core/$$core >/dev/null || true; done
-	@touch $@
-
 demo: $(READY) ## see every status live; KEEP=1 leaves it up; CONTEXT=… on a cluster of yours
 	@$(if $(OWN_CLUSTER),,$(CLUSTER) exec --demo --) $(BIN)/sqs-k8s-jobs demo \
 		$(or $(OWN_CLUSTER),--prepared) $(if $(KEEP),--keep)
@@ -65,7 +52,7 @@ test: $(READY) ## every promise, on real parts: all tests but those of `make ver
 	$(PYTEST) $(WORKERS) --durations=15 --durations-min=1 $(TESTS)
 
 unit: $(READY) ## of these, the tests of pure functions and single parts
-	$(PYTEST) $(WORKERS) tests/unit tests/mutants tests/verify tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
+	$(PYTEST) $(WORKERS) tests/unit tests/mutants tests/verify tests/versions tests/fuzz tests/chaos --deselect tests/chaos/test_chaos.py
 
 integration: $(READY) ## of these, those against a real control plane and SQS's API
 	$(PYTEST) $(WORKERS) tests/integration
@@ -76,21 +63,21 @@ e2e: $(READY) ## of these, the program from outside, as its users see it
 molecule: $(READY) ## of these, a molecule scenario for each role
 	$(PYTEST) $(WORKERS) tests/molecule
 
-verify: $(VERIFY_READY) ## what a release has to pass beside it: older ansible-cores, Galaxy's tests, all of molecule, the bench in small, the tutorial, fuzzing, the image on a real node; ONLY=cores,sanity,…
+verify: $(READY) ## what a release has to pass beside it: each supported combination of versions, all of molecule, the bench in small, the tutorial, fuzzing, the image on a real node; ONLY=newest,fuzz,…
 	@$(BIN)/python -m verify $(if $(ONLY),--only $(ONLY))
 
 lint: $(READY) ## style, types, import rules, Ansible's production profile
 	ruff check . && ruff format --check .
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
-	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify -p mutants
+	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify -p versions -p mutants
 	lint-imports
 	ansible-lint
 	antsibull-changelog lint
 	antsibull-docs lint-collection-docs --plugin-docs .
 
-sanity: $(VERIFY_READY) ## Galaxy's own tests of the built collection, with each ansible-core
-	@$(BIN)/python -m verify --only sanity
+sanity: $(READY) ## Galaxy's own tests of the built collection, and the plugins' with ansible-test
+	$(PYTEST) -n 2 tests/collection
 
 chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
 	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
@@ -112,9 +99,14 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(READY) ## pin what pyproject.toml asks for, with hashes, for each Python; UPGRADE=1 takes what is newest
 	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --output-file requirements-dev.txt
 	$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
+	$(BIN)/python -m versions lock
 
-docs: $(READY) ## docs/reference.md, from the code
+lock-kubernetes: $(READY) ## pin what a test cluster of MINOR=… is built from
+	$(BIN)/python -m versions kubernetes $(MINOR)
+
+docs: $(READY) ## docs/reference.md from the code, and what follows from tests/versions/versions.yml
 	$(BIN)/python -m support.reference
+	$(BIN)/python -m versions write
 
 build: $(READY) ## the collection's tarball and the runner's wheel, in build/
 	ansible-galaxy collection build --force --output-path $(BUILD)

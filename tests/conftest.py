@@ -13,11 +13,12 @@ from cluster import Cluster
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
-from support import messages, parts, playbooks
+from support import messages, own_core, parts, playbooks
 from support.objects import digest_of
 from support.queues import Queues
 from support.runner import Runner
 from support.variables import OWN
+from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -75,34 +76,43 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
     return make
 
 
+class Cold:
+    """In the place of warm processes where there are none: this ansible-core is no runner's."""
+
+    def programs(self) -> None:
+        return None
+
+
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm | Cold]:
     """Warm processes as a runner has them."""
+    if not listed.load().core(own_core.VERSION).runner:
+        yield Cold()
+        return
     started = Warm(str(tmp_path_factory.mktemp("warm")))
     yield started
     started.stop()
 
 
 @pytest.fixture
-def playbook(cluster: Cluster, warm: Warm) -> Playbook:
+def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
     """Run ansible-playbook in the checkout, against the test's cluster.
 
     It runs in warm processes, which changes nothing but the time, unless it is to run `cold`, as a
-    person would start it, or with an older ansible-core.
+    person would start it, or this ansible-core is for the collection alone.
     """
 
     def run(
         name: str,
         *flags: str,
-        core: str | None = None,
         cold: bool = False,
         **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
-        programs = warm.programs() if core is None and not cold else None
+        programs = None if cold else warm.programs()
         if programs:
             variables = {"ansible_python_interpreter": programs.python, **variables}
         program = programs.playbook if programs else None
-        return playbooks.run(cluster, name, {**OWN, **variables}, flags, core, program)
+        return playbooks.run(cluster, name, {**OWN, **variables}, flags, program)
 
     return run
 

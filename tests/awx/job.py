@@ -13,13 +13,13 @@ from typing import Any
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from support import cores
+from support import own_core
 
 from awx.controller import Controller
 
 Thing = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
-RUNNER = str(Path(sys.executable).parent / "ansible-runner")
+RUNNER = own_core.program("ansible-runner")
 IDENT = "1"  # the job's number
 
 
@@ -76,12 +76,12 @@ def lay_out(folder: Path, controller: Controller, name: str, answers: Thing) -> 
     return str(template["playbook"])
 
 
-def run(folder: Path, playbook: str, core: str | None = None) -> Ended:
+def run(folder: Path, playbook: str) -> Ended:
     """Run it: transmitted, worked on in another folder, and what came of it processed here."""
     there = folder.with_name(f"{folder.name}-there")
     there.mkdir()
-    path = os.pathsep.join([_programs(core), os.environ["PATH"]])
-    environment = {**cores.environment(core), "PATH": path, "HOME": str(there)}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "HOME": str(there)}
     for name in [name for name in environment if name.startswith(("K8S_AUTH_", "ANSIBLE_"))]:
         del environment[name]
     send = [RUNNER, "transmit", str(folder), "--playbook", playbook, "--ident", IDENT]
@@ -98,10 +98,6 @@ def run(folder: Path, playbook: str, core: str | None = None) -> Ended:
     events = [json.loads(one.read_text()) for one in (artifacts / "job_events").glob("*.json")]
     rc = int((artifacts / "rc").read_text())
     return Ended(rc, (artifacts / "stdout").read_text(), events)
-
-
-def _programs(core: str | None) -> str:
-    return str(cores.CORES / core / "bin" if core else Path(sys.executable).parent)
 
 
 def _injected(folder: Path, controller: Controller, number: int) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Kubernetes' programs, built once from Go modules and kept in a cache.
 
-The pins are the go.mod and go.sum files under go/. Each module has a cache folder that is named for
-their digest and the build's flags: a changed pin is a new folder, and an old one never half right.
+The pins are the go.mod and go.sum files under go/, with a module for each minor version of
+Kubernetes; without SQS_K8S_JOBS_KUBERNETES it is the newest one. Each module has a cache folder
+that is named for their digest and the build's flags: a changed pin is a new folder, and an old one
+never half right.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from .lock import locked
 from .progress import Stopwatch, say
 
 MODULES = Path(__file__).parent / "go"
+KUBERNETES = "kubernetes"
+WANTED = "SQS_K8S_JOBS_KUBERNETES"  # a variable: the minor version to have, such as 1.35
 
 
 class Program(NamedTuple):
@@ -31,15 +35,15 @@ class Program(NamedTuple):
 
 
 PACKAGES = {
-    "etcd": Program("kubernetes", "go.etcd.io/etcd/server/v3", 30),
-    "kube-apiserver": Program("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver", 160),
+    "etcd": Program(KUBERNETES, "go.etcd.io/etcd/server/v3", 30),
+    "kube-apiserver": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver", 160),
     "kube-controller-manager": Program(
-        "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager", 55
+        KUBERNETES, "k8s.io/kubernetes/cmd/kube-controller-manager", 55
     ),
-    "kube-scheduler": Program("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", 10),
-    "kubelet": Program("kubernetes", "k8s.io/kubernetes/cmd/kubelet", 20),
-    "kubectl": Program("kubernetes", "k8s.io/kubernetes/cmd/kubectl", 15),
-    "kwok": Program("kubernetes", "sigs.k8s.io/kwok/cmd/kwok", 20),
+    "kube-scheduler": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler", 10),
+    "kubelet": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubelet", 20),
+    "kubectl": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubectl", 15),
+    "kwok": Program(KUBERNETES, "sigs.k8s.io/kwok/cmd/kwok", 20),
     "keda-operator": Program("keda", "github.com/kedacore/keda/v2/cmd/operator", 240),
     "keda-adapter": Program("keda", "github.com/kedacore/keda/v2/cmd/adapter", 60),
 }
@@ -56,32 +60,56 @@ KEDA = ("keda-operator", "keda-adapter")
 READY_MADE = ("etcd", "kube-apiserver", "kubectl")
 
 
-def linker_flags() -> str:
+def minors() -> list[str]:
+    """The minor versions of Kubernetes that there are modules of, the oldest one first."""
+    found = [path.name.removeprefix(f"{KUBERNETES}-") for path in MODULES.glob(f"{KUBERNETES}-*")]
+    return sorted(found, key=lambda minor: [int(part) for part in minor.split(".")])
+
+
+def wanted_minor() -> str:
+    """The minor version to have; ClusterError names what there is where that is another."""
+    minor = os.environ.get(WANTED) or minors()[-1]
+    if minor not in minors():
+        raise ClusterError(f"{WANTED}: there is no {minor}; there are {', '.join(minors())}")
+    return minor
+
+
+def linker_flags(minor: str) -> str:
     """Flags that tell the programs which version they are; without them they say v0.0.0."""
-    pins = (MODULES / "kubernetes" / "go.mod").read_text()
+    pins = (MODULES / f"{KUBERNETES}-{minor}" / "go.mod").read_text()
     found = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\.\d+)", pins)
     if not found:
-        raise ClusterError("go/kubernetes/go.mod does not require k8s.io/kubernetes")
+        raise ClusterError(f"go/{KUBERNETES}-{minor}/go.mod does not require k8s.io/kubernetes")
     variable = "-X k8s.io/component-base/version.git"
-    version, major, minor = found.groups()
-    return f"-s -w {variable}Version={version} {variable}Major={major} {variable}Minor={minor}"
+    version, major, number = found.groups()
+    return f"-s -w {variable}Version={version} {variable}Major={major} {variable}Minor={number}"
 
 
-def cache_folder(module: str) -> Path:
-    """Where the programs of a module are kept, for its pins and flags as they are."""
-    digest = hashlib.sha256(linker_flags().encode())
+def cache() -> Path:
+    """Where is kept what was built once."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = os.environ.get("SQS_K8S_JOBS_CACHE") or f"{home}/sqs-k8s-jobs"
+    return Path(folder).absolute()
+
+
+def cache_folder(module: str, flags: str) -> Path:
+    """Where the programs of a module are kept, for its pins and these flags."""
+    digest = hashlib.sha256(flags.encode())
     for name in ("go.mod", "go.sum"):
         digest.update((MODULES / module / name).read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    cache = os.environ.get("SQS_K8S_JOBS_CACHE") or f"{home}/sqs-k8s-jobs"
-    return Path(cache).absolute() / "bin" / f"{module}-{digest.hexdigest()[:16]}"
+    return cache() / "bin" / f"{module}-{digest.hexdigest()[:16]}"
 
 
 class Binaries:
     """Finds programs and builds those that are missing."""
 
     def __init__(self) -> None:
-        self._folders = {one.module: cache_folder(one.module) for one in PACKAGES.values()}
+        minor = wanted_minor()
+        self._flags = linker_flags(minor)
+        self._modules = {"keda": "keda", KUBERNETES: f"{KUBERNETES}-{minor}"}
+        self._folders = {
+            one: cache_folder(folder, self._flags) for one, folder in self._modules.items()
+        }
         assets = os.environ.get("KUBEBUILDER_ASSETS")
         self._assets = Path(assets) if assets else None
 
@@ -128,7 +156,7 @@ class Binaries:
         watch = Stopwatch()
         say(f"building {name} ({count}, about {seconds} s)")
         try:
-            go_build(name, MODULES / module, package, unfinished, linker_flags())
+            go_build(name, MODULES / self._modules[module], package, unfinished, self._flags)
             unfinished.rename(folder / name)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import pytest
 from awx import account, job
 from awx.controller import TOKEN, Controller
 from hostile.messages import PIPE
-from support import access, cores, playbooks
+from support import access, playbooks
 from support.variables import OWN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,13 +28,13 @@ def set_up(cluster, warm, environment):
     """Run the playbook that sets AWX up; return how many tasks changed something."""
 
     def run(controller, cold=False, **variables):
-        programs = warm.programs()
-        python = {} if cold else {"ansible_python_interpreter": programs.python}
+        programs = None if cold else warm.programs()
+        python = {"ansible_python_interpreter": programs.python} if programs else {}
         done = playbooks.run(
             cluster,
             "awx.yml",
             {**python, **variables},
-            program=None if cold else programs.playbook,
+            program=programs.playbook if programs else None,
             **{"K8S_AUTH_KUBECONFIG": "", "K8S_AUTH_CONTEXT": "", **environment},
             CONTROLLER_HOST=controller.url,
             CONTROLLER_OAUTH_TOKEN=TOKEN,
@@ -138,17 +138,16 @@ def test_the_other_templates_run_with_their_surveys(launch, message, namespace, 
 
 
 @pytest.mark.parametrize(
-    ("form", "marked", "core"),
+    ("form", "marked"),
     [
-        ("data", False, None),
-        pytest.param("data", True, None, marks=pytest.mark.verify),
-        pytest.param("text", True, None, marks=pytest.mark.verify),
-        pytest.param("text", False, None, marks=pytest.mark.verify),
-        pytest.param("data", True, cores.OLDER[0], marks=pytest.mark.verify),
+        ("data", False),
+        pytest.param("data", True, marks=pytest.mark.verify),
+        pytest.param("text", True, marks=pytest.mark.verify),
+        pytest.param("text", False, marks=pytest.mark.verify),
     ],
 )
 def test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not(
-    launch, message, jobs, tmp_path, monkeypatch, form, marked, core
+    launch, message, jobs, tmp_path, monkeypatch, form, marked
 ):
     mark = tmp_path / "ran"
     pipe = PIPE.replace("MARK", str(mark))
@@ -158,7 +157,7 @@ def test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not(
     if not marked:  # as where the setting ALLOW_JINJA_IN_EXTRA_VARS is `always`
         monkeypatch.setattr(job, "_Untrusted", job.yaml.SafeDumper)
 
-    done = launch("message", core=core, message=json.dumps(sent) if form == "text" else sent)
+    done = launch("message", message=json.dumps(sent) if form == "text" else sent)
 
     assert done.rc == 0, done.stdout
     assert not mark.exists()

@@ -1,11 +1,10 @@
-"""Golden cases of an operator's own, with one command, whatever ansible-core there is."""
+"""Golden cases of an operator's own, with one command."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from support import cores
 
 
 @pytest.fixture
@@ -19,12 +18,9 @@ def golden(message, tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("core", cores.EACH)
-def test_golden_cases_are_written_down_once_and_compared_from_then_on(
-    playbook, golden, tmp_path, core
-):
+def test_golden_cases_are_written_down_once_and_compared_from_then_on(playbook, golden, tmp_path):
     def run(*flags, **variables):
-        return playbook("golden.yml", *flags, core=core, submit_golden=str(golden), **variables)
+        return playbook("golden.yml", *flags, submit_golden=str(golden), **variables)
 
     assert "runs.json has no runs.yaml yet" in run().stdout
     shown = run("--check", "--diff", submit_golden_accept=True)

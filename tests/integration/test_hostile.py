@@ -7,13 +7,8 @@ import json
 import pytest
 from hostile import messages
 from hostile.case import FORBIDDEN, INVALID, RUNS
-from support import cores
 
 CASES = messages.CASES
-FORMS = [
-    ("as text", None),
-    *(pytest.param("as data", *one.values, marks=one.marks) for one in cores.EACH),
-]
 
 
 @pytest.fixture
@@ -24,16 +19,10 @@ def batch(message, namespace, tmp_path):
     return [case.body(body).replace("MARK", mark) for case, body in zip(CASES, valid, strict=True)]
 
 
-@pytest.fixture(params=cores.EACH)
-def core(request):
-    """The ansible-core that runs the playbooks."""
-    return request.param
-
-
 @pytest.fixture
-def settled(submit, batch, namespace, core):
+def settled(submit, batch, namespace):
     """What became of each case, in the table's order."""
-    done, events = submit(*batch, core=core, submit_policy_namespaces=[namespace])
+    done, events = submit(*batch, submit_policy_namespaces=[namespace])
     assert done.returncode == 0, done.stdout
     found = {one["key"]: one for one in events if one["event"] == "outcome"}
     return [found[f"{place:04d}"] for place in range(len(CASES))]
@@ -67,17 +56,16 @@ def test_each_ends_as_the_table_says_and_nothing_runs(settled, batch, jobs, tmp_
             assert arrived(jobs_by_id(jobs)[sent["id"]]) == texts_of(sent), case.name
 
 
-@pytest.mark.parametrize(("form", "core"), FORMS)
+@pytest.mark.parametrize("form", ["as text", "as data"])
 def test_a_message_that_is_passed_as_an_extra_variable_is_data(
-    playbook, message, jobs, tmp_path, form, core
+    playbook, message, jobs, tmp_path, form
 ):
     mark = str(tmp_path / "ran")
     pipe = messages.PIPE.replace("MARK", mark)
-    sent = message(f"{form} {core} {pipe}", command=[pipe, "{{ undefined }}"])
+    sent = message(f"{form} {pipe}", command=[pipe, "{{ undefined }}"])
 
     done = playbook(
         "message.yml",
-        core=core,
         message_interval=1,
         message=sent if form == "as data" else json.dumps(sent),
         submit_policy_namespaces=[jobs.namespace],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
-from support import cores
+from support import own_core
 
 PLAY = """
 - hosts: localhost
@@ -37,10 +38,10 @@ def patched(cluster, tmp_path):
     def run(*patches, flags=()):
         subprocess.run(
             [
-                *(*cores.command(None), str(book), *flags),
+                *(own_core.program(), str(book), *flags),
                 *("-e", json.dumps({"patches": patches, "told": str(told)})),
             ],
-            env={**cores.environment(None), **cluster.for_modules},
+            env={**os.environ, **cluster.for_modules},
             cwd=Path(__file__).resolve().parents[2],
             check=True,
             stdout=subprocess.DEVNULL,

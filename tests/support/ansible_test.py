@@ -1,33 +1,33 @@
-"""ansible-test of any ansible-core, with a home of its own that outlives a run."""
+"""ansible-test of the tests' ansible-core, with a home of its own that outlives a run."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
-from support import cores
+from support import own_core
 
-# What its virtual environments are made of is kept here from run to run, in a home for each core:
-# two of them may work at once.
-HOMES = Path(sys.prefix) / "ansible-test"
+# What its virtual environments are made of is kept here from run to run.
+HOME = Path(sys.prefix) / "ansible-test"
 # It would download what installs pip, though Python brings one along.
 BOOTSTRAP = "import ensurepip\nensurepip.bootstrap()\n"
 
 
-def run(core: str | None, collection: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(collection: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run ansible-test in the folder of an installed collection."""
-    home = HOMES / (core or "newest")
-    cache = home / ".ansible" / "test" / "cache"
+    python = ".".join(map(str, sys.version_info[:2]))
+    cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    for version in _pips(core):
+    for version in _pips():
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(BOOTSTRAP, "utf-8")
     return subprocess.run(
-        [*cores.command(core, "ansible-test"), *arguments, "--python", "3.11"],
+        [own_core.program("ansible-test"), *arguments, "--python", python],
         cwd=collection,
-        env={**cores.environment(core), "HOME": str(home)},
+        env={**os.environ, "HOME": str(HOME)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -35,8 +35,8 @@ def run(core: str | None, collection: Path, *arguments: str) -> subprocess.Compl
     )
 
 
-def _pips(core: str | None) -> list[str]:
+def _pips() -> list[str]:
     """The versions of pip that this ansible-test wants to start from."""
-    site = Path(sysconfig.get_path("purelib")) if core is None else cores.CORES / core
+    site = Path(sysconfig.get_path("purelib"))
     text = (site / "ansible_test" / "_internal" / "python_requirements.py").read_text("utf-8")
     return re.findall(r"\bpip='([0-9.]+)'", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from cluster import Cluster
 
-from support import cores
+from support import own_core
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,20 +21,18 @@ def run(
     name: str,
     variables: dict[str, Any],
     flags: Sequence[str] = (),
-    core: str | None = None,
     program: str | None = None,
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run one with these variables, by an ansible-core or a program in place of its command.
+    """Run one with these variables, by ansible-playbook or a program in its place.
 
     `environment` comes on top of that in which modules find the cluster.
     """
-    command = [program] if program else cores.command(core)
     return subprocess.run(
-        [*command, f"playbooks/{name}", "-e", json.dumps(variables), *flags],
+        [program or own_core.program(), f"playbooks/{name}", "-e", json.dumps(variables), *flags],
         cwd=ROOT,
         env={
-            **cores.environment(core),
+            **os.environ,
             **cluster.for_modules,
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_NOCOLOR": "1",

@@ -6,12 +6,13 @@ import functools
 import importlib
 import inspect
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
-from support import cores
+from support import own_core
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.sqs_k8s.jobs.plugins"
@@ -19,11 +20,11 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
 @functools.cache
-def pages(core):
-    """What ansible-doc of this ansible-core says of the collection, by the kind of thing."""
+def pages():
+    """What ansible-doc says of the collection, by the kind of thing."""
     done = subprocess.run(
-        [*cores.command(core, "ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
-        env={**cores.environment(core), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")},
+        [own_core.program("ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")},
         capture_output=True,
         text=True,
         check=True,
@@ -69,20 +70,18 @@ def flat(tasks):
             yield from flat(task.get(part))
 
 
-@pytest.mark.parametrize("core", cores.EACH)
 @pytest.mark.parametrize("kind", ["filter", "test", "lookup", "callback", "module"])
-def test_every_plugin_has_a_page_with_an_example(kind, core):
-    found = {name.rpartition(".")[2]: page for name, page in pages(core)[kind].items()}
+def test_every_plugin_has_a_page_with_an_example(kind):
+    found = {name.rpartition(".")[2]: page for name, page in pages()[kind].items()}
 
     assert set(found) == offered(kind)
     assert [name for name, page in found.items() if not page.get("examples")] == []
     assert [name for name, page in found.items() if not page["doc"]["short_description"]] == []
 
 
-@pytest.mark.parametrize("core", cores.EACH)
 @pytest.mark.parametrize("role", ROLES)
-def test_every_entry_point_of_a_role_has_a_page_with_an_example(role, core):
-    found = pages(core)["role"][f"sqs_k8s.jobs.{role}"]["entry_points"]
+def test_every_entry_point_of_a_role_has_a_page_with_an_example(role):
+    found = pages()["role"][f"sqs_k8s.jobs.{role}"]["entry_points"]
 
     assert set(found) == entered(role)
     for name, page in found.items():
@@ -97,7 +96,7 @@ def test_every_entry_point_of_a_role_has_a_page_with_an_example(role, core):
 @pytest.mark.parametrize("kind", ["filter", "test"])
 def test_a_page_has_the_arguments_that_the_function_has(kind):
     for name, function in functions(kind).items():
-        page = pages(None)[kind][f"sqs_k8s.jobs.{name}"]["doc"]
+        page = pages()[kind][f"sqs_k8s.jobs.{name}"]["doc"]
         _input, *others = inspect.signature(function).parameters
 
         assert page.get("positional", "") == ", ".join(others), name
@@ -106,7 +105,7 @@ def test_a_page_has_the_arguments_that_the_function_has(kind):
 
 @pytest.mark.parametrize("kind", ["filter", "test", "lookup", "module"])
 def test_an_example_is_a_task_that_uses_what_it_is_for(kind):
-    for name, page in pages(None)[kind].items():
+    for name, page in pages()[kind].items():
         for task in yaml.safe_load(page["examples"]):
             assert task["name"], name
             assert name in json.dumps(task), name

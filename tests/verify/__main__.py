@@ -12,8 +12,9 @@ from pathlib import Path
 from types import FrameType
 
 from support.progress import said_by
+from versions import matrix
 
-from .parts import PARTS, Part
+from .parts import PARTS, STACKS, Part
 from .table import Result, show
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,9 @@ def main(arguments: Sequence[str]) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     results = [run(part) for part in parts]
     show(results)
+    rows = [matrix.read(one, LOGS) for one in STACKS if one.name in {part.name for part in parts}]
+    if rows:
+        matrix.show(rows)
     return HOLDS if all(one.passed for one in results) else BROKEN
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from versions.listed import BRIEF, WHOLE, Stack, load
+
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 WORKERS = ("-n", "2", "--dist", "worksteal")
 FUZZ_SECONDS = 300
+MINUTES = {WHOLE: 13, BRIEF: 3}  # beside what is built and installed once
 
 
 @dataclass(frozen=True)
@@ -20,19 +23,19 @@ class Part:
     minutes: int
 
 
+def _stack(stack: Stack) -> Part:
+    """The part that runs a stack of versions."""
+    shows = (
+        f"{stack.runs}: Python {stack.python}, ansible-core {stack.ansible_core}, "
+        f"client {stack.client}, Kubernetes {stack.kubernetes}"
+    )
+    command = (sys.executable, "-m", "versions", "run", stack.name)
+    return Part(stack.name, shows, command, MINUTES[stack.runs])
+
+
+STACKS = load().stacks
 PARTS = (
-    Part(
-        "cores",
-        "plugins and playbooks with each older ansible-core, slow deployments",
-        (*PYTEST, *WORKERS, "-m", "verify", "tests/unit", "tests/integration"),
-        2,
-    ),
-    Part(
-        "sanity",
-        "Galaxy's tests and the plugins' own on the built collection, with each ansible-core",
-        (*PYTEST, *WORKERS, "-m", "verify or not verify", "tests/collection"),
-        4,
-    ),
+    *map(_stack, STACKS),
     Part(
         "molecule",
         "every scenario of each role: success, failure, check mode",
@@ -41,9 +44,9 @@ PARTS = (
     ),
     Part(
         "program",
-        "the tutorial on a cluster of its own, kills, replicas, the bench in small",
-        (*PYTEST, "-m", "verify", "tests/e2e"),
-        5,
+        "the tutorial on a cluster of its own, kills, replicas, the bench in small, AWX's forms",
+        (*PYTEST, "-m", "verify", "tests/e2e", "tests/integration"),
+        6,
     ),
     Part(
         "fuzz",

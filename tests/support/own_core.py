@@ -1,0 +1,15 @@
+"""The ansible-core of the environment in which the tests run, and its programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ansible.release import __version__
+
+VERSION = ".".join(__version__.split(".")[:2])
+
+
+def program(name: str = "ansible-playbook") -> str:
+    """Where a program of it is."""
+    return str(Path(sys.executable).parent / name)

@@ -1,0 +1,50 @@
+"""Which tests a stack runs, and which cell of the table each of them belongs to."""
+
+from __future__ import annotations
+
+from .listed import BRIEF, WHOLE, Core, Stack
+
+ALL = (
+    "tests/chaos",
+    "tests/e2e",
+    "tests/integration",
+    "tests/collection",
+    "tests/unit",
+    "tests/fuzz",
+)
+OF_THE_COLLECTION = (
+    "tests/collection",
+    "tests/integration/test_hostile.py",
+    "tests/integration/test_golden.py",
+    "tests/integration/test_message_playbook.py",
+    "tests/integration/test_event_playbook.py",
+    "tests/integration/test_check_mode.py",
+    "tests/integration/test_awx.py::test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not",
+    "tests/unit/test_pages.py",
+)
+OF_THE_RUNNER = (*OF_THE_COLLECTION, "tests/e2e/test_demo.py", "tests/unit/test_warm.py")
+# By what a test's module begins with, the first that fits.
+CELLS = {
+    "tests.collection": "Galaxy's",
+    "tests.integration.test_hostile": "hostile",
+    "tests.integration.test_golden": "golden",
+    "tests.integration.test_message_playbook": "message",
+    "tests.integration": "integration",
+    "tests.e2e.test_demo": "demo",
+    "tests.e2e": "e2e",
+    "tests.chaos": "chaos",
+    "tests": "unit",
+}
+
+
+def paths(stack: Stack, core: Core) -> tuple[str, ...]:
+    """Return what pytest is to run."""
+    if stack.runs == WHOLE:
+        return ALL
+    assert stack.runs == BRIEF
+    return OF_THE_RUNNER if core.runner else OF_THE_COLLECTION
+
+
+def cell(module: str) -> str:
+    """Return the cell of a test, by the module's name."""
+    return next(name for start, name in CELLS.items() if module.startswith(start))
