@@ -23,6 +23,7 @@ from .progress import Stopwatch, say
 
 MODULES = Path(__file__).parent / "go"
 KUBERNETES = "kubernetes"
+KWOK = "kwok"  # in the newest module of Kubernetes, whichever one is wanted
 WANTED = "SQS_K8S_JOBS_KUBERNETES"  # a variable: the minor version to have, such as 1.35
 
 
@@ -43,7 +44,7 @@ PACKAGES = {
     "kube-scheduler": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler", 10),
     "kubelet": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubelet", 20),
     "kubectl": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubectl", 15),
-    "kwok": Program(KUBERNETES, "sigs.k8s.io/kwok/cmd/kwok", 20),
+    "kwok": Program(KWOK, "sigs.k8s.io/kwok/cmd/kwok", 20),
     "keda-operator": Program("keda", "github.com/kedacore/keda/v2/cmd/operator", 240),
     "keda-adapter": Program("keda", "github.com/kedacore/keda/v2/cmd/adapter", 60),
 }
@@ -74,17 +75,6 @@ def wanted_minor() -> str:
     return minor
 
 
-def linker_flags(minor: str) -> str:
-    """Flags that tell the programs which version they are; without them they say v0.0.0."""
-    pins = (MODULES / f"{KUBERNETES}-{minor}" / "go.mod").read_text()
-    found = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\.\d+)", pins)
-    if not found:
-        raise ClusterError(f"go/{KUBERNETES}-{minor}/go.mod does not require k8s.io/kubernetes")
-    variable = "-X k8s.io/component-base/version.git"
-    version, major, number = found.groups()
-    return f"-s -w {variable}Version={version} {variable}Major={major} {variable}Minor={number}"
-
-
 def cache() -> Path:
     """Where is kept what was built once."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
@@ -92,23 +82,38 @@ def cache() -> Path:
     return Path(folder).absolute()
 
 
-def cache_folder(module: str, flags: str) -> Path:
-    """Where the programs of a module are kept, for its pins and these flags."""
-    digest = hashlib.sha256(flags.encode())
-    for name in ("go.mod", "go.sum"):
-        digest.update((MODULES / module / name).read_bytes())
-    return cache() / "bin" / f"{module}-{digest.hexdigest()[:16]}"
+class Module:
+    """A Go module under go/: its pins, the flags that its programs are built with, their folder."""
+
+    def __init__(self, name: str) -> None:
+        self.path = MODULES / name
+        # Of Kubernetes' libraries, KEDA has what makes them name a version, too.
+        found = name if name.startswith(KUBERNETES) else f"{KUBERNETES}-{minors()[-1]}"
+        self.flags = linker_flags(MODULES / found / "go.mod")
+        digest = hashlib.sha256(self.flags.encode())
+        for pins in ("go.mod", "go.sum"):
+            digest.update((self.path / pins).read_bytes())
+        self.folder = cache() / "bin" / f"{name}-{digest.hexdigest()[:16]}"
+
+
+def linker_flags(pins: Path) -> str:
+    """Flags that tell the programs which version they are; without them they say v0.0.0."""
+    found = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\.\d+)", pins.read_text())
+    if not found:
+        raise ClusterError(f"{pins} does not require k8s.io/kubernetes")
+    variable = "-X k8s.io/component-base/version.git"
+    version, major, number = found.groups()
+    return f"-s -w {variable}Version={version} {variable}Major={major} {variable}Minor={number}"
 
 
 class Binaries:
     """Finds programs and builds those that are missing."""
 
     def __init__(self) -> None:
-        minor = wanted_minor()
-        self._flags = linker_flags(minor)
-        self._modules = {"keda": "keda", KUBERNETES: f"{KUBERNETES}-{minor}"}
-        self._folders = {
-            one: cache_folder(folder, self._flags) for one, folder in self._modules.items()
+        self._modules = {
+            KUBERNETES: Module(f"{KUBERNETES}-{wanted_minor()}"),
+            KWOK: Module(f"{KUBERNETES}-{minors()[-1]}"),
+            "keda": Module("keda"),
         }
         assets = os.environ.get("KUBEBUILDER_ASSETS")
         self._assets = Path(assets) if assets else None
@@ -117,7 +122,7 @@ class Binaries:
         """Where a program is, or will be once it is built."""
         if self._assets and name in READY_MADE and os.access(self._assets / name, os.X_OK):
             return (self._assets / name).absolute()
-        return self._folders[PACKAGES[name].module] / name
+        return self._modules[PACKAGES[name].module].folder / name
 
     def missing(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if not self.path(name).exists()]
@@ -132,11 +137,11 @@ class Binaries:
                 f"{', '.join(self.missing(names))}: to be built, but there is no `go` on the PATH. "
                 "Install Go 1.26 or later"
             )
-        for module, folder in self._folders.items():
-            wanted = [name for name in names if PACKAGES[name].module == module]
+        for name, module in self._modules.items():
+            wanted = [one for one in names if PACKAGES[one].module == name]
             if self.missing(wanted):
-                folder.mkdir(parents=True, exist_ok=True)
-                with locked(folder / ".lock"):  # somebody else may have built them meanwhile
+                module.folder.mkdir(parents=True, exist_ok=True)
+                with locked(module.folder / ".lock"):  # somebody else may have built them meanwhile
                     self._build_all(self.missing(wanted))
 
     def _build_all(self, names: list[str]) -> None:
@@ -150,14 +155,14 @@ class Binaries:
 
     def _build(self, name: str, count: str) -> None:
         """Build one program beside its place and move it there, so that it is never half there."""
-        module, package, seconds = PACKAGES[name]
-        folder = self._folders[module]
-        unfinished = folder / f".{name}.{os.getpid()}"
+        _, package, seconds = PACKAGES[name]
+        module = self._modules[PACKAGES[name].module]
+        unfinished = module.folder / f".{name}.{os.getpid()}"
         watch = Stopwatch()
         say(f"building {name} ({count}, about {seconds} s)")
         try:
-            go_build(name, MODULES / self._modules[module], package, unfinished, self._flags)
-            unfinished.rename(folder / name)
+            go_build(name, module.path, package, unfinished, module.flags)
+            unfinished.rename(module.folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
         say(f"built {name} ({count}) in {watch}")

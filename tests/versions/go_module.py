@@ -1,4 +1,7 @@
-"""The Go module from which a minor version of Kubernetes is built, with etcd and kwok in it."""
+"""The Go module from which a minor version of Kubernetes is built, with its etcd.
+
+kwok is in the newest one alone: it asks any Kubernetes, and compiles with few.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from cluster.binaries import KUBERNETES, MODULES, PACKAGES
+from cluster.binaries import KUBERNETES, KWOK, MODULES, PACKAGES
 
 from .listed import Versions
 
@@ -28,14 +31,16 @@ def write(versions: Versions, version: str) -> None:
 def go_mod(upstream: str, version: str, kwok: str) -> str:
     """Return a go.mod by Kubernetes' own one, whose folders are published as modules."""
     lines = ["module cluster\n", *re.findall(r"^(?:go|godebug) .*$", upstream, re.MULTILINE)]
-    packages = [one.package for one in PACKAGES.values() if one.module == KUBERNETES]
+    wanted = (KUBERNETES, KWOK) if kwok else (KUBERNETES,)
+    packages = [one.package for one in PACKAGES.values() if one.module in wanted]
     etcd = re.search(r"go\.etcd\.io/etcd/server/v3 (v\S+)", upstream)
     assert etcd, "Kubernetes' go.mod names no version of etcd's server"
     modules = {
         "go.etcd.io/etcd/server/v3": etcd.group(1),
         "k8s.io/kubernetes": f"v{version}",
-        "sigs.k8s.io/kwok": f"v{kwok}",
     }
+    if kwok:
+        modules["sigs.k8s.io/kwok"] = f"v{kwok}"
     staging = re.findall(r"^\s*(\S+) => \./staging/", upstream, re.MULTILINE)
     published = f"v0.{version.partition('.')[2]}"
     lines += _block("tool", packages)

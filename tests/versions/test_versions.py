@@ -10,12 +10,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from cluster import binaries
 from packaging.requirements import Requirement
 from rich.console import Console
 
 from versions import generated, go_module, lock, matrix, pythons, selection
 from versions.__main__ import run
-from versions.listed import BRIEF, WHOLE, Core, Stack, load
+from versions.listed import BRIEF, WHOLE, Core, Kubernetes, Stack, load
 from versions.pythons import NoPythonError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,12 +160,21 @@ def test_kubernetes_folders_become_published_modules() -> None:
 
 
 @pytest.mark.parametrize("one", [one for one in VERSIONS.kubernetes if one.programs])
-def test_the_go_module_of_a_minor_version_is_of_the_patch_release_that_is_listed(one) -> None:
-    folder = go_module.MODULES / f"kubernetes-{one.version}"
+def test_the_go_module_of_a_minor_version_is_of_the_patch_release_that_is_listed(
+    one: Kubernetes,
+) -> None:
+    folder = binaries.MODULES / f"kubernetes-{one.version}"
     text = (folder / "go.mod").read_text("utf-8")
 
     assert f"k8s.io/kubernetes v{one.programs} " in text
-    assert f"sigs.k8s.io/kwok v{one.kwok} " in text
+    assert ("sigs.k8s.io/kwok v" in text) == bool(one.kwok)
+    assert f"sigs.k8s.io/kwok v{one.kwok}" in text or not one.kwok
+
+
+def test_kwok_is_built_with_the_newest_kubernetes() -> None:
+    assert [bool(one.kwok) for one in VERSIONS.kubernetes] == [
+        one is VERSIONS.kubernetes[-1] for one in VERSIONS.kubernetes
+    ]
 
 
 def test_a_core_for_the_collection_alone_runs_nothing_of_the_runner() -> None:
