@@ -65,10 +65,10 @@ def launch(controller, cluster, namespace, tmp_path):
     account.grant(cluster, namespace)
     numbers = iter(range(1, 9))
 
-    def run(template, core=None, **answers):
+    def run(template, **answers):
         folder = tmp_path / f"job-{next(numbers)}"
         playbook = job.lay_out(folder, controller, f"sqs-k8s-jobs-{template}", answers)
-        return job.run(folder, playbook, core)
+        return job.run(folder, playbook)
 
     return run
 
