@@ -11,11 +11,14 @@ from pathlib import Path
 from cluster.images import applets
 from cluster.packages import BUSYBOX
 from support import debian
+from versions import pythons
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = "python3.11"
+VERSION = debian.python()  # the one that this release of Debian has packages of
+PYTHON = f"python{VERSION}"
 PACKAGES = (f"{PYTHON}-minimal", f"lib{PYTHON}-stdlib", "libyaml-0-2", "libc-bin", "tzdata")
 SITE = Path("usr/local/lib") / PYTHON / "dist-packages"
+UV = Path(sys.executable).with_name("uv")
 COLLECTIONS = Path("opt/collections/ansible_collections")
 COMMANDS = {
     "sqs-k8s-jobs": "sqs_k8s_jobs.cli",
@@ -62,11 +65,11 @@ def _shell(root: Path) -> None:
 
 
 def _python_packages(root: Path, wheel: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    target = ["--no-deps", "--no-compile", "--target", str(root / SITE)]
+    uv = [str(UV), "pip", "install", "--quiet", "--python", str(pythons.ensured(VERSION))]
+    target = ["--no-deps", "--target", str(root / SITE)]
     requirements = ["--require-hashes", "-r", str(ROOT / "requirements.txt")]
     for what in (requirements, [str(wheel)]):
-        subprocess.run([*pip, *target, *what], check=True)
+        subprocess.run([*uv, *target, *what], check=True)
         shutil.rmtree(root / SITE / "bin")  # of scripts for this machine's own Python
 
 
@@ -94,4 +97,4 @@ def _compile(root: Path) -> None:
     """Nothing can be written there later; times of files do not count, as layers have none."""
     flags = ["-q", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-p", "/"]
     folders = [str(root / "usr/lib" / PYTHON), str(root / SITE), str(root / "opt")]
-    subprocess.run([sys.executable, "-m", "compileall", *flags, *folders], check=False)
+    subprocess.run([pythons.ensured(VERSION), "-m", "compileall", *flags, *folders], check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -15,6 +16,20 @@ NO = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
 
 class Unavailable(RuntimeError):
     """Packages that cannot be had here; says why."""
+
+
+def python() -> str:
+    """Return the minor version of Python that this release has packages of."""
+    done = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", "python3"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"(?m)^Version: (\d+\.\d+)", done.stdout)
+    if not found:
+        raise Unavailable("apt knows no python3")
+    return found.group(1)
 
 
 def closure(*packages: str) -> list[str]:

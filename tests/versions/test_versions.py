@@ -116,6 +116,12 @@ def test_the_runner_may_be_installed_with_what_is_listed_and_with_nothing_else()
     assert f"{int(VERSIONS.newest_client) + 1}.0.0" not in bounds["kubernetes"]
 
 
+def test_the_readme_installs_an_ansible_whose_core_the_runner_is_for() -> None:
+    newest = number(VERSIONS.cores[-1].version)[1] - 7  # ansible 14 is of ansible-core 2.21
+
+    assert f"pip install 'ansible<{newest + 1}'" in (ROOT / "README.md").read_text("utf-8")
+
+
 def test_a_word_that_the_list_does_not_know_is_an_error(tmp_path: Path) -> None:
     text = (ROOT / "tests" / "versions" / "versions.yml").read_text("utf-8")
     path = tmp_path / "versions.yml"
