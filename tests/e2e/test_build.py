@@ -8,17 +8,18 @@ import subprocess
 
 import pytest
 from support import built
-from support.place import Place
+from support.place import Place, Unpinned
 from support.runner import Runner
 from support.variables import OWN
 from support.wait import until
+from versions.listed import load
 
 TOP = {
     *("CHANGELOG.rst", "FILES.json", "LICENSE", "MANIFEST.json", "README.md", "SECURITY.md"),
     *("changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "requirements.yml"),
     *("roles", "tests"),
 }
-SANITY = {"config.yml", *(f"sanity/ignore-{core}.txt" for core in ("2.17", "2.18", "2.19"))}
+SANITY = {"config.yml", *(f"sanity/ignore-{core.version}.txt" for core in load().cores)}
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -87,6 +88,22 @@ def test_the_installed_runner_takes_a_message_to_its_end(installed_runner, messa
 
     until(lambda: receiver.statuses_of("from-the-queue") == [0, 1, 2], "the caller was told")
     until(installed_runner.queue.is_empty, "the queue is empty")
+
+
+@pytest.mark.each_stack
+def test_the_wheel_installed_without_pins_takes_a_message_to_its_end(
+    made, cluster, queues, message, receiver, tmp_path
+):
+    place = Unpinned(tmp_path, *made)
+    runner = Runner(cluster, queues.new(), tmp_path, (str(place.bin / "sqs-k8s-jobs"),))
+    runner.environment.update(place.environment)
+    runner.start()
+
+    try:
+        runner.queue.send(json.dumps(message("unpinned")))
+        until(lambda: receiver.statuses_of("unpinned") == [0, 1, 2], "the caller was told")
+    finally:
+        runner.stop()
 
 
 def test_the_installed_playbook_takes_a_message_to_its_end(

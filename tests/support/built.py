@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -13,7 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 def make(folder: Path) -> tuple[Path, Path]:
     """Run `make build` into a folder; return the tarball and the wheel."""
     subprocess.run(
-        ["make", "--silent", "build", f"BUILD={folder}"],
+        [
+            "make",
+            "--silent",
+            "build",
+            f"BUILD={folder}",
+            f"VENV={os.path.relpath(sys.prefix, ROOT)}",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

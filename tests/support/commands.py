@@ -6,11 +6,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+
+from cluster.binaries import WANTED, wanted_minor
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
-VENV = ROOT / ".venv" / "bin"
+VENV = Path(sys.prefix) / "bin"  # .venv, or that of another combination of versions
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _LEFT_OPEN = re.compile(r" \w+=…")
 _OURS = ("PYTHONPATH", "KUBECONFIG", "K8S_AUTH_", "ANSIBLE_", "SQS_K8S_JOBS_", "MAKE", "MFLAGS")
@@ -42,6 +45,7 @@ class Reader:
         path = [one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != VENV]
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
+            WANTED: wanted_minor(),
             "PATH": os.pathsep.join(path),
             "ANSIBLE_NOCOLOR": "1",
             **exported,
@@ -82,7 +86,7 @@ def _copy_checkout(folder: Path) -> None:
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
         # Older than .venv, or make would set that up for this copy.
         os.utime(target, (0, 0), follow_symlinks=False)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
+    (folder / ".venv").symlink_to(sys.prefix)
 
 
 def _unindented(text: str, indent: str) -> str:

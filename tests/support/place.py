@@ -12,7 +12,7 @@ from support import built
 
 # Galaxy has it for everybody else; the package ansible carries it.
 CORE = Path(sysconfig.get_path("purelib")) / "ansible_collections" / "kubernetes" / "core"
-PIP = ("pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps")
+PIP = ("pip", "install", "--quiet", "--disable-pip-version-check")
 
 
 class Place:
@@ -22,12 +22,7 @@ class Place:
         self.folder = folder
         self.bin = folder / "venv" / "bin"
         self._run(sys.executable, "-m", "venv", str(folder / "venv"))
-        python = (str(self.bin / "python"), "-m", *PIP)
-        self._run(*python, "--require-hashes", "-r", str(built.ROOT / "requirements.txt"))
-        self._run(*python, str(wheel))
-        needed = folder / "collections" / "ansible_collections" / "kubernetes"
-        needed.mkdir(parents=True)
-        (needed / "core").symlink_to(CORE)
+        self._install(wheel)
         self.collection = built.installed(tarball, folder / "collections")
 
     @property
@@ -50,5 +45,22 @@ class Place:
             check=False,
         )
 
+    def _install(self, wheel: Path) -> None:
+        """Install the runner, and kubernetes.core beside the collection."""
+        python = (str(self.bin / "python"), "-m", *PIP, "--no-deps")
+        self._run(*python, "--require-hashes", "-r", str(built.ROOT / "requirements.txt"))
+        self._run(*python, str(wheel))
+        needed = self.folder / "collections" / "ansible_collections" / "kubernetes"
+        needed.mkdir(parents=True)
+        (needed / "core").symlink_to(CORE)
+
     def _run(self, *command: str) -> None:
         subprocess.run(command, cwd=self.folder, check=True)
+
+
+class Unpinned(Place):
+    """The same with whatever is newest of what the wheel asks for, and kubernetes.core by pip."""
+
+    def _install(self, wheel: Path) -> None:
+        (self.folder / "collections").mkdir()
+        self._run(str(self.bin / "python"), "-m", *PIP, str(wheel), "ansible")

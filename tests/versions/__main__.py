@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import environments, generated, go_module, lock, selection
-from .listed import BRIEF, Stack, Versions, load
+from .listed import Stack, Versions, load
 from .pythons import NoPythonError
 
 RESULTS = environments.ROOT / "build" / "verify"
@@ -45,8 +45,14 @@ def run(versions: Versions, stack: Stack) -> int:
     if core.runner:
         _note_warm_parts([*command, "sqs_k8s_jobs.warm", "--json"], environment, stack)
     chosen = selection.paths(stack, core)
-    marks = ["-m", "verify or not verify"] if stack.runs == BRIEF else []
-    flags = ["-q", *WORKERS, *marks, "--junit-xml", str(RESULTS / f"{stack.name}.xml")]
+    flags = [
+        "-q",
+        *WORKERS,
+        "-m",
+        selection.MARKS[stack.runs],
+        "--junit-xml",
+        str(RESULTS / f"{stack.name}.xml"),
+    ]
     words = [*command, "pytest", *flags, *chosen]
     return subprocess.run(
         words, cwd=environments.ROOT, env=environment.variables(), check=False

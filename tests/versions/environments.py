@@ -50,6 +50,7 @@ class Environment:
         """Install it, unless it is there with these very pins."""
         wanted = self._digest()
         if self._ready.exists() and self._ready.read_text("utf-8") == wanted:
+            self._ready.touch()  # for make: as new as what it follows from
             return
         say(f"installing {self._stack.name}: Python {self._stack.python}")
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -23,6 +23,7 @@ OF_THE_COLLECTION = (
     "tests/unit/test_pages.py",
 )
 OF_THE_RUNNER = (*OF_THE_COLLECTION, "tests/e2e/test_demo.py", "tests/unit/test_warm.py")
+MARKS = {WHOLE: "not verify", BRIEF: "verify or not verify"}
 # By what a test's module begins with, the first that fits.
 CELLS = {
     "tests.collection": "Galaxy's",
