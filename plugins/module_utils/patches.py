@@ -15,7 +15,6 @@ except ImportError:
     pass  # the module says what is missing
 
 HEADERS = {
-    "Content-Type": "application/merge-patch+json",
     # Nobody reads the object that the API server would otherwise write out in full.
     "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
 }
@@ -29,43 +28,39 @@ class Patches:
 
     def __init__(self, client: Any, workers: int, dry_run: bool = False) -> None:
         self._client = client
-        self._api = client.client.client
         self._workers = workers
-        self._query = [("dryRun", "All")] if dry_run else []
+        self._query = {"dry_run": "All"} if dry_run else {}
         self._resources: dict[tuple[str, str], Any] = {}
 
     def apply(self, patches: list[dict[str, Any]]) -> list[Result]:
         """Apply all of them and return their results, in their order."""
-        paths = [self._path(patch) for patch in patches]
+        resources = [self._resource(patch) for patch in patches]
         with ThreadPoolExecutor(max(1, min(self._workers, len(patches)))) as pool:
-            return list(pool.map(self._apply, paths, patches))
+            return list(pool.map(self._apply, resources, patches))
 
-    def _path(self, patch: dict[str, Any]) -> str:
+    def _resource(self, patch: dict[str, Any]) -> Any:
         kind = (patch["kind"], patch["apiVersion"])
         if kind not in self._resources:
             self._resources[kind] = self._client.resource(*kind)
-        metadata = patch["metadata"]
-        return self._resources[kind].path(metadata["name"], metadata.get("namespace"))
+        return self._resources[kind]
 
-    def _apply(self, path: str, patch: dict[str, Any]) -> Result:
+    def _apply(self, resource: Any, patch: dict[str, Any]) -> Result:
         error: Optional[str] = None
         try:
-            answer = self._api.call_api(
-                path,
-                "PATCH",
-                body=patch,
-                query_params=self._query,
+            answer = self._client.patch(
+                resource,
+                patch,
+                content_type="application/merge-patch+json",
                 header_params=dict(HEADERS),
-                auth_settings=["BearerToken"],
-                _preload_content=False,
-                _return_http_data_only=True,
+                serialize=False,
                 _request_timeout=TIMEOUT,
+                **self._query,
             )
             answer.read()  # else its connection is of no use for the next one
             answer.release_conn()
         except ApiException as exc:
             error = _words(exc)
-        except (HTTPError, OSError) as exc:
+        except (HTTPError, OSError, ValueError) as exc:
             error = str(exc) or type(exc).__name__
         return {"ok": error is None, "error": error}
 

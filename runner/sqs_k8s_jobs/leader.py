@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,8 +12,6 @@ from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.lease import FAULTS, RENEW_SECONDS, RETRY_SECONDS
 
 PART = "lease"
-
-logging.getLogger("leaderelection").setLevel(logging.WARNING)  # it would say each of its looks
 
 
 class Step(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import socket
 import uuid
 from datetime import UTC, datetime
@@ -12,6 +14,11 @@ import urllib3.exceptions
 from kubernetes.leaderelection.electionconfig import Config
 from kubernetes.leaderelection.leaderelection import LeaderElection
 from kubernetes.leaderelection.leaderelectionrecord import LeaderElectionRecord
+
+# The election would log each of its looks. In clients before 35 it does so through the root logger,
+# which it turns on as it is imported.
+for _logger in (logging.getLogger(), logging.getLogger("leaderelection")):
+    _logger.setLevel(logging.WARNING)
 
 LEASE_SECONDS = 15  # after which a Lease that is not renewed is anybody's
 RENEW_SECONDS = 10  # for which a holder relies on its last renewal
@@ -39,7 +46,7 @@ class LeaseLock:
                 name, namespace, _request_timeout=REQUEST_SECONDS
             )
         except kubernetes.client.ApiException as exc:
-            if exc.status == 404:
+            if _says_there_is_none(exc):
                 return False, exc
             raise
         spec = self._seen.spec
@@ -88,6 +95,16 @@ def election(lock: LeaseLock) -> LeaderElection:
     return LeaderElection(
         Config(lock, LEASE_SECONDS, RENEW_SECONDS, RETRY_SECONDS, lambda: None, lambda: None)
     )
+
+
+def _says_there_is_none(exc: Any) -> bool:
+    """Tell whether it is the API server that says so: others give a 404 too, of which the election
+    of clients before 37 breaks.
+    """
+    try:
+        return bool(exc.status == 404 and json.loads(exc.body)["code"] == 404)
+    except (TypeError, ValueError, KeyError):
+        return False
 
 
 def _unless_another_was_faster(call: Any) -> bool:

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,9 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
         environment["K8S_AUTH_KUBECONFIG"] = settings.kubeconfig
     if settings.context:
         environment["K8S_AUTH_CONTEXT"] = settings.context
+    direct = urllib.request.getproxies().get("no")
+    if direct:  # the clients 34 and 35 forget NO_PROXY, and heed it from kubernetes.core
+        environment["K8S_AUTH_NO_PROXY"] = os.environ.get("K8S_AUTH_NO_PROXY") or direct
     return environment
 
 

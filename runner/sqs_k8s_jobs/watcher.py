@@ -1,57 +1,24 @@
-"""Watching: the door to Kubernetes, for what wakes a report. It changes nothing there."""
+"""Watching: what has happened in the cluster wakes a report. It changes nothing there."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import kubernetes.client
-import kubernetes.config
-import urllib3.exceptions
-
-from sqs_k8s_jobs import wake
+from sqs_k8s_jobs import api, wake
 from sqs_k8s_jobs.endpoints import Endpoints
-from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 
-JOBS = "/apis/batch/v1/jobs"
-PODS = "/api/v1/pods"
-RECORDS = "/api/v1/namespaces/{}/configmaps"
 PAGE = 500  # objects in one answer to a list
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 NEW_SECONDS = 5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
-FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
-
-
-class Expired(ValueError):
-    """The watch cannot go on from where it was: list again."""
-
-
-def connect(settings: Settings) -> kubernetes.client.ApiClient:
-    """Return a client for the cluster that the settings name.
-
-    Raises OperatorError where there is none, or its API does not answer.
-    """
-    try:
-        if settings.context:
-            client = kubernetes.config.new_client_from_config(
-                settings.kubeconfig or None, settings.context
-            )
-        else:
-            kubernetes.config.load_incluster_config()
-            client = kubernetes.client.ApiClient()
-        _get(client, JOBS, {"limit": "1"})
-    except (*FAULTS, kubernetes.config.ConfigException) as exc:
-        name = f"context {settings.context}" if settings.context else "this pod's own cluster"
-        raise OperatorError(f"the cluster ({name}) cannot be used: {_words(exc)}") from exc
-    return client
 
 
 class Watcher:
@@ -59,7 +26,7 @@ class Watcher:
 
     def __init__(
         self,
-        client: kubernetes.client.ApiClient,
+        client: api.Client,
         wanted: Wanted,
         endpoints: Endpoints,
         health: Health,
@@ -76,84 +43,64 @@ class Watcher:
 
     def watch_jobs(self, stopping: threading.Event) -> None:
         """Want what Jobs call for. Each round lists them all anew: that is the resync."""
-        self._rounds(JOBS, {"labelSelector": wake.ID_LABEL}, self._job, stopping, self.jobs)
+        jobs = api.jobs(self._client, label_selector=wake.ID_LABEL)
+        self._rounds(jobs, self._job, stopping, self.jobs)
 
     def watch_records(self, stopping: threading.Event) -> None:
         """Want what the records of refused messages call for, and list them all anew too."""
-        path = RECORDS.format(self._settings.record_namespace)
-        selector = {"labelSelector": f"{wake.ID_LABEL},{wake.RECORD_LABEL}"}
-        self._rounds(path, selector, self._record, stopping, self.records)
+        selector = f"{wake.ID_LABEL},{wake.RECORD_LABEL}"
+        namespace = self._settings.record_namespace
+        records = api.records(self._client, namespace, label_selector=selector)
+        self._rounds(records, self._record, stopping, self.records)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later."""
-        running = {"labelSelector": wake.ID_LABEL, "fieldSelector": "status.phase=Running"}
-        self._rounds(PODS, running, self._pod, stopping, Seen())
+        running = {"label_selector": wake.ID_LABEL, "field_selector": "status.phase=Running"}
+        self._rounds(api.pods(self._client, **running), self._pod, stopping, Seen())
 
     def _rounds(
         self,
-        path: str,
-        selector: dict[str, str],
+        things: api.Collection,
         see: Callable[[dict[str, Any]], None],
         stop: threading.Event,
         seen: Seen,
     ) -> None:
-        tries = 0
+        part, tries = f"watch {things.path}", 0
         while not stop.is_set():
             try:
                 seen.begin()
-                version = self._list(path, selector, see if path != PODS else None)
+                version = _list(things, see if things.path != api.PODS else None)
                 seen.settle()
-                self._health.well(f"watch {path}")
+                self._health.well(part)
                 tries = 0
-                for event in self._stream(path, selector, version, stop):
-                    if event["type"] == "DELETED":
-                        seen.gone(event["object"])
-                        continue
-                    if path == JOBS and event["type"] == "ADDED":
-                        self._new(event["object"])
-                    see(event["object"])
-            except Expired:
+                self._follow(things, version, see, stop, seen)
+            except api.Expired:
                 continue
-            except FAULTS as exc:
+            except api.FAULTS as exc:
                 if not stop.is_set():
-                    self._health.fault(f"watch {path}", _words(exc))
+                    self._health.fault(part, api.words(exc))
                 tries += 1
                 stop.wait(pause(tries, 1, min(self._settings.retry_pause_limit, PAUSE_LIMIT)))
 
-    def _list(
-        self, path: str, selector: dict[str, str], see: Callable[[dict[str, Any]], None] | None
-    ) -> str:
-        """Return the version to watch from, having shown all things to `see`, if there is one."""
-        query = {**selector, "limit": str(PAGE if see else 1)}
-        while True:
-            answer = _get(self._client, path, query)
-            for thing in answer["items"] if see else []:
-                see(thing)  # type: ignore[misc]
-            metadata = answer["metadata"]
-            if not see or not metadata.get("continue"):
-                return str(metadata["resourceVersion"])
-            query["continue"] = metadata["continue"]
-
-    def _stream(
-        self, path: str, selector: dict[str, str], version: str, stop: threading.Event
-    ) -> Iterator[dict[str, Any]]:
-        query = {
-            **selector,
-            "watch": "true",
-            "resourceVersion": version,
-            "timeoutSeconds": str(self._settings.resync_interval),
-        }
-        response = _request(self._client, path, query, self._settings.resync_interval + 30)
-        try:
-            for line in _lines(response):
-                event = json.loads(line)
-                if event["type"] == "ERROR":
-                    raise Expired(event["object"].get("message"))
-                yield event
+    def _follow(
+        self,
+        things: api.Collection,
+        version: str,
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
+        seen: Seen,
+    ) -> None:
+        """See what changes, until the next resync."""
+        with contextlib.closing(things.changes(version, self._settings.resync_interval)) as events:
+            for event in events:
+                if event["type"] == "DELETED":
+                    seen.gone(event["object"])
+                else:
+                    if things.path == api.JOBS and event["type"] == "ADDED":
+                        self._new(event["object"])
+                    see(event["object"])
                 if stop.is_set():
                     return
-        finally:
-            response.close()
 
     def _new(self, job: dict[str, Any]) -> None:
         digest = wake.id_label(job)
@@ -193,37 +140,14 @@ class Watcher:
             self._wanted.add(digest, lane, endpoint)
 
 
-def _get(client: kubernetes.client.ApiClient, path: str, query: dict[str, str]) -> Any:
-    response = _request(client, path, query, 60)
-    try:
-        return json.loads(response.data)
-    finally:
-        response.release_conn()
-
-
-def _request(
-    client: kubernetes.client.ApiClient, path: str, query: dict[str, str], timeout: float
-) -> Any:
-    return client.call_api(
-        path,
-        "GET",
-        query_params=list(query.items()),
-        header_params={"Accept": "application/json"},
-        auth_settings=["BearerToken"],
-        _preload_content=False,
-        _return_http_data_only=True,
-        _request_timeout=(5, timeout),
-    )
-
-
-def _lines(response: Any) -> Iterator[bytes]:
-    rest = b""
-    for part in response.stream(amt=None, decode_content=False):
-        *lines, rest = (rest + part).split(b"\n")
-        yield from (line for line in lines if line)
-
-
-def _words(exc: Exception) -> str:
-    if isinstance(exc, kubernetes.client.ApiException):
-        return f"{exc.status} {exc.reason}"
-    return str(exc) or type(exc).__name__
+def _list(things: api.Collection, see: Callable[[dict[str, Any]], None] | None) -> str:
+    """Return the version to watch from, having shown all things to `see`, if there is one."""
+    after = None
+    while True:
+        answer = things.page(PAGE if see else 1, after)
+        for thing in answer["items"] if see else []:
+            see(thing)  # type: ignore[misc]
+        metadata = answer["metadata"]
+        after = metadata.get("continue")
+        if not see or not after:
+            return str(metadata["resourceVersion"])

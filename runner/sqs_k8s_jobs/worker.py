@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import answers, log, queues, receiver, visibility, watcher
+from sqs_k8s_jobs import answers, api, log, queues, receiver, visibility, watcher
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
@@ -37,7 +37,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._queues = queues.open_queues(settings)
-        self._watcher_client = watcher.connect(settings)
+        self._watcher_client = api.connect(settings)
         self._hand = Hand(settings.batch_limit, settings.weights, settings.submit_runs)
         self._wanted = Wanted()
         self._endpoints = Endpoints()

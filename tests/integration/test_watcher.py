@@ -6,12 +6,13 @@ import hashlib
 import threading
 
 import pytest
-from sqs_k8s_jobs import watcher
+from sqs_k8s_jobs import api
 from sqs_k8s_jobs.endpoints import FAST, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
+from sqs_k8s_jobs.watcher import Watcher
 from support.wait import PATIENCE
 
 NOWHERE = """
@@ -76,17 +77,17 @@ def test_a_cluster_that_is_not_there_is_named(tmp_path):
     nowhere = tmp_path / "kubeconfig"
     nowhere.write_text(NOWHERE)
     with pytest.raises(OperatorError, match=r"context gone.* cannot be used"):
-        watcher.connect(Settings(kubeconfig=str(nowhere), context="gone"))
+        api.connect(Settings(kubeconfig=str(nowhere), context="gone"))
 
 
 def test_a_context_that_is_not_there_is_named(settings):
     with pytest.raises(OperatorError, match=r"context elsewhere.* cannot be used"):
-        watcher.connect(Settings(kubeconfig=settings.kubeconfig, context="elsewhere"))
+        api.connect(Settings(kubeconfig=settings.kubeconfig, context="elsewhere"))
 
 
 def watch_of(settings, wanted):
-    client = watcher.connect(settings)
-    return watcher.Watcher(client, wanted, Endpoints(), Health(), settings)
+    client = api.connect(settings)
+    return Watcher(client, wanted, Endpoints(), Health(), settings)
 
 
 def _next_is(wanted: Wanted, digest: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import patches
 from kubernetes.client import ApiClient, Configuration
+from kubernetes.dynamic import DynamicClient, Resource
 from support.endpoint import with_status
 
 JOB = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a", "namespace": "n"}}
@@ -21,12 +21,24 @@ class Client:
     def __init__(self, url):
         configuration = Configuration(host=url, api_key={"authorization": "Bearer secret"})
         configuration.retries = False
-        self.client = SimpleNamespace(client=ApiClient(configuration))
+        self.client = DynamicClient(ApiClient(configuration), discoverer=lambda *_: None)
         self.looked_up = []
 
     def resource(self, kind, version):
         self.looked_up.append((kind, version))
-        return SimpleNamespace(path=lambda name, namespace: f"/{version}/{namespace}/{kind}/{name}")
+        group, _, version = version.rpartition("/")
+        return Resource(
+            prefix="apis" if group else "api",
+            group=group,
+            api_version=version,
+            kind=kind,
+            name=f"{kind.lower()}s",
+            namespaced=kind != "Node",
+            client=self.client,
+        )
+
+    def patch(self, resource, definition, **params):
+        return resource.patch(definition, **params)
 
 
 @pytest.fixture
@@ -40,7 +52,7 @@ def test_a_patch_goes_to_its_object_as_json_merge_patch(client, endpoint):
 
     (request,) = endpoint.requests
     assert done == [{"ok": True, "error": None}]
-    assert (request.method, request.path) == ("PATCH", "/batch/v1/n/Job/a")
+    assert (request.method, request.path) == ("PATCH", "/apis/batch/v1/namespaces/n/jobs/a")
     assert json.loads(request.body) == JOB
     assert request.headers["content-type"] == "application/merge-patch+json"
     assert request.headers["accept"].startswith("application/json;as=PartialObjectMetadata")
@@ -50,7 +62,25 @@ def test_a_patch_goes_to_its_object_as_json_merge_patch(client, endpoint):
 def test_an_object_may_be_in_no_namespace(client, endpoint):
     patches.Patches(client, 4).apply([NODE])
 
-    assert endpoint.requests[0].path == "/v1/None/Node/c"
+    assert endpoint.requests[0].path == "/api/v1/nodes/c"
+
+
+def test_an_object_that_lacks_its_namespace_is_a_result_like_others(client, endpoint):
+    lost = {**JOB, "metadata": {"name": "a"}}
+
+    first, second = patches.Patches(client, 4).apply([lost, RECORD])
+
+    assert (first["ok"], second["ok"]) == (False, True)
+    assert first["error"].startswith("Namespace is required")
+    assert len(endpoint.requests) == 1
+
+
+def test_what_is_null_is_sent_as_null(client, endpoint):
+    finalizers = {"metadata": {**JOB["metadata"], "finalizers": None}}
+
+    patches.Patches(client, 4).apply([{**JOB, **finalizers}])
+
+    assert json.loads(endpoint.requests[0].body)["metadata"]["finalizers"] is None
 
 
 def test_a_dry_run_is_the_api_servers_own(client, endpoint):
@@ -98,6 +128,7 @@ def test_there_may_be_nothing_to_patch(client):
         (b"<html>", "404 Not Found"),
         (b"[]", "404 Not Found"),
         (b"{}", "404 Not Found"),
+        (b"", "404 Not Found"),
     ],
 )
 def test_what_is_refused_says_why(client, endpoint, body, words):
@@ -116,12 +147,15 @@ def test_a_silent_server_is_given_up(client, endpoint, monkeypatch):
     assert "timed out" in done["error"]
 
 
-def test_a_failure_without_words_is_called_by_its_kind(client, monkeypatch):
-    def silent(*_args, **_keywords):
-        raise ConnectionResetError
+@pytest.mark.parametrize(
+    ("raised", "error"), [(ConnectionResetError(), "ConnectionResetError"), (OSError("no"), "no")]
+)
+def test_a_failure_without_words_is_called_by_its_kind(client, monkeypatch, raised, error):
+    def fail(*_args, **_keywords):
+        raise raised
 
-    monkeypatch.setattr(client.client.client, "call_api", silent)
+    monkeypatch.setattr(client, "patch", fail)
 
     (done,) = patches.Patches(client, 4).apply([JOB])
 
-    assert done == {"ok": False, "error": "ConnectionResetError"}
+    assert done == {"ok": False, "error": error}

@@ -25,9 +25,11 @@ ECHO = """
           - "{{ blank | combine({'key': 'message', 'id': text}) }}"
           - "{{ blank | combine({'key': 'variable', 'id': greeting | default('none')}) }}"
           - "{{ blank | combine({'key': 'environment', 'id': context}) }}"
+          - "{{ blank | combine({'key': 'direct', 'id': direct}) }}"
       vars:
         text: "{{ lookup('ansible.builtin.file', message_dir ~ '/0000') }}"
         context: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_CONTEXT') }}"
+        direct: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_NO_PROXY') }}"
         blank:
           {event: outcome, outcome: created, job: null, error: null, warnings: []}
 """
@@ -68,9 +70,29 @@ def test_a_messages_text_arrives_as_it_is_and_nothing_is_left_behind(play, tmp_p
     done, left = play(ECHO, hostile, Inputs(variables), context="mine")
 
     assert done.error is None
-    assert said(done) == {"message": hostile, "variable": "hello", "environment": "mine"}
+    what = said(done)
+    assert (what["message"], what["variable"], what["environment"]) == (hostile, "hello", "mine")
     assert not (tmp_path / "ran").exists()
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "direct"),
+    [
+        ({}, ""),
+        ({"NO_PROXY": "10.0.0.1"}, "10.0.0.1"),
+        ({"NO_PROXY": "10.0.0.1", "K8S_AUTH_NO_PROXY": "10.0.0.2"}, "10.0.0.2"),
+    ],
+)
+def test_modules_reach_without_a_proxy_what_the_runner_does(play, monkeypatch, environment, direct):
+    for name in ("NO_PROXY", "no_proxy", "K8S_AUTH_NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    done, _ = play(ECHO)
+
+    assert said(done)["direct"] == direct
 
 
 def test_a_task_that_failed_is_named_with_its_reason_and_what_happened_before_is_kept(play):

@@ -1,50 +1,79 @@
-"""What the watch asks the API server for: nothing of others, and all that wakes a report."""
+"""What the watch asks the API server for: nothing of others, and all that wakes a report.
+
+The requests are those of Kubernetes' own client, to a server on loopback.
+"""
 
 from __future__ import annotations
 
 import json
 import threading
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from kubernetes.client import ApiClient, Configuration
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from sqs_k8s_jobs.watcher import Watcher
+from support.endpoint import with_status
 from support.threads import within_patience
 
 RECORDS = "sqs-k8s.jobs/id,sqs-k8s.jobs/record"
-LISTED = {"items": [], "metadata": {"resourceVersion": "7"}}
-
-
-class Answer:
-    """An answer of the API server."""
-
-    def __init__(self, content=None):
-        self.data = json.dumps(content)
-
-    def stream(self, **_options):
-        return iter(())
-
-    def release_conn(self):
-        """Nothing was connected."""
-
-    close = release_conn
+JSON = {"Content-Type": "application/json"}
 
 
 class ApiServer:
-    """Keeps what it is asked; the first watch ends all."""
+    """Lists and watches, a page or an event at a time; what comes after the last ends all."""
 
-    def __init__(self):
+    def __init__(self, endpoint):
+        endpoint.answer = self.answer
+        self.pages = [{"items": [], "metadata": {"resourceVersion": "7"}}]
+        self.events = []
         self.asked = []
+        self.headers = []
         self.stopping = threading.Event()
+        self.health = Health()
+        configuration = Configuration(host=endpoint.url)
+        configuration.api_key = {"authorization": "Bearer secret"}
+        self.client = ApiClient(configuration)
 
-    def call_api(self, path, _method, query_params, **_options):
-        query = dict(query_params)
-        self.asked.append((path, query))
+    def watcher(self):
+        settings = Settings(record_namespace="records", resync_interval=60)
+        return Watcher(self.client, Wanted(), Endpoints(), self.health, settings)
+
+    def answer(self, handler):
+        split = urlsplit(handler.path)
+        query = dict(parse_qsl(split.query))
+        self.asked.append((split.path, query))
+        self.headers.append(handler.headers)
         if "watch" in query:
+            self.stream(handler)
+        else:
+            page = self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
+            with_status(200, json.dumps(page).encode(), **JSON)(handler)
+
+    def stream(self, handler):
+        """Send what there is as the API server does, cut where it happens to be."""
+        lines = b"".join(json.dumps(one).encode() + b"\n" for one in self.events)
+        handler.send_response(200)
+        for name, value in {**JSON, "Transfer-Encoding": "chunked"}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        for part in (lines[:10], lines[10:]):
+            if part:
+                handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        if self.events:
+            self.events = []
+        else:
             self.stopping.set()
-        return Answer(None if "watch" in query else LISTED)
+        handler.wfile.write(b"0\r\n\r\n")
+
+
+@pytest.fixture
+def server(endpoint):
+    """An API server on loopback."""
+    return ApiServer(endpoint)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +92,52 @@ class ApiServer:
         ),
     ],
 )
-def test_it_lists_and_watches_what_is_ours(look, path, selectors):
-    server, settings = ApiServer(), Settings(record_namespace="records")
-    watch = Watcher(server, Wanted(), Endpoints(), Health(), settings)
-
-    within_patience(getattr(watch, look), server.stopping)
+def test_it_lists_and_watches_what_is_ours(server, look, path, selectors):
+    within_patience(getattr(server.watcher(), look), server.stopping)
 
     (listed, lists), (watched, watches) = server.asked
+    limit = "1" if look == "watch_pods" else "500"  # Pods are not listed: Jobs say the same later
     assert (listed, watched) == (path, path)
-    assert selectors.items() <= lists.items()
-    assert {**selectors, "resourceVersion": "7"}.items() <= watches.items()
+    assert lists == {**selectors, "limit": limit}
+    assert watches.pop("watch").lower() == "true"
+    assert watches == {**selectors, "resourceVersion": "7", "timeoutSeconds": "60"}
+    for headers in server.headers:
+        assert headers["Accept"] == "application/json"
+        assert headers["Authorization"] == "Bearer secret"
+
+
+def test_a_long_list_comes_in_pages_on_one_connection(server, endpoint):
+    job = {"metadata": {"labels": {"sqs-k8s.jobs/id": "a"}, "annotations": {}}}
+    job["metadata"] |= {"uid": "u", "creationTimestamp": "2026-01-01T00:00:00Z"}
+    first = {"items": [job], "metadata": {"resourceVersion": "7", "continue": "c/="}}
+    server.pages.insert(0, first)
+    watch = server.watcher()
+
+    within_patience(watch.watch_jobs, server.stopping)
+
+    one, two, _ = (query for _, query in server.asked)
+    assert two == {**one, "continue": "c/="}
+    assert len({request.connection for request in endpoint.requests}) == 1
+
+
+def test_a_watch_that_expired_begins_with_a_list_at_once_and_is_no_fault(server):
+    server.events = [{"type": "ERROR", "object": {"code": 410, "message": "too old"}}]
+
+    within_patience(server.watcher().watch_jobs, server.stopping)
+
+    assert ["watch" in query for _, query in server.asked] == [False, True, False, True]
+    assert server.health.ready
+
+
+def test_what_the_api_server_refuses_is_a_fault(server, endpoint):
+    def refuse(handler):
+        with_status(403, b'{"message": "no"}', **JSON)(handler)
+        endpoint.answer = server.answer
+
+    endpoint.answer = refuse
+    seen = []
+    server.health.fault = lambda *fault: seen.append(fault)
+
+    within_patience(server.watcher().watch_jobs, server.stopping)
+
+    assert seen == [("watch /apis/batch/v1/jobs", "403 Forbidden")]

@@ -24,7 +24,7 @@ def queue():
 def made(queue, monkeypatch, tmp_path):
     """A runner with its queue, that has not started."""
     monkeypatch.setattr(worker.queues, "open_queues", lambda _settings: alone(queue, FakeQueue()))
-    monkeypatch.setattr(worker.watcher, "connect", lambda _settings: None)
+    monkeypatch.setattr(worker.api, "connect", lambda _settings: None)
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
     own = {"run_dir": str(tmp_path), "without_warm_processes": True, "lease": "reports"}
     return Worker(Settings(queue_url=URL, **own))

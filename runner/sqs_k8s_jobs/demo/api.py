@@ -7,12 +7,11 @@ from typing import Any
 
 import kubernetes.client
 import kubernetes.config
-import urllib3.exceptions
 
+from sqs_k8s_jobs.api import FAULTS, configuration
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 
-FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 FIRST_SECONDS = (5, 30)  # to connect, and for the answer to the first request
 
 
@@ -22,9 +21,8 @@ class Api:
     def __init__(self, settings: Settings) -> None:
         self.name = f"the cluster of context {settings.context}"
         try:
-            client = kubernetes.config.new_client_from_config(
-                settings.kubeconfig or None, settings.context
-            )
+            found = configuration(settings.kubeconfig, settings.context)
+            client = kubernetes.client.ApiClient(found)
             self.version = kubernetes.client.VersionApi(client).get_code(
                 _request_timeout=FIRST_SECONDS
             )
@@ -45,7 +43,9 @@ class Api:
     def log(self, namespace: str, pod: str) -> str:
         """Return what a pod's container printed, or why that is not known."""
         try:
-            return str(self.core.read_namespaced_pod_log(pod, namespace)).strip()
+            # Of a text, each version of the client makes something else.
+            answer = self.core.read_namespaced_pod_log(pod, namespace, _preload_content=False)
+            return str(answer.data.decode("utf-8", "replace")).strip()
         except FAULTS as exc:
             return f"(no log: {words(exc)})"
 

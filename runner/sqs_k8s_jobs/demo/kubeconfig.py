@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from kubernetes.config import ConfigException, kube_config
+from kubernetes.config import KUBE_CONFIG_DEFAULT_LOCATION
 
 from sqs_k8s_jobs.errors import OperatorError
 
 PATHS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+KINDS = ("clusters", "users", "contexts")
+FAULTS = (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError)
+
+Entries = dict[str, dict[str, tuple[Path, dict[str, Any]]]]
 
 
 def for_plugins(kubeconfig: str, context: str, environment: Mapping[str, str], folder: Path) -> str:
@@ -24,7 +28,7 @@ def for_plugins(kubeconfig: str, context: str, environment: Mapping[str, str], f
     """
     try:
         cluster, user, parts = _parts(kubeconfig, context)
-    except (ConfigException, OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as exc:
+    except FAULTS as exc:
         raise OperatorError(f"the context {context} cannot be read: {exc}") from exc
     if "exec" not in user:
         return kubeconfig
@@ -42,19 +46,34 @@ def for_plugins(kubeconfig: str, context: str, environment: Mapping[str, str], f
 
 def _parts(kubeconfig: str, context: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return the cluster and the user of a context, and the context itself."""
-    where = kubeconfig or kube_config.KUBE_CONFIG_DEFAULT_LOCATION
-    merged = kube_config.KubeConfigMerger(where).config
-    if merged is None:
-        raise ConfigException(f"there is no kubeconfig {where}")
-    parts = merged["contexts"].get_with_name(context)["context"]
-    cluster = merged["clusters"].get_with_name(parts["cluster"])
-    user = merged["users"].get_with_name(parts["user"])
-    return _absolute(cluster["cluster"]), _absolute(user["user"]), dict(parts.value)
+    where = kubeconfig or KUBE_CONFIG_DEFAULT_LOCATION
+    entries = _entries([Path(one).expanduser() for one in where.split(os.pathsep) if one])
+    if context not in entries["contexts"]:
+        raise LookupError(f"no context of {where} is called so")
+    _, parts = entries["contexts"][context]
+    cluster, user = entries["clusters"][parts["cluster"]], entries["users"][parts["user"]]
+    return _absolute(*cluster), _absolute(*user), parts
 
 
-def _absolute(node: Any) -> dict[str, Any]:
+def _entries(paths: list[Path]) -> Entries:
+    """Return what files hold, by kind and name, with the folder of the file.
+
+    As kubectl and the client do, it takes a name from the first file that has it, and leaves out
+    files that are not there.
+    """
+    found: Entries = {kind: {} for kind in KINDS}
+    for path in paths:
+        document = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        for kind in KINDS:
+            for entry in (document or {}).get(kind) or []:
+                value = entry[kind.removesuffix("s")]
+                found[kind].setdefault(entry["name"], (path.absolute().parent, value))
+    return found
+
+
+def _absolute(base: Path, entry: dict[str, Any]) -> dict[str, Any]:
     """Return an entry with its paths as they are seen from its own file."""
-    base, values = Path(node.path).absolute().parent, dict(node.value)
+    values = dict(entry)
     for name in PATHS:
         if values.get(name):
             values[name] = str(base / values[name])

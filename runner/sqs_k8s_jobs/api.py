@@ -1,0 +1,142 @@
+"""The door to the Kubernetes API: lists and watches, as the JSON that comes.
+
+The client's models are left out: to make them of all Jobs costs many times what is done with them.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import kubernetes.client
+import kubernetes.config
+import urllib3.exceptions
+
+from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.settings import Settings
+
+JOBS = "/apis/batch/v1/jobs"
+PODS = "/api/v1/pods"
+RECORDS = "/api/v1/namespaces/{}/configmaps"
+CONNECT_SECONDS = 5
+LIST_SECONDS = 60
+Client = kubernetes.client.ApiClient
+FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
+
+
+class Expired(ValueError):
+    """The watch cannot go on from where it was: list again."""
+
+
+class Collection:
+    """The objects of one kind that selectors name."""
+
+    def __init__(self, path: str, ask: Callable[..., Any], selectors: dict[str, str]) -> None:
+        self.path = path
+        self._ask = ask
+        self._selectors = selectors
+
+    def page(self, limit: int, after: str | None = None) -> Any:
+        """Return one answer to a list of them; `after` is what the one before says to go on with.
+
+        Raises FAULTS.
+        """
+        further = {"_continue": after} if after else {}
+        response = self._request(LIST_SECONDS, limit=limit, **further)
+        try:
+            return json.loads(response.data)
+        finally:
+            response.release_conn()
+
+    def changes(self, version: str, seconds: int) -> Iterator[dict[str, Any]]:
+        """Return the events after a version, as they come, for some seconds.
+
+        Raises Expired where the API server does not know the version any more, else FAULTS.
+        """
+        response = self._request(
+            seconds + 30, watch=True, resource_version=version, timeout_seconds=seconds
+        )
+        try:
+            for line in _lines(response):
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    raise Expired(event["object"].get("message"))
+                yield event
+        finally:
+            response.close()
+
+    def _request(self, seconds: int, **query: Any) -> Any:
+        """Return the answer, of which nothing is read yet; raises ApiException if it is no 2xx."""
+        return self._ask(
+            **self._selectors,
+            **query,
+            _preload_content=False,
+            _request_timeout=(CONNECT_SECONDS, seconds),
+        )
+
+
+def jobs(client: Client, **selectors: str) -> Collection:
+    """Return the Jobs of all namespaces."""
+    ask = kubernetes.client.BatchV1Api(client).list_job_for_all_namespaces
+    return Collection(JOBS, ask, selectors)
+
+
+def pods(client: Client, **selectors: str) -> Collection:
+    """Return the Pods of all namespaces."""
+    ask = kubernetes.client.CoreV1Api(client).list_pod_for_all_namespaces
+    return Collection(PODS, ask, selectors)
+
+
+def records(client: Client, namespace: str, **selectors: str) -> Collection:
+    """Return the ConfigMaps of a namespace."""
+    ask = kubernetes.client.CoreV1Api(client).list_namespaced_config_map
+    return Collection(RECORDS.format(namespace), functools.partial(ask, namespace), selectors)
+
+
+def configuration(kubeconfig: str, context: str) -> kubernetes.client.Configuration:
+    """Return what the client has to know of a context, or of this pod's own cluster without one.
+
+    Raises kubernetes.config.ConfigException where there is none, and what its reading raises.
+    """
+    found = kubernetes.client.Configuration()
+    if context:
+        kubernetes.config.load_kube_config(
+            config_file=kubeconfig or None, context=context, client_configuration=found
+        )
+    else:
+        kubernetes.config.load_incluster_config(client_configuration=found)
+    # The clients 34 and 35 read HTTPS_PROXY, and forget NO_PROXY.
+    found.no_proxy = found.no_proxy or urllib.request.getproxies().get("no")
+    return found
+
+
+def connect(settings: Settings) -> Client:
+    """Return a client for the cluster that the settings name.
+
+    Raises OperatorError where there is none, or its API does not answer.
+    """
+    try:
+        found = configuration(settings.kubeconfig, settings.context)
+        client = kubernetes.client.ApiClient(found)
+        jobs(client).page(1)
+    except (*FAULTS, kubernetes.config.ConfigException) as exc:
+        name = f"context {settings.context}" if settings.context else "this pod's own cluster"
+        raise OperatorError(f"the cluster ({name}) cannot be used: {words(exc)}") from exc
+    return client
+
+
+def words(exc: Exception) -> str:
+    """Return in short what went wrong."""
+    if isinstance(exc, kubernetes.client.ApiException):
+        return f"{exc.status} {exc.reason}"
+    return str(exc) or type(exc).__name__
+
+
+def _lines(response: Any) -> Iterator[bytes]:
+    rest = b""
+    for part in response.stream(amt=None, decode_content=False):
+        *lines, rest = (rest + part).split(b"\n")
+        yield from (line for line in lines if line)
