@@ -85,6 +85,13 @@ options:
   ca_file:
     description: PEM file with certificate authorities that count beside the system's own.
     type: path
+  allow_nonstrict_certificates:
+    description:
+      - Takes certificates that lack what RFC 5280 demands, such as an authority key identifier.
+        Python refuses them from 3.13 on; before that, this changes nothing.
+      - Authority, host name and dates are verified all the same.
+    type: bool
+    default: false
   secrets:
     description:
       - What signs callbacks as the Standard Webhooks specification has it. Maps a service to its
@@ -175,6 +182,7 @@ SPEC: dict[str, Any] = {
     "deny": {"type": "list", "elements": "str", "default": []},
     "hosts": {"type": "list", "elements": "str", "default": ["*"]},
     "ca_file": {"type": "path"},
+    "allow_nonstrict_certificates": {"type": "bool", "default": False},
     "secrets": {"type": "dict", "no_log": True},
     "secrets_file": {"type": "path", "no_log": False},
 }

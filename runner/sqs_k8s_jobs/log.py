@@ -12,7 +12,12 @@ LOGGER = logging.getLogger("sqs_k8s_jobs")
 
 
 def start(log_format: str) -> None:
-    """Send the log to standard error in the wanted format."""
+    """Send the log to standard error in the wanted format; libraries have no part in it.
+
+    The Kubernetes client turns on a log of all libraries as it is imported, up to version 34, unless
+    there is one.
+    """
+    logging.basicConfig(handlers=[logging.NullHandler()])
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if log_format == "json" else _Text())
     LOGGER.handlers[:] = [handler]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs import log
 from support.logs import started
+
+# As the Kubernetes client does up to version 34, as it is imported.
+LIBRARY = """
+import logging
+from sqs_k8s_jobs import log
+log.start("text")
+logging.basicConfig(level=logging.INFO)
+logging.getLogger("urllib3").warning("Retrying …")
+logging.info("a look")
+log.info("started")
+"""
 
 
 @pytest.fixture
@@ -94,6 +107,15 @@ def test_starting_again_does_not_double_the_lines(said):
         log.info("once")
 
     assert len(said("json", once)) == 1
+
+
+def test_what_libraries_log_is_no_part_of_it():
+    done = subprocess.run(
+        [sys.executable, "-c", LIBRARY], capture_output=True, text=True, check=True
+    )
+
+    (line,) = done.stderr.splitlines()
+    assert line.endswith(" started")
 
 
 @given(st.text(st.characters()))

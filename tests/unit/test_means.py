@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import means
@@ -25,7 +26,8 @@ def of(**options):
     """The means that these options make of the module's defaults."""
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
     nothing = {"ca_file": None, "secrets_file": None, "secrets": None}
-    return means.read({**defaults, **nothing, **options})
+    refused = {"allow_nonstrict_certificates": False}
+    return means.read({**defaults, **nothing, **refused, **options})
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +59,15 @@ def test_secrets_come_from_the_task_or_from_a_file_which_goes_first(tmp_path):
 
 def test_the_operators_certificates_are_heeded(authority):
     assert of(ca_file=str(authority.file)).route.context is not None
+
+
+def test_certificates_that_are_not_strict_may_be_allowed_with_the_systems_authorities_alone():
+    context = of(allow_nonstrict_certificates=True).route.context
+
+    usual = ssl.create_default_context()
+    assert context.verify_flags == usual.verify_flags & ~ssl.VerifyFlags.VERIFY_X509_STRICT
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert len(context.get_ca_certs()) == len(usual.get_ca_certs())
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 
 import pytest
 from ansible.module_utils import basic
@@ -95,6 +96,19 @@ def test_the_operators_authority_is_trusted(task, tmp_path):
         )
 
     assert (without["answers"][0]["accepted"], with_it["answers"][0]["accepted"]) == (False, True)
+
+
+def test_certificates_that_are_not_strict_are_allowed_by_an_option(task, tmp_path):
+    old = Authority(tmp_path, strict=False)
+    with TlsEndpoint(old.certificate("127.0.0.1")) as endpoint:
+        callbacks = [{**CALLBACK, "url": endpoint.url}]
+        without, with_it = (
+            task(callbacks=callbacks, ca_file=str(old.file), **options)
+            for options in ({}, {"allow_nonstrict_certificates": True})
+        )
+
+    strict = sys.version_info >= (3, 13)
+    assert [one["answers"][0]["accepted"] for one in (without, with_it)] == [not strict, True]
 
 
 def test_callbacks_are_signed_with_their_services_secret(task, tmp_path):

@@ -16,6 +16,14 @@ from .library import urllib3
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
 _LIMITED = "{0} within {1} s"
+# What OpenSSL finds in its strict mode alone, X509_V_ERR_… in its x509_vfy.h; the 79 between them,
+# a CA that is none, it finds in any. Python verifies in that mode from 3.13 on.
+_STRICT = frozenset({78, *range(80, 94)})
+_UNVERIFIED = "certificate verify failed: {0}"
+_NOT_ALLOWED = (
+    "certificate verify failed: {0}: not allowed, as it breaks RFC 5280"
+    " (report_webhook_allow_nonstrict_certificates)"
+)
 
 
 def words(exc: BaseException, connect: float, answer: float) -> str:
@@ -37,7 +45,8 @@ def words(exc: BaseException, connect: float, answer: float) -> str:
 
 def _of_tls(cause: ssl.SSLError) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return "certificate verify failed: {0}".format(cause.verify_message.rstrip("."))
+        words = _NOT_ALLOWED if cause.verify_code in _STRICT else _UNVERIFIED
+        return words.format(cause.verify_message.rstrip("."))
     return "TLS failed: {0}".format((cause.reason or "broken off").lower().replace("_", " "))
 
 

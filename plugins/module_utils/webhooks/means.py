@@ -25,10 +25,10 @@ class Means:
 
 def read(options: dict[str, Any]) -> Means:
     """Read the module's options; raise one of FAULTS for what cannot be used."""
-    ca_file = options["ca_file"]
+    ca_file, nonstrict = options["ca_file"], options["allow_nonstrict_certificates"]
     route = routes.Route(
         destinations.Destinations.listed(options["allow"], options["deny"], options["hosts"]),
-        routes.verifying(ca_file) if ca_file else None,
+        routes.verifying(ca_file, nonstrict) if ca_file or nonstrict else None,
         routes.proxies(),
     )
     return Means(options["timeout"], options["workers"], route, _secrets(options))

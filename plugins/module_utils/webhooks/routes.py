@@ -103,11 +103,18 @@ class Route:
         return answer
 
 
-def verifying(ca_file: str) -> ssl.SSLContext:
-    """Return what verifies endpoints by the system's authorities and by those in a file."""
+def verifying(ca_file: str | None, allow_nonstrict: bool = False) -> ssl.SSLContext:
+    """Return what verifies endpoints by the system's authorities and by those in a file.
+
+    Python checks from 3.13 on whether certificates have all that RFC 5280 demands, and
+    `allow_nonstrict` leaves that check out; authority, host and dates are checked all the same.
+    """
     context = ssl.create_default_context()
+    if allow_nonstrict:
+        context.verify_flags &= ~ssl.VerifyFlags.VERIFY_X509_STRICT
     try:
-        context.load_verify_locations(cafile=ca_file)
+        if ca_file:
+            context.load_verify_locations(cafile=ca_file)
     except OSError as exc:  # what is no certificate is one too
         words = "{0} holds no certificates: {1}".format(ca_file, exc.strerror or exc)
         raise InvalidRoute(words) from exc
