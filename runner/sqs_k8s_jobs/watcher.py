@@ -24,7 +24,7 @@ from sqs_k8s_jobs.wanted import Wanted
 JOBS = "/apis/batch/v1/jobs"
 PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
-PAGE = 500  # objects in one answer to a list
+PAGE = 100  # objects in one answer to a list: a Job may have 1 MiB
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 NEW_SECONDS = 5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
