@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any
 
+from .words import printable
+
 CREATED = "created"
 TAKEN = "taken"  # an object of this name is there
 REFUSED = "refused"  # the message's matter: sent again, it is refused again
@@ -19,6 +21,8 @@ _REFUSED_CODES = (400, 403, 404, 413, 422)
 # Each a 403 that is no judgement of the message: missing RBAC, or a quota that may free up.
 _NOT_ALLOWED = re.compile(r"cannot (create|get|patch) resource")
 _LATER = re.compile(r"exceeded quota")
+# etcd's words for an object that it does not keep, which come as the API server's own failure.
+_TOO_LARGE = re.compile(r"request is too large|message larger than max")
 _PREFIX = re.compile(r"^Failed to \w+ (?:the )?\w*(?: \w+)?: ")
 
 
@@ -44,7 +48,10 @@ def of_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[
 
 
 def verdict(result: dict[str, Any]) -> tuple[str, str]:
-    """Return what became of one definition, and the API server's words for it."""
+    """Return what became of one definition, and the API server's words for it, cut to a length.
+
+    It quotes the values that it refuses, and a message's may be as long as the message.
+    """
     error = result.get("error")
     if not error:
         # Created by another between the module's look and its call: a result without an object.
@@ -52,14 +59,17 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
     text = str(error.get("msg") or error.get("reason") or error)
     status = _status(text)
     words = str(status.get("message") or text)
-    code = status.get("code")
+    return _whose(status.get("code"), text, words), printable(words)
+
+
+def _whose(code: Any, text: str, words: str) -> str:
     if code == 409 or text.startswith("Failed to patch"):
-        return TAKEN, words
+        return TAKEN
     if code == 403 and _NOT_ALLOWED.search(words):
-        return FORBIDDEN, words
-    if code in _REFUSED_CODES and not _LATER.search(words):
-        return REFUSED, words
-    return RETRY, words
+        return FORBIDDEN
+    if _TOO_LARGE.search(words) or (code in _REFUSED_CODES and not _LATER.search(words)):
+        return REFUSED
+    return RETRY
 
 
 def _status(text: str) -> dict[str, Any]:

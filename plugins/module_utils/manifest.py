@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import labels, retention, strict_yaml
+from . import labels, retention, sizes, strict_yaml
 
 # The API server sets a new object's uid and refuses to change that of an old one:
 # with this one, "present" can create a Job but never patch one that is there.
@@ -36,7 +36,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
-    """Raise InvalidManifest unless this is the Job of that name and namespace."""
+    """Raise InvalidManifest unless this is the Job of that name and namespace, and can be kept."""
     kind = "{0} {1}".format(manifest.get("apiVersion"), manifest.get("kind"))
     if kind != "batch/v1 Job":
         raise InvalidManifest("the template's result is {0}, not batch/v1 Job".format(kind))
@@ -50,6 +50,10 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
         raise InvalidManifest(
             "the template's Job is {0}/{1}, not {2}/{3}".format(*found, namespace, name)
         )
+    size = sizes.kept_bytes(manifest)
+    if size > sizes.MAX_BYTES:
+        words = "the template's Job has {0} bytes, more than the {1} that a cluster has room for"
+        raise InvalidManifest(words.format(size, sizes.MAX_BYTES))
 
 
 def _part(owner: dict[str, Any], name: str) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 BATCH = 10  # SQS's own limit of a call
-BATCH_BYTES = 256 * 1024  # of a call's bodies and attributes together
+BATCH_BYTES = 1024 * 1024  # of a message with its attributes, and of all of a call's together
+
+
+def size_of(text: str) -> int:
+    """Return how many bytes SQS counts for a text."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def tens(items: Iterable[Item]) -> Iterator[list[Item]]:

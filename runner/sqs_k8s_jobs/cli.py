@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqs_k8s_jobs import log, settings
+from sqs_k8s_jobs.batches import BATCH_BYTES, size_of
 from sqs_k8s_jobs.errors import OperatorError
 
 
@@ -96,6 +97,12 @@ def _demo(parsed: argparse.Namespace) -> int:
 
 def _read(name: str) -> str:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
     except (OSError, ValueError) as exc:
         raise OperatorError(f"cannot read the message {name}: {exc}") from exc
+    if size_of(text) > BATCH_BYTES:
+        raise OperatorError(
+            f"the message {name} has {size_of(text):,} bytes, more than the {BATCH_BYTES:,} that"
+            " SQS takes; nothing was sent"
+        )
+    return text

@@ -12,6 +12,9 @@ from sqs_k8s_jobs.sqs import Message
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
 LOOK = 0.2  # seconds between two looks whether messages are for others
+# Characters of bodies with which a batch is full, whatever its number of messages, and a queue has
+# no more room: a run needs some seven times as many bytes of memory, and its files are in memory.
+FULL = 16 * 1024 * 1024
 
 
 @dataclass
@@ -22,16 +25,20 @@ class _Line:
     waiting: deque[Message] = field(default_factory=deque)
     flowing: bool = False
 
+    def length(self) -> int:
+        """Return how many characters the bodies that wait have together."""
+        return sum(len(one.body) for one in self.waiting)
+
 
 class Hand:
     """Holds what was received until it is settled, and cuts batches from it.
 
     A batch is taken as soon as there is anything and no queue gives more for now; a flood
-    fills it up to the limit. It has something of each queue of which anything waits, and is
-    shared out by their weights. A queue of which as much waits as a batch may hold is not
-    received from, and no queue is for as long as messages are left to others. Of several batches
-    at work at a time, the last one is for queues that have none: beside a flood a message starts
-    at once.
+    fills it up to the limit, and long bodies fill it sooner. It has something of each queue of
+    which anything waits, and is shared out by their weights. A queue of which as much waits as a
+    batch may hold is not received from, and no queue is for as long as messages are left to
+    others. Of several batches at work at a time, the last one is for queues that have none:
+    beside a flood a message starts at once.
     """
 
     def __init__(self, limit: int, weights: Mapping[str, int], runs: int = 1) -> None:
@@ -128,7 +135,13 @@ class Hand:
         places = shares.places(
             self._limit, [len(line.waiting) for line in lines], [line.weight for line in lines]
         )
-        batch = [lines[number].waiting.popleft() for number in places]
+        batch: list[Message] = []
+        length = 0
+        for number in places:
+            if length >= FULL:
+                break
+            batch.append(lines[number].waiting.popleft())
+            length += len(batch[-1].body)
         self._working.update({one.receipt_handle: one for one in batch})
         self._at_work.append({one.queue_url for one in batch})
         self._changed.notify_all()
@@ -151,7 +164,8 @@ class Hand:
 
     def _has_room(self, line: _Line) -> bool:
         limit = 1 if self._pauses else self._limit
-        return len(line.waiting) < limit and not self.is_for_others()
+        has_room = len(line.waiting) < limit and line.length() < FULL
+        return has_room and not self.is_for_others()
 
     def _has_work(self) -> bool:
         return not self._pauses and any(line.waiting for line in self._open())
@@ -162,4 +176,5 @@ class Hand:
             self._closed
             or not any(line.flowing for line in lines)
             or sum(len(line.waiting) for line in lines) >= self._limit
+            or sum(line.length() for line in lines) >= FULL
         )

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from sqs_k8s_jobs import log, sqs
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.letters import Letter
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.sqs import Letter, Message, Queue
+from sqs_k8s_jobs.sqs import Message, Queue
 
 Given = TypeVar("Given")
 

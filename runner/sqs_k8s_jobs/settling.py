@@ -7,10 +7,11 @@ from typing import Any
 
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.letters import Letter
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.sqs import Letter, Message
+from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.untold import Refused, Untold
 
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted

@@ -12,14 +12,14 @@ import boto3
 import botocore.config
 import botocore.exceptions
 
-from sqs_k8s_jobs.batches import BATCH, fitting, tens
+from sqs_k8s_jobs import letters
+from sqs_k8s_jobs.batches import BATCH, fitting, size_of, tens
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.letters import Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-ATTRIBUTE_BYTES = 256  # no less than a dead letter's attributes have beside the reason
-REASON_LENGTH = 1024  # characters of the reason that go along with a dead letter
 TRACE = "traceparent"  # an attribute of messages
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
@@ -36,15 +36,6 @@ class Message:
     queue_url: str
     sent_at: float | None = None  # seconds since 1970
     traceparent: str | None = None  # W3C's, of the trace that it belongs to
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message for the dead-letter queue, with the reason why it could not be processed."""
-
-    message: Message
-    code: str
-    reason: str
 
 
 class Queue:
@@ -100,7 +91,7 @@ class Queue:
     def send(self, bodies: Iterable[str]) -> int:
         """Send bodies as messages and return how many there were."""
         count = 0
-        for some in fitting(bodies, _size):
+        for some in fitting(bodies, size_of):
             entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
             answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
             failed = _failures(answer)
@@ -109,13 +100,13 @@ class Queue:
             count += len(entries)
         return count
 
-    def keep(self, letters: Sequence[Letter]) -> dict[Message, str]:
+    def keep(self, dead: Sequence[Letter]) -> dict[Message, str]:
         """Keep dead letters; return those that SQS did not take, and what it said of each.
 
         Those of a call that failed are among them.
         """
         failed: dict[Message, str] = {}
-        for some in fitting(letters, _letter_size):
+        for some in fitting(dead, letters.size):
             try:
                 failed |= self._keep(some)
             except botocore.exceptions.ClientError as exc:
@@ -128,7 +119,9 @@ class Queue:
         return failed
 
     def _keep(self, some: Sequence[Letter]) -> dict[Message, str]:
-        entries: Any = [{"Id": str(number), **_entry(one)} for number, one in enumerate(some)]
+        entries: Any = [
+            {"Id": str(number), **letters.entry(one)} for number, one in enumerate(some)
+        ]
         answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         return {some[int(one["Id"])].message: _words(one) for one in answer.get("Failed", [])}
 
@@ -197,24 +190,3 @@ def _failures(answer: Any) -> list[str]:
 
 def _words(failure: Any) -> str:
     return f"{failure.get('Code')}: {failure.get('Message')}"
-
-
-def _entry(letter: Letter) -> dict[str, Any]:
-    values = {
-        "errorCode": letter.code,
-        "reason": letter.reason[:REASON_LENGTH],
-        "messageId": letter.message.message_id,
-    }
-    attributes = {
-        name: {"DataType": "String", "StringValue": value} for name, value in values.items()
-    }
-    return {"MessageBody": letter.message.body, "MessageAttributes": attributes}
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
-
-
-def _letter_size(letter: Letter) -> int:
-    """The body's size and, since SQS counts them too, no less than that of the attributes."""
-    return _size(letter.message.body) + _size(letter.reason[:REASON_LENGTH]) + ATTRIBUTE_BYTES

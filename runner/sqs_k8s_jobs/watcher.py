@@ -16,7 +16,7 @@ from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 
-PAGE = 500  # objects in one answer to a list
+PAGE = 100  # objects in one answer to a list: a Job may have 1 MiB
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 NEW_SECONDS = 5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
 

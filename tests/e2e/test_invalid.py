@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import json
 
+from sqs_k8s_jobs.batches import BATCH_BYTES
 from support.wait import until
+
+
+def as_large_as_can_be(message):
+    """Return a message's text, made as long as SQS takes it by what its Job has to hold."""
+    message["job"]["args"] = [""]
+    message["job"]["args"] = ["x" * (BATCH_BYTES - len(json.dumps(message)))]
+    return json.dumps(message)
 
 
 def test_an_invalid_message_is_told_and_kept_with_the_reason(runner, message, receiver):
     bad = json.dumps(message("bad", backoffLimit=-1))
-    good = json.dumps(message("good"))
+    huge = as_large_as_can_be(message("huge", backoffLimit=-1))
+    good = as_large_as_can_be(message("good"))
     runner.start()
 
-    runner.queue.send(bad, "{no json at all", good)
+    runner.queue.send(bad, "{no json at all")
+    runner.queue.send(huge)
+    runner.queue.send(good)
 
     until(lambda: receiver.statuses_of("good") == [0, 1, 2], "the good message has ended")
     until(runner.queue.is_empty, "the queue is empty")
-    assert receiver.statuses_of("bad") == [99]
-    letters = {one["Body"]: one["MessageAttributes"] for one in runner.queue.dead_letters()}
-    assert set(letters) == {bad, "{no json at all"}
+    assert receiver.statuses_of("bad") == receiver.statuses_of("huge") == [99]
+    letters = {one["Body"]: one.get("MessageAttributes") for one in runner.queue.dead_letters()}
+    assert set(letters) == {bad, "{no json at all", huge}
+    assert letters[huge] is None  # there is room for the body alone
     reason = letters[bad]["reason"]["StringValue"]
     assert "job.backoffLimit: -1 is less than the minimum of 0" in reason
     assert "not JSON" in letters["{no json at all"]["reason"]["StringValue"]

@@ -93,11 +93,14 @@ def test_who_launches_a_job_answers_its_survey_and_sets_no_other_variable(contro
 
 
 def test_a_message_in_a_survey_is_taken_to_its_end_and_each_status_is_shown(
-    launch, message, receiver, namespace
+    launch, message, receiver, namespace, controller
 ):
     name = f"awx {namespace}"
+    text = json.dumps(message(name, args=["x" * 1_040_000]), indent=2)
+    (question,) = controller.one("job_templates", "sqs-k8s-jobs-message")["survey_spec"]["spec"]
+    assert question["min"] <= len(text) <= question["max"] == 1024 * 1024
 
-    done = launch("message", message=json.dumps(message(name), indent=2))
+    done = launch("message", message=text)
 
     assert done.rc == 0, done.stdout
     assert receiver.statuses_of(name) == [0, 1, 2]

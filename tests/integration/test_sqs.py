@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import botocore.exceptions
 import pytest
-from sqs_k8s_jobs import sqs
+from sqs_k8s_jobs import cli, sqs
+from sqs_k8s_jobs.batches import BATCH_BYTES
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.letters import Letter
 from support.objects import TRACE
 
 
@@ -28,10 +30,31 @@ def test_what_is_sent_is_received_with_its_receive_count(pair):
     assert {one.receive_count for one in received} == {1}
 
 
-def test_a_body_of_the_largest_size_can_be_sent_beside_others(pair):
+def test_bodies_of_any_size_that_sqs_takes_are_sent_together_as_far_as_they_fit(pair, monkeypatch):
     queue = sqs.open_queue(pair.url)
+    calls = []
+    send = queue._client.send_message_batch
+    monkeypatch.setattr(
+        queue._client,
+        "send_message_batch",
+        lambda **call: calls.append(len(call["Entries"])) or send(**call),
+    )
 
-    assert queue.send(["x" * 200_000] * 7) == 7
+    assert queue.send(["x" * 300 * 1024] * 10 + ["x" * BATCH_BYTES]) == 11
+
+    assert calls == [3, 3, 3, 1, 1]
+
+
+def test_a_message_that_sqs_does_not_take_is_named_and_none_is_sent(pair, tmp_path, capsys):
+    fits, large = tmp_path / "fits", tmp_path / "large"
+    fits.write_text("é" * (BATCH_BYTES // 2))
+    large.write_text("é" * (BATCH_BYTES // 2) + "x")
+
+    assert cli.main(["send", "--queue-url", pair.url, str(fits), str(large)]) == 2
+
+    said = f"{large} has 1,048,577 bytes, more than the 1,048,576 that SQS takes; nothing was sent"
+    assert said in capsys.readouterr().err
+    assert pair.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -91,13 +114,14 @@ def test_a_message_says_which_queue_it_is_from(pair, queues):
 
 def test_dead_letters_keep_body_and_reason(pair):
     queue, dead = sqs.open_queue(pair.url), sqs.open_queue(pair.dead_letter_url)
-    bodies = [f"poison {number}" for number in range(12)]
-    queue.send(bodies)
+    bodies = [f"poison {number}" for number in range(11)]
+    queue.send([*bodies, "x" * BATCH_BYTES])
     messages = [*queue.receive(1), *queue.receive(1)]
 
-    assert dead.keep([sqs.Letter(one, "A110", f"for {one.body}") for one in messages]) == {}
+    assert dead.keep([Letter(one, "A110", f"for {one.body}") for one in messages]) == {}
 
-    letters = {one["Body"]: one["MessageAttributes"] for one in pair.dead_letters()}
+    letters = {one["Body"]: one.get("MessageAttributes") for one in pair.dead_letters()}
+    assert letters.pop("x" * BATCH_BYTES) is None
     assert set(letters) == set(bodies)
     for body, attributes in letters.items():
         assert attributes["reason"]["StringValue"] == f"for {body}"
@@ -117,7 +141,7 @@ def test_a_dead_letter_that_sqs_minds_keeps_no_other_from_being_kept(pair, monke
     monkeypatch.setattr(dead._client, "send_message_batch", mind)
     some = [sqs.Message(body, body, body, 1, pair.url) for body in ("a", "minded", "b")]
 
-    failed = dead.keep([sqs.Letter(one, "A110", "bad") for one in some])
+    failed = dead.keep([Letter(one, "A110", "bad") for one in some])
 
     assert list(failed) == [some[1]]
     assert "InvalidMessageContents" in failed[some[1]]
@@ -128,7 +152,7 @@ def test_dead_letters_for_a_queue_that_is_gone_are_returned_with_why(pair):
     dead = sqs.open_queue(pair.url + "/no-such-queue")
     message = sqs.Message("a", "a", "body", 1, pair.url)
 
-    failed = dead.keep([sqs.Letter(message, "A110", "bad")])
+    failed = dead.keep([Letter(message, "A110", "bad")])
 
     assert "NonExistentQueue" in failed[message]
 

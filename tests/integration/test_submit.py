@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 SHARED = 30
+MANY = range(1000)  # variables whose names take more of a cluster than of their message
 HOSTILE = [
     "{{ lookup('pipe', 'touch {mark}') }}",
     "{% for x in [] %}{% endfor %}{# gone #}",
@@ -59,18 +60,21 @@ def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, report, mess
         message("no-image", image=""),
         message("elsewhere", namespace="no-such-namespace"),
         message("good-2"),
+        message("too-large", env=[{"name": '"' * 250 + str(one), "value": ""} for one in MANY]),
     )
 
     assert done.returncode == 0, done.stdout
     assert list(outcomes(events).values()) == [
-        *("created", "refused", "refused", "refused", "created")
+        *("created", "refused", "refused", "refused", "created", "refused")
     ]
-    report("no-image", "elsewhere")
+    report("no-image", "elsewhere", "too-large")
     assert receiver.statuses_of("no-image") == [99]
     codes = {one.body["id"]: one.body["detail"]["error"] for one in receiver.callbacks()}
     assert codes["no-image"]["errorCode"] == "A110"
     assert codes["elsewhere"]["errorCode"] == "A103"
     assert "no-such-namespace" in codes["elsewhere"]["message"]
+    assert codes["too-large"]["errorCode"] == "A111"
+    assert "bytes, more than the 1441792" in codes["too-large"]["message"]
 
 
 def test_a_message_that_breaks_a_schema_of_the_operators_is_refused(submit, message, tmp_path):

@@ -38,6 +38,8 @@ def test_a_job_that_was_made_is_created():
         (403, "serviceaccounts is forbidden: violates PodSecurity restricted"),
         (404, 'namespaces "nowhere" not found'),
         (413, "Request entity too large: limit is 3145728"),
+        (500, "etcdserver: request is too large"),
+        (500, "rpc error: trying to send message larger than max (2097160 vs. 2097152)"),
     ],
 )
 def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code, message):
@@ -57,6 +59,15 @@ def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code,
 )
 def test_what_may_go_well_later_is_tried_again(code, message):
     assert create_result.verdict(refusal(code, message)) == (RETRY, message)
+
+
+def test_words_that_quote_a_long_value_are_cut_and_judged_as_a_whole():
+    quoted = "x" * 1_000_000
+    refused = create_result.verdict(refusal(422, f"Invalid value: {quoted}: too long"))
+    later = create_result.verdict(refusal(403, f"{quoted} is forbidden: exceeded quota"))
+
+    assert refused == (REFUSED, "Invalid value: " + "x" * 484 + "…")
+    assert later == (RETRY, "x" * 499 + "…")
 
 
 def test_what_the_credentials_may_not_do_is_the_operators_matter():

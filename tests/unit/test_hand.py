@@ -66,6 +66,26 @@ def test_what_is_over_the_limit_is_the_next_batch():
     assert [take(held), take(held)] == [flood[:4], flood[4:]]
 
 
+def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(monkeypatch):
+    monkeypatch.setattr(hand, "LINGER", PATIENCE)
+    monkeypatch.setattr(hand, "FULL", 10)
+    held, flood = hand_of(20), [message(f"m{number}", "x" * 4) for number in range(7)]
+    held.add(URL, flood, more=True)
+
+    assert take(held) == flood[:3]
+    assert room_comes_with(held, lambda: take(held))
+    held.add(URL, [], more=False)
+    assert take(held) == flood[6:]
+
+
+def test_a_body_that_is_longer_than_a_batch_is_a_batch(monkeypatch):
+    monkeypatch.setattr(hand, "FULL", 10)
+    held, both = hand_of(20), [message(f"m{number}", "x" * 11) for number in range(2)]
+    held.add(URL, both, more=False)
+
+    assert [take(held), take(held)] == [both[:1], both[1:]]
+
+
 def test_while_the_queue_gives_more_a_batch_waits_for_it(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
     held, both = hand_of(10), messages(2)

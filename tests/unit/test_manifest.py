@@ -6,7 +6,7 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, sizes
 from hypothesis import given
 from hypothesis import strategies as st
 from support.objects import TRACE
@@ -164,6 +164,14 @@ def test_the_job_of_the_message_is_accepted():
 def test_a_template_may_make_nothing_but_the_job_of_its_message(wrong, said):
     with pytest.raises(manifest.InvalidManifest, match=said):
         manifest.check(wrong, "t-1", "default")
+
+
+def test_a_job_that_no_cluster_has_room_for_is_refused_with_its_size():
+    room = sizes.MAX_BYTES - sizes.kept_bytes(a_job(annotations={"a": ""}))
+    manifest.check(a_job(annotations={"a": "x" * room}), "t-1", "default")
+
+    with pytest.raises(manifest.InvalidManifest, match=r"has 1441793 bytes, more than the 1441792"):
+        manifest.check(a_job(annotations={"a": "x" * (room + 1)}), "t-1", "default")
 
 
 def test_the_stamp_says_whose_job_it_is_on_job_and_pods():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqs_k8s_jobs import queues, sqs
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.letters import Letter
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.sqs import Letter
 from support.sqs import OTHER, URL, FakeQueue, message
 
 

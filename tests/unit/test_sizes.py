@@ -1,0 +1,33 @@
+"""How large an object is in etcd."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sizes
+
+
+def with_env(*names):
+    """An object with a container that has these variables."""
+    env = [{"name": name, "value": "x"} for name in names]
+    return {"spec": {"containers": [{"name": "job", "env": env}]}}
+
+
+def test_a_text_counts_as_it_is_kept_and_not_as_json_escapes_it():
+    plain, accented = ({"a": letter * 1000} for letter in "xé")
+
+    assert sizes.kept_bytes(accented) == sizes.kept_bytes(plain) + 1000
+
+
+def test_a_name_in_a_list_counts_as_the_api_server_notes_it_too():
+    names = [f"{quotes}{number}" for number, quotes in enumerate(['""'] * 50)]
+    noted = {f'k:{{"name":{json.dumps(name)}}}': {"f:name": {}, "f:value": {}} for name in names}
+    thing = with_env(*names)
+
+    assert sizes.kept_bytes(thing) >= len(json.dumps(thing)) + len(json.dumps(noted))
+
+
+def test_what_is_no_object_in_a_list_is_noted_with_its_list():
+    few, many = ({"args": ["x"] * count} for count in (1, 101))
+
+    assert sizes.kept_bytes(many) - sizes.kept_bytes(few) == len(', "x"') * 100
