@@ -96,7 +96,7 @@ def test_it_lists_and_watches_what_is_ours(server, look, path, selectors):
     within_patience(getattr(server.watcher(), look), server.stopping)
 
     (listed, lists), (watched, watches) = server.asked
-    limit = "1" if look == "watch_pods" else "500"  # Pods are not listed: Jobs say the same later
+    limit = "1" if look == "watch_pods" else "100"  # Pods are not listed: Jobs say the same later
     assert (listed, watched) == (path, path)
     assert lists == {**selectors, "limit": limit}
     assert watches.pop("watch").lower() == "true"

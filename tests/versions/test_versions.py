@@ -99,7 +99,9 @@ def test_there_are_pins_of_no_other_stack() -> None:
     assert {path.stem for path in lock.PINS.iterdir()} == {one.name for one in VERSIONS.stacks}
 
 
-@pytest.mark.parametrize("path", [lock.ALL, ROOT / "requirements.txt", *lock.PINS.iterdir()])
+@pytest.mark.parametrize(
+    "path", [lock.ALL, ROOT / "requirements.txt", *sorted(lock.PINS.iterdir())]
+)
 def test_requirements_name_no_index(path: Path) -> None:
     assert not re.search(r"(?m)^--(?!hash)|https?://", path.read_text("utf-8"))
 
@@ -193,7 +195,7 @@ def test_a_core_for_the_collection_alone_runs_nothing_of_the_runner() -> None:
     assert any("e2e" in path for path in chosen(True))
 
 
-@pytest.mark.parametrize("path", {*selection.ALL, *selection.OF_THE_RUNNER})
+@pytest.mark.parametrize("path", sorted({*selection.ALL, *selection.OF_THE_RUNNER}))
 def test_what_a_stack_runs_is_there(path: str) -> None:
     file, _, name = path.partition("::")
 
