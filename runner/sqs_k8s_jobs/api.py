@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeAlias
 
 import kubernetes.client
 import kubernetes.config
@@ -23,7 +23,7 @@ PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
 CONNECT_SECONDS = 5
 LIST_SECONDS = 60
-Client = kubernetes.client.ApiClient
+Client: TypeAlias = kubernetes.client.ApiClient
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
@@ -51,7 +51,7 @@ class Collection:
         finally:
             response.release_conn()
 
-    def changes(self, version: str, seconds: int) -> Iterator[dict[str, Any]]:
+    def changes(self, version: str, seconds: int) -> Generator[dict[str, Any], None, None]:
         """Return the events after a version, as they come, for some seconds.
 
         Raises Expired where the API server does not know the version any more, else FAULTS.

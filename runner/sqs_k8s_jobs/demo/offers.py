@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqs_k8s_jobs.demo.api import FAULTS, Api, status
+from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.demo.api import Api, status
 
 GPU = "nvidia.com/gpu"
 FARGATE = ("eks.amazonaws.com/compute-type", "fargate")

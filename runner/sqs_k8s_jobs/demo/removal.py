@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqs_k8s_jobs import wake
-from sqs_k8s_jobs.demo.api import FAULTS, Api, status
+from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.demo.api import Api, status
 
 ID_DIGITS = 32  # hexadecimal, of an id's digest: how the collection labels what is an id's
 WAIT_SECONDS = 120.0  # for pods to end, which have 30 s, and for a namespace to be gone

@@ -7,8 +7,9 @@ import string
 from typing import Any
 
 from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.api import FAULTS
 from sqs_k8s_jobs.demo import removal
-from sqs_k8s_jobs.demo.api import FAULTS, Api, words
+from sqs_k8s_jobs.demo.api import Api, words
 from sqs_k8s_jobs.errors import OperatorError
 
 NAME = "sqs-k8s-jobs-demo"

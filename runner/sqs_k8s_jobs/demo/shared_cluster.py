@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqs_k8s_jobs.api import FAULTS
 from sqs_k8s_jobs.demo import offers, rights, signals
 from sqs_k8s_jobs.demo.adapted import Adapted
-from sqs_k8s_jobs.demo.api import FAULTS, Api, words
+from sqs_k8s_jobs.demo.api import Api, words
 from sqs_k8s_jobs.demo.cases import Case
 from sqs_k8s_jobs.demo.place import LOOPBACK
 from sqs_k8s_jobs.demo.progress import Progress
