@@ -20,6 +20,8 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
 MEMORY = Path("/dev/shm")
+LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
+SHORT = "/tmp"  # in place of one that is longer
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -127,6 +129,8 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
         environment["K8S_AUTH_KUBECONFIG"] = settings.kubeconfig
     if settings.context:
         environment["K8S_AUTH_CONTEXT"] = settings.context
+    if len(tempfile.gettempdir()) > LONGEST:
+        environment["TMPDIR"] = SHORT
     direct = urllib.request.getproxies().get("no")
     if direct:  # the clients 34 and 35 forget NO_PROXY, and heed it from kubernetes.core
         environment["K8S_AUTH_NO_PROXY"] = os.environ.get("K8S_AUTH_NO_PROXY") or direct

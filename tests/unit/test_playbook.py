@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,12 @@ ECHO = """
           - "{{ blank | combine({'key': 'variable', 'id': greeting | default('none')}) }}"
           - "{{ blank | combine({'key': 'environment', 'id': context}) }}"
           - "{{ blank | combine({'key': 'direct', 'id': direct}) }}"
+          - "{{ blank | combine({'key': 'temporary', 'id': temporary}) }}"
       vars:
         text: "{{ lookup('ansible.builtin.file', message_dir ~ '/0000') }}"
         context: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_CONTEXT') }}"
         direct: "{{ lookup('ansible.builtin.env', 'K8S_AUTH_NO_PROXY') }}"
+        temporary: "{{ lookup('ansible.builtin.env', 'TMPDIR') }}"
         blank:
           {event: outcome, outcome: created, job: null, error: null, warnings: []}
 """
@@ -93,6 +96,21 @@ def test_modules_reach_without_a_proxy_what_the_runner_does(play, monkeypatch, e
     done, _ = play(ECHO)
 
     assert said(done)["direct"] == direct
+
+
+def test_a_temporary_folder_whose_path_is_too_long_for_a_socket_is_not_used(
+    play, monkeypatch, tmp_path
+):
+    """From ansible-core 2.21 on, a run begins by listening there."""
+    temporary = tmp_path / ("long" * 20)
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    done, _ = play(ECHO)
+
+    assert done.error is None
+    assert said(done)["temporary"] == "/tmp"
 
 
 def test_a_task_that_failed_is_named_with_its_reason_and_what_happened_before_is_kept(play):
