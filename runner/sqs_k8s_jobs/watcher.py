@@ -12,7 +12,7 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
-from sqs_k8s_jobs import wake
+from sqs_k8s_jobs import certificates, wake
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
@@ -39,6 +39,7 @@ def connect(settings: Settings) -> kubernetes.client.ApiClient:
 
     Raises OperatorError where there is none, or its API does not answer.
     """
+    server = ""
     try:
         if settings.context:
             client = kubernetes.config.new_client_from_config(
@@ -47,10 +48,13 @@ def connect(settings: Settings) -> kubernetes.client.ApiClient:
         else:
             kubernetes.config.load_incluster_config()
             client = kubernetes.client.ApiClient()
+        server = client.configuration.host
+        certificates.heed(client, settings)
         _get(client, JOBS, {"limit": "1"})
     except (*FAULTS, kubernetes.config.ConfigException) as exc:
         name = f"context {settings.context}" if settings.context else "this pod's own cluster"
-        raise OperatorError(f"the cluster ({name}) cannot be used: {_words(exc)}") from exc
+        words = certificates.explained(_words(exc), settings, server)
+        raise OperatorError(f"the cluster ({name}) cannot be used: {words}") from exc
     return client
 
 

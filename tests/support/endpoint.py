@@ -70,14 +70,14 @@ def _handler_of(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             endpoint.requests.append(
                 Request(self.path, headers, body, self.client_address, self.command)
             )
             endpoint.answer(self)
 
-        do_PATCH = do_POST  # noqa: N815 - http.server's own name
+        do_GET = do_PATCH = do_POST  # noqa: N815 - http.server's own name
 
         def log_message(self, *_words: Any) -> None:
             """Requests are kept, not logged."""
