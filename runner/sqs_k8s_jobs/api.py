@@ -15,6 +15,7 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
+from sqs_k8s_jobs import certificates
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 
@@ -118,13 +119,17 @@ def connect(settings: Settings) -> Client:
 
     Raises OperatorError where there is none, or its API does not answer.
     """
+    server = ""
     try:
         found = configuration(settings.kubeconfig, settings.context)
+        server = found.host
         client = kubernetes.client.ApiClient(found)
+        certificates.heed(client, settings)
         jobs(client).page(1)
     except (*FAULTS, kubernetes.config.ConfigException) as exc:
         name = f"context {settings.context}" if settings.context else "this pod's own cluster"
-        raise OperatorError(f"the cluster ({name}) cannot be used: {words(exc)}") from exc
+        reason = certificates.explained(words(exc), settings, server)
+        raise OperatorError(f"the cluster ({name}) cannot be used: {reason}") from exc
     return client
 
 

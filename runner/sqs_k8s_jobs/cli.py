@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="use this namespace (default: create one, and remove it)",
     )
+    demo.add_argument(
+        "--allow-nonstrict-certificates",
+        action="store_const",
+        const="true",
+        help="as the setting of that name: allow what the API server's certificates lack",
+    )
     # The cluster is `make demo`'s own: it has the nodes and the claim that the messages name.
     demo.add_argument("--prepared", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(command=_demo)
@@ -55,11 +61,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from sqs_k8s_jobs.worker import Worker  # imports take a second; send and --help need none of it
-
     chosen = settings.load(parsed)
     log.start(chosen.log_format)
     settings.check(chosen)
+
+    from sqs_k8s_jobs.worker import Worker  # imports take a second; send and --help need none of it
+
     return Worker(chosen).run()
 
 

@@ -14,7 +14,7 @@ LOGGER = logging.getLogger("sqs_k8s_jobs")
 def start(log_format: str) -> None:
     """Send the log to standard error in the wanted format; libraries have no part in it.
 
-    The Kubernetes client turns on a log of all libraries as it is imported, up to version 34, unless
+    Up to version 34, the Kubernetes client turns on a log of all of them as it is imported, unless
     there is one.
     """
     logging.basicConfig(handlers=[logging.NullHandler()])

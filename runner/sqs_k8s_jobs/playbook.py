@@ -16,6 +16,7 @@ from typing import Any
 
 import ansible_runner
 
+from sqs_k8s_jobs import certificates
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
@@ -87,7 +88,7 @@ def run(
         )
         done = Run(_read(events))
         if result.rc != 0:
-            done.error = _reason(done, folder, result)
+            done.error = certificates.explained(_reason(done, folder, result), settings)
         return done
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -110,6 +111,7 @@ def _words(playbook: str, inputs: Inputs) -> str | None:
 
 def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str]:
     environment = {
+        **certificates.for_modules(settings),
         "ANSIBLE_CALLBACKS_ENABLED": "sqs_k8s.jobs.status",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",

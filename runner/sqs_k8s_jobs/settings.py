@@ -41,6 +41,9 @@ class Settings:
     )
     kubeconfig: str = _setting("", "kubeconfig file (default: the SDK's own)")
     context: str = _setting("", "context in the kubeconfig; must be named outside a cluster")
+    allow_nonstrict_certificates: bool = _setting(
+        False, "allow certificates of the API server that lack what Python demands from 3.13 on"
+    )
     variables_file: str = _setting("", "YAML file with variables for the playbooks")
     record_namespace: str = _setting(
         "default", "namespace of the records of refused messages and expired callbacks"

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from sqs_k8s_jobs import playbook
+from sqs_k8s_jobs import certificates, playbook
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 
@@ -40,6 +40,11 @@ FAIL = """
     - name: Reach the cluster
       ansible.builtin.fail:
         msg: no route to host
+"""
+UNTRUSTED = """
+    - name: Reach the cluster
+      ansible.builtin.fail:
+        msg: "SSLError('certificate verify failed: Missing Authority Key Identifier (_ssl.c:1020)')"
 """
 NOTHING = Inputs()
 
@@ -119,6 +124,15 @@ def test_a_task_that_failed_is_named_with_its_reason_and_what_happened_before_is
     assert done.error == "Reach the cluster: no route to host"
     assert said(done)["variable"] == "none"
     assert left == []
+
+
+def test_a_task_that_could_not_verify_the_api_server_is_named_with_the_setting_that_allows_it(play):
+    done, _ = play(UNTRUSTED)
+    allowed, _ = play(UNTRUSTED, allow_nonstrict_certificates=True)
+
+    assert done.error == f"{allowed.error}: {certificates.ADVICE}"
+    assert "set allow_nonstrict_certificates" in done.error
+    assert allowed.error.startswith("Reach the cluster: SSLError('certificate verify failed: Miss")
 
 
 def test_a_playbook_that_cannot_be_read_says_what_ansible_says(play):

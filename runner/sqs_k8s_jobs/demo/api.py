@@ -8,6 +8,7 @@ from typing import Any
 import kubernetes.client
 import kubernetes.config
 
+from sqs_k8s_jobs import certificates
 from sqs_k8s_jobs.api import FAULTS, configuration
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
@@ -20,14 +21,18 @@ class Api:
 
     def __init__(self, settings: Settings) -> None:
         self.name = f"the cluster of context {settings.context}"
+        server = ""
         try:
             found = configuration(settings.kubeconfig, settings.context)
             client = kubernetes.client.ApiClient(found)
+            server = found.host
+            certificates.heed(client, settings)
             self.version = kubernetes.client.VersionApi(client).get_code(
                 _request_timeout=FIRST_SECONDS
             )
         except (*FAULTS, kubernetes.config.ConfigException) as exc:
-            raise OperatorError(f"{self.name} cannot be used: {words(exc)}") from exc
+            failed = certificates.explained(words(exc), settings, server)
+            raise OperatorError(f"{self.name} cannot be used: {failed}") from exc
         self.core = kubernetes.client.CoreV1Api(client)
         self.batch = kubernetes.client.BatchV1Api(client)
         self.storage = kubernetes.client.StorageV1Api(client)

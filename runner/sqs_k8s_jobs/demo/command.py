@@ -8,10 +8,11 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from sqs_k8s_jobs import sqs
+from sqs_k8s_jobs import settings, sqs
 from sqs_k8s_jobs.demo import environment, kept, kubeconfig, signals
 from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 from sqs_k8s_jobs.demo.place import Place
@@ -25,6 +26,7 @@ from sqs_k8s_jobs.settings import Settings
 
 PATIENCE = 180.0  # seconds after which what is missing will not come any more
 REFRESH = 0.5  # seconds between two looks
+ALLOWING = settings.ENVIRONMENT_PREFIX + "ALLOW_NONSTRICT_CERTIFICATES"
 CHECK = 2.0  # seconds between two looks whether the demo may go on
 
 
@@ -52,7 +54,22 @@ def _place(parsed: argparse.Namespace, context: str, folder: Path) -> Place:
     if parsed.prepared:
         return PreparedCluster(Settings(kubeconfig=file, context=context))
     file = kubeconfig.for_plugins(file, context, environment.before(), folder)
-    return SharedCluster(Settings(kubeconfig=file, context=context), parsed.namespace or "")
+    chosen = settings_of(parsed, file, context)
+    return SharedCluster(chosen, parsed.namespace or "")
+
+
+def settings_of(
+    parsed: argparse.Namespace,
+    file: str,
+    context: str,
+    variables: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Return how the demo reaches a cluster; of the runner's other settings it has none."""
+    own = {name: text for name, text in variables.items() if name == ALLOWING}
+    flags = argparse.Namespace(
+        config=None, allow_nonstrict_certificates=parsed.allow_nonstrict_certificates
+    )
+    return replace(settings.load(flags, own), kubeconfig=file, context=context)
 
 
 def _run(place: Place, folder: Path, keep: bool) -> int:

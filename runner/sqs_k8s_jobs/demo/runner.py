@@ -27,6 +27,7 @@ class DemoRunner:
             "QUEUE_URL": queue_url,
             "CONTEXT": place.settings.context,
             "KUBECONFIG": place.settings.kubeconfig,
+            "ALLOW_NONSTRICT_CERTIFICATES": str(place.settings.allow_nonstrict_certificates),
             "RECORD_NAMESPACE": place.settings.record_namespace,
             "VARIABLES_FILE": str(variables),
             "WAIT_TIME": POLL_SECONDS,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 import types
 
+from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.warm import short_cuts
 from sqs_k8s_jobs.warm.kept import Kept
 
@@ -35,6 +37,8 @@ def decisive(environment: dict[str, str]) -> dict[str, str]:
 
 def prepare(folder: str) -> None:
     """Import what modules import, as far as it is installed, and keep what they compile."""
+    if sitecustomize.is_asked_for(os.environ):  # which came after this Python's start
+        sitecustomize.allow_at_import()
     for name in LIBRARIES.split():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
