@@ -78,6 +78,6 @@ def _status(text: str) -> dict[str, Any]:
     try:
         raw = ast.literal_eval(body) if body.startswith(("b'", 'b"')) else body
         status = json.loads(raw)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return {}
     return status if isinstance(status, dict) else {}

@@ -69,5 +69,5 @@ def _words(exc: Any) -> str:
     """Return the API server's own words for what it refused."""
     try:
         return str(json.loads(exc.body)["message"])
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, RecursionError):
         return "{0} {1}".format(exc.status, exc.reason)

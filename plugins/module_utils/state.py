@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any, Optional
 
 from . import labels
+from .strict_json import is_too_deep
 
 
 def annotations_of(thing: dict[str, Any]) -> dict[str, str]:
@@ -108,7 +109,7 @@ def moment(since_1970: float) -> str:
 def _read(text: Optional[str]) -> dict[str, Any]:
     """Read an annotation of ours; one that somebody has broken by hand is as good as none."""
     try:
-        value = json.loads(text or "{}")
+        value = None if is_too_deep(text or "") else json.loads(text or "{}")
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

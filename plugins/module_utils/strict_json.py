@@ -16,6 +16,9 @@ from .words import MAX_NAME_LENGTH, Place, path_of, printable
 MAX_BYTES = 1024 * 1024  # SQS's own limit
 MAX_DEPTH = 32
 
+_TOO_DEEP = "nested deeper than the limit of {0}".format(MAX_DEPTH)
+# All that decides how deep a text of JSON goes: brackets, quotes and what an escape takes with it.
+_MARKS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -30,18 +33,39 @@ def loads(text: str) -> Any:
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise InvalidJson("larger than the limit of {0} bytes".format(MAX_BYTES))
+    if is_too_deep(text):
+        raise InvalidJson(_TOO_DEEP)
     try:
         value = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_float
         )
     except InvalidJson:
         raise
-    except RecursionError:
-        raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH)) from None
     except ValueError as exc:
         raise InvalidJson("not JSON: {0}".format(exc)) from None
     _check(value, None, 0)
     return value
+
+
+def is_too_deep(text: str) -> bool:
+    """Tell whether an object or array lies deeper than the limit, in a text that may be no JSON.
+
+    Each Python's json gives up at a depth of its own, so this is asked before it reads.
+    """
+    depth, quoted = 0, False
+    for found in _MARKS.finditer(text):
+        mark = found.group()
+        if mark == '"':
+            quoted = not quoted
+        elif quoted or mark[0] == "\\":
+            continue
+        elif mark in "]}":
+            depth -= 1
+        elif depth > MAX_DEPTH:
+            return True
+        else:
+            depth += 1
+    return False
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,7 +91,7 @@ def _float(text: str) -> float | int:
 
 def _check(value: Any, place: Place, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise InvalidJson("nested deeper than the limit of {0}".format(MAX_DEPTH))
+        raise InvalidJson(_TOO_DEEP)
     if isinstance(value, str):
         _check_text(value, lambda: path_of(place) or "the text")
     elif isinstance(value, dict):

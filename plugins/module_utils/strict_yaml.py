@@ -14,6 +14,8 @@ MAX_DEPTH = 64
 MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
 VALUE_SIZE = 32  # characters that a value counts as, beside its own text
 
+_TOO_DEEP = "nested deeper than the limit of {0}"
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
 # YAML 1.1 reads 1:30 as a number to the base of 60: nobody means it, and a long one takes long.
@@ -31,7 +33,7 @@ def load(text: str) -> Any:
     Keys are text and none is there twice; anchors, aliases and merge keys are written out.
     """
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        loader = _loader()(text)
         try:
             node = loader.get_single_node()
             return None if node is None else _Reader(loader).read(node, None, 0)
@@ -40,7 +42,34 @@ def load(text: str) -> Any:
     except InvalidYaml:
         raise
     except (yaml.YAMLError, ValueError, RecursionError) as exc:
+        mark = _too_deep(text)
+        if mark is not None:
+            _refuse_at(mark, _TOO_DEEP, MAX_DEPTH)
         raise InvalidYaml(_words(exc)) from exc
+
+
+def _loader() -> Any:
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _too_deep(text: str) -> Any:
+    """Return where text that cannot be read to its end is nested too deep, if it is.
+
+    PyYAML and libyaml give up at different depths, and each in words of its own.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, _loader()):
+            if isinstance(event, yaml.CollectionStartEvent):
+                if depth > MAX_DEPTH:
+                    return event.start_mark
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except (yaml.YAMLError, ValueError) as exc:
+        if getattr(exc, "problem", None) == _TOO_DEEP_FOR_LIBYAML:
+            return getattr(exc, "problem_mark", None)
+    return None
 
 
 def _words(exc: Exception) -> str:
@@ -81,7 +110,7 @@ class _Reader:
         if self._size > MAX_SIZE:
             _refuse(node, "larger than the limit of {0} characters, aliases written out", MAX_SIZE)
         if depth > MAX_DEPTH:
-            _refuse(node, "nested deeper than the limit of {0}", MAX_DEPTH)
+            _refuse(node, _TOO_DEEP, MAX_DEPTH)
 
     def _scalar(self, node: Any, place: Place) -> Any:
         construct = self._scalars.get(node.tag)
@@ -128,7 +157,11 @@ class _Reader:
 
 
 def _refuse(node: Any, words: str, *what: Any) -> NoReturn:
-    line = node.start_mark.line + 1
+    _refuse_at(node.start_mark, words, *what)
+
+
+def _refuse_at(mark: Any, words: str, *what: Any) -> NoReturn:
+    line = mark.line + 1
     raise InvalidYaml("no usable YAML in line {0}: {1}".format(line, words.format(*what)))
 
 

@@ -106,7 +106,7 @@ def waits_since(thing: dict[str, Any]) -> float | None:
 def _since(retry: str | None) -> float | None:
     try:
         return float(json.loads(retry)["since"]) if retry else None
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None  # somebody else's text
 
 

@@ -144,6 +144,12 @@ def test_an_answer_that_is_no_object_is_told_as_it_is():
     assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
 
 
+def test_an_answer_that_is_nested_without_end_is_told_as_it_is():
+    words = "[" * 200_000
+
+    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+
+
 @pytest.mark.parametrize("quoted", ["b'{}'", 'b"{}"'])
 def test_bytes_are_read_in_either_quotes(quoted):
     said = quoted.format('{"code": 422, "message": "no"}'.replace('"', "\\x22"))

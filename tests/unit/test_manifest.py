@@ -83,7 +83,7 @@ def test_what_is_not_one_yaml_object_is_refused_with_its_line(text, said):
         ("a: &a [*a]", "nested deeper than the limit of 64"),
         ("a: &a {<<: *a}", "nested deeper than the limit of 64"),
         ("a: " + "[" * 65 + "]" * 65, "nested deeper than the limit of 64"),
-        ("a: " + "[" * 9000, "is not YAML in line 1"),
+        ("a: " + "[" * 9000, "nested deeper than the limit of 64"),
         (
             "a: &a0 [x]\n" + "".join(f"a{i}: &a{i + 1} [{f'*a{i},' * 9}]\n" for i in range(9)),
             "larger than the limit of 4194304 characters, aliases written out",

@@ -89,6 +89,37 @@ def test_what_is_nested_one_deeper_is_refused(text):
         strict_yaml.load(text)
 
 
+@pytest.mark.parametrize("library", ["CSafeLoader", None])
+@pytest.mark.parametrize("depth", [999, 1_000, 1_001, 20_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "")])
+def test_what_no_parser_could_read_is_too_deep_in_the_same_words(
+    library, depth, opening, closing, monkeypatch
+):
+    if library is None:
+        monkeypatch.delattr(strict_yaml.yaml, "CSafeLoader", raising=False)
+
+    with pytest.raises(strict_yaml.InvalidYaml) as refused:
+        strict_yaml.load(opening * depth + "1" + closing * depth)
+
+    assert str(refused.value) == "no usable YAML in line 1: nested deeper than the limit of 64"
+
+
+@pytest.mark.parametrize("library", ["CSafeLoader", None])
+@pytest.mark.parametrize("text", ["[\n" * 66, "- " * 66 + "]", "{a:\n" * 66 + "]"])
+def test_what_is_too_deep_before_it_is_no_yaml_is_called_so(library, text, monkeypatch):
+    if library is None:
+        monkeypatch.delattr(strict_yaml.yaml, "CSafeLoader", raising=False)
+
+    with pytest.raises(strict_yaml.InvalidYaml, match="nested deeper than the limit of 64"):
+        strict_yaml.load(text)
+
+
+@pytest.mark.parametrize("text", ["[" * 65, "[[], [], " * 20, "- ]"])
+def test_what_is_no_yaml_before_it_is_too_deep_is_called_so(text):
+    with pytest.raises(strict_yaml.InvalidYaml, match="not YAML in line"):
+        strict_yaml.load(text)
+
+
 def test_the_size_of_a_text_is_its_values_their_keys_and_a_little_for_each():
     beside = 3 * strict_yaml.VALUE_SIZE + len("a")  # the object, its key and its value
     longest = strict_yaml.MAX_SIZE - beside

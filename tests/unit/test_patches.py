@@ -129,6 +129,7 @@ def test_there_may_be_nothing_to_patch(client):
         (b"[]", "404 Not Found"),
         (b"{}", "404 Not Found"),
         (b"", "404 Not Found"),
+        (b"[" * 99_999, "404 Not Found"),
     ],
 )
 def test_what_is_refused_says_why(client, endpoint, body, words):

@@ -135,7 +135,7 @@ def test_the_one_that_waits_longest_counts(seen):
     assert seen.waits_since() == REFUSED
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"since": "soon"}', "{}"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"since": "soon"}', "{}", "[" * 99_999])
 def test_somebody_elses_words_of_a_retry_are_no_fault(seen, text):
     seen.saw(refused(text=text))
 

@@ -65,7 +65,10 @@ def test_the_finalizers_name_is_no_receipt():
     assert state.settled(job(annotations={"reported": "true"})) == {}
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "null", "\ud800"])
+DEEP, DEEPER = ('{"id":' * depth + "1" + "}" * depth for depth in (40, 20_000))
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", "\ud800", DEEP, DEEPER])
 def test_what_somebody_broke_by_hand_is_as_good_as_absent(text):
     broken = job()
     names = ("retry", "error", "detail-1", "reported-0", "next-look")

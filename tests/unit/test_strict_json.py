@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
@@ -73,9 +74,48 @@ def test_tabs_and_line_breaks_in_a_text_are_kept():
     assert strict_json.loads('"a\\tb\\r\\nc"') == "a\tb\r\nc"
 
 
-@pytest.mark.parametrize("depth", [strict_json.MAX_DEPTH + 2, 1_000, 200_000])
-def test_what_is_nested_too_deep_is_refused_however_deep(depth):
-    assert words(nested(depth)) == "nested deeper than the limit of 32"
+TOO_DEEP = "nested deeper than the limit of 32"
+
+
+@pytest.mark.parametrize("depth", [strict_json.MAX_DEPTH + 2, 900, 1_000, 10_000, 100_000])
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"]":', "}]")])
+def test_what_is_nested_too_deep_is_refused_in_the_same_words_however_deep(
+    depth, ends, opening, closing
+):
+    assert words(opening * depth + ("1" + closing * depth) * ends) == TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"' + "[" * 100 + '"',
+        '["' + '\\"[' * 100 + '"]',
+        '{"' + "{" * 100 + '": "' + "[" * 100 + '\\\\"}',
+        "[" + "[]," * 100 + "{}]",
+    ],
+)
+def test_brackets_in_texts_and_side_by_side_make_nothing_deeper(text):
+    assert strict_json.loads(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("before", ['"\\\\"', '"\\""', '"\\\\\\""', '"\\\n"'])
+def test_after_a_text_whatever_it_escapes_brackets_count_again(before):
+    assert words("[" + before + "," + nested(40) + "]") == TOO_DEEP
+
+
+@pytest.mark.parametrize("text", ["]" * 40 + "[" * 40, "\\" + "[" * 33, '"' + "[" * 40, '"\\'])
+def test_what_is_no_json_before_it_is_too_deep_is_called_so(text):
+    assert words(text).startswith("not JSON: ")
+
+
+def test_how_deep_a_text_is_takes_as_long_as_it_is_long():
+    def seconds(count):
+        started = time.process_time()
+        assert not strict_json.is_too_deep('[],"\\"",' * count)
+        return time.process_time() - started
+
+    assert seconds(100_000) < 100 * max(seconds(10_000), 0.001)
 
 
 def test_what_is_nested_up_to_the_limit_is_read():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -82,7 +81,7 @@ def show(rows: list[Row], console: Console | None = None) -> None:
 
 def in_use(said: str) -> str:
     """Say how many warm parts are in use, and which are not, by what lists them as JSON."""
-    parts = json.loads(said)
-    count = Counter(bool(part["in_use"]) for part in parts)
-    out = ", ".join(part["name"] for part in parts if not part["in_use"])
-    return f"{count[True]} of {len(parts)}" + (f" (not {out})" if out else "")
+    parts = [part for part in json.loads(said) if part["needed"]]
+    out = ", ".join(part["part"] for part in parts if not part["in_use"])
+    count = sum(part["in_use"] for part in parts)
+    return f"{count} of {len(parts)}" + (f" (not {out})" if out else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import tomllib
 from itertools import pairwise
@@ -213,7 +214,13 @@ RESULTS = """<testsuites><testsuite>
 
 def test_the_table_tells_what_ran_and_what_failed() -> None:
     stack = VERSIONS.stacks[0]
-    parts = '[{"name": "templates", "in_use": true}, {"name": "sources", "in_use": false}]'
+    parts = json.dumps(
+        [
+            {"part": "templates", "in_use": True, "needed": True},
+            {"part": "sources", "in_use": False, "needed": True},
+            {"part": "arguments", "in_use": False, "needed": False},
+        ]
+    )
     row = matrix.Row(stack, matrix.cells(ET.fromstring(RESULTS)))
     row.warm = matrix.in_use(parts)
     text = io.StringIO()

@@ -67,7 +67,7 @@ class Receiver:
         """Keep a callback and return the HTTP status to answer."""
         try:
             body = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 400
         code = self.answer(body) if self.answer else 200
         with self._heard:

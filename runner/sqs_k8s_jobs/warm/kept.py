@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 
 
 class Kept:
@@ -14,14 +16,29 @@ class Kept:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
 
-    def get(self, key: bytes, make: Callable[[], bytes]) -> bytes:
-        """Return what is kept for a key, made now if it never was."""
-        path = self._folder / hashlib.sha256(key).hexdigest()
+    def find(self, key: bytes) -> bytes | None:
+        """Return what is kept for a key, None if there never was anything."""
         try:
-            return path.read_bytes()
+            return self._path(key).read_bytes()
         except FileNotFoundError:
-            value = make()
+            return None
+
+    def keep(self, key: bytes, value: bytes) -> None:
+        """Keep this for a key; whoever looks for it meanwhile finds all of it or nothing."""
+        path = self._path(key)
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(value)
         unfinished.rename(path)
-        return value
+
+    def code(self, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:
+        """Return the code that is kept for a key, compiled now if it never was."""
+        found = self.find(key)
+        if found is not None:
+            known: CodeType = marshal.loads(found)
+            return known
+        made = compile_anew()
+        self.keep(key, marshal.dumps(made))
+        return made
+
+    def _path(self, key: bytes) -> Path:
+        return self._folder / hashlib.sha256(key).hexdigest()

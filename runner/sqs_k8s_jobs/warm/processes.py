@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import shutil
 import socket
@@ -12,8 +13,10 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqs_k8s_jobs import log
+from sqs_k8s_jobs.warm.states import States
 
 CLIENT = Path(__file__).with_name("client.py")
 SERVER = "sqs_k8s_jobs.warm.server"
@@ -40,6 +43,8 @@ class Warm:
         self._parent = folder
         self._folder: Path | None = None
         self._servers: list[subprocess.Popen[bytes]] = []
+        self._hearing: list[threading.Thread] = []
+        self.states = States()
         self._resting_until = 0.0
         self._lock = threading.Lock()
 
@@ -47,7 +52,7 @@ class Warm:
         """Return what a run is to start; None for the programs themselves."""
         with self._lock:
             if self._servers and any(one.poll() is not None for one in self._servers):
-                self._rest("a warm process has ended")
+                self._bury()
             if time.monotonic() < self._resting_until:
                 return None
             if self._folder is None:
@@ -68,6 +73,16 @@ class Warm:
         """End the processes, and remove what is theirs."""
         with self._lock:
             self._stop()
+
+    def _bury(self) -> None:
+        """Do without for a while; for good where the one that ended cannot do what it is for."""
+        self._stop()
+        refusal = self.states.refusal()
+        if refusal:
+            log.warning("going on without warm processes for good", error=refusal)
+            self._resting_until = math.inf
+        else:
+            self._rest("a warm process has ended")
 
     def _rest(self, reason: str) -> None:
         log.warning("going on without warm processes", error=reason, seconds=PAUSE)
@@ -93,18 +108,24 @@ class Warm:
         listener.bind(f"{path}.socket")
         listener.listen(BACKLOG)
         with listener:
-            self._servers.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", SERVER, name, str(listener.fileno()), str(kept)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=(listener.fileno(),),
-                    start_new_session=True,
-                )
+            server = subprocess.Popen(
+                [sys.executable, "-m", SERVER, name, str(listener.fileno()), str(kept)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                pass_fds=(listener.fileno(),),
+                start_new_session=True,
             )
+        self._servers.append(server)
+        hearing = threading.Thread(target=self._hear, args=(name, server.stdout), daemon=True)
+        hearing.start()
+        self._hearing.append(hearing)
         words = [sys.executable, "-IS", str(CLIENT), f"{path}.socket", instead, "--"]
         path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', "utf-8")
         path.chmod(0o700)
+
+    def _hear(self, program: str, lines: IO[bytes]) -> None:
+        with lines:
+            self.states.hear(program, lines)
 
     def _stop(self) -> None:
         for one in self._servers:
@@ -116,7 +137,9 @@ class Warm:
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
-        self._servers = []
+        for thread in self._hearing:
+            thread.join(STOP_SECONDS)
+        self._servers, self._hearing = [], []
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._folder = None

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from sqs_k8s_jobs.warm.client import SIZE, STANDARD
+from sqs_k8s_jobs.warm.short_cuts import forks
+from sqs_k8s_jobs.warm.short_cuts.short_cut import ShortCut
 
 
 class Program(Protocol):
     """What a server imports, and what it runs."""
 
-    def prepare(self, folder: str) -> None:
-        """Import what every run imports; what is worked out for all goes into the folder."""
+    @property
+    def SHORT_CUTS(self) -> Sequence[ShortCut]:  # noqa: N802 - a constant of a module
+        """What it imports and cuts short before the first run, in this order."""
 
     def decisive(self, environment: dict[str, str]) -> dict[str, str]:
         """Return the part of an environment that is read once, while importing."""
@@ -57,7 +59,7 @@ class Request:
         try:
             self._settle_in()
             code = _run(main, self.arguments)
-            atexit._run_exitfuncs()
+            forks.run_exit_functions()
             sys.stdout.flush()
             sys.stderr.flush()
         except BaseException:  # nothing may get back into the server's code
@@ -68,7 +70,7 @@ class Request:
     def _settle_in(self) -> None:
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        atexit._clear()  # those of the server
+        forks.forget_exit_functions()
         for number, file in enumerate(self.files):
             os.dup2(file, number)
         os.closerange(len(STANDARD), max(self.files) + 1)

@@ -2,24 +2,30 @@
 
 ``python -m sqs_k8s_jobs.warm.server ansible-playbook|module-python FILE FOLDER``, where FILE is
 the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input
-does, and takes its programs with it. A program ends when its client does.
+does, and takes its programs with it. A program ends when its client does. On standard output it
+says of each short cut, a line of JSON each, whether it is in use. Where one that runs cannot do
+without is not, it ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import selectors
 import shutil
 import signal
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from sqs_k8s_jobs.warm import module_python, playbook_program
 from sqs_k8s_jobs.warm.client import REFUSED, SIZE
+from sqs_k8s_jobs.warm.kept import Kept
 from sqs_k8s_jobs.warm.program import Program, Request
+from sqs_k8s_jobs.warm.short_cuts.forks import FORKED_PROGRAMS
 
 PROGRAMS: dict[str, Program] = {
     "ansible-playbook": playbook_program,
@@ -89,11 +95,19 @@ class Server:
         if self._known is None:
             self._known = environment
             os.environ.update(request.environment)
-            self._program.prepare(self._folder)
+            self._prepare()
             gc.collect()
             gc.freeze()
             gc.set_threshold(COLLECT_AFTER, 20, 20)
         return environment != self._known
+
+    def _prepare(self) -> None:
+        """Put the short cuts in, and say which are; raise SystemExit where one has to be."""
+        for one in (*self._program.SHORT_CUTS, FORKED_PROGRAMS):
+            state = one.use(Kept(self._folder))
+            print(json.dumps(asdict(state)), flush=True)
+            if state.required and not state.in_use:
+                sys.exit(1)
 
     def _start(self, request: Request, client: socket.socket) -> None:
         pid = os.fork()

@@ -1,0 +1,34 @@
+"""ansible-runner's events are written by nobody: the callback status says all that matters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqs_k8s_jobs.warm.kept import Kept
+from sqs_k8s_jobs.warm.short_cuts.needed import Unknown
+from sqs_k8s_jobs.warm.short_cuts.short_cut import NotNeeded, ShortCut
+
+WHERE = "AWX_ISOLATED_DATA_DIR"  # where its callback is to write events
+PATHS = "ANSIBLE_CALLBACK_PLUGINS"
+OUTPUT = "ANSIBLE_STDOUT_CALLBACK"
+OWN_OUTPUT = "awx_display"
+OPERATORS_OUTPUT = "ORIGINAL_STDOUT_CALLBACK"
+
+
+def _leave_out_events(_: Kept) -> None:
+    """Take ansible-runner's callback out of the environment, before Ansible reads that."""
+    if WHERE not in os.environ:
+        raise NotNeeded("ansible-runner has not started it, and nobody wants events")
+    paths = os.environ.get(PATHS, "").split(os.pathsep)
+    others = [path for path in paths if "ansible_runner" not in Path(path).parts]
+    if others == paths or os.environ.get(OUTPUT) != OWN_OUTPUT:
+        raise Unknown(f"{PATHS} and {OUTPUT} do not name {OWN_OUTPUT} of ansible_runner")
+    if any(others):
+        os.environ[PATHS] = os.pathsep.join(others)
+    else:
+        del os.environ[PATHS]
+    os.environ[OUTPUT] = os.environ.get(OPERATORS_OUTPUT, "default")
+
+
+LEFT_OUT_EVENTS = ShortCut("left out events", "ansible-runner", (), _leave_out_events)

@@ -1,0 +1,42 @@
+"""A forked process as a program of its own: only where nothing of its server is in its way."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import threading
+
+from sqs_k8s_jobs.warm.kept import Kept
+from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
+from sqs_k8s_jobs.warm.short_cuts.short_cut import PYTHON, ShortCut
+
+THREADS = "/proc/self/task"
+
+
+def forget_exit_functions() -> None:
+    """Drop the exit functions of the server that this process was forked from."""
+    atexit._clear()
+
+
+def run_exit_functions() -> None:
+    """Run those of the program, as Python does at its end."""
+    atexit._run_exitfuncs()
+
+
+def _allow(_: Kept) -> None:
+    """Refuse forks of a process with threads: a fork has their locks, and nobody to open them."""
+    count = threading.active_count()
+    with contextlib.suppress(OSError):
+        count = len(os.listdir(THREADS))
+    if count > 1:
+        raise Unknown(f"what was imported has started threads: there are {count}, not 1")
+
+
+FORKED_PROGRAMS = ShortCut(
+    "forked programs",
+    PYTHON,
+    (Needed("atexit", "_clear"), Needed("atexit", "_run_exitfuncs")),
+    _allow,
+    required=True,
+)

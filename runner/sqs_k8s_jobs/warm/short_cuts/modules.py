@@ -1,0 +1,99 @@
+"""What Ansible's modules import and compile, and what they give back."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+from types import CodeType
+from typing import Any
+
+from sqs_k8s_jobs.nonstrict import sitecustomize
+from sqs_k8s_jobs.warm.kept import Kept
+from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
+from sqs_k8s_jobs.warm.short_cuts.short_cut import PYTHON, NotNeeded, ShortCut
+
+BASIC = "ansible.module_utils.basic"
+PARAMETERS = "ansible.module_utils.common.parameters"
+# What Ansible packs into each module's archive, and what an archive holds of it is the same.
+OF_ANSIBLE = (
+    f"{BASIC} ansible.module_utils._internal._ansiballz._loader"
+    " ansible.module_utils._internal._json._profiles._module_legacy_c2m"
+    " ansible.module_utils._internal._json._profiles._module_legacy_m2c"
+    " ansible.module_utils.ansible_release"
+    " ansible.module_utils.common.dict_transformations ansible.module_utils.urls"
+)
+# What else modules import: Python's own, and others' as far as they are installed.
+OF_OTHERS = (
+    "argparse bz2 concurrent.futures.thread cryptography.x509 ctypes decimal email.parser"
+    " encodings.cp437 encodings.idna getpass gettext glob hmac http.client jsonpatch"
+    " kubernetes.client kubernetes.config kubernetes.dynamic kubernetes.dynamic.discovery"
+    " kubernetes.stream kubernetes.utils kubernetes.watch logging lzma platform requests"
+    " resource runpy ssl stringprep subprocess typing_extensions urllib3.contrib uuid yaml zipfile"
+)
+
+GIVING_BACK = (
+    Needed(BASIC, "AnsibleModule._return_formatted", "self kwargs"),
+    Needed(BASIC, "AnsibleModule.exit_json", uses="_return_formatted"),
+)
+
+
+def _import_libraries(_: Kept) -> None:
+    """Import what modules import."""
+    if sitecustomize.is_asked_for(os.environ):  # which came after this Python's start
+        sitecustomize.allow_at_import()
+    for name in OF_OTHERS.split():
+        with contextlib.suppress(Exception):  # a module says better what it cannot import
+            importlib.import_module(name)
+    missing = []
+    for name in OF_ANSIBLE.split():
+        try:
+            importlib.import_module(name)
+        except ImportError as exc:
+            missing.append(f"{name} cannot be imported: {exc}")
+    if missing:
+        raise Unknown("; ".join(missing))
+
+
+def _keep_compiled(kept: Kept) -> None:
+    """Have Python compile a source in an archive once: Ansible packs modules into archives."""
+    zipimport: Any = importlib.import_module("zipimport")
+    compile_anew = zipimport._compile_source
+
+    def compiled(path: str, source: bytes) -> CodeType:
+        return kept.code(source, lambda: compile_anew(path, source))
+
+    zipimport._compile_source = compiled
+
+
+def _leave_out_arguments(_: Kept) -> None:
+    """Have modules not give their arguments back: a play copies them several times."""
+    if "inject_invocation" in importlib.import_module(PARAMETERS).PASS_VARS:  # from 2.21 on
+        raise NotNeeded("modules of this ansible-core give them back only where that is asked for")
+    for one in GIVING_BACK:
+        one.check()
+    module: Any = importlib.import_module(BASIC).AnsibleModule
+    finish = module._return_formatted
+
+    def finished(self: Any, result: dict[str, Any]) -> None:
+        finish(self, {"invocation": {"module_args": {}}, **result})
+
+    module._return_formatted = finished
+
+
+IMPORTED_LIBRARIES = ShortCut("imported libraries", "ansible-core", (), _import_libraries)
+COMPILED_SOURCES = ShortCut(
+    "compiled sources",
+    PYTHON,
+    (
+        Needed("zipimport", "_compile_source", "pathname source"),
+        Needed("zipimport", "_get_module_code", uses="_compile_source"),
+    ),
+    _keep_compiled,
+)
+LEFT_OUT_ARGUMENTS = ShortCut(
+    "left out arguments",
+    "ansible-core",
+    (Needed(PARAMETERS, "PASS_VARS"),),
+    _leave_out_arguments,
+)
