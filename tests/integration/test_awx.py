@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from awx import account, job
+from awx import account, collection, job
 from awx.controller import TOKEN, Controller
 from hostile.messages import PIPE
 from support import access, playbooks
@@ -21,6 +21,12 @@ VARIABLES = {
     "submit_record_namespace": access.OWN,
     "report_record_namespace": access.OWN,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def awx_awx():
+    """The collection with which AWX is set up; newer packages `ansible` lack it."""
+    collection.install()
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +90,16 @@ def test_a_second_run_changes_nothing_and_a_changed_variable_what_it_is_about(co
     schedule = controller.one("schedules", "sqs-k8s-jobs-report")
     assert controller.changes[len(made) :] == [("PATCH", f"schedules/{schedule['id']}")]
     assert schedule["rrule"].endswith(";INTERVAL=7")
+
+
+def test_without_the_collection_awx_awx_it_is_said_once_how_to_install_it(cluster):
+    done = playbooks.run(cluster, "awx.yml", {}, ANSIBLE_COLLECTIONS_SCAN_SYS_PATH="false")
+
+    command = "ansible-galaxy collection install 'awx.awx:>=24.6.1,<25'"
+    assert done.returncode != 0
+    assert f'msg": "the collection awx.awx is missing: {command}"' in done.stdout
+    assert (done.stdout + done.stderr).count("ERROR") == 1
+    assert command in (ROOT / "docs" / "awx.md").read_text("utf-8")
 
 
 def test_who_launches_a_job_answers_its_survey_and_sets_no_other_variable(controller):
