@@ -32,7 +32,7 @@ def running(cluster, queues, late_caller, tmp_path_factory):
     """A rulebook that was killed when it had taken a message and no cluster, and runs again."""
     rulebook = Rulebook(cluster, queues.new(), tmp_path_factory.mktemp("rulebook"))
     cluster.kubectl("create", "namespace", "by-event")
-    rulebook.queue.send(json.dumps(messages.valid("by-event-late", "by-event", late_caller.url, args=["x" * 240_000])))
+    rulebook.queue.send(json.dumps(messages.valid("by-event-late", "by-event", late_caller.url)))
     rulebook.start(K8S_AUTH_CONTEXT="nowhere")
     until(lambda: rulebook.is_alive() and rulebook.queue.is_empty(), "it is taken from the queue")
     rulebook.kill()
