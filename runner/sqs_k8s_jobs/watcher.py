@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import api, wake
+from sqs_k8s_jobs import api, certificates, wake
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
@@ -78,7 +78,8 @@ class Watcher:
                 continue
             except api.FAULTS as exc:
                 if not stop.is_set():
-                    self._health.fault(part, api.words(exc))
+                    reason = certificates.explained(api.words(exc), self._settings)
+                    self._health.fault(part, reason)
                 tries += 1
                 stop.wait(pause(tries, 1, min(self._settings.retry_pause_limit, PAUSE_LIMIT)))
 
