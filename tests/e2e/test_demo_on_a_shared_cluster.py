@@ -70,13 +70,20 @@ def things(cluster):
     return set(cluster.kubectl("get", KINDS, "-A", "-o", "name").split())
 
 
+# Tests that were started in the background have all that they start heed no Ctrl-C.
+HEEDING_CTRL_C = ("env", "--default-signal=INT")
+
+
 def start(cluster, *flags):
     """Start the demo as somebody does who has a kubeconfig and nothing else of this project."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("SQS_K8S_JOBS_")
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "sqs_k8s_jobs", "demo", "--context", cluster.context, *flags],
+        [
+            *(*HEEDING_CTRL_C, sys.executable, "-m", "sqs_k8s_jobs"),
+            *("demo", "--context", cluster.context, *flags),
+        ],
         env={**environment, "KUBECONFIG": str(cluster.kubeconfig)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

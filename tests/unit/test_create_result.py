@@ -144,10 +144,13 @@ def test_an_answer_that_is_no_object_is_told_as_it_is():
     assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
 
 
-def test_an_answer_that_is_nested_without_end_is_told_as_it_is():
+def test_an_answer_that_is_nested_without_end_is_told_as_it_begins():
     words = "[" * 200_000
 
-    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+    outcome, told = create_result.verdict({"error": {"msg": words}})
+
+    assert outcome == RETRY
+    assert told == "[" * (len(told) - 1) + "…"
 
 
 @pytest.mark.parametrize("quoted", ["b'{}'", 'b"{}"'])

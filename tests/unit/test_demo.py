@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,6 @@ from kubernetes.client import (
     V1StorageClass,
     V1Taint,
 )
-from kubernetes.config import kube_config
 from sqs_k8s_jobs.demo import environment, kubeconfig, offers, rights
 from sqs_k8s_jobs.demo.adapted import Adapted
 from sqs_k8s_jobs.demo.api import words
@@ -215,8 +215,9 @@ def test_a_credential_plugin_keeps_the_environment_that_it_had(home, tmp_path, m
         str(home / "config"), "eks", environment.before(), tmp_path / "mine"
     )
 
-    merged = kube_config.KubeConfigMerger(path).config
-    plugin = merged["users"].get_with_name("eks")["user"]["exec"].value
+    written = yaml.safe_load(Path(path).read_text())
+    (user,), (cluster,) = written["users"], written["clusters"]
+    plugin = user["user"]["exec"]
     assert {one["name"]: one["value"] for one in plugin["env"]} == {
         "A": "1",
         "AWS_ACCESS_KEY_ID": "somebodys",
@@ -225,8 +226,8 @@ def test_a_credential_plugin_keeps_the_environment_that_it_had(home, tmp_path, m
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
     }
     assert plugin["command"] == str(home / "bin/aws")
-    cluster = merged["clusters"].get_with_name("c")["cluster"].value
-    assert cluster["certificate-authority"] == str(home / "ca.pem")
+    assert (user["name"], written["current-context"]) == ("eks", "eks")
+    assert cluster["cluster"]["certificate-authority"] == str(home / "ca.pem")
     assert os.stat(path).st_mode & 0o777 == 0o600
 
 
@@ -234,6 +235,29 @@ def test_without_a_plugin_the_kubeconfig_is_used_as_it_is(home, tmp_path):
     path = str(home / "config")
 
     assert kubeconfig.for_plugins(path, "kind", {}, tmp_path) == path
+
+
+def test_of_several_files_the_first_that_has_a_name_says_what_it_is(home, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "other").mkdir()
+    other = {"clusters": [{"name": "c", "cluster": {"certificate-authority": "other.pem"}}]}
+    (tmp_path / "other" / "config").write_text(yaml.safe_dump(other))
+    (tmp_path / "empty").write_text("")
+    files = [tmp_path / "empty", tmp_path / "missing", tmp_path / "other" / "config"]
+    where = os.pathsep.join(str(file) for file in [*files, home / "config"])
+
+    path = kubeconfig.for_plugins(where, "eks", {}, tmp_path / "mine")
+
+    (cluster,) = yaml.safe_load(Path(path).read_text())["clusters"]
+    assert cluster["cluster"]["certificate-authority"] == str(tmp_path / "other" / "other.pem")
+
+
+@pytest.mark.parametrize("text", ["[]", "{contexts: [kind]}", "{contexts: {", "- \0"])
+def test_a_kubeconfig_that_is_none_is_named_with_the_context(tmp_path, text):
+    (tmp_path / "config").write_text(text)
+
+    with pytest.raises(OperatorError, match="context kind cannot be read"):
+        kubeconfig.for_plugins(str(tmp_path / "config"), "kind", {}, tmp_path)
 
 
 @pytest.mark.parametrize(("file", "context"), [("config", "elsewhere"), ("missing", "kind")])

@@ -53,6 +53,8 @@ def run(versions: Versions, stack: Stack) -> int:
         "--junit-xml",
         str(RESULTS / f"{stack.name}.xml"),
     ]
+    if lock.has_pins(stack):
+        flags += ["--deselect", selection.AS_PINNED]
     words = [*command, "pytest", *flags, *chosen]
     return subprocess.run(
         words, cwd=environments.ROOT, env=environment.variables(), check=False

@@ -56,9 +56,8 @@ class Environment:
         shutil.rmtree(self._folder, ignore_errors=True)
         subprocess.run([str(self._python), "-m", "venv", str(self._folder)], check=True)
         self._install("--require-hashes", "--requirement", str(lock.ALL))
-        own = lock.path_of(self._stack)
-        if "==" in own.read_text("utf-8"):
-            self._install("--require-hashes", "--requirement", str(own))
+        if lock.has_pins(self._stack):
+            self._install("--require-hashes", "--requirement", str(lock.path_of(self._stack)))
         self._install("--no-build-isolation", "--editable", str(ROOT))
         self._compile()
         self._ready.write_text(wanted, "utf-8")

@@ -21,6 +21,11 @@ def path_of(stack: Stack) -> Path:
     return PINS / f"{stack.name}.txt"
 
 
+def has_pins(stack: Stack) -> bool:
+    """Tell whether a stack has anything in another version than requirements-dev.txt."""
+    return "==" in path_of(stack).read_text("utf-8")
+
+
 def lock(versions: Versions, uv: Path) -> None:
     """Write the pins of every stack, and of no other."""
     for old in PINS.glob("*.txt"):

@@ -23,6 +23,11 @@ OF_THE_COLLECTION = (
     "tests/unit/test_pages.py",
 )
 OF_THE_RUNNER = (*OF_THE_COLLECTION, "tests/e2e/test_demo.py", "tests/unit/test_warm.py")
+# What holds only where nothing is pinned otherwise than in requirements.txt.
+AS_PINNED = (
+    "tests/unit/test_execution_environment.py"
+    "::test_the_image_has_the_versions_that_the_tests_run_with"
+)
 MARKS = {WHOLE: "not verify", BRIEF: "verify or not verify"}
 # By what a test's module begins with, the first that fits.
 CELLS = {
