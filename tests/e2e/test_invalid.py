@@ -16,7 +16,7 @@ def as_large_as_can_be(message):
 
 
 def test_an_invalid_message_is_told_and_kept_with_the_reason(runner, message, receiver):
-    bad = json.dumps(message("bad", backoffLimit=-1))
+    bad = json.dumps(message("bad-from-the-queue", backoffLimit=-1))
     huge = as_large_as_can_be(message("huge", backoffLimit=-1))
     good = as_large_as_can_be(message("good"))
     runner.start()
@@ -27,7 +27,7 @@ def test_an_invalid_message_is_told_and_kept_with_the_reason(runner, message, re
 
     until(lambda: receiver.statuses_of("good") == [0, 1, 2], "the good message has ended")
     until(runner.queue.is_empty, "the queue is empty")
-    assert receiver.statuses_of("bad") == receiver.statuses_of("huge") == [99]
+    assert receiver.statuses_of("bad-from-the-queue") == receiver.statuses_of("huge") == [99]
     letters = {one["Body"]: one.get("MessageAttributes") for one in runner.queue.dead_letters()}
     assert set(letters) == {bad, "{no json at all", huge}
     assert letters[huge] is None  # there is room for the body alone

@@ -48,10 +48,13 @@ def test_a_callback_that_is_not_accepted_shows_as_one_that_waits(
 ):
     value = scraped.value
     receiver.answer = lambda _body: 503
-    runner.queue.send(json.dumps(message("unheard")))
+    runner.queue.send(json.dumps(message("unheard-for-a-while")))
 
     until(lambda: value("callbacks_total", outcome="not_accepted") > 0, "a callback is refused")
     until(lambda: value("oldest_undelivered_callback_seconds") > 0, "a callback waits")
     receiver.answer = None
-    until(lambda: receiver.statuses_of("unheard")[-1:] == [2], "the last callback is accepted")
+    until(
+        lambda: receiver.statuses_of("unheard-for-a-while")[-1:] == [2],
+        "the last callback is accepted",
+    )
     until(lambda: value("oldest_undelivered_callback_seconds") == 0, "none waits")

@@ -57,7 +57,7 @@ def said(runner, words):
 def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message, receiver):
     runner.set_variables(submit_template="/nowhere/job.yaml.j2")
     runner.start()
-    runner.queue.send(json.dumps(message("patient")))
+    runner.queue.send(json.dumps(message("waits-for-a-template")))
     line = said(runner, "not ready: template")
     assert "no usable template /nowhere/job.yaml.j2" in line
     assert receiver.callbacks() == []
@@ -65,7 +65,10 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message
 
     runner.set_variables()
 
-    until(lambda: receiver.statuses_of("patient") == [0, 1, 2], "the message ran after all")
+    until(
+        lambda: receiver.statuses_of("waits-for-a-template") == [0, 1, 2],
+        "the message ran after all",
+    )
     until(runner.queue.is_empty, "the queue is empty")
     assert "ready again: template" in runner.log()
 

@@ -14,7 +14,7 @@ def golden(message, tmp_path):
     folder.mkdir()
     hostile = f"{{{{ lookup('pipe', 'touch {tmp_path}/ran') }}}}"
     (folder / "runs.json").write_text(json.dumps(message("golden", args=[hostile])))
-    (folder / "refused.json").write_text(json.dumps(message("refused", image="")))
+    (folder / "refused.json").write_text(json.dumps(message("golden-refused", image="")))
     return folder
 
 

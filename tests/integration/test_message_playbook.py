@@ -23,12 +23,14 @@ def test_a_job_that_fails_makes_the_playbook_fail_with_the_reason(
     playbook, message, receiver, tmp_path
 ):
     path = tmp_path / "message.json"
-    path.write_text(json.dumps(message("bad", env=[{"name": "FAKE_EXIT_CODE", "value": "3"}])))
+    path.write_text(
+        json.dumps(message("fails-by-hand", env=[{"name": "FAKE_EXIT_CODE", "value": "3"}]))
+    )
 
     done = playbook("message.yml", message_file=str(path), message_interval=1)
 
     assert done.returncode != 0
-    assert receiver.statuses_of("bad") == [0, 1, 3]
+    assert receiver.statuses_of("fails-by-hand") == [0, 1, 3]
     error = receiver.callbacks()[-1].body["detail"]["error"]
     assert error["errorCode"] == "A108"
     assert "exit code 3" in error["message"]
