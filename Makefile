@@ -41,6 +41,7 @@ $(READY): requirements-dev.txt pyproject.toml
 		--require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation -e .
+	@$(BIN)/python -m awx.collection
 	@$(BIN)/python -m compileall -q -j 2 -x '$(UNCOMPILED)' $(VENV)/lib >/dev/null || true
 	@touch $@
 
