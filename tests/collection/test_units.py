@@ -10,8 +10,8 @@ from support import ansible_test
 
 TESTS = Path(__file__).resolve().parents[1]
 PLUGINS = ("ansible_collections.sqs_k8s", "support.rendering")
-# Of the runner, of this very checkout, or of what ansible-test leaves out.
-OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions")
+# Of the runner, of this very checkout, of the tests of AWX, or of what ansible-test leaves out.
+OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions", "from awx ")
 # ansible-test gives a path to nothing but collections. The profile is that of tests/conftest.py.
 CONFTEST = """
 import sys
