@@ -18,9 +18,14 @@ FORBIDDEN = "forbidden"  # the operator's matter: the credentials may not do thi
 RETRY = "retry"  # the cluster's matter: it may go well later
 
 _REFUSED_CODES = (400, 403, 404, 413, 422)
-# Each a 403 that is no judgement of the message: missing RBAC, or a quota that may free up.
+# Each a 403 that is no judgement of the message: missing RBAC, a quota that may free up, and an
+# API server that does not know yet what is used of it, or has just started.
 _NOT_ALLOWED = re.compile(r"cannot (create|get|patch) resource")
-_LATER = re.compile(r"exceeded quota")
+_LATER = re.compile(
+    r"exceeded quota|status unknown for quota|insufficient quota|not yet ready to handle request"
+)
+# A conflict of something else, such as of the quota that counts a new object.
+_EXISTS = re.compile(r"already exists")
 # etcd's words for an object that it does not keep, which come as the API server's own failure.
 _TOO_LARGE = re.compile(r"request is too large|message larger than max")
 _PREFIX = re.compile(r"^Failed to \w+ (?:the )?\w*(?: \w+)?: ")
@@ -63,7 +68,7 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
 
 
 def _whose(code: Any, text: str, words: str) -> str:
-    if code == 409 or text.startswith("Failed to patch"):
+    if text.startswith("Failed to patch") or (code == 409 and _EXISTS.search(words)):
         return TAKEN
     if code == 403 and _NOT_ALLOWED.search(words):
         return FORBIDDEN
