@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqs_k8s_jobs import log, sqs
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.letters import Letter
+from sqs_k8s_jobs.redrive import FEW
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message, Queue
 
@@ -64,8 +65,10 @@ def open_queues(settings: Settings) -> Queues:
     served = [sqs.open_queue(url, settings.visibility_timeout) for url in settings.weights]
     dead_letters = {}
     for queue in served:
-        queue.check()
-        url = settings.dead_letter_queue_url or queue.redrive_target()
+        redrive = queue.look()
+        _say_few_receives(queue)
+        arn = redrive.dead_letter_arn
+        url = settings.dead_letter_queue_url or (queue.url_of(arn) if arn else None)
         if url in settings.weights:
             raise OperatorError(
                 f"{url} is among the queues in queue_url and is the dead-letter queue of"
@@ -76,6 +79,16 @@ def open_queues(settings: Settings) -> Queues:
         else:
             _without_dead_letters(queue.url, settings)
     return Queues(served, dead_letters)
+
+
+def _say_few_receives(queue: Queue) -> None:
+    if queue.redrive.is_scarce:
+        log.warning(
+            "few receives: a runner that is killed can leave messages to the dead-letter queue"
+            f" without a word to their callers; set maxReceiveCount to {FEW} or more",
+            queue=queue.url,
+            max_receive_count=queue.redrive.max_receives,
+        )
 
 
 def _without_dead_letters(url: str, settings: Settings) -> None:

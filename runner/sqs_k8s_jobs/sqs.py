@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.config
 import botocore.exceptions
 
-from sqs_k8s_jobs import letters
+from sqs_k8s_jobs import letters, redrive
 from sqs_k8s_jobs.batches import BATCH, fitting, size_of, tens
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.letters import Letter
+from sqs_k8s_jobs.redrive import Redrive
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -36,6 +36,8 @@ class Message:
     queue_url: str
     sent_at: float | None = None  # seconds since 1970
     traceparent: str | None = None  # W3C's, of the trace that it belongs to
+    is_last: bool = False  # whether its queue gives it no more: the next receive moves it away
+    attributes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as sent, by name
 
 
 class Queue:
@@ -49,6 +51,7 @@ class Queue:
         )
         self.url = url
         self.received: Callable[[Sequence[Message]], None] = lambda _messages: None
+        self.redrive = Redrive()
         self._visibility_timeout = visibility_timeout
         self._client: SQSClient = boto3.client("sqs", config=retries)
 
@@ -60,7 +63,7 @@ class Queue:
             WaitTimeSeconds=wait_time,
             VisibilityTimeout=self._visibility_timeout,
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
-            MessageAttributeNames=[TRACE],
+            MessageAttributeNames=["All"],
         )
         messages = [self._message(one) for one in answer.get("Messages", [])]
         self.received(messages)
@@ -125,16 +128,22 @@ class Queue:
         answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         return {some[int(one["Id"])].message: _words(one) for one in answer.get("Failed", [])}
 
-    def check(self) -> None:
-        """Raise OperatorError unless the queue is there and may be read."""
-        self._attributes("QueueArn")
+    def look(self) -> Redrive:
+        """Return what the queue does with messages that stay, and receive by it from now on.
 
-    def redrive_target(self) -> str | None:
-        """Return the URL of the dead-letter queue of this queue's redrive policy, if any."""
-        policy = self._attributes("RedrivePolicy").get("RedrivePolicy")
-        if not policy:
-            return None
-        arn = json.loads(policy)["deadLetterTargetArn"]
+        Raises OperatorError unless the queue is there and may be read.
+        """
+        try:
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self.url, AttributeNames=["RedrivePolicy", "QueueArn"]
+            )
+        except FAULTS as exc:
+            raise OperatorError(f"the queue {self.url} cannot be used: {exc}") from exc
+        self.redrive = redrive.read(answer.get("Attributes", {}).get("RedrivePolicy"))
+        return self.redrive
+
+    def url_of(self, arn: str) -> str:
+        """Return the URL of another queue, of which the ARN is known."""
         account, name = arn.split(":")[-2:]
         try:
             answer = self._client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)
@@ -143,28 +152,29 @@ class Queue:
         return answer["QueueUrl"]
 
     def _message(self, one: Any) -> Message:
-        attributes = one.get("Attributes", {})
-        sent = attributes.get("SentTimestamp")  # in milliseconds
+        system, attributes = one.get("Attributes", {}), one.get("MessageAttributes", {})
+        sent = system.get("SentTimestamp")  # in milliseconds
+        receive_count = int(system.get("ApproximateReceiveCount", 1))
         return Message(
             message_id=one["MessageId"],
             receipt_handle=one["ReceiptHandle"],
             body=one["Body"],
-            receive_count=int(attributes.get("ApproximateReceiveCount", 1)),
+            receive_count=receive_count,
             queue_url=self.url,
             sent_at=int(sent) / 1000 if sent else None,
-            traceparent=_traceparent(one.get("MessageAttributes", {})),
+            traceparent=_traceparent(attributes),
+            is_last=self.redrive.is_last(receive_count),
+            attributes=attributes,
         )
-
-    def _attributes(self, name: Any) -> dict[Any, str]:
-        try:
-            answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
-        except FAULTS as exc:
-            raise OperatorError(f"the queue {self.url} cannot be used: {exc}") from exc
-        return answer.get("Attributes", {})
 
 
 def open_queue(url: str, visibility_timeout: int = 120) -> Queue:
-    """Return the queue, or raise OperatorError where AWS access is not set up."""
+    """Return the queue, or raise OperatorError where AWS access is not set up or it is FIFO."""
+    if url.endswith(".fifo"):
+        raise OperatorError(
+            f"{url} is a FIFO queue, and these are not served: use a standard queue; the id of a"
+            " message keeps it from running twice"
+        )
     try:
         return Queue(url, visibility_timeout)
     except (*FAULTS, ValueError) as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,16 @@ class QueuePair:
             ]
             answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)
             assert not answer.get("Failed"), answer
+
+    def give_at_most(self, times: int) -> None:
+        """Give each message so often; the receive after that makes it a dead letter."""
+        answer = self.client.get_queue_attributes(
+            QueueUrl=self.url, AttributeNames=["RedrivePolicy"]
+        )
+        policy = {**json.loads(answer["Attributes"]["RedrivePolicy"]), "maxReceiveCount": times}
+        self.client.set_queue_attributes(
+            QueueUrl=self.url, Attributes={"RedrivePolicy": json.dumps(policy)}
+        )
 
     def is_empty(self) -> bool:
         """Tell whether no message is left, visible or not."""

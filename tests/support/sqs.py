@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import botocore.exceptions
 from sqs_k8s_jobs.queues import Queues
+from sqs_k8s_jobs.redrive import Redrive
 from sqs_k8s_jobs.sqs import Letter, Message
 
 URL = "http://sqs.example/queue"
 OTHER = "http://sqs.example/other"
 
 
-def message(name: str, body: str = "{}", receive_count: int = 1, url: str = URL) -> Message:
+def message(
+    name: str, body: str = "{}", receive_count: int = 1, url: str = URL, **more: Any
+) -> Message:
     """A message as received."""
-    return Message(name, f"handle-of-{name}", body, receive_count, url)
+    return Message(name, f"handle-of-{name}", body, receive_count, url, **more)
 
 
 def messages(count: int, name: str = "m", url: str = URL) -> list[Message]:
@@ -32,6 +36,7 @@ class FakeQueue:
 
     def __init__(self, *batches: list[Message], url: str = URL) -> None:
         self.url = url
+        self.redrive = Redrive()
         self.deleted: list[str] = []
         self.hidden: list[tuple[str, int]] = []
         self.letters: list[tuple[str, str, str]] = []

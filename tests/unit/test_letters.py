@@ -15,9 +15,15 @@ FIXED = len("errorCodeStringA110messageIdStringm")
 EMPTY = len("reasonString")
 
 
-def letter(room, reason="why"):
-    """A letter whose body leaves so many bytes of what SQS takes."""
-    return Letter(message("m", "x" * (BATCH_BYTES - room)), "A110", reason)
+def letter(room, reason="why", sent=None):
+    """A letter whose body leaves so many bytes of what SQS takes; attributes came with it."""
+    body = "x" * (BATCH_BYTES - room)
+    return Letter(message("m", body, attributes=sent or {}), "A110", reason)
+
+
+def text(value):
+    """An attribute as a sender gives it."""
+    return {"DataType": "String", "StringValue": value}
 
 
 def attributes(one):
@@ -63,3 +69,38 @@ def test_no_letter_is_larger_than_what_sqs_takes(room, reason):
 
 def test_a_letter_has_the_size_that_sqs_counts():
     assert letters.size(letter(2000, "é")) == BATCH_BYTES - 2000 + FIXED + EMPTY + 2
+
+
+def test_the_senders_attributes_go_along_whatever_their_type():
+    sent = {"traceparent": text("00-1"), "raw": {"DataType": "Binary", "BinaryValue": b"1"}}
+
+    kept = letters.entry(letter(2000, sent=sent))["MessageAttributes"]
+
+    assert kept.keys() == {"errorCode", "messageId", "reason", "traceparent", "raw"}
+    assert {name: kept[name] for name in sent} == sent
+
+
+def test_of_ten_attributes_of_the_sender_those_go_along_that_sqs_takes_its_trace_first():
+    sent = {f"a{number}": text("1") for number in range(9)} | {"traceparent": text("00-1")}
+
+    kept = letters.entry(letter(5000, sent=sent))["MessageAttributes"]
+
+    assert len(kept) == 10
+    assert "traceparent" in kept
+
+
+def test_a_letter_that_was_one_before_says_its_latest_reason():
+    sent = {"errorCode": text("A114"), "reason": text("old"), "messageId": text("x")}
+
+    assert attributes(letter(2000, sent=sent)) == {
+        "errorCode": "A110",
+        "messageId": "m",
+        "reason": "why",
+    }
+
+
+@given(st.integers(0, 300), st.dictionaries(st.text("abc", min_size=1), st.text("abc", min_size=1)))
+def test_no_letter_with_attributes_is_larger_than_what_sqs_takes(room, sent):
+    one = letter(room, sent={name: text(value) for name, value in sent.items()})
+
+    assert letters.size(one) <= BATCH_BYTES

@@ -7,6 +7,7 @@ from sqs_k8s_jobs import queues, sqs
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.letters import Letter
 from sqs_k8s_jobs.queues import Queues
+from sqs_k8s_jobs.redrive import Redrive
 from sqs_k8s_jobs.settings import Settings
 from support.sqs import OTHER, URL, FakeQueue, message
 
@@ -72,13 +73,17 @@ class There(FakeQueue):
     """A queue as it is opened: its dead letters go to what the class says."""
 
     targets: dict[str, str] = {}  # noqa: RUF012
+    receives = 5
 
-    def check(self):
+    def look(self):
         if "gone" in self.url:
             raise OperatorError(f"the queue {self.url} cannot be used")
+        target = self.targets.get(self.url)
+        self.redrive = Redrive(target, self.receives if target else None)
+        return self.redrive
 
-    def redrive_target(self):
-        return self.targets.get(self.url)
+    def url_of(self, arn):
+        return arn
 
 
 @pytest.fixture
@@ -125,6 +130,18 @@ def test_without_dead_letters_of_one_queue_those_of_another_are_kept(opened, log
     assert not some.has_dead_letters(message("b", url=OTHER))
     (record,) = logged.records("no dead-letter queue: an invalid message stays in the queue")
     assert record["queue"] == OTHER
+
+
+@pytest.mark.parametrize(("receives", "said"), [(1, 1), (2, 1), (3, 0)])
+def test_a_queue_that_gives_its_messages_few_times_is_named_with_what_that_means(
+    opened, logged, monkeypatch, receives, said
+):
+    monkeypatch.setattr(There, "receives", receives)
+
+    opened({URL: "dead"}, queue_url=URL)
+
+    records = [one for one in logged.records() if one["action"].startswith("few receives")]
+    assert [one["max_receive_count"] for one in records] == [receives] * said
 
 
 def test_a_queue_that_cannot_be_used_is_named(opened):

@@ -1,0 +1,33 @@
+"""A queue's redrive policy: where messages go that stay, and after how many receives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+FEW = 3  # receives; fewer leave no room for a runner that is killed, or for a slow one
+
+
+@dataclass(frozen=True)
+class Redrive:
+    """What a queue does with messages that are not deleted; without a policy, it keeps them."""
+
+    dead_letter_arn: str | None = None
+    max_receives: int | None = None  # maxReceiveCount: the receive after so many moves a message
+
+    def is_last(self, receive_count: int) -> bool:
+        """Tell whether a message that was received so often is not given again."""
+        return self.max_receives is not None and receive_count >= self.max_receives
+
+    @property
+    def is_scarce(self) -> bool:
+        """Whether a message has so few receives that none is to be spent on waiting in line."""
+        return self.max_receives is not None and self.max_receives < FEW
+
+
+def read(policy: str | None) -> Redrive:
+    """Return what the text of a RedrivePolicy says; nothing for none."""
+    if not policy:
+        return Redrive()
+    said = json.loads(policy)
+    return Redrive(said["deadLetterTargetArn"], int(said["maxReceiveCount"]))

@@ -1,0 +1,32 @@
+"""What a queue's redrive policy says of a message that was received so often."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqs_k8s_jobs import redrive
+from sqs_k8s_jobs.redrive import Redrive
+
+
+def policy(count):
+    """A RedrivePolicy as SQS gives it."""
+    return json.dumps({"deadLetterTargetArn": "arn:aws:sqs:x:1:dead", "maxReceiveCount": count})
+
+
+def test_a_queue_without_a_policy_gives_its_messages_without_end():
+    assert redrive.read(None) == redrive.read("") == Redrive()
+    assert not Redrive().is_last(1000)
+    assert not Redrive().is_scarce
+
+
+@pytest.mark.parametrize("count", [3, "3"])
+def test_the_receive_that_reaches_the_count_is_the_last_one(count):
+    found = redrive.read(policy(count))
+
+    assert found == Redrive("arn:aws:sqs:x:1:dead", 3)
+    assert [found.is_last(received) for received in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+def test_a_queue_whose_messages_have_fewer_than_three_receives_is_scarce():
+    assert [redrive.read(policy(count)).is_scarce for count in (1, 2, 3)] == [True, True, False]
