@@ -15,6 +15,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
+            "give_up": intake.give_up,
             "golden_cases": golden.cases,
             "golden_differences": golden.differences,
             "golden_lines": golden.lines,
@@ -30,5 +31,6 @@ class FilterModule:
             "source_events": events.of_sources,
             "taken": intake.taken,
             "to_create": intake.to_create,
+            "to_try": intake.to_try,
         }
         return {name: returns_data(function) for name, function in found.items()}

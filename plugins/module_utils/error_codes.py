@@ -17,6 +17,7 @@ TEMPLATE_ERROR = "A111"
 CANCELLED = "A112"
 DELETED = "A113"  # somebody deleted the Job before it ended
 FORBIDDEN = "A114"  # by the operator's policy
+GIVEN_UP = "A115"  # the cluster took no Job for as long as the queue gave the message
 
 
 def error(code: str, message: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ caller hears 99) and C(retry) (nothing was done, nothing is lost: it is worth an
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Optional
 
 from . import create_result, error_codes, labels, records, state
@@ -49,6 +50,31 @@ def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
     return found
 
 
+def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> list[Entry]:
+    """Return the messages but for those of namespaces that take no Jobs for now.
+
+    Those with the keys in C(probes) try it all the same.
+    """
+    if not waiting:
+        return entries
+    return [
+        entry for entry in entries if entry["key"] in probes or _namespace(entry) not in waiting
+    ]
+
+
+def give_up(settled: list[Outcome], keys: list[str]) -> list[Outcome]:
+    """Return every outcome; those of these keys that are worth another try are refused instead.
+
+    Their queue would not give them again, and nobody would hear of them.
+    """
+    return [
+        {**one, "outcome": REFUSED, "error": _last_try(one), "fault": False}
+        if one["key"] in keys and one["outcome"] == create_result.RETRY
+        else one
+        for one in settled
+    ]
+
+
 def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the manifests of what was rendered."""
     return [from_text(one["manifest"]) for one in rendered if one["manifest"]]
@@ -59,8 +85,12 @@ def outcomes(
     known: list[dict[str, Any]],
     rendered: list[dict[str, Any]],
     created: dict[str, Any],
+    waiting: Optional[dict[str, str]] = None,
 ) -> list[Outcome]:
-    """Return what became of each message, given what was there, rendered and created."""
+    """Return what became of each message, given what was there, rendered and created.
+
+    C(waiting) says in base64, by its name, why a namespace takes no Jobs for now.
+    """
     known_of = {state.id_label(thing): thing for thing in known}
     made = create_result.of_each(rendered, created)
     attempts = {one["id_label"]: (one, made.get(one["id_label"])) for one in rendered}
@@ -73,8 +103,10 @@ def outcomes(
             # A twin of this id is being created: another look will find its Job.
             twin = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
             became = twin if digest in attempts else {"outcome": REFUSED, "error": entry["error"]}
-        else:
+        elif digest in attempts:
             became = _attempted(entry, *attempts[digest])
+        else:
+            became = _not_attempted(entry, waiting or {})
         found.append({**_nothing_yet(entry), **became})
     return found
 
@@ -148,6 +180,22 @@ def _known(entry: Entry, thing: dict[str, Any]) -> Outcome:
         "told": state.is_done(thing),
         "warnings": warnings,
     }
+
+
+def _not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
+    namespace = _namespace(entry)
+    reason = base64.b64decode(waiting.get(namespace, "")).decode("utf-8", "replace")
+    retry = {"outcome": create_result.RETRY, "reason": reason or "not attempted"}
+    return {"namespace": namespace, **retry}
+
+
+def _namespace(entry: Entry) -> str:
+    return str(from_text(entry["message"])["job"]["namespace"])
+
+
+def _last_try(one: Outcome) -> dict[str, str]:
+    words = "given up, as its queue gives it no more: {0}".format(one["reason"])
+    return error_codes.error(error_codes.GIVEN_UP, words)
 
 
 def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:

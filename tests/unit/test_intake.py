@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -23,7 +24,7 @@ def refusing(code, words):
     return {"error": {"msg": f"Failed to create object: b'{status}'"}}
 
 
-CONFLICT = refusing(409, "exists")
+CONFLICT = refusing(409, "already exists")
 NOT_FOUND = refusing(404, "gone")
 NO_RIGHTS = refusing(403, "User x cannot create resource jobs in namespace default")
 AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
@@ -288,3 +289,45 @@ def test_a_name_that_a_strangers_job_has_is_said():
     assert renamed["error"]["message"] == (
         "a Job default/t-one is there that this service did not make"
     )
+
+
+def waits(*namespaces):
+    """Why these namespaces take no Jobs, as a run is told."""
+    return {one: base64.b64encode(b"exceeded {{ quota }}").decode() for one in namespaces}
+
+
+def test_messages_of_a_namespace_that_takes_no_jobs_are_not_tried_but_for_one():
+    entries = batch("a", "b", "c")
+
+    tried = intake.to_try(entries, waits("default"), ["0001"])
+
+    assert [one["key"] for one in tried] == ["0001"]
+    as_texts = [{**one, "message": json.dumps(one["message"])} for one in entries]
+    assert intake.to_try(as_texts, waits("default"), ["0001"]) == [as_texts[1]]
+    assert intake.to_try(entries, waits("other"), []) == entries
+
+
+def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its_namespace():
+    entries = batch("a", "b")
+
+    settled = intake.outcomes(
+        entries, [its_job(entries[0])], [], {"skipped": True}, waits("default")
+    )
+
+    assert of_each(settled) == ["exists", "retry"]
+    assert settled[1]["reason"] == "exceeded {{ quota }}"
+    assert settled[1]["namespace"] == "default"
+
+
+def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
+    entries = batch("a", "b", "c")
+    settled = settle(entries, MADE, AWAY, AWAY)
+
+    gave_up = intake.give_up(settled, ["0000", "0001"])
+
+    assert of_each(gave_up) == ["created", "refused", "retry"]
+    assert gave_up[1]["error"]["errorCode"] == "A115"
+    assert gave_up[1]["error"]["message"].endswith("connection refused")
+    gave_up[1]["webhook"] = "http://caller.example"
+    (record,) = intake.refusals(gave_up, "default")
+    assert record["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
