@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import random
 
+from sqs_k8s_jobs.settings import Settings
+
+FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of what the operator has to set right
+
 
 def pause(tries: int, first: float, limit: float) -> float:
     """Return the seconds to wait after so many failed tries: doubling, with jitter, bounded."""
     whole = min(limit, first * 2.0 ** min(max(tries - 1, 0), 30))
     return whole * random.uniform(0.5, 1.0)
+
+
+def fault_pause(tries: int, settings: Settings) -> float:
+    """Return the same for what an operator may have to set right, which is tried more often."""
+    limit = min(settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
+    return pause(tries, settings.retry_pause, limit)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from sqs_k8s_jobs import playbook
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Warm
 
-NONE: Mapping[str, str] = MappingProxyType({})
 FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
@@ -27,23 +27,21 @@ class Plays:
         self.inputs: Callable[[], Inputs] = Inputs
         self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
-    def submit(
-        self,
-        files: dict[str, str],
-        traceparents: Mapping[str, str] = NONE,
-        not_prompt: Sequence[str] = (),
-    ) -> Run:
-        """Turn these texts of messages, by their keys, into Jobs; some belong to traces.
+    def submit(self, given: Submission, not_prompt: Sequence[str] = ()) -> Run:
+        """Turn messages into Jobs.
 
         Of a few new Jobs their callers hear at once, but for endpoints that are not prompt.
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
             "submit_tell_at_once": FEW,
-            "submit_traceparents": dict(traceparents),
+            "submit_traceparents": dict(given.traceparents),
+            "submit_waiting_namespaces": _hidden(given.waiting),
+            "submit_probes": list(given.probes),
+            "submit_give_up": list(given.give_up),
             "report_not_at_once": list(not_prompt),
         }
-        name = self._settings.submit_playbook
+        name, files = self._settings.submit_playbook, dict(given.files)
         return self._timed("submit", len(files), name, self.inputs(), variables, files)
 
     def report(self, digests: list[str]) -> Run:
@@ -78,3 +76,8 @@ class Plays:
         elif self._warm and doubt is not None and not done.error:
             self._warm.suspect(doubt)
         return done
+
+
+def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return texts of others in base64: Ansible evaluates what variables of a run hold."""
+    return {name: base64.b64encode(text.encode()).decode() for name, text in reasons.items()}

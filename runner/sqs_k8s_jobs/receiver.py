@@ -34,10 +34,10 @@ def receive(
             health.fault(part, f"cannot receive from {queue.url}: {exc}")
             stopping.wait(pause(tries, settings.retry_pause, limit))
             continue
-        if stopping.is_set():
-            _hand_back(queue, messages)
-        else:
-            hand.add(queue.url, messages, more=len(messages) == BATCH)
+        if stopping.is_set():  # what the queue gives no more has to be worked on all the same
+            _hand_back(queue, [one for one in messages if not one.is_last])
+            messages = [one for one in messages if one.is_last]
+        hand.add(queue.url, messages, more=len(messages) == BATCH)
 
 
 def _hand_back(queue: sqs.Queue, messages: list[sqs.Message]) -> None:

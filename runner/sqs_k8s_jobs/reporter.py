@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqs_k8s_jobs import answers
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
@@ -21,7 +21,6 @@ FEW = 20  # Jobs; a report of no more is followed by the next one at once
 GATHER = 2.0  # of the time that a report of more took
 GATHER_LIMIT = 15.0  # seconds
 QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
-FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of a report that fails
 FOLLOW_PAUSE = 0.2  # seconds between two looks whether this runner reports
 
 
@@ -62,8 +61,7 @@ class Reporter:
             began = self._clock()
             failed = 0 if self.report(digests, lane) else failed + 1
             if failed:
-                limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
-                stopping.wait(pause(failed, self._settings.retry_pause, limit))
+                stopping.wait(fault_pause(failed, self._settings))
             elif len(digests) > FEW:
                 most = min(GATHER * (self._clock() - began), GATHER_LIMIT)
                 self._wanted.gather(self._settings.report_limit, most, QUIET, lane)

@@ -83,6 +83,19 @@ class Settings:
     retry_pause_limit: int = _setting(
         300, "seconds between two retries of a message, at most", minimum=1, maximum=43200
     )
+    give_up_after: int = _setting(
+        3600,
+        "seconds for which a message that its queue gives no more is tried before its caller"
+        " hears 99",
+        minimum=60,
+        maximum=36000,
+    )
+    stop_timeout: int = _setting(
+        60,
+        "seconds for which a runner that is stopped tries messages that their queues give no more",
+        minimum=0,
+        maximum=3600,
+    )
     without_warm_processes: bool = _setting(
         False, "start ansible-playbook and each module anew, which takes several times as long"
     )

@@ -14,6 +14,8 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.untold import Refused, Untold
 
+GIVEN_UP = "A115"
+STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
 
 
@@ -53,19 +55,32 @@ class Settling:
         """Settle the refused messages of ids whose callers were asked to hear of it.
 
         Where they did not accept, their records know when to ask again, and the messages come
-        again to see what came of that.
+        again to see what came of that; but for those that their queues give no more.
         """
         refused = [one for digest in digests for one in self._untold.take(digest, accepted)]
-        if accepted:
-            self._bury(refused)
-        else:
-            self._hide([one.message for one in refused], TOLD_PAUSE_LIMIT)
+        self._bury([one for one in refused if accepted or one.message.is_last])
+        again = [one.message for one in refused if not (accepted or one.message.is_last)]
+        self._hide(again, TOLD_PAUSE_LIMIT)
 
     def hand_back(self) -> None:
-        """Hand back what is kept only for its caller's answer."""
-        messages = [refused.message for refused in self._untold.empty()]
+        """Hand back what is kept only for its caller's answer: a record of it is there."""
+        untold = self._untold.empty()
+        messages = [one.message for one in untold if not one.message.is_last]
         self._queues.hand_back(messages)
         self._hand.settle(messages)
+        self._bury([one for one in untold if one.message.is_last])
+
+    def release(self, messages: Sequence[Message]) -> None:
+        """Give messages back to their queues; keep as dead letters what these give no more."""
+        self._queues.hand_back([one for one in messages if not one.is_last])
+        last = [one for one in messages if one.is_last and self._queues.has_dead_letters(one)]
+        failed = self._queues.keep([Letter(one, GIVEN_UP, STOPPED) for one in last])
+        for one in last:
+            error = failed.get(one, STOPPED)
+            log.error(
+                "message given up, its caller was not told", message_id=one.message_id, error=error
+            )
+        self.delete([one for one in last if one not in failed])
 
     def _keep(self, one: Refused, began: float) -> None:
         digest = one.outcome["id_label"]

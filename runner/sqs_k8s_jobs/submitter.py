@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.held import SOME, standstill
+from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.untold import Refused
 
-RunSubmit = Callable[[dict[str, str], dict[str, str]], Run]  # bodies and traces, by their keys
+RunSubmit = Callable[[Submission], Run]
 
 PART = "submit"
-FAULT_PAUSE_LIMIT = 60.0  # seconds between two tries of what the operator has to set right
+UNSAID = {"namespace": "", "error": "the run did not say what became of it", "fault": False}
 
 
 class Submitter:
     """Takes one batch after the other; several of them share a hand.
 
     Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
-    received or submitted, and it is tried again after a pause.
+    received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
+    of a namespace, its messages are held in hand, and others go on.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class Submitter:
             self.submit(batch)
             self._hand.leave(batch)
             if self._failed_runs:
-                stopping.wait(self._pause(self._failed_runs))
+                seconds = fault_pause(self._failed_runs, self._settings)
+                if stopping.wait(seconds):
+                    self._hand.rest(seconds)
                 self._hand.resume()
 
     def submit(self, batch: list[Message]) -> None:
@@ -65,53 +70,82 @@ class Submitter:
             return
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
-        traces = {key: one.traceparent for key, one in keys.items() if one.traceparent}
-        done = self._run_submit({key: one.body for key, one in keys.items()}, traces)
+        done = self._run_submit(self._submission(keys))
         self.told(done)
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
-        faults = [one["error"] for one in outcome_of.values() if one["fault"]]
-        if outcome_of and len(faults) == len(outcome_of):
-            done.error, outcome_of = str(faults[0]), {}
         left = [message for key, message in keys.items() if key not in outcome_of]
         if done.error:
             self._failed_runs += 1
             self._hand.put_back(left)
         else:
             self._failed_runs = 0
-            self._settling.later(left)
-        self._say(done.error or next(iter(faults), None))
+            for message in left:
+                self._hold(message, UNSAID)
         self._settle(keys, outcome_of, began)
+        self._say(done.error)
+
+    def _submission(self, keys: dict[str, Message]) -> Submission:
+        hand = self._hand
+        return Submission(
+            files={key: one.body for key, one in keys.items()},
+            traceparents={key: one.traceparent for key, one in keys.items() if one.traceparent},
+            waiting={name: one.reason for name, one in hand.holdups().items() if _is_whole(name)},
+            probes=[key for key, one in keys.items() if hand.is_probe(one)],
+            give_up=[key for key, one in keys.items() if hand.is_given_up(one)],
+        )
 
     def _settle(
         self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
     ) -> None:
         created: list[Message] = []
         refused: list[Refused] = []
-        again: list[Message] = []
+        works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
             self.became(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
                 _log(f"job {outcome['outcome']}", keys[key], outcome)
                 created.append(keys[key])
+                if outcome["outcome"] == "created":
+                    self._free(keys[key])
             elif outcome["outcome"] == "refused":
+                self._hand.tried(keys[key])
                 refused.append(Refused(keys[key], outcome))
             else:
-                log.warning("message to be tried again", **_values(keys[key], outcome))
-                again.append(keys[key])
+                if not self._hand.is_probe(keys[key]):  # of which it was said before
+                    log.warning("message to be tried again", **_values(keys[key], outcome))
+                self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
         self._settling.delete(created)
         self._settling.refused(refused, began)
-        self._settling.later(again)
 
-    def _say(self, fault: str | None) -> None:
-        """Say what is the operator's matter, if only for some of the messages."""
+    def _hold(
+        self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
+    ) -> None:
+        namespace, reason = outcome["namespace"] or "", str(outcome["error"])
+        name = namespace + SOME if takes_some else namespace
+        is_first = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
+        if is_first and namespace:
+            how_many = "some" if takes_some else "no"
+            log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
+
+    def _free(self, message: Message) -> None:
+        """Let go on what waited for the namespace for which a message has tried."""
+        namespace, messages = self._hand.free(message) or ("", 0)
+        if namespace:
+            name = namespace.removesuffix(SOME)
+            log.info("namespace takes Jobs again", namespace=name, messages=messages)
+
+    def _say(self, error: str | None) -> None:
+        """Say what is the operator's matter: a run that failed, or messages that pile up."""
+        fault = error or standstill(self._hand.holdups(), len(self._hand.all()))
         if fault:
             self._health.fault(PART, fault)
         else:
             self._health.well(PART)
 
-    def _pause(self, tries: int) -> float:
-        limit = min(self._settings.retry_pause_limit, FAULT_PAUSE_LIMIT)
-        return pause(tries, self._settings.retry_pause, limit)
+
+def _is_whole(name: str) -> bool:
+    """Tell whether what is held waits for a namespace that takes no Job at all."""
+    return bool(name) and not name.endswith(SOME)
 
 
 def _log(action: str, message: Message, outcome: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,12 @@ from sqs_k8s_jobs import answers, api, log, queues, receiver, visibility, watche
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.held import Held
 from sqs_k8s_jobs.leader import Alone, Leader
 from sqs_k8s_jobs.lease import LeaseLock, election, identity
 from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.pages import Pages
+from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.proven import Proven
 from sqs_k8s_jobs.reporter import Reporter
@@ -38,7 +41,7 @@ class Worker:
         self._settings = settings
         self._queues = queues.open_queues(settings)
         self._watcher_client = api.connect(settings)
-        self._hand = Hand(settings.batch_limit, settings.weights, settings.submit_runs)
+        self._hand = _hand(settings, self._queues)
         self._wanted = Wanted()
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
@@ -60,6 +63,11 @@ class Worker:
         self._metrics.gauge(
             "messages_in_hand", "Messages received and not settled", lambda: len(self._hand.all())
         )
+        self._metrics.gauge(
+            "messages_held",
+            "Messages in hand whose namespace takes no Jobs",
+            lambda: sum(one.messages for one in self._hand.holdups().values()),
+        )
         self._metrics.gauge("leader", "1 while it is this runner that reports", self._leader.leads)
 
     def run(self) -> int:
@@ -70,11 +78,15 @@ class Worker:
         self._threads = threads = self._start()
         log.info("started", queue=self._settings.queue_url, context=self._settings.context)
         self._wait()
-        self._queues.hand_back(self._hand.close())
+        self._settling.release(self._hand.drain())
+        _join(threads["receive"])
+        self._settling.release(self._hand.close())
+        _join(threads["submit"], self._settings.stop_timeout)
+        self._settling.release(self._hand.abandon())
         _join(threads["submit"])
         self._wanted.close()
-        _join(threads["receive"] + threads["report"])
-        self._queues.hand_back(self._hand.close())  # what a batch that failed has put back
+        _join(threads["report"])
+        self._settling.release(self._hand.abandon())  # what a batch that failed has put back
         self._settling.hand_back()
         self._finished.set()
         _join(threads["hold"] + threads["prove"] + threads["lead"])
@@ -137,7 +149,7 @@ class Worker:
             self._settling,
             self._settings,
             self._health,
-            lambda files, traces: self._plays.submit(files, traces, self._endpoints.not_prompt()),
+            lambda given: self._plays.submit(given, self._endpoints.not_prompt()),
         )
         submitter.prepare = self._proven.refresh
         submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)
@@ -203,6 +215,14 @@ class Worker:
         self._signal = number
 
 
-def _join(threads: list[threading.Thread]) -> None:
+def _hand(settings: Settings, served: queues.Queues) -> Hand:
+    held = Held(functools.partial(fault_pause, settings=settings), settings.give_up_after)
+    scarce = [queue.url for queue in served.served.values() if queue.redrive.is_scarce]
+    return Hand(settings.batch_limit, settings.weights, settings.submit_runs, held, scarce)
+
+
+def _join(threads: list[threading.Thread], timeout: float | None = None) -> None:
+    """Wait until threads have ended, for so many seconds at most."""
+    end = None if timeout is None else time.monotonic() + timeout
     for thread in threads:
-        thread.join()
+        thread.join(None if end is None else max(0.0, end - time.monotonic()))

@@ -6,7 +6,7 @@ import dataclasses
 import threading
 from concurrent import futures
 
-from sqs_k8s_jobs import hand
+from sqs_k8s_jobs import hand, lines
 from sqs_k8s_jobs.hand import Hand
 from support.sqs import OTHER, URL, message, messages
 from support.threads import PATIENCE, meanwhile, within_patience
@@ -68,7 +68,7 @@ def test_what_is_over_the_limit_is_the_next_batch():
 
 def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
-    monkeypatch.setattr(hand, "FULL", 10)
+    monkeypatch.setattr(lines, "FULL", 10)
     held, flood = hand_of(20), [message(f"m{number}", "x" * 4) for number in range(7)]
     held.add(URL, flood, more=True)
 
@@ -79,7 +79,7 @@ def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(m
 
 
 def test_a_body_that_is_longer_than_a_batch_is_a_batch(monkeypatch):
-    monkeypatch.setattr(hand, "FULL", 10)
+    monkeypatch.setattr(lines, "FULL", 10)
     held, both = hand_of(20), [message(f"m{number}", "x" * 11) for number in range(2)]
     held.add(URL, both, more=False)
 

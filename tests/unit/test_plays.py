@@ -7,6 +7,7 @@ from sqs_k8s_jobs import plays
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Programs
 
 PROGRAMS = Programs("/warm/ansible-playbook", "/warm/python", "/warm")
@@ -50,7 +51,7 @@ def made(monkeypatch):
 
 
 def test_runs_are_warm(made, runs):
-    made.submit({"0000": "{}"})
+    made.submit(Submission({"0000": "{}"}))
     made.report(["a"])
     made.golden(Inputs())
 
@@ -97,3 +98,12 @@ def test_warm_processes_end_with_the_runner(made):
     made.end()
 
     assert made._warm.stopped
+
+
+def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkeypatch):
+    given = []
+    monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
+
+    made.submit(Submission({"0000": "{}"}, waiting={"nightly": "{{ 7 * 7 }}"}))
+
+    assert given[0]["submit_waiting_namespaces"] == {"nightly": "e3sgNyAqIDcgfX0="}

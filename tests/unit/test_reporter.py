@@ -7,9 +7,9 @@ import threading
 import pytest
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.pauses import FAULT_PAUSE_LIMIT
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.reporter import (
-    FAULT_PAUSE_LIMIT,
     FEW,
     FOLLOW_PAUSE,
     GATHER_LIMIT,

@@ -260,3 +260,51 @@ def test_what_its_caller_answered_an_earlier_time_does_not_settle_it():
     bench.refuse(one)
 
     assert (bench.left, bench.wanted) == (["a"], ["digest-0000"])
+
+
+def test_a_refused_message_that_its_queue_gives_no_more_is_kept_with_its_reason_at_once():
+    one = message("a", "body", is_last=True)
+    bench = Bench(one)
+    bench.refuse(one)
+
+    bench.settling.told([DIGEST], False)
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert (bench.queue.deleted, bench.queue.hidden, bench.left) == (["a"], [], [])
+
+
+def test_a_stop_keeps_what_its_queue_gives_no_more_and_hands_the_rest_back():
+    last, again = message("last", "body", is_last=True), message("again")
+    bench = Bench(last, again)
+    bench.refuse(last)
+    bench.refuse(again, key="0001")
+
+    bench.settling.hand_back()
+
+    assert bench.dead_letters.letters == [("body", "A110", "no image")]
+    assert (bench.queue.deleted, bench.queue.hidden) == (["last"], [("again", 0)])
+
+
+def test_what_did_not_become_a_job_before_the_stop_is_released_or_kept_with_a_reason(logged):
+    last, again = message("last", "body", is_last=True), message("again")
+    bench = Bench(last, again)
+
+    bench.settling.release([last, again])
+
+    ((body, code, reason),) = bench.dead_letters.letters
+    assert (body, code) == ("body", "A115")
+    assert reason.startswith("the runner was stopped")
+    assert (bench.queue.deleted, bench.queue.hidden) == (["last"], [("again", 0)])
+    (record,) = logged.records("message given up, its caller was not told")
+    assert record["message_id"] == "last"
+
+
+def test_what_cannot_be_kept_is_not_deleted(logged):
+    last = message("last", is_last=True)
+    bench = Bench(last)
+    bench.dead_letters.broken = True
+
+    bench.settling.release([last])
+
+    assert bench.queue.deleted == []
+    assert len(logged.records("message given up, its caller was not told")) == 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.held import Held
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
@@ -18,6 +19,7 @@ from support.sqs import URL, FakeQueue, alone, message, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
 SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
+HELD_PAUSE = 0.01  # seconds
 NO_ROUTE = "Create the Jobs: no route"
 FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
 
@@ -28,20 +30,22 @@ class Bench:
     def __init__(self, *runs):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = Hand(100, {URL: 1})
+        self.hand = Hand(100, {URL: 1}, held=Held(lambda _tries: HELD_PAUSE, 3600))
         self.health = Health()
         self.wanted = []
         self.given = []
         self.traces = []
+        self.submissions = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
         self.settling = Settling(alone(self.queue, self.dead_letters), self.hand, SETTINGS)
         self.settling.want = self.wanted.append
         self.submitter = Submitter(self.hand, self.settling, SETTINGS, self.health, self.run)
 
-    def run(self, files, traces):
-        self.given.append(files)
-        self.traces.append(traces)
+    def run(self, given):
+        self.given.append(given.files)
+        self.traces.append(given.traceparents)
+        self.submissions.append(given)
         self.at_run.get(len(self.given), lambda: None)()
         return self._runs.pop(0)
 
@@ -113,16 +117,69 @@ def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_
     assert bench.wanted == ["digest-0000"]
 
 
-def test_a_message_that_is_worth_another_try_is_hidden(logged):
+def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receive(logged):
     bench = Bench(Run([outcome("0000", "retry", error="apiserver not ready")]))
 
     bench.submit(message("a"))
 
-    ((name, seconds),) = bench.queue.hidden
-    assert (name, bench.queue.deleted, bench.in_hand) == ("a", [], [])
-    assert 4 <= seconds <= 8
+    assert (bench.queue.hidden, bench.queue.deleted, bench.in_hand) == ([], [], ["a"])
     (record,) = logged.records("message to be tried again")
     assert record["error"] == "apiserver not ready"
+    (record,) = logged.records("namespace takes no Jobs")
+    assert (record["namespace"], record["error"]) == ("default", "apiserver not ready")
+
+
+def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
+    fails = [outcome(f"000{n}", "retry", error=f"quota {n}") for n in range(4)]
+    bench = Bench(Run(fails), Run(fails[:1]), Run([outcome("0000")]), Run([outcome("0000")]))
+
+    bench.submit(*messages(4))
+    bench.submit(message("more"))
+
+    assert not bench.health.ready
+    assert len(logged.records("not ready: submit")) == 1
+    assert bench.submissions[1].waiting == {"default": "quota 0"}
+    assert bench.submissions[1].probes == []
+
+
+def test_where_a_namespace_takes_some_jobs_only_the_others_wait(logged):
+    some = [outcome("0000", "retry", error="no priority left"), outcome("0001")]
+    bench = Bench(Run(some), Run([outcome("0000")]))
+
+    bench.submit(*messages(2))
+    bench.submitter.submit(within_patience(bench.hand.take))
+
+    assert len(logged.records("namespace takes some Jobs")) == 1
+    assert bench.submissions[1].waiting == {}
+    assert bench.queue.deleted == ["m1", "m0"]
+
+
+def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees_the_others(logged):
+    fails = Run([outcome(f"000{n}", "retry", error="quota") for n in range(3)])
+    rest = Run([outcome("0000"), outcome("0001")])
+    bench = Bench(fails, Run([outcome("0000")]), rest)
+    bench.submit(*messages(3))
+
+    bench.submitter.submit(within_patience(bench.hand.take))  # after the pause
+    bench.submitter.submit(within_patience(bench.hand.take))
+
+    assert bench.submissions[1].probes == ["0000"]
+    assert bench.queue.deleted == ["m0", "m1", "m2"]
+    (record,) = logged.records("namespace takes Jobs again")
+    assert record["messages"] == 2
+    assert bench.health.ready
+
+
+def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
+    last = message("last", is_last=True)
+    bench = Bench(Run([refused("0000", told=False)]))
+    bench.hand.add(URL, [last], more=False)
+    bench.hand.drain()
+
+    bench.submitter.submit(within_patience(bench.hand.take))
+
+    assert bench.submissions[0].give_up == ["0000"]
+    assert bench.in_hand == ["last"]
 
 
 def test_each_message_is_settled_by_its_own_outcome():
@@ -131,18 +188,16 @@ def test_each_message_is_settled_by_its_own_outcome():
     bench.submit(*messages(4))
 
     assert sorted(bench.queue.deleted) == ["m1", "m2"]
-    assert sorted(name for name, _ in bench.queue.hidden) == ["m0", "m3"]
-    assert bench.in_hand == []
+    assert (bench.queue.hidden, sorted(bench.in_hand)) == ([], ["m0", "m3"])
 
 
-def test_a_message_that_a_run_said_nothing_of_is_hidden_for_longer_the_more_often_it_came():
-    bench = Bench(Run())
+def test_a_message_that_a_run_said_nothing_of_is_tried_again_after_a_pause():
+    bench = Bench(Run(), Run([outcome("0000")]))
 
-    bench.submit(message("first", receive_count=1), message("third", receive_count=3))
+    bench.submit(message("a"))
+    bench.submitter.submit(within_patience(bench.hand.take))
 
-    hidden = dict(bench.queue.hidden)
-    assert 4 <= hidden["first"] <= 8
-    assert 16 <= hidden["third"] <= 32
+    assert (bench.queue.deleted, bench.queue.hidden) == (["a"], [])
 
 
 def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(logged):
@@ -164,7 +219,9 @@ def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged
 
     assert (bench.queue.deleted, bench.queue.hidden) == ([], [])
     assert bench.in_hand == ["m0", "m1"]
-    assert [one["error"] for one in logged.records("not ready: submit")] == [FORBIDDEN["error"]]
+    assert [one["error"] for one in logged.records("not ready: submit")] == [
+        f"namespace default takes no Jobs: {FORBIDDEN['error']}"
+    ]
 
 
 def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others():
@@ -173,10 +230,9 @@ def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others
 
     bench.submit(*messages(2))
 
-    assert bench.queue.deleted == ["m1"]
-    assert [name for name, _ in bench.queue.hidden] == ["m0"]
+    assert (bench.queue.deleted, bench.in_hand) == (["m1"], ["m0"])
     assert not bench.health.ready
-    bench.submit(message("m2"))
+    bench.submitter.submit(within_patience(bench.hand.take))
     assert bench.health.ready
 
 

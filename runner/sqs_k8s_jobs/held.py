@@ -1,0 +1,173 @@
+"""Messages in hand whose namespace takes no Jobs for now: they wait without another receive.
+
+Where a namespace takes some Jobs and others not, such as those of a priority that is used up, only
+these wait, under a name that is no namespace.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqs_k8s_jobs.sqs import Message
+
+SOME = "/"  # at the end of a namespace that takes some Jobs
+
+
+@dataclass
+class _Namespace:
+    """Why a namespace takes no Jobs, and which messages wait for it, with the first one first."""
+
+    reason: str
+    is_fault: bool
+    until: float = 0.0
+    tries: int = 0
+    probe: str | None = None  # receipt of the message that tries for all of them
+    waiting: deque[Message] = field(default_factory=deque)
+
+    @property
+    def messages(self) -> int:
+        """How many wait for it, the one that tries for the others included."""
+        return len(self.waiting) + (self.probe is not None)
+
+
+@dataclass(frozen=True)
+class Holdup:
+    """A namespace that takes no Jobs, as it is told to others."""
+
+    reason: str  # the cluster's words at the first try
+    is_fault: bool  # whether only the operator can set it right
+    messages: int  # that wait
+
+
+class Held:
+    """Holds messages by their namespaces; after each pause one of them tries for the others.
+
+    It has no lock of its own.
+    """
+
+    def __init__(
+        self,
+        pause: Callable[[int], float],
+        give_up_after: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pause = pause  # seconds after so many tries
+        self._give_up_after = give_up_after
+        self._clock = clock
+        self._namespaces: dict[str, _Namespace] = {}
+        self._since: dict[str, float] = {}  # by message id: when it was first held
+
+    def put(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
+        """Hold a message; return whether it is the first one of its namespace.
+
+        Where it has tried for others, or nobody waits yet, the pause begins anew and is longer.
+        """
+        found = self._namespaces.get(namespace)
+        is_first = found is None
+        found = found or _Namespace(reason, is_fault)
+        self._namespaces[namespace] = found
+        found.waiting.append(message)
+        self._since.setdefault(message.message_id, self._clock())
+        if is_first or found.probe == message.receipt_handle:
+            found.tries += 1
+            found.until = self._clock() + self._pause(found.tries)
+            found.probe = None
+        return is_first
+
+    def free(self, probe: Message) -> tuple[str, list[Message]] | None:
+        """Return for which namespace a message has tried with success, and what waited for it.
+
+        None where it has tried for no others.
+        """
+        for namespace, one in self._namespaces.items():
+            if one.probe == probe.receipt_handle:
+                del self._namespaces[namespace]
+                return namespace, list(one.waiting)
+        return None
+
+    def due(self) -> list[Message]:
+        """Return one message of each namespace whose pause is over, to try for the others."""
+        found = []
+        for one in self._namespaces.values():
+            if one.probe is None and one.waiting and one.until <= self._clock():
+                message = one.waiting.popleft()
+                one.probe = message.receipt_handle
+                found.append(message)
+        return found
+
+    def overdue(self) -> list[Message]:
+        """Return messages that their queue gives no more and that were held long enough."""
+        limit = self._clock() - self._give_up_after
+        return self._taken(
+            lambda one: one.is_last and self._since.get(one.message_id, limit) < limit
+        )
+
+    def last(self) -> list[Message]:
+        """Return all messages that their queue gives no more."""
+        return self._taken(lambda one: one.is_last)
+
+    def all(self) -> list[Message]:
+        """Return all messages that wait."""
+        return [message for one in self._namespaces.values() for message in one.waiting]
+
+    def clear(self) -> list[Message]:
+        """Return all messages that wait, and hold them no more."""
+        found = self.all()
+        self._namespaces.clear()
+        return found
+
+    def is_probe(self, message: Message) -> bool:
+        """Tell whether a message tries for those that wait."""
+        return any(one.probe == message.receipt_handle for one in self._namespaces.values())
+
+    def settled(self, messages: Iterable[Message]) -> None:
+        """Forget messages that are no longer in hand; a try that ended so is made by another."""
+        for message in messages:
+            self._since.pop(message.message_id, None)
+            for one in self._namespaces.values():
+                if one.probe == message.receipt_handle:
+                    one.probe = None
+        self._drop_empty()
+
+    def holdups(self) -> Mapping[str, Holdup]:
+        """Return the namespaces that take no Jobs."""
+        return {
+            namespace: Holdup(one.reason, one.is_fault, one.messages)
+            for namespace, one in self._namespaces.items()
+        }
+
+    def seconds_to_next(self) -> float | None:
+        """Return in how many seconds a pause is over; None where none lasts."""
+        moments = [one.until for one in self._namespaces.values() if one.waiting and not one.probe]
+        return max(0.0, min(moments) - self._clock()) if moments else None
+
+    def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
+        found: list[Message] = []
+        for one in self._namespaces.values():
+            found += filter(wanted, one.waiting)
+            one.waiting = deque(message for message in one.waiting if not wanted(message))
+        self._drop_empty()
+        return found
+
+    def _drop_empty(self) -> None:
+        for name in [name for name, one in self._namespaces.items() if not one.messages]:
+            del self._namespaces[name]
+
+
+def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:
+    """Return in words what keeps most messages in hand from becoming Jobs, if something does.
+
+    What only the operator can set right is said however few messages wait for it.
+    """
+    held = sum(one.messages for one in holdups.values())
+    faults = [namespace for namespace, one in holdups.items() if one.is_fault]
+    if not faults and 2 * held <= in_hand:
+        return None
+    most = max(faults or holdups, key=lambda namespace: holdups[namespace].messages)
+    more = f" (and {len(holdups) - 1} more namespaces)" if len(holdups) > 1 else ""
+    kind = "some" if most.endswith(SOME) else "no"
+    where = f"namespace {most.removesuffix(SOME)} takes {kind} Jobs: " if most else ""
+    return f"{where}{holdups[most].reason}{more}"

@@ -1,0 +1,17 @@
+"""What one run of submit is given: messages, and what the runner knows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A batch, in which each message has a key of its own."""
+
+    files: Mapping[str, str]  # bodies, by key
+    traceparents: Mapping[str, str] = field(default_factory=dict)  # by key
+    waiting: Mapping[str, str] = field(default_factory=dict)  # namespaces without Jobs, and why
+    probes: Sequence[str] = ()  # keys of messages that try one of these namespaces all the same
+    give_up: Sequence[str] = ()  # keys of messages to reject where they do not become Jobs now

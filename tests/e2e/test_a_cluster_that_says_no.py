@@ -1,0 +1,175 @@
+"""A cluster that says no for a while uses up no message: it waits and goes on, or ends in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+from support.wait import until
+
+VISIBILITY = {"SQS_K8S_JOBS_VISIBILITY_TIMEOUT": "10"}
+
+
+def attribute(letter, name):
+    """What a dead letter says beside its body."""
+    return letter["MessageAttributes"][name]["StringValue"]
+
+
+def attempts(log, action):
+    """Of each line of the log with this action, how often SQS had given its message."""
+    lines = [line for line in log.splitlines() if action in line]
+    return [int(re.findall(r"attempt=(\d+)", line)[0]) for line in lines]
+
+
+@pytest.fixture
+def elsewhere(cluster, namespace):
+    """Another namespace, which takes Jobs."""
+    name = f"{namespace[:50]}-elsewhere"
+    cluster.kubectl("create", "namespace", name)
+    return name
+
+
+@pytest.fixture
+def outage(cluster, namespace):
+    """An admission webhook that nobody answers, for new Jobs of this test's namespace."""
+    webhook: dict[str, Any] = {
+        "name": "jobs.nobody.example",
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "failurePolicy": "Fail",
+        "timeoutSeconds": 1,
+        "clientConfig": {"url": "https://127.0.0.1:9/"},
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
+        "rules": [
+            {
+                "apiGroups": ["batch"],
+                "apiVersions": ["v1"],
+                "operations": ["CREATE"],
+                "resources": ["jobs"],
+            }
+        ],
+    }
+    kind = "ValidatingWebhookConfiguration"
+    about = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": kind}
+    name = namespace[:63]
+    manifest = {**about, "metadata": {"name": name}, "webhooks": [webhook]}
+    cluster.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(manifest))
+    is_there = True
+
+    def mend():
+        nonlocal is_there
+        if is_there:
+            cluster.kubectl("delete", kind.lower(), name)
+        is_there = False
+
+    yield mend
+    mend()
+
+
+def no_more_jobs(cluster, namespace, number="0"):
+    """Let a namespace have so many Jobs."""
+    hard = f"--hard=count/jobs.batch={number}"
+    cluster.kubectl("-n", namespace, "create", "quota", "no-more-jobs", hard)
+
+
+def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace(
+    runner, message, receiver, elsewhere, outage, tmp_path
+):
+    ready = tmp_path / "ready"
+    runner.queue.give_at_most(2)
+    runner.start(**VISIBILITY, SQS_K8S_JOBS_READY_FILE=str(ready), SQS_K8S_JOBS_LISTEN="")
+    ids = [f"admission-{number}" for number in range(5)]
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    until(lambda: "namespace takes no Jobs" in runner.log(), "the fault is said")
+    until(lambda: not ready.exists(), "it is not ready while all fail")
+
+    runner.queue.send(json.dumps(message("admission-elsewhere", namespace=elsewhere)))
+    until(lambda: receiver.statuses_of("admission-elsewhere") == [0, 1, 2], "another one goes on")
+    outage()
+
+    until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "all ran after all")
+    until(runner.queue.is_empty, "the queue is empty")
+    assert attempts(runner.log(), "job created") == [1] * 6
+    assert runner.log().count("failed calling webhook") <= len(ids) + 2
+    assert runner.queue.dead_letters() == []
+    assert ready.exists()
+
+
+def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no_more(
+    runner, message, receiver, cluster, namespace
+):
+    no_more_jobs(cluster, namespace)
+    runner.queue.give_at_most(1)
+    process = runner.start(**VISIBILITY)
+    ids = [f"quota-{number}" for number in range(3)]
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    until(lambda: runner.log().count("message to be tried again") == 3, "all wait")
+    assert "few receives" in runner.log()
+
+    process.terminate()
+    assert process.wait(60) == 0
+
+    letters = runner.queue.dead_letters()
+    assert sorted(json.loads(one["Body"])["id"] for one in letters) == ids
+    assert {attribute(one, "errorCode") for one in letters} == {"A115"}
+    assert all("exceeded quota" in attribute(one, "reason") for one in letters)
+    assert runner.queue.is_empty()
+    runner.start()
+    until(lambda: all(receiver.statuses_of(one) == [99] for one in ids), "their callers hear why")
+    heard = [json.loads(one.raw) for one in receiver.callbacks()]
+    assert all("exceeded quota" in one["detail"]["error"]["message"] for one in heard)
+
+
+def test_a_stop_leaves_nothing_to_the_dead_letter_queue_that_was_only_received(
+    runner, message, receiver, cluster, namespace
+):
+    ids = [f"last-{number}" for number in range(40)]
+    runner.queue.give_at_most(1)
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    process = runner.start(SQS_K8S_JOBS_BATCH_LIMIT="10", SQS_K8S_JOBS_SUBMIT_RUNS="1")
+    until(lambda: "job created" in runner.log(), "the first batch is done")
+
+    process.terminate()
+
+    assert process.wait(60) == 0
+    assert runner.queue.dead_letters() == []
+    created = runner.log().count("job created")
+    assert runner.queue.visible() == len(ids) - created
+    runner.start()
+    until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "every message ended")
+    assert runner.queue.dead_letters() == []
+    jobs = cluster.kubectl("-n", namespace, "get", "jobs", "-o", "name").split()
+    assert len(jobs) == len(ids)
+
+
+def test_a_fifo_queue_is_refused_in_one_line(runner):
+    fifo = {"SQS_K8S_JOBS_QUEUE_URL": runner.queue.url + ".fifo"}
+
+    for arguments in (("run",), ("send", "-")):
+        done = runner.call(*arguments, **fifo)
+        assert done.returncode == 2
+        assert "is a FIFO queue" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_dead_letter_has_what_its_sender_said_beside_the_body(runner):
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    given = {
+        "traceparent": {"DataType": "String", "StringValue": trace},
+        "tenant": {"DataType": "String", "StringValue": "blue"},
+        "raw": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+    }
+    queue = runner.queue
+    queue.client.send_message(QueueUrl=queue.url, MessageBody="no json", MessageAttributes=given)
+
+    runner.start()
+
+    until(lambda: len(queue.dead_letters()) == 1, "it is a dead letter")
+    (letter,) = queue.dead_letters()
+    assert attribute(letter, "errorCode") == "A110"
+    assert attribute(letter, "traceparent") == trace
+    assert attribute(letter, "tenant") == "blue"
+    assert letter["MessageAttributes"]["raw"]["BinaryValue"] == b"\x00\xff"
