@@ -8,6 +8,7 @@ from sqs_k8s_jobs import cli, sqs
 from sqs_k8s_jobs.batches import BATCH_BYTES
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.letters import Letter
+from sqs_k8s_jobs.redrive import Redrive
 from support.objects import TRACE
 
 
@@ -157,11 +158,34 @@ def test_dead_letters_for_a_queue_that_is_gone_are_returned_with_why(pair):
     assert "NonExistentQueue" in failed[message]
 
 
-def test_the_dead_letter_queue_is_found_in_the_redrive_policy(pair):
-    assert sqs.open_queue(pair.url).redrive_target() == pair.dead_letter_url
-    assert sqs.open_queue(pair.dead_letter_url).redrive_target() is None
+def test_the_redrive_policy_says_where_dead_letters_go_and_after_how_many_receives(pair):
+    pair.give_at_most(2)
+    queue = sqs.open_queue(pair.url)
+
+    redrive = queue.look()
+
+    assert queue.url_of(redrive.dead_letter_arn) == pair.dead_letter_url
+    assert redrive.max_receives == 2
+    assert sqs.open_queue(pair.dead_letter_url).look() == Redrive()
+
+
+def test_the_last_receive_of_a_message_is_known_as_such_and_the_next_moves_it_away(pair):
+    pair.give_at_most(2)
+    queue = sqs.open_queue(pair.url)
+    queue.look()
+    queue.send(["body"])
+
+    seen = []
+    for _ in range(2):
+        (message,) = queue.receive(1)
+        seen.append(message.is_last)
+        queue.hide({message: 0})
+
+    assert seen == [False, True]
+    assert queue.receive(0) == []
+    assert [one["Body"] for one in pair.dead_letters()] == ["body"]
 
 
 def test_a_queue_that_is_not_there_is_named(pair):
     with pytest.raises(OperatorError, match="no-such-queue cannot be used"):
-        sqs.open_queue(pair.url + "/no-such-queue").check()
+        sqs.open_queue(pair.url + "/no-such-queue").look()
