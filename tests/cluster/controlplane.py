@@ -116,9 +116,14 @@ class ControlPlane:
         """Whether the API server says it is ready."""
         return answers(f"{self.server}/readyz", self._tokens.admin)
 
+    @property
+    def etcd_url(self) -> str:
+        """Where etcd answers."""
+        return f"http://127.0.0.1:{self._etcd_port}"
+
     def etcd_healthy(self) -> bool:
         """Whether etcd has a leader and answers."""
-        return answers(f"http://127.0.0.1:{self._etcd_port}/health")
+        return answers(f"{self.etcd_url}/health")
 
     def _etcd_flags(self, data: Path) -> list[str]:
         client, peer = (f"http://127.0.0.1:{port}" for port in (self._etcd_port, self._peer_port))
@@ -136,7 +141,7 @@ class ControlPlane:
     def _apiserver_flags(self, state: Path, audit_log: Path | None) -> list[str]:
         key = self._pki / "service-accounts.pem"
         flags = [
-            f"--etcd-servers=http://127.0.0.1:{self._etcd_port}",
+            f"--etcd-servers={self.etcd_url}",
             f"--cert-dir={self._pki}",
             "--bind-address=127.0.0.1",
             f"--secure-port={self._port}",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from cluster import etcd
 from support.wait import until
 
 VISIBILITY = {"SQS_K8S_JOBS_VISIBILITY_TIMEOUT": "10"}
@@ -96,6 +97,23 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
     assert runner.log().count("failed calling webhook") <= len(ids) + 2
     assert runner.queue.dead_letters() == []
     assert ready.exists()
+
+
+def test_an_etcd_that_is_full_for_a_while_loses_nothing(runner, message, receiver, cluster):
+    runner.queue.give_at_most(3)
+    runner.start(**VISIBILITY)
+    ids = [f"full-{number}" for number in range(5)]
+
+    with etcd.full(cluster.control_plane.etcd_url):
+        runner.queue.send(*(json.dumps(message(one)) for one in ids))
+        until(lambda: "not ready: submit" in runner.log(), "the fault is said")
+    said = next(line for line in runner.log().splitlines() if "not ready: submit" in line)
+
+    assert "database space exceeded" in said
+    until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "all ran after all")
+    until(runner.queue.is_empty, "the queue is empty")
+    assert attempts(runner.log(), "job created") == [1] * 5
+    assert runner.queue.dead_letters() == []
 
 
 def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no_more(
