@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, golden, intake, preview
+from ..module_utils import events, golden, intake, pilots, preview
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -15,6 +15,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
+            "followers": pilots.followers,
             "give_up": intake.give_up,
             "golden_cases": golden.cases,
             "golden_differences": golden.differences,
@@ -23,6 +24,7 @@ class FilterModule:
             "manifests": intake.manifests,
             "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,
+            "pilots": pilots.pilots,
             "preview": preview.lines,
             "read_events": events.of_read,
             "record_selector": intake.record_selector,

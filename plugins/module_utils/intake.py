@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from typing import Any, Optional
 
-from . import create_result, error_codes, labels, records, state
+from . import create_result, error_codes, labels, pilots, records, state
 from .naming import LONG_NAME_DIGITS
 from .texts import from_text
 
@@ -84,15 +84,16 @@ def outcomes(
     entries: list[Entry],
     known: list[dict[str, Any]],
     rendered: list[dict[str, Any]],
-    created: dict[str, Any],
+    created: list[dict[str, Any]],
     waiting: Optional[dict[str, str]] = None,
 ) -> list[Outcome]:
     """Return what became of each message, given what was there, rendered and created.
 
-    C(waiting) says in base64, by its name, why a namespace takes no Jobs for now.
+    C(created) is what was said of those that went ahead, and of the others. C(waiting) says in
+    base64, by its name, why a namespace takes no Jobs for now.
     """
     known_of = {state.id_label(thing): thing for thing in known}
-    made = create_result.of_each(rendered, created)
+    made = pilots.results_of_all(rendered, *created)
     attempts = {one["id_label"]: (one, made.get(one["id_label"])) for one in rendered}
     found = []
     for entry in entries:

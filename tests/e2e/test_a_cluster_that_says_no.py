@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import socket
+import threading
 from typing import Any
 
 import pytest
@@ -34,15 +37,35 @@ def elsewhere(cluster, namespace):
 
 
 @pytest.fixture
-def outage(cluster, namespace):
+def silence():
+    """A server that never answers, and how often it was connected to."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    held: list[socket.socket] = []
+
+    def hold():
+        with contextlib.suppress(OSError):  # closed at the end
+            while True:
+                held.append(listening.accept()[0])
+
+    threading.Thread(target=hold, daemon=True).start()
+    yield listening.getsockname()[1], held
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    for one in held:
+        one.close()
+
+
+@pytest.fixture
+def outage(cluster, namespace, silence):
     """An admission webhook that nobody answers, for new Jobs of this test's namespace."""
+    port, _ = silence
     webhook: dict[str, Any] = {
         "name": "jobs.nobody.example",
         "admissionReviewVersions": ["v1"],
         "sideEffects": "None",
         "failurePolicy": "Fail",
         "timeoutSeconds": 1,
-        "clientConfig": {"url": "https://127.0.0.1:9/"},
+        "clientConfig": {"url": f"https://127.0.0.1:{port}/"},
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
         "rules": [
             {
@@ -97,6 +120,25 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
     assert runner.log().count("failed calling webhook") <= len(ids) + 2
     assert runner.queue.dead_letters() == []
     assert ready.exists()
+
+
+def test_of_a_flood_for_such_a_namespace_one_job_is_tried_and_others_of_the_batch_run(
+    runner, message, receiver, elsewhere, outage, silence
+):
+    flood = [f"flood-of-no-{number}" for number in range(60)]
+    others = [f"beside-no-{number}" for number in range(30)]
+    bodies = [message(one) for one in flood]
+    bodies += [message(one, namespace=elsewhere) for one in others]
+    runner.queue.send(*(json.dumps(one) for one in bodies))
+    runner.start(**VISIBILITY, SQS_K8S_JOBS_SUBMIT_RUNS="1")
+
+    until(lambda: all(0 in receiver.statuses_of(one) for one in others), "the others have Jobs")
+    assert len(silence[1]) < len(flood) / 2
+    outage()
+
+    until(lambda: all(0 in receiver.statuses_of(one) for one in flood), "all have Jobs after all")
+    assert attempts(runner.log(), "job created") == [1] * 90
+    assert runner.queue.dead_letters() == []
 
 
 def test_an_etcd_that_is_full_for_a_while_loses_nothing(runner, message, receiver, cluster):

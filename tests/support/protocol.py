@@ -138,7 +138,9 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
         results.append(cluster.create(one["manifest"]))
         yield "job created"
     shaped = {"result": {"results": results}} if results else {"skipped": True}
-    outcomes = intake.conclude(intake.outcomes(entries, known, rendered, shaped))
+    outcomes = intake.conclude(
+        intake.outcomes(entries, known, rendered, [{"skipped": True}, shaped])
+    )
     for record in intake.refusals(outcomes, NAMESPACE):
         cluster.create(record)
         yield "record kept"

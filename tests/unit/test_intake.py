@@ -24,6 +24,11 @@ def refusing(code, words):
     return {"error": {"msg": f"Failed to create object: b'{status}'"}}
 
 
+def alone(answer):
+    """What was said of Jobs of which none went ahead."""
+    return [{"skipped": True}, answer]
+
+
 CONFLICT = refusing(409, "already exists")
 NOT_FOUND = refusing(404, "gone")
 NO_RIGHTS = refusing(403, "User x cannot create resource jobs in namespace default")
@@ -63,7 +68,7 @@ def created(*results):
 def settle(entries, *results, known=()):
     ready = rendered(intake.to_create(entries, list(known)))
     answer = created(*results) if results else {"skipped": True}
-    return intake.outcomes(entries, list(known), ready, answer)
+    return intake.outcomes(entries, list(known), ready, alone(answer))
 
 
 def of_each(settled):
@@ -186,7 +191,7 @@ def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_ag
     broken, fine = rendered(entries)
     broken.update(manifest=None, fault="the template x fails for every message")
 
-    waiting, made = intake.outcomes(entries, [], [broken, fine], created(MADE))
+    waiting, made = intake.outcomes(entries, [], [broken, fine], alone(created(MADE)))
 
     assert (waiting["outcome"], waiting["fault"]) == ("retry", True)
     assert waiting["reason"] == "the template x fails for every message"
@@ -223,7 +228,7 @@ def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_e
     error = {"errorCode": "A111", "message": "not YAML"}
     entries = batch("one")
 
-    (one,) = intake.outcomes(entries, [], rendered(entries, error), {"skipped": True})
+    (one,) = intake.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
 
     assert (one["outcome"], one["error"]) == ("refused", error)
 
@@ -233,14 +238,14 @@ def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results
     broken, fine = entries
     ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
 
-    assert of_each(intake.outcomes(entries, [], ready, MADE)) == ["refused", "created"]
+    assert of_each(intake.outcomes(entries, [], ready, alone(MADE))) == ["refused", "created"]
 
 
 @pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
 def test_a_message_without_a_result_is_tried_again(answer):
     entries = batch("a", "b", "c")
 
-    settled = intake.outcomes(entries, [], rendered(entries), answer)
+    settled = intake.outcomes(entries, [], rendered(entries), alone(answer))
 
     assert settled[-1]["outcome"] == "retry"
 
@@ -311,7 +316,7 @@ def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its
     entries = batch("a", "b")
 
     settled = intake.outcomes(
-        entries, [its_job(entries[0])], [], {"skipped": True}, waits("default")
+        entries, [its_job(entries[0])], [], alone({"skipped": True}), waits("default")
     )
 
     assert of_each(settled) == ["exists", "retry"]

@@ -72,7 +72,7 @@ def outcomes(entries):
     valid = entries[0]
     rendered = {"namespace": "default", "name": "t-1", "manifest": {}, "error": None, "fault": None}
     ready = [{**rendered, **{name: valid[name] for name in ("id_label", "body_sha256")}}]
-    return intake.outcomes(entries, [], ready, {"skipped": True})
+    return intake.outcomes(entries, [], ready, [{"skipped": True}, {"skipped": True}])
 
 
 def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(play, entries):

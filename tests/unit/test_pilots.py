@@ -1,0 +1,83 @@
+"""Of many Jobs one goes ahead in each namespace, and says for all of it where nothing passes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import create_result, pilots
+
+MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+AWAY = {"error": {"msg": "Failed to create object: failed calling webhook"}}
+SKIPPED = {"skipped": True}
+
+
+def invalid():
+    """What the module says of a Job that the API server does not accept."""
+    status = json.dumps({"code": 422, "message": "image: Required value"})
+    return {"error": {"msg": f"Failed to create object: b'{status}'"}}
+
+
+def rendered(*names, manifest="{}"):
+    """What was rendered, by names such as `a/1`: namespace and id."""
+    return [
+        {"id_label": name, "namespace": name.partition("/")[0], "manifest": manifest}
+        for name in names
+    ]
+
+
+def registered(*results):
+    """What kubernetes.core.k8s registers for these results."""
+    return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
+
+
+def ids(some):
+    return [one["id_label"] for one in some]
+
+
+def test_the_first_with_a_manifest_goes_ahead_in_each_namespace():
+    some = [*rendered("a/0", manifest=None), *rendered("a/1", "b/1", "a/2", "b/2")]
+
+    assert ids(pilots.pilots(some)) == ["a/1", "b/1"]
+
+
+@pytest.mark.parametrize("result", [MADE, invalid()])
+def test_where_it_passed_or_was_refused_for_itself_the_others_follow(result):
+    some = rendered("a/1", "a/2", "a/3")
+
+    assert ids(pilots.followers(some, registered(result))) == ["a/2", "a/3"]
+
+
+def test_where_it_could_not_pass_nobody_of_its_namespace_follows_and_others_do():
+    some = rendered("a/1", "b/1", "a/2", "b/2")
+
+    assert ids(pilots.followers(some, registered(AWAY, MADE))) == ["b/2"]
+
+
+def test_its_result_is_that_of_those_who_were_not_tried():
+    some = rendered("a/1", "b/1", "a/2", "b/2", "b/3")
+
+    results = pilots.results_of_all(some, registered(AWAY, MADE), registered(MADE, invalid()))
+
+    verdicts = {name: create_result.verdict(result)[0] for name, result in results.items()}
+    assert verdicts == {
+        "a/1": "retry",
+        "a/2": "retry",
+        "b/1": "created",
+        "b/2": "created",
+        "b/3": "refused",
+    }
+
+
+def test_where_none_went_ahead_all_are_created_together():
+    some = rendered("a/1", "a/2")
+
+    assert pilots.followers(some, SKIPPED) == some
+    results = pilots.results_of_all(some, SKIPPED, registered(MADE, AWAY))
+    assert results == {"a/1": MADE, "a/2": AWAY}
+
+
+def test_what_has_no_manifest_has_no_result():
+    some = [*rendered("a/0", manifest=None), *rendered("a/1")]
+
+    assert pilots.results_of_all(some, SKIPPED, MADE) == {"a/1": MADE}
