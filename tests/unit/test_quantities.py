@@ -22,6 +22,7 @@ from hypothesis import strategies as st
         *(("1k", 1000), ("1M", 10**6), ("1G", 10**9), ("1T", 10**12), ("1P", 10**15)),
         *(("1E", 10**18), ("1Ki", 1024), ("1.5Gi", 3 * 2**29), ("1Ti", 2**40), ("1Ei", 2**60)),
         *(("1e3", 1000), ("1E3", 1000), ("1e+3", 1000), ("5e-1", Fraction(1, 2))),
+        *(("1e003", 1000), ("1e999", 10**999), (1e-300, Fraction(1, 10**300))),
     ],
 )
 def test_a_quantity_is_the_number_that_kubernetes_reads(written, number):
@@ -32,7 +33,8 @@ def test_a_quantity_is_the_number_that_kubernetes_reads(written, number):
     "written",
     [
         *("", " ", "1 ", " 1", "1 Gi", "Gi", "1K", "1gi", "1Gii", "1GiB", "-1", "-1Gi", "1e", "e3"),
-        *("1e999", "1e-999", "0x1F", "1_000", "1,5", "\u0661", "1\n", "1" * 65, ".", "NaN", "inf"),
+        *("1e1000", "1e-1000", "0x1F", "1_000", "1,5", "\u0661", "1\n", "1" * 65, "."),
+        *("NaN", "inf"),
         *(True, False, None, [], {}, ["1"], {"cpu": 1}),
     ],
 )
