@@ -11,6 +11,7 @@ version_added: 0.1.0
 description:
   - Reads each file as the body of one message and checks it against a JSON Schema.
   - What a message holds is never evaluated as a template, parsed as YAML or given to a shell.
+  - A field of a schema that is empty, and not required, is left out of the message.
   - A message that cannot be used is an entry with an error, never a failure of the lookup.
 options:
   _terms:

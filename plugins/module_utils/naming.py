@@ -29,9 +29,12 @@ def id_label(message_id: str) -> str:
 
 
 def job_name(prefix: str, message_id: str, digits: int = NAME_DIGITS) -> str:
-    """Return C(<prefix>-<first digits of the id's digest>), at most 63 characters."""
-    room = NAME_LENGTH - len(prefix) - 1
-    return "{0}-{1}".format(prefix, id_digest(message_id)[: min(digits, room)])
+    """Return C(<prefix>-<first digits of the id's digest>), at most 63 characters.
+
+    A prefix that leaves no room is cut, never the digest, which tells ids apart.
+    """
+    room = NAME_LENGTH - digits - 1
+    return "{0}-{1}".format(prefix[:room], id_digest(message_id)[:digits])
 
 
 def is_label_value(text: str) -> bool:

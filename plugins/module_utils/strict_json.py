@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ MAX_DEPTH = 32
 _TOO_DEEP = "nested deeper than the limit of {0}".format(MAX_DEPTH)
 # All that decides how deep a text of JSON goes: brackets, quotes and what an escape takes with it.
 _MARKS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidJson(ValueError):
@@ -52,20 +52,19 @@ def is_too_deep(text: str) -> bool:
 
     Each Python's json gives up at a depth of its own, so this is asked before it reads.
     """
+    return any(depth > MAX_DEPTH + 1 for ignored, depth in brackets(text))
+
+
+def brackets(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Yield each bracket outside of quotes, with the depth that it leads to."""
     depth, quoted = 0, False
     for found in _MARKS.finditer(text):
         mark = found.group()
         if mark == '"':
             quoted = not quoted
-        elif quoted or mark[0] == "\\":
-            continue
-        elif mark in "]}":
-            depth -= 1
-        elif depth > MAX_DEPTH:
-            return True
-        else:
-            depth += 1
-    return False
+        elif not quoted and mark[0] != "\\":
+            depth += 1 if mark in "[{" else -1
+            yield found, depth
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def _check(value: Any, place: Place, depth: int) -> None:
 
 
 def _check_text(text: str, where: Callable[[], str]) -> None:
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found:
         code = "U+{0:04X}".format(ord(found.group()))
         raise InvalidJson("{0}: the character {1} is not allowed".format(where(), code))

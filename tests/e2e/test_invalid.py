@@ -36,6 +36,23 @@ def test_an_invalid_message_is_told_and_kept_with_the_reason(runner, message, re
     assert "not JSON" in letters["{no json at all"]["reason"]["StringValue"]
 
 
+def test_a_text_that_can_be_read_in_part_is_told_kept_and_logged_by_its_id(
+    runner, message, receiver
+):
+    body = json.dumps(message("read-in-part", args=["\x1b[31m"]))
+    body = body.replace('"image"', '"image": "another", "image"')
+    runner.start()
+
+    runner.queue.send(body)
+
+    until(runner.queue.is_empty, "the queue is empty")
+    assert receiver.statuses_of("read-in-part") == [99]
+    (letter,) = runner.queue.dead_letters()
+    assert letter["Body"] == body
+    assert "there twice" in letter["MessageAttributes"]["reason"]["StringValue"]
+    assert "read-in-part" in runner.log()
+
+
 def test_a_message_whose_caller_cannot_be_told_yet_stays_in_the_queue(runner, message, receiver):
     receiver.answer = lambda _body: 503
     runner.start()

@@ -93,7 +93,7 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
         ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "args": [PRIVILEGED]}}),
         ("destination", "webhooks.destinations.Destinations.check", {"url": "http://127.0.0.1/"}),
         ("renderer", "strict_yaml.isfinite", {"a": float("inf")}),
-        ("reader", "message.check", {"id": "one"}),
+        ("reader", "limits.check", {"id": "one"}),
     ],
 )
 def test_without_a_guard_the_same_input_breaks_a_promise(target, guard, data, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 MOST_ID = 256
@@ -25,6 +26,7 @@ def check_addressee(one: dict[str, Any]) -> None:
         assert len(webhook) <= MOST_URL, len(webhook)
         assert webhook.lower().startswith(("http://", "https://")), ascii(webhook)
         assert not any(map(str.isspace, webhook))
+        assert "@" not in re.split("[/?#]", webhook.partition("://")[2])[0], ascii(webhook)
 
 
 def check_warnings(warnings: list[str]) -> None:

@@ -16,6 +16,15 @@ ANSI = "a\u009b31mred\u009b0m"
 ODD = "\U0001f600 \u2028 \u0085 \ufeff é \t\r\n  "
 SCALARS = ["yes", "null", "~", "0x1F", "1e3", "2001-01-01", "<<", "*a", "&a", "!!int", "- a", "?"]
 
+
+def _label(key):
+    return {"job.fargate": {"key": key, "value": "a"}}
+
+
+def _limit(resource, amount):
+    return {"job.resources": {"limits": {resource: amount}}}
+
+
 # Text that wants to be run, or to be read as something else, in every field that takes any text.
 TEXT = [
     Case("jinja in the id", {"id": PIPE}, RUNS),
@@ -99,6 +108,13 @@ JSON = [
     Case("an escape sequence as a key", '{"id": "key", "\\u001b[2J": 1}', INVALID, "U+001B"),
     Case("nested 33 deep", '{"id": "deep", "a": %s}' % ("[" * 33 + "]" * 33), INVALID, "deeper"),
     Case("nested 100,000 deep", "[" * 100_000, INVALID, "deeper"),
+    Case(
+        "an SNS envelope", '{"TopicArn": "arn:x", "Message": "{}"}', INVALID, "raw message delivery"
+    ),
+    Case(
+        *("an event", '{"detail-type": "x", "source": "x", "detail": {"id": "x"}}', INVALID),
+        "$.detail",
+    ),
     Case("more than a mebibyte", '{"id": "%s"}' % ("x" * 1024 * 1024), INVALID, "larger"),
 ]
 
@@ -107,9 +123,9 @@ LIMITS = [
     Case("no id", {"id": GONE}, INVALID, "id is required"),
     Case("an id that is null", {"id": None}, INVALID, "id is required"),
     Case("an id that is a number", {"id": 7}, INVALID, "id: "),
-    Case("an empty id", {"id": ""}, INVALID, "id: "),
+    Case("an empty id", {"id": ""}, INVALID, "id is required"),
     Case("an id of 257", {"id": "x" * 257}, INVALID, "id: "),
-    Case("a job that is a list", {"job": []}, INVALID, "job: "),
+    Case("a job that is a list", {"job": [1]}, INVALID, "job: "),
     Case("a prefix of 60", {"job.prefixName": "p" * 60}, INVALID, "job.prefixName"),
     Case("a command that is a text", {"job.command": "sh"}, INVALID, "job.command"),
     Case("1,001 arguments", {"job.args": ["a"] * 1001}, INVALID, "job.args"),
@@ -119,7 +135,9 @@ LIMITS = [
     Case("a TTL of 59", {"job.ttlSecondsAfterFinished": 59}, INVALID, "ttlSecondsAfterFinished"),
     Case("half a retry", {"job.backoffLimit": 0.5}, INVALID, "job.backoffLimit"),
     Case("negative memory", {"job.resources": {"limits": {"memory": "-1Gi"}}}, INVALID, "memory"),
-    Case("both volumes", {"job.volume": {}, "job.volume:": {}}, INVALID, "both"),
+    Case(
+        "both volumes", {"job.volume": {"pvc": "a"}, "job.volume:": {"pvc": "b"}}, INVALID, "both"
+    ),
     Case("a colon in the path", {"job.volume": {"mountPath": "a:b", "pvc": "p"}}, INVALID, "colon"),
     Case(
         "an equals sign in a name", {"job.env": [{"name": "A=B", "value": ""}]}, INVALID, "env[0]"
@@ -127,15 +145,12 @@ LIMITS = [
     Case("a webhook that is a file", {"webhook.url": "file:///etc/passwd"}, INVALID, "webhook.url"),
     Case("a webhook of gopher", {"webhook.url": "gopher://127.0.0.1:6379/_x"}, INVALID, "webhook"),
     Case("a webhook with a line end", {"webhook.url": "http://a/\nHost: b"}, INVALID, "webhook"),
+    Case("a user in the webhook", {"webhook.url": "http://a@b.example/"}, INVALID, "without user"),
+    Case("another host behind it", {"webhook.url": "http://a\\@b.example/"}, INVALID, "without"),
+    Case("half a volume", {"job.volume": {"mountPath": "a", "pvc": ""}}, INVALID, "pvc is not"),
+    Case("an amount as long as a book", _limit("cpu", "1" * 65), INVALID, "limits.cpu"),
+    Case("an amount of 300 digits", _limit("cpu", 1e300), INVALID, "limits.cpu"),
 ]
-
-
-def _label(key):
-    return {"job.fargate": {"key": key, "value": "a"}}
-
-
-def _limit(resource, amount):
-    return {"job.resources": {"limits": {resource: amount}}}
 
 
 # Messages of the right form that ask for more than the policy's defaults allow.

@@ -133,7 +133,7 @@ def test_a_job_that_this_service_did_not_make_is_left_alone(
 def test_an_id_whose_name_is_anothers_gets_a_longer_name_and_runs(
     submit, message, cluster, namespace
 ):
-    one, other = two_ids_of_one_name()
+    one, other = two_ids_of_one_name("id-")
 
     submit(message(one))
     done, events = submit(message(other))
@@ -145,6 +145,24 @@ def test_an_id_whose_name_is_anothers_gets_a_longer_name_and_runs(
     names = sorted(job["metadata"]["name"] for job in jobs(cluster, namespace))
     assert len(names) == 2
     assert names[1].startswith(names[0])
+
+
+def test_beside_anothers_job_the_longest_prefix_is_cut_and_the_digest_is_whole(
+    submit, message, cluster, namespace
+):
+    one, other = two_ids_of_one_name("of-the-longest-prefix-")
+    prefix = "p" * 54
+
+    submit(message(one, prefixName=prefix))
+    done, events = submit(message(other, prefixName=prefix))
+
+    assert done.returncode == 0, done.stdout
+    assert outcomes(events) == {"0000": "created"}
+    short, long = (hashlib.sha256(name.encode()).hexdigest() for name in (one, other))
+    assert {job["metadata"]["name"] for job in jobs(cluster, namespace)} == {
+        f"{prefix}-{short[:8]}",
+        f"{prefix[:30]}-{long[:32]}",
+    }
 
 
 def test_a_missing_template_fails_the_run_and_names_each_message_it_held(submit, message):
@@ -185,10 +203,10 @@ def test_check_mode_makes_no_job(playbook, message, cluster, namespace, tmp_path
     assert jobs(cluster, namespace) == []
 
 
-def two_ids_of_one_name():
+def two_ids_of_one_name(prefix):
     """Two ids whose digests share their first eight digits, found by trying."""
     seen = {}
-    texts = (f"id-{number}" for number in itertools.count())
+    texts = (f"{prefix}{number}" for number in itertools.count())
     starts = ((hashlib.sha256(text.encode()).hexdigest()[:8], text) for text in texts)
     return next(
         (seen[start], text) for start, text in starts if seen.setdefault(start, text) != text

@@ -21,7 +21,7 @@ def said(body, schema=None):
 
 def test_what_concerns_all_of_a_message_is_said_of_the_message():
     assert said(7) == "the message is not a JSON object"
-    assert said({}, {"minProperties": 1}).startswith("the message: {} ")
+    assert said({}, {"minProperties": 1}) == "the message: breaks the limit minProperties 1"
 
 
 def test_each_field_that_is_missing_is_named_once_with_its_path():
@@ -52,7 +52,7 @@ def test_a_form_that_nobody_described_is_the_expected_one():
 def test_a_field_that_a_schema_forbids_is_no_error_of_its_reader():
     forbidding = {"properties": {"a": False}}
 
-    assert said({"a": "b"}, forbidding) == "the message: False schema does not allow 'b'"
+    assert said({"a": "b"}, forbidding) == "the message: a field is not allowed"
 
 
 @pytest.mark.parametrize(

@@ -37,20 +37,21 @@ def test_the_longest_prefix_leaves_room_for_eight_digits():
     assert name == f"{'p' * 54}-{naming.id_digest('one')[:8]}"
 
 
-def test_a_longer_name_is_cut_where_its_prefix_leaves_no_more_room():
-    name = naming.job_name("p" * 50, "one", naming.LONG_NAME_DIGITS)
+@pytest.mark.parametrize(("length", "kept"), [(29, 29), (30, 30), (31, 30), (54, 30)])
+def test_of_a_longer_name_the_prefix_is_cut_and_never_the_digest(length, kept):
+    name = naming.job_name("p" * length, "one", naming.LONG_NAME_DIGITS)
 
-    assert name == f"{'p' * 50}-{naming.id_digest('one')[:12]}"
+    assert name == f"{'p' * kept}-{naming.id_digest('one')[:32]}"
 
 
 @given(PREFIXES, IDS, st.sampled_from([naming.NAME_DIGITS, naming.LONG_NAME_DIGITS]))
-def test_whatever_the_id_the_name_is_a_label_that_keeps_its_prefix(prefix, message_id, digits):
+def test_whatever_the_id_the_name_is_a_label_that_keeps_its_digits(prefix, message_id, digits):
     name = naming.job_name(prefix, message_id, digits)
 
     assert RFC_1123_LABEL.fullmatch(name)
     assert len(name) <= 63
-    assert name.startswith(f"{prefix}-")
-    assert len(name) - len(prefix) - 1 >= naming.NAME_DIGITS
+    assert name.endswith(f"-{naming.id_digest(message_id)[:digits]}")
+    assert prefix.startswith(name[: -digits - 1])
     assert name == naming.job_name(prefix, message_id, digits)
 
 

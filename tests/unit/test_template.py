@@ -65,7 +65,7 @@ def test_a_number_of_the_job_is_its_own(field, value):
         ("image", "registry.example:5000/team/tool@sha256:0123"),
         ("imagePullPolicy", "Always"),
         ("command", ["sh", "-c", "exit 3"]),
-        ("command", []),
+        ("command", [""]),
         ("args", ["--depth", "7"]),
         ("env", [{"name": "A", "value": "yes"}, {"name": "B.c", "value": ""}]),
         ("resources", {"limits": {"cpu": "1"}, "requests": {"memory": "1Gi", "cpu": 0.5}}),

@@ -67,7 +67,8 @@ def arrived(made):
     job = {
         "namespace": made["metadata"]["namespace"],
         "prefixName": made["metadata"]["name"].rpartition("-")[0],
-        **{name: container[name] for name in ("image", "command", "args")},
+        "image": container["image"],
+        **{name: container.get(name, []) for name in ("command", "args")},
         "env": container.get("env", []),
     }
     if "serviceAccountName" in spec:

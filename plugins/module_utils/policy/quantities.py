@@ -14,7 +14,7 @@ from .parts import Part, Pod
 MAX_LENGTH = 64
 
 _QUANTITY = re.compile(
-    r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]{1,2}))?"
+    r"\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?0*[0-9]{1,3}))?"
 )
 _UNITS = {
     "": Fraction(1),
