@@ -167,14 +167,14 @@ POLICY = [
         {
             "job.nodeSelector": {
                 "matchKey": "node-role.kubernetes.io/control-plane",
-                "matchValue": "",
+                "matchValue": "true",
             }
         },
         *(FORBIDDEN, "nodeSelector"),
     ),
     Case(
         "the control plane's taint",
-        {"job.toleration": {"key": "node-role.kubernetes.io/control-plane", "value": ""}},
+        {"job.toleration": {"key": "node-role.kubernetes.io/control-plane", "value": "x"}},
         *(FORBIDDEN, "tolerations"),
     ),
     Case("Istio's label", _label("sidecar.istio.io/inject"), FORBIDDEN, "job.fargate.key"),
