@@ -47,6 +47,9 @@ options:
   validate_certs:
     description: Whether its certificate is checked.
     type: bool
+  no_proxy:
+    description: Hosts that are reached without a proxy, with commas between them.
+    type: str
 requirements:
   - kubernetes.core, the collection
   - kubernetes >= 24.2.0
@@ -113,6 +116,7 @@ SPEC: dict[str, Any] = {
     "api_key": {"type": "str", "no_log": True},
     "ca_cert": {"type": "path"},
     "validate_certs": {"type": "bool"},
+    "no_proxy": {"type": "str"},
 }
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeAlias
 
@@ -15,7 +14,7 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
-from sqs_k8s_jobs import certificates
+from sqs_k8s_jobs import certificates, no_proxy
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 
@@ -109,8 +108,7 @@ def configuration(kubeconfig: str, context: str) -> kubernetes.client.Configurat
         )
     else:
         kubernetes.config.load_incluster_config(client_configuration=found)
-    # The clients 34 and 35 read HTTPS_PROXY, and forget NO_PROXY.
-    found.no_proxy = found.no_proxy or urllib.request.getproxies().get("no")
+    no_proxy.heed(found)
     return found
 
 

@@ -9,14 +9,13 @@ import shlex
 import shutil
 import sys
 import tempfile
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ansible_runner
 
-from sqs_k8s_jobs import certificates
+from sqs_k8s_jobs import certificates, no_proxy
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
@@ -133,9 +132,9 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
         environment["K8S_AUTH_CONTEXT"] = settings.context
     if len(tempfile.gettempdir()) > LONGEST:
         environment["TMPDIR"] = SHORT
-    direct = urllib.request.getproxies().get("no")
-    if direct:  # the clients 34 and 35 forget NO_PROXY, and heed it from kubernetes.core
-        environment["K8S_AUTH_NO_PROXY"] = os.environ.get("K8S_AUTH_NO_PROXY") or direct
+    direct = no_proxy.listed()
+    if direct:  # for the tasks of an operator's own playbook; the roles see to theirs
+        environment["K8S_AUTH_NO_PROXY"] = direct
     return environment
 
 
