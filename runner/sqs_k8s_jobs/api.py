@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, TypeAlias
+from typing import Any
 
 import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
 from sqs_k8s_jobs import certificates, no_proxy
+from sqs_k8s_jobs.client import Client, asked
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 
@@ -23,7 +24,6 @@ PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
 CONNECT_SECONDS = 5
 LIST_SECONDS = 60
-Client: TypeAlias = kubernetes.client.ApiClient
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
@@ -80,20 +80,25 @@ class Collection:
 
 def jobs(client: Client, **selectors: str) -> Collection:
     """Return the Jobs of all namespaces."""
-    ask = kubernetes.client.BatchV1Api(client).list_job_for_all_namespaces
+    ask = functools.partial(
+        asked, client, kubernetes.client.BatchV1Api(client).list_job_for_all_namespaces
+    )
     return Collection(JOBS, ask, selectors)
 
 
 def pods(client: Client, **selectors: str) -> Collection:
     """Return the Pods of all namespaces."""
-    ask = kubernetes.client.CoreV1Api(client).list_pod_for_all_namespaces
+    ask = functools.partial(
+        asked, client, kubernetes.client.CoreV1Api(client).list_pod_for_all_namespaces
+    )
     return Collection(PODS, ask, selectors)
 
 
-def records(client: Client, namespace: str, **selectors: str) -> Collection:
+def records(client: kubernetes.client.ApiClient, namespace: str, **selectors: str) -> Collection:
     """Return the ConfigMaps of a namespace."""
-    ask = kubernetes.client.CoreV1Api(client).list_namespaced_config_map
-    return Collection(RECORDS.format(namespace), functools.partial(ask, namespace), selectors)
+    lists = kubernetes.client.CoreV1Api(client).list_namespaced_config_map
+    ask = functools.partial(asked, client, lists, namespace)
+    return Collection(RECORDS.format(namespace), ask, selectors)
 
 
 def configuration(kubeconfig: str, context: str) -> kubernetes.client.Configuration:
@@ -119,10 +124,8 @@ def connect(settings: Settings) -> Client:
     """
     server = ""
     try:
-        found = configuration(settings.kubeconfig, settings.context)
-        server = found.host
-        client = kubernetes.client.ApiClient(found)
-        certificates.heed(client, settings)
+        client = Client(lambda: configuration(settings.kubeconfig, settings.context), settings)
+        server = client.configuration.host
         jobs(client).page(1)
     except (*FAULTS, kubernetes.config.ConfigException) as exc:
         name = f"context {settings.context}" if settings.context else "this pod's own cluster"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import socket
@@ -14,6 +15,8 @@ import urllib3.exceptions
 from kubernetes.leaderelection.electionconfig import Config
 from kubernetes.leaderelection.leaderelection import LeaderElection
 from kubernetes.leaderelection.leaderelectionrecord import LeaderElectionRecord
+
+from sqs_k8s_jobs.client import asked
 
 # The election would log each of its looks. In clients before 35 it does so through the root logger,
 # which it turns on as it is imported.
@@ -37,13 +40,14 @@ class LeaseLock:
         self.namespace = namespace
         self.identity = identity
         self._api = kubernetes.client.CoordinationV1Api(client)
+        self._asked = functools.partial(asked, client)
         self._seen: Any = None
 
     def get(self, name: str, namespace: str) -> tuple[bool, Any]:
         """Return the record, or the API server's answer where there is no Lease."""
         try:
-            self._seen = self._api.read_namespaced_lease(
-                name, namespace, _request_timeout=REQUEST_SECONDS
+            self._seen = self._asked(
+                self._api.read_namespaced_lease, name, namespace, _request_timeout=REQUEST_SECONDS
             )
         except kubernetes.client.ApiException as exc:
             if _says_there_is_none(exc):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqs_k8s_jobs import api, certificates, wake
+from sqs_k8s_jobs.client import Client
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
@@ -26,7 +27,7 @@ class Watcher:
 
     def __init__(
         self,
-        client: api.Client,
+        client: Client,
         wanted: Wanted,
         endpoints: Endpoints,
         health: Health,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 import yaml
+from kubernetes.client import ApiException
+from kubernetes.config import incluster_config
 from sqs_k8s_jobs import api
 from sqs_k8s_jobs.demo.api import Api
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.lease import LeaseLock
 from sqs_k8s_jobs.settings import Settings
 from support.endpoint import with_status
+from support.tls import Authority, TlsEndpoint
 
 NOBODY = "http://127.0.0.1:1"
+ANSWER = b'{"items": [], "spec": {}}'  # a list, and a Lease
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
@@ -51,6 +60,106 @@ def test_a_proxy_is_left_out_where_the_environment_says_so(settings, endpoint, m
     api.connect(settings)
 
     assert len(endpoint.requests) == 1
+
+
+def knows(endpoint, *tokens):
+    """Have the server answer whoever has one of these tokens, and 401 to others."""
+    known = {f"bearer {token}" for token in tokens}
+
+    def answer(handler):
+        there = handler.headers.get("Authorization", "").lower() in known
+        with_status(200 if there else 401, ANSWER)(handler)
+
+    endpoint.answer = answer
+
+
+@pytest.fixture
+def token_file(settings, tmp_path):
+    """The file that the kubeconfig names for its token, as others write it anew now and then."""
+    file = tmp_path / "token"
+    file.write_text("first")
+    kubeconfig = Path(settings.kubeconfig)
+    document = yaml.safe_load(kubeconfig.read_text("utf-8"))
+    document["users"][0]["user"] = {"tokenFile": str(file)}
+    kubeconfig.write_text(yaml.safe_dump(document), "utf-8")
+    return file
+
+
+def test_a_token_that_was_written_anew_is_used_by_watches_and_for_the_lease(
+    settings, endpoint, token_file
+):
+    knows(endpoint, "first")
+    client = api.connect(settings)
+    lock = LeaseLock(client, "lease", "namespace", "me")
+
+    knows(endpoint, "second")
+    token_file.write_text("second")
+    api.jobs(client).page(1)
+    knows(endpoint, "third")
+    token_file.write_text("third")
+    assert lock.get("lease", "namespace")[0]
+
+    used = [request.headers["authorization"].split()[1] for request in endpoint.requests]
+    assert used == ["first", "first", "second", "second", "third"]
+
+
+def test_a_token_of_a_program_is_fetched_anew(settings, endpoint, tmp_path):
+    program, count = tmp_path / "program", tmp_path / "count"
+    count.write_text("0")
+    program.write_text(f"""#!{sys.executable}
+import json, pathlib
+count = pathlib.Path({str(count)!r})
+number = int(count.read_text()) + 1
+count.write_text(str(number))
+version = "client.authentication.k8s.io/v1"
+print(json.dumps({{"apiVersion": version, "kind": "ExecCredential",
+                  "status": {{"token": f"token{{number}}"}}}}))
+""")
+    program.chmod(0o700)
+    kubeconfig = Path(settings.kubeconfig)
+    document = yaml.safe_load(kubeconfig.read_text("utf-8"))
+    version = "client.authentication.k8s.io/v1"
+    document["users"][0]["user"] = {"exec": {"command": str(program), "apiVersion": version}}
+    kubeconfig.write_text(yaml.safe_dump(document), "utf-8")
+    knows(endpoint, "token1")
+    client = api.connect(settings)
+
+    knows(endpoint, "token2")
+    api.jobs(client).page(1)
+
+    assert endpoint.requests[-1].headers["authorization"].lower() == "bearer token2"
+
+
+def test_credentials_that_cannot_be_read_anew_leave_the_refusal_as_it_is(
+    settings, endpoint, token_file
+):
+    knows(endpoint, "first")
+    client = api.connect(settings)
+
+    knows(endpoint, "second")
+    token_file.unlink()
+    with pytest.raises(ApiException, match="401"):
+        api.jobs(client).page(1)
+    token_file.write_text("second")
+    assert api.jobs(client).page(1) == json.loads(ANSWER)
+
+
+def test_a_pods_own_token_is_sent_and_read_anew_as_the_kubelet_rotates_it(tmp_path, monkeypatch):
+    authority = Authority(tmp_path / "authority")
+    with TlsEndpoint(authority.certificate("127.0.0.1")) as endpoint:
+        token = tmp_path / "token"
+        token.write_text("first")
+        knows(endpoint, "first")
+        monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(endpoint.port))
+        monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(token))
+        monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(authority.file))
+        client = api.connect(Settings())
+
+        knows(endpoint, "second")
+        token.write_text("second")
+
+        assert api.jobs(client).page(1) == json.loads(ANSWER)
 
 
 def test_what_it_refuses_is_the_operators_to_see_to(settings, endpoint):

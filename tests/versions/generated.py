@@ -61,11 +61,17 @@ def _project(text: str, versions: Versions) -> str:
     bounds = {
         r'(requires-python = ")[^"]+': f">={versions.pythons[0].version}",
         r'("ansible-core)>=[^"]+': f">={cores[0].version},<{_next(cores[-1].version)}",
-        r'("kubernetes)>=[^"]+': f">={versions.oldest_client},<{int(versions.newest_client) + 1}",
+        r'("kubernetes)>=[^"]+': _of_clients(versions),
     }
     for pattern, bound in bounds.items():
         text = _replaced(text, pattern, rf"\g<1>{bound}")
     return text
+
+
+def _of_clients(versions: Versions) -> str:
+    """The bounds of the client."""
+    broken = "".join(f",!={version}" for version in versions.broken_clients)
+    return f">={versions.oldest_client},<{int(versions.newest_client) + 1}{broken}"
 
 
 def _next(version: str) -> str:

@@ -72,6 +72,7 @@ class Versions:
     kubernetes: tuple[Kubernetes, ...]
     oldest_client: str
     newest_client: str
+    broken_clients: dict[str, str]  # versions that cannot be used, with why
     stacks: tuple[Stack, ...]
     exceptions: tuple[SanityException, ...]
 
@@ -110,6 +111,7 @@ def load(path: Path = FILE) -> Versions:
         kubernetes=tuple(Kubernetes(**one) for one in said.pop("kubernetes")),
         oldest_client=clients["oldest"],
         newest_client=clients["newest"],
+        broken_clients=clients["without"],
         stacks=tuple(Stack(**one) for one in said.pop("stacks")),
         exceptions=tuple(SanityException(**one) for one in said.pop("exceptions")),
         **said,

@@ -117,6 +117,8 @@ def test_the_runner_may_be_installed_with_what_is_listed_and_with_nothing_else()
     assert "2.22.0" not in bounds["ansible-core"]
     assert f"{VERSIONS.newest_client}.9.9" in bounds["kubernetes"]
     assert f"{int(VERSIONS.newest_client) + 1}.0.0" not in bounds["kubernetes"]
+    assert "36.0.0" in VERSIONS.broken_clients
+    assert not [one for one in VERSIONS.broken_clients if one in bounds["kubernetes"]]
 
 
 def test_the_readme_installs_an_ansible_whose_core_the_runner_is_for() -> None:
