@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def test_a_proxy_is_left_out_where_the_environment_says_so(settings, endpoint, m
     api.connect(settings)
 
     assert len(endpoint.requests) == 1
+
+
+def test_a_connection_that_a_load_balancer_dropped_is_noticed_within_a_minute(
+    settings, monkeypatch
+):
+    options = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_NODELAY")
+    found = []
+
+    def connect(own, *where, connect=socket.socket.connect):
+        of_tcp = [own.getsockopt(socket.IPPROTO_TCP, getattr(socket, one)) for one in options]
+        found.append((own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), *of_tcp))
+        connect(own, *where)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    api.jobs(api.connect(settings)).page(1)
+
+    alive, idle, interval, count, prompt = found[0]
+    assert alive
+    assert prompt
+    assert idle + interval * count <= 60
 
 
 def knows(endpoint, *tokens):
