@@ -30,7 +30,7 @@ PLUGINS = {
     "cache_loader": "memory",
     "callback_loader": f"{COLLECTION}.status",
     "inventory_loader": "host_list script auto yaml ini toml",
-    "lookup_loader": f"fileglob {COLLECTION}.messages {COLLECTION}.manifests",
+    "lookup_loader": f"fileglob {COLLECTION}.messages {COLLECTION}.manifests {COLLECTION}.no_proxy",
     "strategy_loader": "linear",
     "filter_loader": f"realpath dirname {COLLECTION}.plan {COLLECTION}.outcomes",
     "test_loader": f"{COLLECTION}.told",
