@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import Any
 
 import ansible_runner
 
-from sqs_k8s_jobs import certificates, no_proxy
+from sqs_k8s_jobs import certificates, folders, no_proxy
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
@@ -63,7 +62,7 @@ def run(
     They are how message text gets there, since Ansible evaluates what extra vars hold.
     """
     programs = inputs.programs
-    folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-", dir=run_dir(settings)))
+    folder = folders.make(run_dir(settings))
     try:
         message_dir, events = folder / "messages", folder / "events.jsonl"
         message_dir.mkdir()
@@ -90,7 +89,7 @@ def run(
             done.error = certificates.explained(_reason(done, folder, result), settings)
         return done
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        folders.remove(folder)
 
 
 def _keep_no_file(_event: dict[str, Any]) -> bool:

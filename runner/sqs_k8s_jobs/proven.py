@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqs_k8s_jobs import copies, log
+from sqs_k8s_jobs import copies, folders, log
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Inputs, Run, run_dir
 from sqs_k8s_jobs.settings import Settings
@@ -34,7 +33,7 @@ class Proven:
         self._run_golden = run_golden
         self._variables = Path(settings.variables_file) if settings.variables_file else None
         self._sources: copies.Sources = (self._variables,) if self._variables else ()
-        self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-proven-", dir=run_dir(settings)))
+        self._folder = folders.make(run_dir(settings), "proven-")
         self._sets = 0
         self._inputs: Inputs | None = None
         self._tried: str | None = None
@@ -61,7 +60,7 @@ class Proven:
 
     def end(self) -> None:
         """Remove the copies."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        folders.remove(self._folder)
 
     def _is_to_try_again(self) -> bool:
         return self._rejected_at is not None and time.monotonic() - self._rejected_at >= RETRY

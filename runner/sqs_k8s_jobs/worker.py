@@ -9,7 +9,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import answers, api, log, queues, receiver, visibility, watcher
+from sqs_k8s_jobs import (
+    answers,
+    api,
+    folders,
+    log,
+    playbook,
+    queues,
+    receiver,
+    visibility,
+    watcher,
+)
 from sqs_k8s_jobs.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
@@ -46,6 +56,9 @@ class Worker:
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
         self._metrics = Metrics()
+        left = folders.remove_left(playbook.run_dir(settings))
+        if left:
+            log.info("removed what a killed runner had left", folders=left)
         self._plays = Plays(settings)
         self._plays.ran = self._metrics.ran
         self._proven = Proven(settings, self._health, self._plays.golden)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs import folders, log
 from sqs_k8s_jobs.warm.states import States
 
 CLIENT = Path(__file__).with_name("client.py")
@@ -92,7 +92,7 @@ class Warm:
     def _start(self) -> None:
         wanted = self._parent or tempfile.gettempdir()
         parent = wanted if len(wanted) <= LONGEST else SHORT
-        self._folder = Path(tempfile.mkdtemp(prefix="sqs-k8s-jobs-warm-", dir=parent))
+        self._folder = folders.make(parent, "warm-")
         beside = Path(sys.executable).parent / "ansible-playbook"
         playbook = str(beside) if beside.exists() else shutil.which("ansible-playbook")
         self._serve("ansible-playbook", "ansible-playbook", playbook or "ansible-playbook")
@@ -141,5 +141,5 @@ class Warm:
             thread.join(STOP_SECONDS)
         self._servers, self._hearing = [], []
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            folders.remove(self._folder)
         self._folder = None
