@@ -5,6 +5,7 @@ The client's models are left out: to make them of all Jobs costs many times what
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -14,7 +15,7 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
-from sqs_k8s_jobs import certificates, no_proxy
+from sqs_k8s_jobs import certificates, folders, no_proxy
 from sqs_k8s_jobs.client import Client, asked
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
@@ -101,15 +102,21 @@ def records(client: kubernetes.client.ApiClient, namespace: str, **selectors: st
     return Collection(RECORDS.format(namespace), ask, selectors)
 
 
-def configuration(kubeconfig: str, context: str) -> kubernetes.client.Configuration:
+def configuration(
+    kubeconfig: str, context: str, place: str | None = None
+) -> kubernetes.client.Configuration:
     """Return what the client has to know of a context, or of this pod's own cluster without one.
 
+    Certificates in a kubeconfig become files in a place, which it reads at each new connection.
     Raises kubernetes.config.ConfigException where there is none, and what its reading raises.
     """
     found = kubernetes.client.Configuration()
     if context:
         kubernetes.config.load_kube_config(
-            config_file=kubeconfig or None, context=context, client_configuration=found
+            config_file=kubeconfig or None,
+            context=context,
+            client_configuration=found,
+            temp_file_path=place,
         )
     else:
         kubernetes.config.load_incluster_config(client_configuration=found)
@@ -124,7 +131,9 @@ def connect(settings: Settings) -> Client:
     """
     server = ""
     try:
-        client = Client(lambda: configuration(settings.kubeconfig, settings.context), settings)
+        place = _place(settings)
+        load = functools.partial(configuration, settings.kubeconfig, settings.context, place)
+        client = Client(load, settings)
         server = client.configuration.host
         jobs(client).page(1)
     except (*FAULTS, kubernetes.config.ConfigException) as exc:
@@ -132,6 +141,13 @@ def connect(settings: Settings) -> Client:
         reason = certificates.explained(words(exc), settings, server)
         raise OperatorError(f"the cluster ({name}) cannot be used: {reason}") from exc
     return client
+
+
+def _place(settings: Settings) -> str:
+    """Make a folder for files that stay for weeks: others remove old ones from the system's own."""
+    made = folders.make(folders.parent(settings.run_dir), "access-")
+    atexit.register(folders.remove, made)
+    return str(made)
 
 
 def words(exc: Exception) -> str:

@@ -12,9 +12,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
+MEMORY = Path("/dev/shm")
 PREFIX = "sqs-k8s-jobs-"
 LOCK = ".in-use"
 _locks: dict[Path, int] = {}  # of this process's own folders
+
+
+def parent(chosen: str) -> str | None:
+    """Return where they are: where the operator says, else in memory; None for the system's own."""
+    if chosen:
+        return chosen
+    return str(MEMORY) if os.access(MEMORY, os.W_OK) else None
 
 
 def make(parent: str | None, kind: str = "") -> Path:

@@ -18,7 +18,6 @@ from sqs_k8s_jobs import certificates, folders, no_proxy
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
-MEMORY = Path("/dev/shm")
 LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
 SHORT = "/tmp"  # in place of one that is longer
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
@@ -139,9 +138,7 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
 
 def run_dir(settings: Settings) -> str | None:
     """Return the folder in which runs have theirs; None for the system's own."""
-    if settings.run_dir:
-        return settings.run_dir
-    return str(MEMORY) if os.access(MEMORY, os.W_OK) else None
+    return folders.parent(settings.run_dir)
 
 
 def _read(events: Path) -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from sqs_k8s_jobs.demo.api import Api
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.lease import LeaseLock
 from sqs_k8s_jobs.settings import Settings
+from support import api_server
 from support.endpoint import with_status
 from support.tls import Authority, TlsEndpoint
 
@@ -81,6 +84,28 @@ def test_a_connection_that_a_load_balancer_dropped_is_noticed_within_a_minute(
     assert alive
     assert prompt
     assert idle + interval * count <= 60
+
+
+def test_certificates_of_a_kubeconfig_are_not_where_old_files_are_removed(tmp_path, monkeypatch):
+    """The client writes them to files and reads these at each new connection, for weeks."""
+    swept, runs = tmp_path / "swept", tmp_path / "runs"
+    swept.mkdir()
+    runs.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(swept))
+    authority = Authority(tmp_path / "authority")
+    answer = with_status(200, ANSWER)
+    with TlsEndpoint(authority.certificate("127.0.0.1"), answer) as endpoint:
+        file = api_server.kubeconfig(tmp_path / "kubeconfig", endpoint.url, None)
+        document = yaml.safe_load(file.read_text("utf-8"))
+        data = base64.b64encode(authority.file.read_bytes()).decode()
+        document["clusters"][0]["cluster"]["certificate-authority-data"] = data
+        file.write_text(yaml.safe_dump(document), "utf-8")
+        chosen = Settings(kubeconfig=str(file), context=api_server.CONTEXT, run_dir=str(runs))
+        client = api.connect(chosen)
+
+        assert list(swept.iterdir()) == []
+        client.rest_client.pool_manager.clear()
+        assert api.jobs(client).page(1) == json.loads(ANSWER)
 
 
 def knows(endpoint, *tokens):
