@@ -14,10 +14,12 @@ from typing import Any
 
 import ansible_runner
 
-from sqs_k8s_jobs import certificates, folders, no_proxy
+from sqs_k8s_jobs import certificates, folders, leftovers, no_proxy
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
+EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
+TIMED_OUT = "timeout"  # ansible-runner's word
 LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
 SHORT = "/tmp"  # in place of one that is longer
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
@@ -82,8 +84,11 @@ def run(
             omit_event_data=True,
             event_handler=_keep_no_file,
             quiet=True,
+            timeout=settings.run_timeout,
         )
         done = Run(_read(events))
+        if result.status == TIMED_OUT:  # modules wait for an API server that is silent, for ever
+            leftovers.end(EVENTS_FILE, str(events))
         if result.rc != 0:
             done.error = certificates.explained(_reason(done, folder, result), settings)
         return done
@@ -117,7 +122,7 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
         "ANSIBLE_PIPELINING": "true",
         # The ansible-playbook beside this very Python, whatever else there is.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-        "SQS_K8S_JOBS_EVENTS_FILE": str(events),
+        EVENTS_FILE: str(events),
     }
     path = settings.collections_path or os.environ.get("ANSIBLE_COLLECTIONS_PATH")
     if not path and CHECKOUT_COLLECTIONS.is_dir():
@@ -155,10 +160,13 @@ def _read(events: Path) -> list[dict[str, Any]]:
 
 def _reason(done: Run, folder: Path, result: Any) -> str:
     failures = done.of_kind("failure")
-    if failures:
+    if failures and result.status != TIMED_OUT:
         return f"{failures[-1]['task']}: {failures[-1]['error']}"
     texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
     lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
+    if result.status == TIMED_OUT:
+        tasks = [line.strip(" *") for line in lines if line.startswith("TASK [")]
+        return f"it took longer than run_timeout, and was ended in {(tasks or ['no task'])[-1]}"
     told = [line for line in lines if "ERROR" in line] or [line for line in lines if line]
     return (
         told[0] if told else f"ansible-playbook ended with status {result.status}, code {result.rc}"

@@ -96,6 +96,12 @@ class Settings:
         minimum=0,
         maximum=3600,
     )
+    run_timeout: int = _setting(
+        1800,
+        "seconds that a run of a playbook may take; one that takes longer is ended and tried again",
+        minimum=10,
+        maximum=86400,
+    )
     without_warm_processes: bool = _setting(
         False, "start ansible-playbook and each module anew, which takes several times as long"
     )
