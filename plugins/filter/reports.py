@@ -10,6 +10,7 @@ from typing import Any
 from ..module_utils import (
     callbacks,
     endings,
+    event_warnings,
     events,
     failure_logs,
     intake,
@@ -53,6 +54,7 @@ class FilterModule:
             "table": overview.table,
             "to_delete": endings.to_delete,
             "untold": receipts.untold,
+            "warned": event_warnings.warned,
             "with_logs": returns_texts(reads_texts(failure_logs.with_logs)),
         }
         return {name: returns_data(function) for name, function in found.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import create_result, state
+from . import create_result, reasons, state
 from .due import due, is_fleeting, status_of
 from .webhooks.destinations import endpoint_of
 
@@ -43,17 +43,28 @@ def callbacks_due(
     Not for those whose next try is later than C(now), in seconds since 1970, nor for a
     record beside a Job of the same id: it is the Job that runs.
     """
-    pods_of = by_owner(pods)
     running = {state.id_label(thing) for thing in things if thing["kind"] == "Job"}
-    found = []
-    for thing in things:
-        beside = thing["kind"] != "Job" and state.id_label(thing) in running
-        waiting = state.retry(thing).get("next", 0) > float(now)
-        if state.is_ours(thing) and not waiting and not beside:
-            own = pods_of.get(thing["metadata"]["uid"], [])
-            steps = due(thing, own)
-            found += [{**callback(thing, *step), **_state(thing)} for step in steps.items()]
-    return found
+    sent = [
+        thing
+        for thing in things
+        if not _waits(thing, now)
+        and (thing["kind"] == "Job" or state.id_label(thing) not in running)
+    ]
+    return _callbacks(sent, pods, now)
+
+
+def callbacks_to_note(
+    things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
+) -> list[dict[str, Any]]:
+    """Return the callbacks of Jobs whose next try is later, of which something is to be noted.
+
+    It is noted as it is seen: the pods that it speaks of may be gone when they are sent. Each
+    has C(later).
+    """
+    waiting = [thing for thing in things if thing["kind"] == "Job" and _waits(thing, now)]
+    found = [{**one, "later": True} for one in _callbacks(waiting, pods, now)]
+    unnoted = {_uid(one) for one in found if one["reasons"]} | set(map(_uid, unwritten(found)))
+    return [one for one in found if _uid(one) in unnoted]
 
 
 def created_callbacks(
@@ -74,6 +85,27 @@ def by_owner(pods: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         for owner in pod["metadata"].get("ownerReferences") or []:
             found.setdefault(owner["uid"], []).append(pod)
     return found
+
+
+def _callbacks(
+    things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
+) -> list[dict[str, Any]]:
+    pods_of = by_owner(pods)
+    found = []
+    for thing in filter(state.is_ours, things):
+        own = pods_of.get(thing["metadata"]["uid"], [])
+        known = {**_state(thing), "reasons": reasons.unkept(thing, own, now) if own else None}
+        found += [{**callback(thing, *step), **known} for step in due(thing, own).items()]
+    return found
+
+
+def _waits(thing: dict[str, Any], now: float) -> bool:
+    """Tell whether its next try is later."""
+    return bool(state.retry(thing).get("next", 0) > float(now))
+
+
+def _uid(one: dict[str, Any]) -> str:
+    return str(one["about"]["metadata"]["uid"])
 
 
 def _state(thing: dict[str, Any]) -> dict[str, Any]:

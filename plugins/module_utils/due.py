@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import error_codes, job_state, state
+from . import error_codes, job_state, pod_state, reasons, state
 
 JOB_STARTED = 0
 POD_STARTED = 1
@@ -26,6 +26,9 @@ TITLES = {
     FAILED: "failed",
     EXCEPTION: "exception",
 }
+
+# Starts of pods that one Job tells, each with two annotations; those have 256 KiB together.
+MAX_STARTS = 100
 
 Detail = dict[str, Any]
 
@@ -63,7 +66,7 @@ def _of_job(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail
 
 
 def _starts(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
-    """Return the starts of pods: those written down before, then those seen now."""
+    """Return the starts of pods: those written down before, then those seen now, up to so many."""
     first = str(POD_STARTED)
     told = {
         key: detail for key, detail in state.details(job).items() if status_of(key) == POD_STARTED
@@ -71,9 +74,9 @@ def _starts(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail
     if _end_is_written(job):
         return told  # a start that is seen only now would come after the end was told
     known = {detail.get("podId") for detail in told.values()}
-    for pod in job_state.started_pods(pods):
+    for pod in pod_state.started_pods(pods):
         metadata = pod["metadata"]
-        if metadata["uid"] not in known:
+        if metadata["uid"] not in known and len(told) < MAX_STARTS:
             key = "{0}.{1}".format(first, metadata["uid"]) if told else first
             told[key] = {"podId": metadata["uid"], "podName": metadata["name"]}
     if not told and _is_complete(job):
@@ -91,7 +94,7 @@ def _end(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
     if not job_state.is_failed(job):
         return {}
     written = state.details(job).get(str(FAILED))
-    failure = error_codes.error(error_codes.JOB_FAILED, job_state.failure(job, pods))
+    failure = error_codes.error(error_codes.JOB_FAILED, reasons.failure(job, pods))
     return {str(FAILED): written or {"error": failure}}
 
 

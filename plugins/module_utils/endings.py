@@ -10,9 +10,9 @@ the object, as a Job's end does.
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any
 
-from . import error_codes, job_state, labels, state
+from . import error_codes, event_warnings, job_state, labels, reasons, state
 from .callbacks import by_owner
 from .due import due, is_fleeting
 
@@ -85,9 +85,9 @@ def late(
 def is_late(
     job: dict[str, Any], pods: list[dict[str, Any]], now: float, start_timeout: float
 ) -> bool:
-    """Tell whether none of the Job's pods has started in time; suspended, it has all the time."""
-    since = job_state.waiting_since(job)
-    if since is None or job_state.started_pods(pods) or "1" in state.details(job):
+    """Tell whether none of the Job's pods has started in time; held back, it has all of it."""
+    since = reasons.waiting_since(job, pods)
+    if since is None or reasons.has_started(job, pods):
         return False
     return float(now) - since >= float(start_timeout)
 
@@ -137,7 +137,7 @@ def is_failed(job: dict[str, Any]) -> bool:
 def failure(job: dict[str, Any]) -> str:
     """Say in words why the Job did not complete."""
     error = state.error(job)
-    return "{errorCode} {message}".format(**error) if error else job_state.failure(job)
+    return "{errorCode} {message}".format(**error) if error else reasons.failure(job)
 
 
 def _may_still_end(job: dict[str, Any]) -> bool:
@@ -168,12 +168,5 @@ def _decision(
 
 
 def _why(job: dict[str, Any], pods: list[dict[str, Any]], events: list[dict[str, Any]]) -> str:
-    told = [reason for pod in pods if (reason := job_state.pod_waiting(pod))]
-    uids = {job["metadata"]["uid"], *(pod["metadata"]["uid"] for pod in pods)}
-    warned = [
-        "{0}: {1}".format(event.get("reason"), event.get("message"))
-        for event in events
-        if (event.get("involvedObject") or {}).get("uid") in uids and event.get("type") == "Warning"
-    ]
-    found: Optional[str] = next(iter([*told[-1:], *warned[-1:]]), None)
+    found = reasons.wait(job, pods) or event_warnings.warning([job, *pods], events)
     return found or ("its pod is still starting" if pods else "no pod was created")

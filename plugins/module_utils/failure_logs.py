@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any
 
-from . import job_state
+from . import pod_state
 from .callbacks import by_owner, unwritten
 from .due import FAILED, status_of
 
@@ -27,8 +27,10 @@ def failed_containers(
     found = []
     for one in _of_failures(callbacks):
         uid = one["about"]["metadata"]["uid"]
-        failed = [(pod, name) for pod in pods_of.get(uid, []) if (name := _failed_in(pod))]
-        for pod, name in sorted(failed, key=lambda pair: job_state.start_order(pair[0]))[-1:]:
+        failed = [
+            (pod, name) for pod in pods_of.get(uid, []) if (name := pod_state.failed_container(pod))
+        ]
+        for pod, name in sorted(failed, key=lambda pair: pod_state.start_order(pair[0]))[-1:]:
             metadata = pod["metadata"]
             where = {"namespace": metadata["namespace"], "pod": metadata["name"]}
             found.append({**where, "container": name, "job": uid})
@@ -59,14 +61,6 @@ def with_logs(
 def _of_failures(callbacks: list[Callback]) -> list[Callback]:
     """Return the callbacks of failures of which nothing was told yet: a repeat stays the same."""
     return [one for one in unwritten(callbacks) if status_of(one["key"]) == FAILED]
-
-
-def _failed_in(pod: dict[str, Any]) -> Optional[str]:
-    for container in (pod.get("status") or {}).get("containerStatuses") or []:
-        ended = (container.get("state") or {}).get("terminated")
-        if ended and ended.get("exitCode") != 0:
-            return str(container["name"])
-    return None
 
 
 def _with_log(one: Callback, log: str) -> Callback:

@@ -42,6 +42,11 @@ NEXT_ANNOTATION = PREFIX + "/next-look"
 # Annotation: when the Job controller was last made to look at a Job it had lost sight of.
 NUDGED_ANNOTATION = PREFIX + "/nudged"
 
+# Annotation: why pods of the Job waited or failed, as it was seen; they may be gone by the end.
+REASONS_ANNOTATION = PREFIX + "/pod-reasons"
+# Annotation of Pods: their main container, where it is not named as the collection's template does.
+MAIN_ANNOTATION = PREFIX + "/main-container"
+
 # Annotations, one per callback, by its key: its detail, written before it is first sent;
 # when it was accepted; when it was given up. Two writers so never undo each other's.
 DETAIL_PREFIX = PREFIX + "/detail-"

@@ -7,11 +7,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import labels, retention, sizes, strict_yaml
+from . import containers, labels, retention, sizes, strict_yaml
 
 # The API server sets a new object's uid and refuses to change that of an old one:
 # with this one, "present" can create a Job but never patch one that is there.
 CREATE_ONLY_UID = "00000000-0000-0000-0000-000000000000"
+
+# The annotation by which a template may say which container a person means, as kubectl heeds it.
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 _SURROGATES = re.compile(r"(\\\\)|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
@@ -70,6 +73,21 @@ def _check_keys(labelled: dict[str, Any]) -> None:
             raise InvalidManifest("{0} in the template's result is not its own to set".format(key))
 
 
+def _main_container(template: dict[str, Any]) -> str:
+    """Return the name of the container that does the Job's work, as the template has it.
+
+    Others may come to the pod on its way through the cluster, and before it.
+    """
+    named = (template["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER)
+    spec = template.get("spec")
+    listed = spec.get("containers") if isinstance(spec, dict) else None
+    known = [one.get("name") for one in listed or [] if isinstance(one, dict)]
+    names = [name for name in known if isinstance(name, str)]
+    if isinstance(named, str) and named in names:
+        return named
+    return containers.MAIN if containers.MAIN in names else next(iter(names), containers.MAIN)
+
+
 def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     """Write onto a Job's manifest whose it is: what finding and reporting it rests on.
 
@@ -90,6 +108,10 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     if entry["service"]:
         annotations[labels.SERVICE_ANNOTATION] = entry["service"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
+    main = _main_container(template)
+    if main != containers.MAIN:
+        named = {labels.MAIN_ANNOTATION: main}
+        template_metadata["annotations"] = {**(template_metadata.get("annotations") or {}), **named}
     if entry.get("traceparent"):
         for owner in (metadata, template_metadata):
             traced = {labels.TRACE_ANNOTATION: entry["traceparent"]}

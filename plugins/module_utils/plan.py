@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import callbacks, endings, retention
+from . import callbacks, endings, event_warnings, reasons, retention
 
 Thing = dict[str, Any]
 
@@ -25,17 +25,26 @@ def plan(
     """Return what is to be done now, at C(now) in seconds since 1970.
 
     C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
-    callbacks, as texts of JSON; C(nudges) and C(releases) are patches, and C(removals) are
+    callbacks, as texts of JSON, those to be noted alone among them; C(podless) names Jobs of which
+    events are to be asked; C(notes), C(nudges) and C(releases) are patches, and C(removals) are
     objects to delete. C(limits) holds C(window) and C(start_timeout), in seconds.
     """
     jobs = [thing for thing in things if thing["kind"] == "Job"]
     over = retention.over(things, now, limits["window"])
     deciding = endings.decided(jobs, pods, [], now, limits["start_timeout"])
     deleting = endings.to_delete(jobs, pods, keep_late)
+    due = callbacks.callbacks_due(things, pods, now) + callbacks.callbacks_to_note(
+        things, pods, now
+    )
+    noted = {one["about"]["metadata"]["uid"] for one in due}
+    pods_of = callbacks.by_owner(pods)
+    others = [job for job in jobs if job["metadata"]["uid"] not in noted]
     return {
         "ends": bool(deciding or deleting),
+        "notes": reasons.notes(others, pods_of, now),
+        "podless": event_warnings.podless(jobs, pods_of, now),
         "nudges": endings.nudges(jobs, now),
-        "due": [json.dumps(one) for one in callbacks.callbacks_due(things, pods, now)],
+        "due": [json.dumps(one) for one in due],
         "releases": retention.releases([one for one in over if one["kind"] == "Job"]),
         "removals": retention.removals([one for one in over if one["kind"] != "Job"]),
     }

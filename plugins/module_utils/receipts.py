@@ -26,15 +26,20 @@ Result = dict[str, Any]
 def details(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the patches that write details down before they are sent.
 
-    A repeat has to be the same to the byte, and the pods it speaks of may be gone by then.
-    Each patch holds for the object as it was read only: of two reporters one is first.
+    A repeat has to be the same to the byte, and the pods it speaks of may be gone by then; why
+    they wait or failed goes with it. Each patch of a detail holds for the object as it was read
+    only: of two reporters one is first.
     """
     patches: dict[str, dict[str, Any]] = {}
+    for one in callbacks:
+        if one.get("reasons"):
+            metadata = patches.setdefault(_uid(one), _patch(one["about"]))["metadata"]
+            metadata["annotations"][labels.REASONS_ANNOTATION] = one["reasons"]
     for one in unwritten(callbacks):
-        patch = patches.setdefault(one["about"]["metadata"]["uid"], _patch(one["about"]))
-        patch["metadata"]["resourceVersion"] = one["resource_version"]
+        metadata = patches.setdefault(_uid(one), _patch(one["about"]))["metadata"]
+        metadata["resourceVersion"] = one["resource_version"]
         detail = json.dumps(json.loads(one["body"])["detail"])
-        patch["metadata"]["annotations"][labels.DETAIL_PREFIX + one["key"]] = detail
+        metadata["annotations"][labels.DETAIL_PREFIX + one["key"]] = detail
     return list(patches.values())
 
 
@@ -60,7 +65,7 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
         uid = one["about"]["metadata"]["uid"]
         if (uid, one["key"]) in unsent:
             stopped.add(uid)  # and with it the later ones, as they keep their order
-        if uid not in stopped:
+        if uid not in stopped and not one.get("later"):
             found.append(one)
     return found
 
@@ -176,6 +181,10 @@ def _chains(results: list[Result]) -> list[list[Result]]:
     for one in results:
         found.setdefault(one["about"]["metadata"]["uid"], []).append(one)
     return list(found.values())
+
+
+def _uid(one: dict[str, Any]) -> str:
+    return str(one["about"]["metadata"]["uid"])
 
 
 def _patch(about: dict[str, Any]) -> dict[str, Any]:

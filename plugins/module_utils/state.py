@@ -76,6 +76,15 @@ def error(thing: dict[str, Any]) -> Optional[dict[str, str]]:
     return _read(annotations_of(thing).get(labels.ERROR_ANNOTATION)) or None
 
 
+def reasons(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return why its pods waited or failed, as it was kept: C(words), C(waits) and C(at).
+
+    By the word that tells one from another, in the order in which they were seen.
+    """
+    found = _read(annotations_of(thing).get(labels.REASONS_ANNOTATION))
+    return {word: one for word, one in found.items() if isinstance(one, dict)}
+
+
 def retry(thing: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of tries that were not accepted: C(since), C(tries), C(next)."""
     return _read(annotations_of(thing).get(labels.RETRY_ANNOTATION))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqs_k8s_jobs.turns import Turns
 
+LOOK_AGAIN = 1.0  # seconds until a look that cannot be now
 VOIDS = 64  # entries of the heap that may be void, whatever it holds
 
 
@@ -32,6 +33,8 @@ class Wanted:
         self._lanes: dict[str, Turns] = {}  # what is in _now, in its order
         self._later: dict[str, tuple[float, _Place]] = {}
         self._held: dict[str, tuple[float, _Place | None]] = {}  # until when; if it is wanted then
+        self._looks: dict[str, tuple[float, _Place]] = {}  # when, whatever is planned beside them
+        self._looking: set[str] = set()  # those of _now that stay, whatever is planned
         self._due: list[tuple[float, str]] = []  # a heap; what no longer holds is void
         self._reported: dict[str, tuple[str, _Place | None]] = {}  # its endpoint; if it comes again
         self._closed = False
@@ -71,6 +74,23 @@ class Wanted:
             self._plan(digest, self._later[digest][0])
             self._changed.notify_all()
 
+    def look(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
+        """Want a report of this id after so many seconds, and leave what is planned as it is.
+
+        For what is to be noted before it is gone, although nothing can be sent yet.
+        """
+        with self._changed:
+            moment = self._clock() + seconds
+            if digest not in self._looks or moment < self._looks[digest][0]:
+                self._plan_look(digest, moment, self._place(digest, lane, endpoint))
+                self._changed.notify_all()
+
+    def overlook(self, digest: str) -> None:
+        """Look at this id no more, unless it is planned for another reason."""
+        with self._changed:
+            self._looks.pop(digest, None)
+            self._looking.discard(digest)
+
     def hold(self, digest: str, seconds: float) -> None:
         """Give out this id after so many seconds or `free`, and not before, if it is wanted.
 
@@ -96,6 +116,7 @@ class Wanted:
                 while turns and len(taken) < limit:
                     digest, endpoint = turns.next()
                     del self._now[digest]
+                    self._looking.discard(digest)
                     self._reported[digest] = (endpoint, None)
                     taken.append(digest)
                 if taken:
@@ -163,7 +184,8 @@ class Wanted:
 
     def _forget(self, digest: str) -> None:
         """Want this id no more, now or when its hold or its report is over."""
-        self._drop(digest)
+        if digest not in self._looking:
+            self._drop(digest)
         self._held.pop(digest, None)
         if digest in self._reported:
             self._reported[digest] = (self._reported[digest][0], None)
@@ -181,8 +203,9 @@ class Wanted:
     def _plan(self, digest: str, moment: float) -> None:
         """Note when an id comes back; voids are cleared when they outnumber the others."""
         heapq.heappush(self._due, (moment, digest))
-        if len(self._due) > VOIDS + 2 * (len(self._later) + len(self._held)):
-            planned = (*self._later.items(), *self._held.items())
+        count = len(self._later) + len(self._held) + len(self._looks)
+        if len(self._due) > VOIDS + 2 * count:
+            planned = (*self._later.items(), *self._held.items(), *self._looks.items())
             self._due = [(moment, one) for one, (moment, _) in planned]
             heapq.heapify(self._due)
 
@@ -191,9 +214,29 @@ class Wanted:
             moment, digest = heapq.heappop(self._due)
             if digest in self._held and self._held[digest][0] == moment:
                 self._free(digest)
+            look = self._looks.get(digest)
+            if look and look[0] == moment:
+                self._look_now(digest, look[1])
             planned = self._later.get(digest)
             if planned and planned[0] == moment:
                 self._add(digest, planned[1])
+
+    def _plan_look(self, digest: str, moment: float, place: _Place) -> None:
+        self._looks[digest] = (moment, place)
+        self._plan(digest, moment)
+
+    def _look_now(self, digest: str, place: _Place) -> None:
+        """Line an id up for a look; a moment later where it is held or in a report."""
+        if digest in self._held or digest in self._reported:
+            self._plan_look(digest, self._clock() + LOOK_AGAIN, place)
+            return
+        del self._looks[digest]
+        if digest not in self._now:
+            later = self._later.get(digest)
+            self._looking.add(digest)
+            self._add(digest, place)
+            if later:
+                self._later[digest] = later
 
     def _seconds_to_next(self) -> float | None:
         return max(0.0, self._due[0][0] - self._clock()) if self._due else None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import api, certificates, wake
+from sqs_k8s_jobs import api, certificates, hints, wake
 from sqs_k8s_jobs.client import Client
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
@@ -39,6 +39,7 @@ class Watcher:
         self._health = health
         self._settings = settings
         self.told: Callable[[str, bool], None] = lambda _digest, _accepted: None
+        self._hints = hints.Hints()
         self.jobs = Seen()
         self.records = Seen()
 
@@ -55,9 +56,15 @@ class Watcher:
         self._rounds(records, self._record, stopping, self.records)
 
     def watch_pods(self, stopping: threading.Event) -> None:
-        """Want what Pods call for. What is missed here, a Job's own status says later."""
-        running = {"label_selector": wake.ID_LABEL, "field_selector": "status.phase=Running"}
-        self._rounds(api.pods(self._client, **running), self._pod, stopping, Seen())
+        """Want what Pods call for. What is missed here, a Job's own status says later.
+
+        Those that wait are listed: why they do may be told when they are gone, and by nobody else.
+        """
+        waiting, live = (
+            api.pods(self._client, label_selector=wake.ID_LABEL, field_selector=phases)
+            for phases in ("status.phase=Pending", "status.phase!=Succeeded,status.phase!=Failed")
+        )
+        self._rounds(live, self._pod, stopping, Seen(), waiting)
 
     def _rounds(
         self,
@@ -65,12 +72,13 @@ class Watcher:
         see: Callable[[dict[str, Any]], None],
         stop: threading.Event,
         seen: Seen,
+        listed: api.Collection | None = None,
     ) -> None:
         part, tries = f"watch {things.path}", 0
         while not stop.is_set():
             try:
                 seen.begin()
-                version = _list(things, see if things.path != api.PODS else None)
+                version = _list(listed or things, see)
                 seen.settle()
                 self._health.well(part)
                 tries = 0
@@ -97,6 +105,8 @@ class Watcher:
             for event in events:
                 if event["type"] == "DELETED":
                     seen.gone(event["object"])
+                    if things.path == api.JOBS:
+                        self._hints.forget(wake.id_label(event["object"]) or "")
                 else:
                     if things.path == api.JOBS and event["type"] == "ADDED":
                         self._new(event["object"])
@@ -112,6 +122,7 @@ class Watcher:
     def _job(self, job: dict[str, Any]) -> None:
         self.jobs.saw(job)
         self._want(job, wake.job_wakes_in(job, time.time()))
+        self._notice(job)
 
     def _record(self, record: dict[str, Any]) -> None:
         self.records.saw(record)
@@ -124,9 +135,32 @@ class Watcher:
 
     def _pod(self, pod: dict[str, Any]) -> None:
         digest = wake.id_label(pod)
-        if digest and wake.pod_wakes(pod):
-            endpoint = self._endpoints.of(digest)
+        if not digest:
+            return
+        endpoint, words = self._endpoints.of(digest), hints.of_pod(pod)
+        if wake.pod_wakes(pod):
+            if not words:
+                self._wanted.overlook(digest)  # whatever it waited for
             self._wanted.hurry(digest, self._endpoints.lane(endpoint), endpoint)
+        self._look(digest, endpoint, words)
+
+    def _notice(self, job: dict[str, Any]) -> None:
+        """Have what a Job and its Pods show kept, as long as there is something to tell."""
+        digest = wake.id_label(job)
+        if not digest:
+            return
+        if wake.DONE_LABEL in job["metadata"]["labels"]:
+            self._hints.forget(digest)
+            self._wanted.overlook(digest)
+            return
+        if self._hints.saw(digest, job):
+            self._wanted.overlook(digest)
+        self._look(digest, wake.endpoint(job), hints.of_job(job))
+
+    def _look(self, digest: str, endpoint: str, words: dict[str, float]) -> None:
+        seconds = self._hints.new(digest, words)
+        if seconds is not None:
+            self._wanted.look(digest, seconds, self._endpoints.lane(endpoint), endpoint)
 
     def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
         digest, endpoint = wake.id_label(thing), wake.endpoint(thing)
@@ -142,14 +176,14 @@ class Watcher:
             self._wanted.add(digest, lane, endpoint)
 
 
-def _list(things: api.Collection, see: Callable[[dict[str, Any]], None] | None) -> str:
-    """Return the version to watch from, having shown all things to `see`, if there is one."""
+def _list(things: api.Collection, see: Callable[[dict[str, Any]], None]) -> str:
+    """Return the version to watch from, having shown all things to `see`."""
     after = None
     while True:
-        answer = things.page(PAGE if see else 1, after)
-        for thing in answer["items"] if see else []:
-            see(thing)  # type: ignore[misc]
+        answer = things.page(PAGE, after)
+        for thing in answer["items"]:
+            see(thing)
         metadata = answer["metadata"]
         after = metadata.get("continue")
-        if not see or not after:
+        if not after:
             return str(metadata["resourceVersion"])

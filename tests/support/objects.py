@@ -131,6 +131,12 @@ def running() -> Thing:
     return {"state": {"running": {"startedAt": CREATED}}}
 
 
+def scheduling(reason: str, message: str | None = None) -> Thing:
+    """The condition of a Pod that has no node."""
+    said = {"message": message} if message else {}
+    return {"type": "PodScheduled", "status": "False", "reason": reason, **said}
+
+
 def merged(thing: Thing, *patches: Thing) -> Thing:
     """An object as it is after merge patches: null takes away, and the version is another."""
     result = deepcopy(thing)

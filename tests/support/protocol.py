@@ -156,7 +156,9 @@ def report(cluster: Cluster, caller: Any) -> Steps:
     pods, now = copy.deepcopy(cluster.pods), cluster.now
     yield "pods read"
     jobs = yield from _end(cluster, jobs, pods, now)
-    yield from _tell(cluster, caller, callbacks.callbacks_due([*jobs, *kept], pods, now), now)
+    due = callbacks.callbacks_due([*jobs, *kept], pods, now)
+    due += callbacks.callbacks_to_note(jobs, pods, now)
+    yield from _tell(cluster, caller, due, now)
     yield from _let_go(cluster, retention.over([*jobs, *kept], now, LIMITS["window"]))
 
 

@@ -153,3 +153,28 @@ def test_whatever_was_seen_its_order_is_0_then_1s_then_one_end(sight, settled):
 def test_an_end_is_written_down_once_its_detail_is():
     assert module._end_is_written(job(annotations={"detail-3": {"error": {}}}))
     assert not module._end_is_written(job(annotations={"detail-1": {"podId": "a"}}))
+
+
+def test_a_job_with_a_thousand_pods_tells_the_starts_of_the_first_hundred():
+    pods = [pod(f"p{number:04}", start=f"2026-01-01T00:{number // 60:02}:{number % 60:02}Z")
+            for number in range(1150)]  # fmt: skip
+
+    keys = list(due(job(settled="0"), pods))
+
+    assert len(keys) == module.MAX_STARTS == 100
+    assert keys[0] == "1"
+    assert keys[-1] == "1.uid-of-p0099"
+
+
+def test_a_start_that_was_told_counts_among_those_that_are():
+    told = {f"detail-1.u{number}": {"podId": f"u{number}"} for number in range(99)}
+    seen = job(annotations={"detail-1": {"podId": "u"}, **told}, settled="0")
+
+    assert "1.uid-of-second" not in due(seen, [SECOND])
+
+
+def test_a_failure_is_told_as_it_was_seen_although_its_pod_is_gone():
+    kept = {"A": {"words": "pod p: container job: Error, exit code 3", "waits": False, "at": 1}}
+    failed = job(ended=FAILED, failed=1, settled="0 1", annotations={"pod-reasons": kept})
+
+    assert due(failed, [])["3"]["error"]["message"].endswith("exit code 3")

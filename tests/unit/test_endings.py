@@ -20,6 +20,7 @@ from support.objects import (
     job,
     merged,
     pod,
+    scheduling,
     strangers_job,
     terminated,
     waiting,
@@ -305,3 +306,22 @@ def test_what_was_written_down_before_stays_out_of_the_decision():
     (patch,) = endings.decided([seen], [pod("p")], [], LATE, TIMEOUT)
 
     assert list(annotated(patch)) == ["error"]
+
+
+def test_a_job_whose_pod_waits_at_a_gate_has_all_the_time():
+    gated = pod("p", "Pending", start=None, conditions=[scheduling("SchedulingGated")])
+
+    assert decided(job(**OLD), gated, now=LATE + 9999) == []
+
+
+def test_why_no_pod_started_is_told_as_it_was_seen_although_the_pod_is_gone():
+    kept = {"Unschedulable": {"words": "Unschedulable: 0/3 nodes", "waits": True, "at": 1}}
+    (error,) = decided(job(**OLD, annotations={"pod-reasons": kept}))
+
+    assert error["message"] == "no pod started within 600 s: Unschedulable: 0/3 nodes"
+
+
+def test_a_warning_that_fargate_gives_to_every_pod_is_no_reason():
+    (error,) = decided(job(**OLD), IDLE, events=[warning("uid-of-idle", "LoggingDisabled")])
+
+    assert error["message"] == "no pod started within 600 s: its pod is still starting"

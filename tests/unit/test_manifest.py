@@ -229,3 +229,37 @@ def test_the_stamp_keeps_a_pods_annotations_beside_the_trace():
         "note": "kept",
         "sqs-k8s.jobs/traceparent": TRACE,
     }
+
+
+@pytest.mark.parametrize(
+    ("names", "annotation", "main"),
+    [
+        (["job"], None, None),
+        (["proxy", "job"], None, None),
+        (["work"], None, "work"),
+        (["work", "proxy"], None, "work"),
+        (["proxy", "work"], "work", "work"),
+        (["job", "work"], "work", "work"),
+        (["work"], "elsewhere", "work"),
+        ([], None, None),
+    ],
+)
+def test_the_stamp_names_the_main_container_where_it_is_not_named_as_usual(names, annotation, main):
+    made = a_job()
+    said = {"kubectl.kubernetes.io/default-container": annotation} if annotation else {}
+    spec = {"containers": [{"name": name} for name in names]}
+    made["spec"] = {"template": {"metadata": {"annotations": said}, "spec": spec}}
+
+    template = manifest.stamp(made, ENTRY)["spec"]["template"]["metadata"]
+
+    assert (template.get("annotations") or {}).get("sqs-k8s.jobs/main-container") == main
+
+
+@pytest.mark.parametrize(
+    "spec", [None, "x", {"containers": None}, {"containers": [1, {"name": 2}]}]
+)
+def test_the_stamp_leaves_what_is_no_pod_to_the_api_server(spec):
+    made = a_job()
+    made["spec"] = {"template": {"spec": spec}}
+
+    assert manifest.stamp(made, ENTRY)["spec"]["template"]["spec"] == spec

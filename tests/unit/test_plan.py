@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import receipts
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.plan import plan
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.texts import (
     from_text,
@@ -15,7 +16,15 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.texts import (
 from support import objects
 
 LIMITS = {"window": 3600.0, "start_timeout": 600.0}
-NOTHING = {"ends": False, "due": [], "nudges": [], "releases": [], "removals": []}
+NOTHING = {
+    "ends": False,
+    "due": [],
+    "notes": [],
+    "podless": [],
+    "nudges": [],
+    "releases": [],
+    "removals": [],
+}
 
 
 def planned(*things, pods=(), now=objects.CREATED_AT, keep_late=False):
@@ -87,3 +96,55 @@ def test_lists_come_plainly():
 def job():
     """A Job of which nobody was told anything."""
     return objects.job()
+
+
+BROKEN = objects.pod("p", "Failed", container=objects.terminated(3))
+PAUSED = {"retry": {"since": objects.CREATED_AT, "tries": 1, "next": objects.CREATED_AT + 600}}
+
+
+def annotations_written(found):
+    """What a report writes onto Jobs before it sends anything."""
+    callbacks = [json.loads(text) for text in found["due"]]
+    patches = receipts.details(callbacks) + found["notes"]
+    return [sorted(objects.annotated(patch)) for patch in patches]
+
+
+def test_why_a_pod_failed_is_noted_once_however_long_the_next_try_is_off():
+    failed = objects.job(annotations=PAUSED, failed=1, ended=objects.FAILED)
+
+    found = planned(failed, pods=[BROKEN])
+
+    assert annotations_written(found) == [["detail-1", "detail-3"]]
+    due = [json.loads(text) for text in found["due"]]
+    written = {"patched": [{"ok": True}]}
+    assert receipts.sendable(due, written) == []
+    noted = objects.merged(failed, *receipts.details(due))
+    assert planned(noted, pods=[BROKEN])["due"] == []
+    told = planned(noted, now=objects.CREATED_AT + 600)["due"]
+    assert [json.loads(text)["key"] for text in told] == ["0", "1", "3"]
+    assert "exit code 3" in told[-1]
+
+
+def test_why_a_pod_waits_is_noted_where_nothing_else_is_written_and_where_something_is():
+    nowhere = objects.pod("p", "Pending", conditions=[objects.scheduling("Unschedulable")])
+    waits = {"startTime": objects.CREATED, "active": 1}
+
+    for thing in (
+        objects.job(settled="0", **waits),
+        objects.job(**waits),
+        objects.job(annotations=PAUSED, **waits),
+    ):
+        assert annotations_written(planned(thing, pods=[nowhere])) == [["pod-reasons"]]
+
+
+def test_what_is_only_noted_keeps_nobody_elses_callback():
+    paused = objects.job("a", annotations=PAUSED, failed=1, ended=objects.FAILED)
+    other = objects.job("b", uid="uid-b")
+
+    due = [json.loads(text) for text in planned(paused, other, pods=[BROKEN])["due"]]
+
+    assert [one["id"] for one in receipts.sendable(due, {"patched": [{"ok": False}]})] == ["b"]
+
+
+def test_a_record_whose_next_try_is_later_leaves_nothing_to_note():
+    assert planned(objects.record(annotations=PAUSED))["due"] == []

@@ -36,6 +36,14 @@ def take(some, limit=10, lane=""):
     return within_patience(some.take, limit, lane)
 
 
+def take_now(some):
+    """What is wanted now; nothing is no reason to wait."""
+    some.add("mark")
+    taken = take(some)
+    some.reported(["mark"])
+    return [digest for digest in taken if digest != "mark"]
+
+
 def test_ids_are_taken_in_the_order_in_which_they_came():
     assert take(wanted("c", "a", "b")) == ["c", "a", "b"]
 
@@ -385,3 +393,79 @@ def test_what_is_put_off_while_it_is_reported_does_not_come_again_before(clock):
 
     clock.time = 5
     assert take(some) == ["a"]
+
+
+def test_a_look_comes_in_its_time_and_leaves_what_is_planned_as_it_is(clock):
+    some = wanted(clock=clock)
+    some.put_off("a", 600)
+    some.look("a", 5)
+    assert take_now(some) == []
+
+    clock.time = 5
+    assert take(some) == ["a"]
+    some.reported(["a"])
+
+    clock.time = 600
+    assert take(some) == ["a"]
+
+
+def test_the_earlier_of_two_looks_counts(clock):
+    some = wanted(clock=clock)
+    some.look("a", 5)
+    some.look("a", 30)
+    some.look("b", 30)
+    some.look("b", 5)
+
+    clock.time = 5
+    assert take(some) == ["a", "b"]
+    some.reported(["a", "b"])
+    clock.time = 30
+    assert take_now(some) == []
+
+
+def test_a_look_that_was_lined_up_stays_whatever_is_planned_for_later(clock):
+    some = wanted("other", clock=clock)
+    some.look("a", 0)
+    assert take(some, 1) == ["other"]
+
+    some.put_off("a", 600)
+
+    assert take(some) == ["a"]
+
+
+def test_nobody_looks_at_what_is_done(clock):
+    some = wanted("b", clock=clock)
+    some.look("a", 5)
+    some.overlook("a")
+
+    clock.time = 5
+    assert take(some) == ["b"]
+
+
+def test_a_look_at_what_is_reported_or_held_comes_a_moment_later(clock):
+    some = wanted("a", clock=clock)
+    some.hold("b", 3)
+    assert take(some) == ["a"]
+    for digest in ("a", "b"):
+        some.look(digest, 0)
+    assert take_now(some) == []
+
+    some.put_off("a", 600)  # as what the report wrote is seen
+    some.reported(["a"])
+    clock.time = 1
+    assert take(some) == ["a"]
+    clock.time = 3
+    assert take_now(some) == []
+    clock.time = 4
+    assert take(some) == ["b"]
+
+
+def test_a_look_keeps_the_endpoint_that_is_known(clock):
+    some = wanted(clock=clock)
+    some.put_off("a", 600, "", "http://here.example")
+    some.add("b", "", "http://here.example")
+    some.add("c", "", "http://there.example")
+
+    some.look("a", 0)
+
+    assert take(some) == ["b", "c", "a"]

@@ -88,7 +88,10 @@ def server(endpoint):
         (
             "watch_pods",
             "/api/v1/pods",
-            {"labelSelector": "sqs-k8s.jobs/id", "fieldSelector": "status.phase=Running"},
+            {
+                "labelSelector": "sqs-k8s.jobs/id",
+                "fieldSelector": "status.phase!=Succeeded,status.phase!=Failed",
+            },
         ),
     ],
 )
@@ -96,9 +99,9 @@ def test_it_lists_and_watches_what_is_ours(server, look, path, selectors):
     within_patience(getattr(server.watcher(), look), server.stopping)
 
     (listed, lists), (watched, watches) = server.asked
-    limit = "1" if look == "watch_pods" else "100"  # Pods are not listed: Jobs say the same later
     assert (listed, watched) == (path, path)
-    assert lists == {**selectors, "limit": limit}
+    waiting = {"fieldSelector": "status.phase=Pending"} if look == "watch_pods" else {}
+    assert lists == {**selectors, **waiting, "limit": "100"}  # of the others, their Jobs say it
     assert watches.pop("watch").lower() == "true"
     assert watches == {**selectors, "resourceVersion": "7", "timeoutSeconds": "60"}
     for headers in server.headers:
@@ -141,3 +144,24 @@ def test_what_the_api_server_refuses_is_a_fault(server, endpoint):
     within_patience(server.watcher().watch_jobs, server.stopping)
 
     assert seen == [("watch /apis/batch/v1/jobs", "403 Forbidden")]
+
+
+def test_pods_that_wait_already_are_worth_a_look_and_those_of_jobs_that_are_gone_are_forgotten(
+    server,
+):
+    labels = {"sqs-k8s.jobs/id": "a"}
+    why = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+    status = {"phase": "Pending", "conditions": [why]}
+    pod = {"metadata": {"labels": labels}, "status": status}
+    job = {"metadata": {"labels": labels, "uid": "u", "creationTimestamp": "2026-01-01T00:00:00Z"}}
+    server.pages.insert(0, {"items": [pod], "metadata": {"resourceVersion": "7"}})
+    watch = server.watcher()
+
+    within_patience(watch.watch_pods, server.stopping)
+
+    assert list(watch._wanted._looks) == ["a"]
+    assert watch._hints.new("a", {"Unschedulable": 5.0}) is None
+    server.stopping.clear()
+    server.events = [{"type": "DELETED", "object": job}]
+    within_patience(watch.watch_jobs, server.stopping)
+    assert watch._hints.new("a", {"Unschedulable": 5.0}) == 5.0

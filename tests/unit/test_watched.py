@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
-from sqs_k8s_jobs import wake
+from sqs_k8s_jobs import hints, wake
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
@@ -131,3 +134,73 @@ def test_what_another_runner_told_of_a_refused_message_is_seen_on_its_record(
     record(bench, annotations, **labels)
 
     assert heard == told
+
+
+def waiting_pod(digest, reason="Unschedulable"):
+    condition = {"type": "PodScheduled", "status": "False", "reason": reason}
+    metadata = {"labels": {wake.ID_LABEL: digest}}
+    return {"metadata": metadata, "status": {"phase": "Pending", "conditions": [condition]}}
+
+
+def disrupted_pod(digest):
+    target = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"}
+    metadata = {"labels": {wake.ID_LABEL: digest}}
+    return {"metadata": metadata, "status": {"phase": "Running", "conditions": [target]}}
+
+
+def paused(bench, digest, **annotations):
+    """A Job whose callback was refused, and is not tried again before 2100."""
+    retry = {wake.RETRY_ANNOTATION: "{}", wake.NEXT_ANNOTATION: LATER, **annotations}
+    bench.job(digest, HERE, **retry)
+
+
+def looks(bench):
+    """In how many seconds each id is looked at."""
+    return {digest: round(at - time.monotonic()) for digest, (at, _) in bench.wanted._looks.items()}
+
+
+def test_a_pod_that_waits_is_looked_at_once_some_seconds_later(bench):
+    bench.job("a", HERE, **{wake.NEXT_ANNOTATION: LATER})
+    for _ in range(2):
+        bench.watch._pod(waiting_pod("a"))
+
+    assert looks(bench) == {"a": hints.SOON}
+    bench.wanted.overlook("a")
+    bench.watch._pod(waiting_pod("a"))
+    assert looks(bench) == {}
+
+
+def test_a_pod_that_is_about_to_go_is_looked_at_at_once_whatever_the_next_try(bench):
+    paused(bench, "a")
+
+    bench.watch._pod(disrupted_pod("a"))
+
+    assert bench.take() == ["a"]
+
+
+def test_a_pod_that_starts_after_all_needs_no_look(bench):
+    bench.watch._pod(waiting_pod("a"))
+    bench.pod("a")
+
+    assert looks(bench) == {}
+
+
+def test_what_is_kept_or_done_needs_no_look(bench):
+    kept = {hints.REASONS_ANNOTATION: json.dumps({"Unschedulable": {"words": "", "waits": True}})}
+    for digest in "abc":
+        bench.watch._pod(waiting_pod(digest))
+    bench.job("a", HERE, **{wake.NEXT_ANNOTATION: LATER}, **kept)
+    bench.job("b", HERE, done=True)
+    bench.job("c", HERE, **{wake.NEXT_ANNOTATION: LATER})
+
+    assert list(looks(bench)) == ["c"]
+
+
+def test_a_start_is_noted_at_once_although_the_callback_waits_for_its_next_try(bench):
+    status = {"ready": 1}
+    labels = {wake.ID_LABEL: "a"}
+    marks = {wake.RETRY_ANNOTATION: "{}", wake.NEXT_ANNOTATION: LATER}
+    metadata = {"uid": "a", "labels": labels, "annotations": marks}
+    bench.watch._job({"metadata": metadata, "status": status})
+
+    assert bench.take() == ["a"]

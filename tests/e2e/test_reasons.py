@@ -1,0 +1,93 @@
+"""Why a Pod failed or did not start: the runner looks before the Pod is gone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.jobs import Jobs, has_ended
+from support.wait import until
+
+EVICTION = {"apiVersion": "policy/v1", "kind": "Eviction"}
+REAL = {
+    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
+    "toleration": {"key": "key", "value": "value"},
+}
+
+
+@pytest.fixture
+def jobs(cluster, namespace):
+    """The Jobs of the test's own namespace."""
+    return Jobs(cluster, namespace)
+
+
+def failure(receiver, message_id):
+    """The words of the status 3 of an id, once it is heard."""
+
+    def heard():
+        bodies = [one.body for one in receiver.callbacks() if one.body["id"] == message_id]
+        return [one for one in bodies if one["status"] == 3]
+
+    return until(heard, "its caller has heard 3")[0]["detail"]["error"]["message"]
+
+
+def test_why_a_pod_never_started_is_told_although_the_deadline_comes_before_the_start_timeout(
+    runner, message, receiver
+):
+    nowhere = {"matchKey": "disk", "matchValue": "nowhere"}
+    runner.start()
+    runner.queue.send(
+        json.dumps(message("never-starts", nodeSelector=nowhere, activeDeadlineSeconds=20))
+    )
+
+    words = failure(receiver, "never-starts")
+
+    assert receiver.statuses_of("never-starts") == [0, 3]
+    assert words.startswith("DeadlineExceeded: ")
+    assert "Unschedulable: 0/" in words
+
+
+def test_a_failure_is_noted_while_the_endpoint_is_down_for_longer_than_its_pod_is_there(
+    runner, message, receiver, jobs
+):
+    runner.set_variables(report_retry_pause=600, report_retry_pause_limit=600)
+    receiver.answer = lambda _body: 503
+    runner.start()
+    runner.queue.send(
+        json.dumps(
+            message(
+                "fails-meanwhile",
+                env=[
+                    {"name": "FAKE_EXIT_CODE", "value": "3"},
+                    {"name": "FAKE_RUN_SECONDS", "value": "4"},
+                ],
+            )
+        )
+    )
+    until(lambda: [has_ended(one) for one in jobs.all()] == [True], "its Job has ended")
+
+    def noted():
+        return jobs.one()["metadata"]["annotations"].get("sqs-k8s.jobs/detail-3", "")
+
+    assert "exit code 3" in until(noted, "its failure is noted")
+    assert {one.body["status"] for one in receiver.callbacks()} == {0}
+
+
+def test_an_eviction_is_told_as_one(runner, message, receiver, cluster, jobs):
+    if not cluster.real_node:
+        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
+    runner.start()
+    runner.queue.send(
+        json.dumps(message("evicted", command=["sleep", "300"], backoffLimit=0, **REAL))
+    )
+    until(lambda: receiver.statuses_of("evicted") == [0, 1], "its Pod runs")
+    (pod,) = (one["metadata"] for one in jobs.pods())
+    named = {name: pod[name] for name in ("name", "namespace")}
+    path = "/api/v1/namespaces/{namespace}/pods/{name}/eviction".format(**named)
+    cluster.kubectl(
+        *("create", "--raw", path, "-f", "-"), stdin=json.dumps({**EVICTION, "metadata": named})
+    )
+
+    words = failure(receiver, "evicted")
+
+    assert "EvictionByEvictionAPI: " in words
