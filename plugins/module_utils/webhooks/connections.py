@@ -52,7 +52,7 @@ class Connections:
             raise Refused("{0} is neither http nor https".format(target.scheme))
         if not target.host:
             raise urllib3.exceptions.LocationValueError("no host")
-        proxy = self._route.proxy(target.scheme, target.host)
+        proxy = self._route.proxy(target.scheme, target.host, target.port)
         if proxy:
             self._route.check_for_proxy(target.host, target.port)
         return self._pool(proxy).request(

@@ -30,6 +30,7 @@ def read(options: dict[str, Any]) -> Means:
         destinations.Destinations.listed(options["allow"], options["deny"], options["hosts"]),
         routes.verifying(ca_file, nonstrict) if ca_file or nonstrict else None,
         routes.proxies(),
+        routes.no_proxy(),
     )
     return Means(options["timeout"], options["workers"], route, _secrets(options))
 
