@@ -3,21 +3,24 @@
 """Connections that go where a callback may go, and whose answers have a deadline.
 
 A host is looked up once for a connection, and what is connected to is an address of that
-very answer which was checked. A socket's timeout starts anew with each byte, so an endpoint
-that sends its headers one by one could hold a worker for hours.
+very answer which was checked. A connection carries the callbacks of one URL: what a server says
+too late or too often is heard by its own caller, and by no other one on its host.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import socket
 import ssl
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
+from .answers import Answer
 from .destinations import SCHEMES, Refused
+from .framing import Broken
+from .incoming import spoke_first
 from .library import (
     HTTPConnection,
     HTTPConnectionPool,
@@ -28,22 +31,29 @@ from .library import (
 from .routes import Proxy, Route
 
 CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses together
+_TOO_EARLY = "it answered before it was asked in whole"
 MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of that time
 
 
+@dataclass(frozen=True)
+class Said:
+    """What an endpoint has answered."""
+
+    status: int
+    retry_after: str | None
+
+
 class Connections:
-    """Keeps connections open, to endpoints and to proxies; retries nothing by itself."""
+    """Keeps some connections open, each for one URL; retries nothing by itself."""
 
     def __init__(self, route: Route, size: int) -> None:
         self._route = route
-        self._kept: dict[Proxy | None, urllib3.PoolManager] = {}
+        self._kept: dict[tuple[Proxy | None, str], urllib3.PoolManager] = {}  # latest one last
         self._size = size
         self._lock = threading.Lock()
 
-    def post(
-        self, url: str, body: bytes, headers: dict[str, str], timeout: float
-    ) -> urllib3.BaseHTTPResponse:
-        """Post, and return the answer with its body unread.
+    def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Said:
+        """Post, and return what was answered, once all of it is read.
 
         Raises Refused where it may not go, and what urllib3 and the socket module raise.
         """
@@ -55,16 +65,19 @@ class Connections:
         proxy = self._route.proxy(target.scheme, target.host, target.port)
         if proxy:
             self._route.check_for_proxy(target.host, target.port)
-        return self._pool(proxy).request(
+        where = target._replace(auth=None, fragment=None).url
+        response = self._pool(proxy, where).request(
             "POST",
-            target._replace(auth=None, fragment=None).url,
+            where,
             body=body,
             headers=headers,
-            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), read=timeout),
+            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
             redirect=False,
             preload_content=False,
             decode_content=False,
         )
+        response.release_conn()
+        return Said(response.status, response.headers.get("retry-after"))
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -80,15 +93,19 @@ class Connections:
         with self._lock:
             return self._context
 
-    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+    def _pool(self, proxy: Proxy | None, url: str) -> urllib3.PoolManager:
+        """Return the connections for a URL, and close those that were longest of no use."""
         with self._lock:
-            if proxy not in self._kept:
-                self._kept[proxy] = self._new_pool(proxy)
-            return self._kept[proxy]
+            found = self._kept.pop((proxy, url), None) or self._new_pool(proxy)
+            self._kept[proxy, url] = found
+            over = self._kept.pop(next(iter(self._kept))) if len(self._kept) > self._size else None
+        if over:
+            over.clear()
+        return found
 
     def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
         pool: urllib3.PoolManager
-        options: dict[str, Any] = {"num_pools": self._size, "maxsize": self._size}
+        options: dict[str, Any] = {"num_pools": 1, "maxsize": self._size}
         if proxy:
             # The proxy's own address is the operator's to choose.
             pool = urllib3.ProxyManager(
@@ -106,7 +123,7 @@ class Connections:
 
 
 class _Connection:
-    """Connects to what was checked, and ends where the head of an answer is late."""
+    """Connects to what was checked, and takes an answer to what it has asked in whole."""
 
     _dns_host: str
     host: str
@@ -114,10 +131,13 @@ class _Connection:
     sock: Any
     timeout: Any
     socket_options: Any
+    response_class: Any
 
     def __init__(self, *args: Any, route: Route | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._route = route
+        self._has_asked = False
+        self.response_class = self._answer
 
     def _new_conn(self) -> socket.socket:
         if self._route is None:
@@ -133,19 +153,26 @@ class _Connection:
         except OSError as exc:
             raise urllib3.exceptions.NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
 
+    def _answer(self, sock: Any, *args: Any, **kwargs: Any) -> Answer:
+        return Answer(sock, *args, seconds=float(self.timeout), **kwargs)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._has_asked = False
+        super().request(*args, **kwargs)  # type: ignore[misc]
+        self._has_asked = True
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None and spoke_first(self.sock):
+            raise Broken(_TOO_EARLY)
+        super().send(data)  # type: ignore[misc]
+
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        late = threading.Event()
-        timer = threading.Timer(float(self.timeout), _end, (self.sock, late))
-        timer.daemon = True
-        timer.start()
-        try:
-            return super().getresponse(*args, **kwargs)  # type: ignore[misc]
-        except Exception as exc:
-            if late.is_set():
-                raise TimeoutError("no answer within {0} s".format(self.timeout)) from exc
-            raise
-        finally:
-            timer.cancel()
+        response = super().getresponse(*args, **kwargs)  # type: ignore[misc]
+        if not self._has_asked:  # urllib3 reads an answer though the request broke off
+            self.close()  # type: ignore[attr-defined]
+            if 200 <= response.status < 300:
+                raise Broken(_TOO_EARLY)
+        return response
 
 
 class _Http(_Connection, HTTPConnection):
@@ -155,6 +182,12 @@ class _Http(_Connection, HTTPConnection):
 class _Https(_Connection, HTTPSConnection):
     def __init__(self, *args: Any, secure: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "ssl_context": secure()})
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except Broken as exc:  # nothing but a tunnel is asked for meanwhile
+            raise urllib3.exceptions.ProxyError("no tunnel", exc) from exc
 
 
 class _HttpPool(HTTPConnectionPool):
@@ -184,9 +217,3 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
         else:
             return sock
     raise failed
-
-
-def _end(sock: socket.socket, late: threading.Event) -> None:
-    late.set()
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
