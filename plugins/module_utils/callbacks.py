@@ -44,6 +44,8 @@ def callbacks_due(
     record beside a Job of the same id: it is the Job that runs.
     """
     pods_of = by_owner(pods)
+    # What waits for the longest comes first: an endpoint may have no time for all.
+    things = sorted(things, key=lambda thing: state.retry(thing).get("next", 0))
     running = {state.id_label(thing) for thing in things if thing["kind"] == "Job"}
     found = []
     for thing in things:
