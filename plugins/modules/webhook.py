@@ -164,7 +164,7 @@ answers:
       description: Why it was not accepted.
       type: str
     silent:
-      description: Whether the endpoint gave no answer in time.
+      description: Whether the endpoint gave no answer in time, or is not there.
       type: bool
     held_back:
       description: Whether it was not tried, since an earlier one of its id was not accepted.

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import (
-    connections,
+    checked,
     delivery,
     framing,
     incoming,
@@ -241,7 +241,7 @@ def test_what_is_said_unasked_for_is_not_heard_on_a_connection_that_was_kept():
 
 def ask(sock, body=b"{}"):
     """Post as a callback does, over a socket that is connected already."""
-    connection = connections._Http("caller.example", timeout=0.3, route=None)
+    connection = checked.Http("caller.example", timeout=0.3, route=None)
     connection.sock = sock
     connection.request("POST", "/", body, preload_content=False)
     return connection.getresponse()

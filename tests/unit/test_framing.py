@@ -74,13 +74,20 @@ def test_no_other_line_is(line):
 
 @pytest.mark.parametrize("line", FIELDS)
 def test_a_field_is_a_name_a_colon_and_a_value_on_one_line(line):
-    framing.check_field(line)
+    framing.check_field(line, is_first=False)
+
+
+def test_the_first_field_goes_on_from_none():
+    framing.check_field(b"A: b\r\n", is_first=True)
+    for line in (b" folded\r\n", b"\tfolded\r\n"):
+        with pytest.raises(framing.Broken):
+            framing.check_field(line, is_first=True)
 
 
 @pytest.mark.parametrize("line", NO_FIELDS)
 def test_nor_is_any_other_line_a_field(line):
     with pytest.raises(framing.Broken):
-        framing.check_field(line)
+        framing.check_field(line, is_first=False)
 
 
 @pytest.mark.parametrize("line", SIZES)

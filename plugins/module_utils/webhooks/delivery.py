@@ -16,7 +16,8 @@ from itertools import zip_longest
 from typing import Any
 
 from . import failures
-from .connections import CONNECT_TIMEOUT, Connections
+from .checked import CONNECT_TIMEOUT
+from .connections import Connections
 from .destinations import Refused, endpoint_of
 from .library import urllib3
 from .means import Means
@@ -43,9 +44,9 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     """Post each callback and return it with its answer, in input order.
 
     An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted),
-    C(silent) (the endpoint gave no answer in time), C(postponed) (it does not count as an
-    attempt) and C(retry_after) (seconds for which the endpoint asks). Beside it, C(held_back)
-    tells that an earlier one was not accepted, so that this one's turn has not come.
+    C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
+    count as an attempt) and C(retry_after) (seconds for which the endpoint asks). Beside it,
+    C(held_back) tells that an earlier one was not accepted, so that this one's turn has not come.
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
@@ -117,7 +118,7 @@ def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
         words = _at(callback, TOO_SHORT.format(means.seconds))
         return _answer(False, error=words, postponed=True)
     words = failures.words(exc, min(means.seconds, CONNECT_TIMEOUT), means.seconds)
-    return _answer(False, error=_at(callback, words), silent=not failures.is_broken(exc))
+    return _answer(False, error=_at(callback, words), silent=failures.is_silence(exc))
 
 
 def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str]]:

@@ -53,9 +53,12 @@ def is_late(exc: BaseException) -> bool:
     )
 
 
-def is_broken(exc: BaseException) -> bool:
-    """Tell whether an answer came, and was none that could be taken."""
-    return isinstance(_cause(exc), Broken)
+def is_silence(exc: BaseException) -> bool:
+    """Tell whether the whole server is late, or is not there, and not one of its URLs is odd.
+
+    What hangs up or answers badly costs no time.
+    """
+    return not isinstance(exc, urllib3.exceptions.ProtocolError)
 
 
 def _cause(exc: BaseException) -> BaseException:

@@ -27,9 +27,9 @@ def check_status(line: bytes) -> None:
     _check(_STATUS.fullmatch(line))
 
 
-def check_field(line: bytes) -> None:
-    """Raise Broken where a line is none of an answer's head."""
-    _check(_FIELD.fullmatch(line))
+def check_field(line: bytes, is_first: bool) -> None:
+    """Raise Broken where a line is none of an answer's head; all but the first may go on."""
+    _check(_FIELD.fullmatch(line) and not (is_first and line[:1] in (b" ", b"\t")))
 
 
 def size_of_chunk(line: bytes) -> int:
@@ -62,7 +62,7 @@ def may_be_followed(headers: Any) -> bool:
 
 def _listed(headers: Any, name: str) -> list[str]:
     texts = headers.get_all(name, [])
-    return [one.strip().lower() for text in texts for one in text.split(",")]
+    return [one.strip(" \t\r\n").lower() for text in texts for one in text.split(",")]
 
 
 def _check(holds: object) -> None:

@@ -34,6 +34,7 @@ class Incoming(io.BufferedReader):
         super().__init__(_Socket(sock, seconds))
         self.answers = 0  # that have begun
         self._in_head = False
+        self._at_first = False  # of its fields
         self._in_body = False
 
     def readline(self, limit: int | None = -1, /) -> bytes:
@@ -82,10 +83,11 @@ class Incoming(io.BufferedReader):
         if self._in_head and line in _BLANK:
             self._in_head = False
         elif self._in_head:
-            check_field(line)
+            check_field(line, self._at_first)
+            self._at_first = False
         else:
             check_status(line)
-            self._in_head = True
+            self._in_head = self._at_first = True
             self.answers += 1
             if self.answers > 1 + INFORMATIONAL:
                 raise Broken("there was no end of informational answers")
