@@ -35,12 +35,12 @@ class Answer(http.client.HTTPResponse):
         self.fp = Incoming(sock, seconds)
         self._sock, self._seconds = sock, seconds
 
-    def begin(self) -> None:
-        """Read it; raise Broken, Late, or what the socket raises."""
-        super().begin()
+    def begin(self, **limits: Any) -> None:
+        """Read it; raise Broken, Late, or what the socket raises. Limits are newer Pythons' own."""
+        super().begin(**limits)
         while 100 <= self.status < 200 and self.status != SWITCHING:
             self.headers = self.msg = None
-            super().begin()
+            super().begin(**limits)
         self.will_close = not self._is_read()
         self.close()  # the socket stays open
         if not self.will_close:
