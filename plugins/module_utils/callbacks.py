@@ -43,6 +43,8 @@ def callbacks_due(
     Not for those whose next try is later than C(now), in seconds since 1970, nor for a
     record beside a Job of the same id: it is the Job that runs.
     """
+    # What waits for the longest comes first: an endpoint may have no time for all.
+    things = sorted(things, key=lambda thing: state.retry(thing).get("next", 0))
     running = {state.id_label(thing) for thing in things if thing["kind"] == "Job"}
     sent = [
         thing

@@ -6,11 +6,12 @@ C(read)       a message was read
 C(line)       a line for a person, and for nobody else
 C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
+C(postponed)  a callback is left to the next report, without an attempt that counts
 C(outcome)    what became of a message: created, exists, refused or retry
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first five in facts that are shown. What else a task returns is hidden:
+The roles leave the first six in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -44,7 +45,8 @@ def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def of_answers(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of callbacks that were sent; none for those whose turn has not come."""
-    return [_status(result) for result in results if not result.get("held_back")]
+    going = [result for result in results if not result.get("held_back")]
+    return [_postponed(one) if one.get("postponed") else _status(one) for one in going]
 
 
 def of_lines(lines: list[str]) -> list[dict[str, Any]]:
@@ -105,6 +107,11 @@ def _of_status(event: dict[str, Any]) -> str:
     return words
 
 
+def _of_postponed(event: dict[str, Any]) -> str:
+    title = TITLES.get(event["status"], "")
+    return "{0} {1} - postponed: {2}".format(event["status"], title, event["error"])
+
+
 def _of_outcome(event: dict[str, Any]) -> str:
     said = [event["outcome"], event["error"], *event["warnings"]]
     return " - ".join(str(one) for one in said if one)
@@ -118,7 +125,12 @@ def _of_unsettled(event: dict[str, Any]) -> str:
     return "not settled: {error}".format(**event)
 
 
-_words_of = {"status": _of_status, "outcome": _of_outcome, "failure": _of_failure}
+_words_of = {
+    "status": _of_status,
+    "postponed": _of_postponed,
+    "outcome": _of_outcome,
+    "failure": _of_failure,
+}
 
 
 def _status(result: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +146,19 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
         "silent": result.get("silent", False),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
+    }
+
+
+def _postponed(result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "event": "postponed",
+        "id": result["id"],
+        "id_label": result.get("id_label"),
+        "job": result.get("job"),
+        "status": result["status"],
+        "endpoint": endpoint_of(result.get("url")),
+        "silent": result.get("silent", False),
+        "error": result.get("error"),
     }
 
 

@@ -7,15 +7,15 @@ Clients 34 and 35 forget it. Those up to 36 read no range of IPv6 and no port of
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from collections.abc import Callable, Mapping
-from typing import Any, Optional
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Mapping
+from typing import Optional
+from urllib.parse import urlsplit
+
+from .webhooks.no_proxy import covers
 
 # In the order in which they count: kubernetes.core's own variable first, then as urllib reads them.
 VARIABLES = ("K8S_AUTH_NO_PROXY", "no_proxy", "NO_PROXY")
-EVERYTHING = "*"
 PORTS = {"http": 80, "https": 443}
 
 
@@ -38,45 +38,6 @@ def with_server(entries: str, server: Optional[str]) -> str:
 
 
 def bypasses(server: str, entries: str) -> bool:
-    """Tell whether a server is reached without a proxy.
-
-    An entry is *, a host, a suffix with or without its first dot, an address or a range of them
-    (CIDR). Hosts and addresses may have a port, which then has to be the server's.
-    """
+    """Tell whether a server is reached without a proxy, by its URL."""
     parts = urlsplit(server)
-    return any(_fits(entry.strip().lower(), parts) for entry in entries.split(","))
-
-
-def _fits(entry: str, server: SplitResult) -> bool:
-    if entry == EVERYTHING:
-        return True
-    name, port = _split(entry)
-    if not name or (port and port != (server.port or PORTS.get(server.scheme))):
-        return False
-    host = (server.hostname or "").rstrip(".")
-    address, network = _read(ipaddress.ip_address, host), _read(_network, name)
-    if address or network:
-        address = getattr(address, "ipv4_mapped", None) or address
-        return bool(address and network and address in network)
-    suffix = name.removeprefix("*").strip(".")
-    return bool(suffix) and (host == suffix or host.endswith("." + suffix))
-
-
-def _network(text: str) -> Any:
-    return ipaddress.ip_network(text, strict=False)
-
-
-def _read(read: Callable[[str], Any], text: str) -> Any:
-    """Return an address or a range of them; None where the text is none."""
-    try:
-        return read(text)
-    except ValueError:
-        return None
-
-
-def _split(entry: str) -> tuple[str, Optional[int]]:
-    """Return an entry's host, address or range, and its port if it has one."""
-    name, colon, port = entry.rpartition(":")
-    if colon and port.isdecimal() and (":" not in name or name.endswith("]")):
-        return name.strip("[]"), int(port)
-    return entry.strip("[]"), None
+    return covers(entries, parts.hostname or "", parts.port or PORTS.get(parts.scheme))

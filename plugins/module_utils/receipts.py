@@ -19,6 +19,8 @@ from .due import JOB_STARTED, TERMINAL, status_of
 
 DAY = 86400.0  # seconds
 SLACK = 5.0  # seconds after a Job's creation in which its start time is set
+GONE = 410  # HTTP status of an endpoint that is gone for good
+GONE_TRIES = 3  # after which this is believed; a deployment may say it for a moment
 
 Result = dict[str, Any]
 
@@ -71,13 +73,14 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
 
 
 def receipts(results: list[Result], now: float, limits: dict[str, float]) -> list[dict[str, Any]]:
-    """Return the patches that record what came of callbacks.
+    """Return the patches that record what came of callbacks; none where nothing did.
 
     C(limits) holds C(retry_pause), C(retry_pause_limit), C(retry_for), C(window) and
     C(start_timeout), all in seconds.
     """
     now, limits = _numbers(now, limits)
-    return [_receipt(chain, now, limits) for chain in _chains(results)]
+    chains = [chain for chain in _chains(results) if not _is_put_off(chain[0])]
+    return [_receipt(chain, now, limits) for chain in chains]
 
 
 def refused(results: list[Result]) -> list[Result]:
@@ -88,8 +91,8 @@ def refused(results: list[Result]) -> list[Result]:
 def expired(results: list[Result], now: float, limits: dict[str, float]) -> list[Result]:
     """Return the callbacks that were tried for as long as they may be, the last time now."""
     now, limits = _numbers(now, limits)
-    over = (chain for chain in _chains(results) if _is_over(chain, now, limits))
-    return [refused for chain in over if (refused := _first_refused(chain))]
+    refused = ((chain, _first_refused(chain)) for chain in _chains(results))
+    return [one for chain, one in refused if one and _is_over(chain, one, now, limits)]
 
 
 def untold(thing: dict[str, Any]) -> Optional[str]:
@@ -118,7 +121,7 @@ def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[
     told.update({labels.REPORTED_PREFIX + key: state.moment(now) for key in settled})
     refused = _first_refused(chain)
     tries = _tries(chain, refused, now, limits) if refused else None
-    if refused and _is_over(chain, now, limits):
+    if refused and _is_over(chain, refused, now, limits):
         told[labels.EXPIRED_PREFIX + refused["key"]] = state.moment(now)
         settled.append(refused["key"])
     told[labels.RETRY_ANNOTATION] = json.dumps(tries) if tries else None
@@ -139,6 +142,8 @@ def _next_look(
         return now + limits["window"]
     if tries:
         return float(tries["next"])
+    if len(settled) < len(chain):
+        return now  # the rest comes with the next report
     if settled[-1:] == [str(JOB_STARTED)]:
         return state.seconds(chain[0]["created"]) + limits["start_timeout"] + SLACK
     return now + DAY
@@ -147,19 +152,39 @@ def _next_look(
 def _tries(
     chain: list[Result], refused: Result, now: float, limits: dict[str, float]
 ) -> dict[str, Any]:
-    count = 1 if chain[0]["accepted"] else refused["retry"].get("tries", 0) + 1
-    seconds = pause(count, refused["id_label"], limits)
     return {
         "status": refused["status"],
         "since": _since(chain, now),
-        "tries": count,
-        "next": now if _is_over(chain, now, limits) else now + seconds,
+        "tries": _count(chain, refused),
+        "next": now + _seconds_to_next(chain, refused, now, limits),
         "error": refused["error"],
     }
 
 
-def _is_over(chain: list[Result], now: float, limits: dict[str, float]) -> bool:
-    return now - _since(chain, now) >= limits["retry_for"]
+def _seconds_to_next(
+    chain: list[Result], refused: Result, now: float, limits: dict[str, float]
+) -> float:
+    """Return the pause before the next try: no less than its endpoint asks for, if it may be.
+
+    What a silent endpoint was not asked waits for as long as it has waited already.
+    """
+    if _is_over(chain, refused, now, limits):
+        return 0.0
+    most = limits["retry_pause_limit"]
+    if refused.get("postponed"):
+        return min(most, max(limits["retry_pause"], now - _since(chain, now)))
+    asked = min(most, refused.get("retry_after") or 0.0)
+    return max(asked, pause(_count(chain, refused), refused["id_label"], limits))
+
+
+def _count(chain: list[Result], refused: Result) -> int:
+    before = 0 if chain[0]["accepted"] else int(refused["retry"].get("tries", 0))
+    return before if refused.get("postponed") else before + 1
+
+
+def _is_over(chain: list[Result], refused: Result, now: float, limits: dict[str, float]) -> bool:
+    gone = refused.get("code") == GONE and _count(chain, refused) >= GONE_TRIES
+    return gone or now - _since(chain, now) >= limits["retry_for"]
 
 
 def _since(chain: list[Result], now: float) -> float:
@@ -168,7 +193,13 @@ def _since(chain: list[Result], now: float) -> float:
 
 
 def _first_refused(chain: list[Result]) -> Optional[Result]:
-    return next((one for one in chain if not one["accepted"]), None)
+    first = next((one for one in chain if not one["accepted"]), None)
+    return None if first is None or _is_put_off(first) else first
+
+
+def _is_put_off(result: Result) -> bool:
+    """Tell whether it was not tried, for no other reason than that there was no time for it."""
+    return bool(result.get("postponed")) and not result.get("silent")
 
 
 def _numbers(now: float, limits: dict[str, float]) -> tuple[float, dict[str, float]]:

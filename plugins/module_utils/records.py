@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 from . import labels, state
-from .webhooks.destinations import endpoint_of
+from .webhooks.destinations import endpoint_of, without_account
 
 NAME = "sqs-k8s-jobs-{0}"
 CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
@@ -24,7 +24,7 @@ def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
     record["metadata"]["labels"][labels.RECORD_LABEL] = labels.REFUSED_RECORD
     record["metadata"]["annotations"] = {
         labels.BODY_ANNOTATION: one["body_sha256"],
-        labels.WEBHOOK_ANNOTATION: one["webhook"],
+        labels.WEBHOOK_ANNOTATION: without_account(one["webhook"]),
         labels.ERROR_ANNOTATION: json.dumps(one["error"]),
     }
     if one["id"] is not None:
@@ -54,7 +54,8 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         data = record.get("data") or {}
         own = [json.loads(data[name]) for name in data]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
-            found.append({"service": None, **one, "record": state.reference(record)})
+            url = {"url": without_account(one["url"] or "")}
+            found.append({"service": None, **one, **url, "record": state.reference(record)})
     return found
 
 

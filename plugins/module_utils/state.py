@@ -11,6 +11,7 @@ from typing import Any, Optional
 
 from . import labels
 from .strict_json import is_too_deep
+from .webhooks.destinations import without_account
 
 
 def annotations_of(thing: dict[str, Any]) -> dict[str, str]:
@@ -34,8 +35,9 @@ def is_ours(thing: dict[str, Any]) -> bool:
 
 
 def webhook(thing: dict[str, Any]) -> Optional[str]:
-    """Return the URL that hears of it, if any."""
-    return annotations_of(thing).get(labels.WEBHOOK_ANNOTATION)
+    """Return the URL that hears of it, if any; without a password, which versions before let in."""
+    url = annotations_of(thing).get(labels.WEBHOOK_ANNOTATION)
+    return url if url is None else without_account(url)
 
 
 def service(thing: dict[str, Any]) -> Optional[str]:

@@ -13,10 +13,11 @@ description:
   - Posts each callback's body to its URL and returns one result per callback.
   - Callbacks of one id are sent in their order, and none after one that was not accepted.
     Those of different ids are sent side by side, over connections that are reused.
-  - An answer of 2xx accepts a callback. No redirect is followed, and no more than 4 KiB of
-    an answer are read.
+  - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
+    not. Informational answers before it are skipped, and no redirect is followed. A connection
+    carries callbacks of one URL, and another one only after an answer that leaves nothing unread.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
-    It delays only its own callbacks; those that it leaves no time for are not tried.
+    It delays only its own callbacks; those that it leaves no time for are postponed.
   - Goes to globally reachable unicast addresses alone, whatever name or spelling leads there,
     except for what O(allow) lists. The certificate of an endpoint is always verified.
   - Honours C(HTTP_PROXY), C(HTTPS_PROXY) and C(NO_PROXY). It is then the proxy that looks a
@@ -58,6 +59,11 @@ options:
     description: Seconds that one delivery may take, and all of one endpoint together.
     type: float
     default: 10
+  patience:
+    description:
+      - Seconds that one delivery gets this time, and all of one endpoint together, where these
+        are less than O(timeout). What is given up for them is postponed, and counts as no attempt.
+    type: float
   workers:
     description: How many deliveries are under way at once, at most.
     type: int
@@ -158,11 +164,19 @@ answers:
       description: Why it was not accepted.
       type: str
     silent:
-      description: Whether the endpoint gave no answer in time.
+      description: Whether the endpoint gave no answer in time, or is not there.
       type: bool
     held_back:
       description: Whether it was not tried, since an earlier one of its id was not accepted.
       type: bool
+    postponed:
+      description:
+        - Whether it is left to another run and counts as no attempt, since the endpoint had no
+          time left for it, or less than O(timeout).
+      type: bool
+    retry_after:
+      description: Seconds for which an endpoint asks by C(Retry-After), with a status 429 or 503.
+      type: float
 """
 
 import json
@@ -177,6 +191,7 @@ from ..module_utils.webhooks import delivery, library, means
 SPEC: dict[str, Any] = {
     "callbacks": {"type": "list", "elements": "dict", "required": True},
     "timeout": {"type": "float", "default": 10},
+    "patience": {"type": "float"},
     "workers": {"type": "int", "default": 16},
     "allow": {"type": "list", "elements": "str", "default": []},
     "deny": {"type": "list", "elements": "str", "default": []},

@@ -77,6 +77,7 @@ class Reporter:
             self._put_back(digests, lane)
         else:
             self._health.well(f"report {lane}")
+            self._want_postponed(done)
             self._wanted.reported(digests)
         return done.error is None
 
@@ -90,6 +91,13 @@ class Reporter:
     def _take(self, lane: str) -> list[str]:
         return self._wanted.take(self._settings.report_limit, lane)
 
+    def _want_postponed(self, done: Run) -> None:
+        """Want what its endpoint had no time for; a silent one's ids have a pause on their Jobs."""
+        for event in done.of_kind("postponed"):
+            if not event["silent"]:
+                lane = self._endpoints.lane(event["endpoint"])
+                self._wanted.add(event["id_label"], lane, event["endpoint"])
+
     def _put_back(self, digests: list[str], lane: str) -> None:
         for digest in digests:
             self._wanted.add(digest, lane)
@@ -97,8 +105,7 @@ class Reporter:
 
 
 def _ids_with_exception(done: Run, accepted: bool) -> list[str]:
-    return [
-        event["id_label"]
-        for event in done.of_kind("status")
-        if event["status"] == EXCEPTION and event["accepted"] == accepted
-    ]
+    """Return the ids whose callers have accepted their 99, or have not, or could not be asked."""
+    answered = [one for one in done.of_kind("status") if one["accepted"] == accepted]
+    silent = [one for one in done.of_kind("postponed") if one["silent"] and not accepted]
+    return [one["id_label"] for one in answered + silent if one["status"] == EXCEPTION]

@@ -34,9 +34,10 @@ def endpoint(thing: dict[str, Any]) -> str:
     """Return the server that hears of it; empty where there is none."""
     try:
         parts = urlsplit(_annotations(thing).get(WEBHOOK_ANNOTATION, ""))
-    except ValueError:
+        server = parts.netloc.partition("\\")[0].rpartition("@")[2]
+        _ = urlsplit("//" + server).port
+    except ValueError:  # what is no port may be half of a password
         return ""
-    server = parts.netloc.partition("\\")[0].rpartition("@")[2]
     return f"{parts.scheme}://{server}" if parts.scheme else ""
 
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from fuzz.mending import mended
-from fuzz.words import GADGETS, HOSTS, NAMES, TEXTS, VALUES, YAML
+from fuzz.words import GADGETS, HOSTS, HTTP, NAMES, TEXTS, VALUES, YAML
 
 MOST_CHANGES = 3
 ENDS = ("", "a", "a]", "a}", "a}}", "a}]", '"', "'", "]", "}")
@@ -20,6 +20,8 @@ def mutated(target: str, data: bytes, random: Random, scribble: Scribble) -> byt
     """Return a changed input of a target."""
     if target == "renderer":
         return _with_words(data, random, [*YAML, *TEXTS], scribble)
+    if target == "answer":
+        return _with_words(data, random, HTTP, scribble)
     if target == "reader" and random.random() < 0.3:
         return _with_words(data, random, [*TEXTS, '"id": "a", ', "NaN", "\\ud800"], scribble)
     try:

@@ -61,6 +61,28 @@ def _urls() -> dict[str, bytes]:
     return {name: json.dumps(calls[name]).encode() for name in calls}
 
 
+def _answers() -> dict[str, bytes]:
+    """One answer of each form, and some that are none."""
+    ok = b"HTTP/1.1 200 OK\r\n"
+    chunks = ok + b"Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\n"
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+    whole = ok + b"Content-Length: 5\r\n\r\nhello"
+    return {
+        "length": whole,
+        "chunks": chunks + b"\r\n",
+        "trailers": chunks + b"Expires: 0\r\n\r\n",
+        "both": ok + b"Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "close": b"HTTP/1.0 200 OK\nConnection: close\n\nhello",
+        "no-content": b"HTTP/1.1 204 No Content\r\n\r\n",
+        "hints": hints + whole,
+        "many-hints": hints * 12 + whole,
+        "two": whole + whole,
+        "short": whole[:-1],
+        "refusal": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n",
+        "switching": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + whole,
+    }
+
+
 def _golden() -> bytes:
     return (GOLDEN / "seed.manifest.yaml").read_bytes()
 
@@ -80,4 +102,5 @@ _SEEDS = {
     "job": _valid_messages,
     "policy": _jobs,
     "destination": _urls,
+    "answer": _answers,
 }

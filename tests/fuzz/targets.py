@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,18 +12,22 @@ from typing import Any
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from support import rendering
 from support.policies import rules
 
-from fuzz import addresses, jobs, texts
+from fuzz import addresses, answering, jobs, texts
 from fuzz.lookups import Manifests
 from fuzz.resolving import Resolver, nothing_connects
 
 MOST_WORDS = 1000  # characters of an error that is told
 MOST_SECONDS = 3.0  # of processor time, for one text
+PATIENCE = 30.0  # seconds after which something is broken, not slow
+SOON = 0.002  # seconds for what is there already
+NEXT = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 RULES = rules()
 OWN = Manifests(rendering.TEMPLATE)
 CARELESS = Manifests(rendering.ROLE.parents[1] / "tests" / "fuzz" / "careless.yaml.j2")
@@ -103,6 +109,45 @@ def destination(data: bytes) -> None:
         _check_words(result["error"])
 
 
+def answer(data: bytes) -> None:
+    """A 2xx is what was said first and in whole; what is read after it is the next answer."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(data)
+        theirs.shutdown(socket.SHUT_WR)
+        _check_answer(data, _answer(ours))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(data)
+        found = _answer(ours, SOON)
+        _check_answer(data, found)
+        if found and not found.will_close:
+            theirs.sendall(NEXT)
+            following = _answer(ours)
+            assert following
+            assert following.status == http.client.SERVICE_UNAVAILABLE
+
+
+def _check_answer(data: bytes, found: Answer | None) -> None:
+    expected = answering.said(data)
+    if found and 200 <= found.status < 300:
+        assert expected
+        assert expected.status == found.status
+    if found and not found.will_close:
+        assert expected
+        assert expected.alone
+        assert expected.end == len(data)
+
+
+def _answer(sock: socket.socket, seconds: float = PATIENCE) -> Answer | None:
+    found = Answer(sock, method="POST", seconds=seconds)
+    try:
+        found.begin()
+    except (http.client.HTTPException, OSError):
+        return None
+    return found
+
+
 def _call(text: str) -> tuple[str, list[Any]]:
     """Return a URL and what its host resolves to; other text is a URL by itself."""
     try:
@@ -136,4 +181,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "job": job,
     "policy": policy_job,
     "destination": destination,
+    "answer": answer,
 }

@@ -28,6 +28,40 @@ TEXTS = [
     *("a" * 64, "", " ", "\n", "\t", '"', "'", "#", "%", "@", "`", "!", "|", ">", "&a", "*a"),
 ]
 
+HTTP = [
+    *(
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.0 200 OK\r\n",
+        "HTTP/1.1 103 Early Hints\r\n",
+        "HTTP/1.1 100\r\n",
+    ),
+    *(
+        "HTTP/1.1 204 No Content\r\n",
+        "HTTP/1.1 503 No\r\n",
+        "HTTP/1.1 101 Switch\r\n",
+        "\r\n",
+        "\n",
+    ),
+    *(
+        "Content-Length: 0\r\n",
+        "Content-Length: 5\r\n",
+        "content-length: 5, 5\r\n",
+        "Content-Length:",
+    ),
+    *("Transfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n", "Connection: close\r\n"),
+    *(
+        "hello",
+        "5\r\nhello\r\n",
+        "0\r\n",
+        "0\r\n\r\n",
+        "5;a=b\r\n",
+        "-5\r\n",
+        " folded\r\n",
+        "A: b\r\n",
+    ),
+    *(" 0", "\r", "\0", "\t", "_", "+", "-", ",", ":", "close", "chunked", "\u00a0", "\u0085"),
+]
+
 NAMES = [
     *("id", "service", "job", "webhook", "url", "prefixName", "namespace", "image", "command"),
     *("args", "env", "envRef", "name", "value", "type", "resources", "limits", "requests"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from support.endpoint import Endpoint, with_status
+
 FOREVER = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
 
 
@@ -86,3 +88,47 @@ def test_a_replay_that_is_refused_again_keeps_the_callback_and_says_so(
     assert done.returncode != 0
     assert "1 not accepted: HTTP status 503" in done.stdout
     assert len(jobs.all("configmaps")) == 1
+
+
+def test_an_endpoint_that_is_gone_is_given_up_soon_and_all_that_it_missed_is_kept(
+    submitted, report, receiver, playbook, jobs, namespace
+):
+    submitted("gone")
+    jobs.until_ended()
+    receiver.answer = lambda _body: 410
+    for _ in range(5):  # three times status 0, and once each of the others
+        report("gone", report_retry_pause=0, report_record_namespace=namespace)
+
+    assert [one.body["status"] for one in receiver.callbacks()] == [0, 0, 0, 1, 2]
+    assert jobs.one()["metadata"]["labels"]["sqs-k8s.jobs/done"] == "true"
+    receiver.answer = None
+    replayed = playbook("replay.yml", report_record_namespace=namespace)
+    assert replayed.returncode == 0, replayed.stdout
+    assert receiver.statuses_of("gone") == [0, 1, 2]
+
+
+def test_what_a_slow_endpoint_has_no_time_for_comes_with_the_next_report_and_was_not_tried(
+    submit, report, message, jobs
+):
+    ids = [f"slow-{number}" for number in range(6)]
+    with Endpoint() as slow:
+
+        def answer(handler):
+            slow.released.wait(0.3)
+            with_status(200)(handler)
+
+        slow.answer = answer
+        done, _ = submit(*[{**message(one), "webhook": {"url": slow.url}} for one in ids])
+        assert done.returncode == 0, done.stdout
+        jobs.until_ended()
+        reports = 0
+        while len(slow.requests) < 3 * len(ids):
+            before = len(slow.requests)
+            report(*ids, report_webhook_timeout=0.5)
+            reports += 1
+            assert len(slow.requests) > before
+            found = [one["metadata"]["annotations"] for one in jobs.all()]
+            assert not any("sqs-k8s.jobs/retry" in one for one in found)
+
+        assert reports > 1
+        assert len({one.headers["webhook-id"] for one in slow.requests}) == len(slow.requests)

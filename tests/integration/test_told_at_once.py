@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from support.endpoint import Endpoint, with_status
 
 REPORTED = "sqs-k8s.jobs/reported-0"
 EXPIRED = "sqs-k8s.jobs/expired-0"
@@ -93,3 +96,23 @@ def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, 
     assert not any(EXPIRED in one for one in marks(jobs))
     report("tried-once", **limits)
     assert len(jobs.all("configmaps")) == 1
+
+
+def test_an_endpoint_that_takes_its_time_hears_it_again_and_that_was_no_try(
+    submit_at_once, report, message, jobs
+):
+    with Endpoint() as slow:
+        slow.answer = lambda _handler: slow.released.wait() and None
+        late = {**message("takes-its-time"), "webhook": {"url": slow.url}}
+        events = submit_at_once(late, report_patience_at_once=0.5)
+
+        (told,) = [one for one in events if one["event"] in ("status", "postponed")]
+        assert (told["event"], told["status"], told["endpoint"]) == ("postponed", 0, slow.url)
+        assert not any(RETRY in one or REPORTED in one for one in marks(jobs))
+        slow.answer = with_status(200)
+        jobs.until_ended()
+        report("takes-its-time")
+
+        heard = [(one.headers["webhook-id"], one.body) for one in slow.requests]
+        assert [json.loads(body)["status"] for _, body in heard] == [0, 0, 1, 2]
+        assert heard[0] == heard[1]

@@ -45,3 +45,18 @@ def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) 
         "error_detail": {"errorCode": "A108", "message": "failed"} if number == 3 else None,
         **more,
     }
+
+
+def postponed(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
+    """What is left to the next report."""
+    return {
+        "event": "postponed",
+        "id": f"id-{digest}",
+        "id_label": digest,
+        "job": f"t-{digest}",
+        "status": number,
+        "endpoint": "http://caller.example",
+        "silent": False,
+        "error": "not tried",
+        **more,
+    }

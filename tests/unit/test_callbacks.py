@@ -236,3 +236,25 @@ def test_a_delivery_is_known_by_its_id_and_its_status():
     (one,) = created_of({"result": job("a")})
 
     assert one["delivery_id"] == f"{one['id_label']}-0"
+
+
+def test_what_waits_for_the_longest_comes_first():
+    """An endpoint may have no time for all, and the last ones must not wait for ever."""
+    waits = {"late": CREATED_AT, "new": None, "early": CREATED_AT - 10}
+    jobs = [
+        job(name, uid=f"uid-{name}", annotations={"retry": {"next": moment}} if moment else {})
+        for name, moment in waits.items()
+    ]
+
+    found = callbacks.callbacks_due(jobs, [], CREATED_AT)
+
+    assert [one["id"] for one in found] == ["new", "early", "late"]
+
+
+def test_no_callback_names_the_password_that_its_jobs_url_holds():
+    url = "https://user:s3cret@caller.example:8443/a@b?c=d@e"
+
+    (found,) = callbacks.callbacks_due([job(webhook=url)], [], CREATED_AT)
+
+    assert found["url"] == "https://caller.example:8443/a@b?c=d@e"
+    assert "s3cret" not in json.dumps(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
@@ -169,3 +170,51 @@ def test_a_connection_that_the_endpoint_closed_meanwhile_costs_no_callback(endpo
 
 def test_without_callbacks_nothing_is_done():
     assert delivery.deliver([], means(PATIENCE, 4)) == []
+
+
+def test_what_a_slow_endpoint_has_no_time_for_is_postponed_and_is_no_silence(endpoint):
+    """Each answer takes longer than a fourth of all its time, and four go side by side."""
+
+    def slow(handler):
+        endpoint.released.wait(0.15)
+        with_status(200)(handler)
+
+    endpoint.answer = slow
+    many = [one for n in range(40) for one in callbacks(endpoint.url, f"id-{n}", 0, 1)]
+
+    results = delivery.deliver(many, means(0.4, 16))
+
+    tried = [one for one in results if one["accepted"]]
+    left = [one for one in results if one["postponed"]]
+    assert len(tried) == len(endpoint.requests)
+    assert tried
+    assert left
+    assert {(one["accepted"], one["silent"]) for one in left} == {(False, False)}
+    assert all(one in tried or one in left or one["held_back"] for one in results)
+
+
+def test_what_a_silent_endpoint_is_not_asked_is_postponed_and_is_silence(deaf):
+    results = delivery.deliver(callbacks(deaf.url, None, *range(20)), means(0.2, 4))
+
+    tried = [one for one in results if not one["postponed"]]
+    assert len(tried) == len(deaf.requests) == 1
+    assert {(one["silent"], one["accepted"]) for one in results} == {(True, False)}
+
+
+def test_who_is_given_less_than_its_time_is_postponed_and_not_called_silent(deaf):
+    (result,) = delivery.deliver(callbacks(deaf.url, "one", 0), impatient(0.2))
+
+    assert (result["accepted"], result["postponed"], result["silent"]) == (False, True, False)
+    assert "no answer within 0.2 s" in result["error"]
+
+
+def test_who_fails_sooner_than_that_has_failed(endpoint):
+    endpoint.answer = lambda handler: setattr(handler, "close_connection", True)
+
+    (result,) = delivery.deliver(callbacks(endpoint.url, "one", 0), impatient(PATIENCE / 2))
+
+    assert (result["accepted"], result["postponed"], result["silent"]) == (False, False, False)
+
+
+def impatient(seconds):
+    return replace(means(PATIENCE, 4), patience=seconds)

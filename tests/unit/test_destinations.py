@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import urllib3
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     Destinations,
     InvalidEntry,
     Refused,
     endpoint_of,
+    without_account,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
@@ -285,6 +287,8 @@ def test_an_address_that_python_knows_as_special_is_refused(address):
         ("https://caller.example:8443/a?token=b", "https://caller.example:8443"),
         ("http://user:secret@caller.example/", "http://caller.example"),
         ("http://caller.example\\secret@other/", "http://caller.example"),
+        ("http://user:sec/ret@caller.example/", ""),
+        ("http://user:sec#ret@caller.example/", ""),
         ("HTTP://[::1]:80#x", "http://[::1]:80"),
         *(("no url", ""), ("http://[broken/secret", ""), ("", ""), (None, "")),
     ],
@@ -313,3 +317,29 @@ def test_callbacks_go_to_the_operators_hosts_alone(hosts, host, fine):
     else:
         with pytest.raises(Refused, match=r"report_webhook_hosts"):
             listed.check_host(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "without"),
+    [
+        ("https://user:s3cret@caller.example:8443/a", "https://caller.example:8443/a"),
+        ("https://s3cret@caller.example", "https://caller.example"),
+        ("HTTP://a@b:s3cret@caller.example?x=@", "HTTP://caller.example?x=@"),
+        (" http://:@[::1]/", " http://[::1]/"),
+        *((plain, plain) for plain in ("https://caller.example/@a:b@c", "", "no url", "a@b")),
+        ("http://caller.example\\@other/", "http://caller.example\\@other/"),
+    ],
+)
+def test_a_url_without_its_account_is_the_same_url(url, without):
+    assert without_account(url) == without
+
+
+@given(st.from_regex(r"https?://[a-z0-9.:@%/?#\\\\]{0,30}", fullmatch=True))
+def test_whatever_the_url_what_is_called_of_it_has_no_account(url):
+    try:
+        called = urllib3.util.parse_url(without_account(url))
+        given = urllib3.util.parse_url(url)
+    except ValueError:
+        return
+    assert called.auth is None
+    assert (called.host, called.port, called.path) == (given.host, given.port, given.path)

@@ -279,3 +279,23 @@ def test_a_first_try_that_was_not_counted_is_the_first():
 
 def test_a_status_without_a_title_is_its_number():
     assert events.line({**of_webhook(told())[0], "status": 7}) == f"bb-{digest_of('one')[:8]}: 7 "
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_what_was_postponed_is_an_event_of_its_own_and_no_answer(silent):
+    result = told("1", accepted=False, postponed=True, silent=silent, error="not tried")
+
+    (event,) = of_webhook(result, told("2", accepted=False, held_back=True))
+
+    assert event == {
+        "event": "postponed",
+        "id": "one",
+        "id_label": digest_of("one"),
+        "job": "bb-" + digest_of("one")[:8],
+        "status": 1,
+        "endpoint": "http://caller.example",
+        "silent": silent,
+        "error": "not tried",
+    }
+    words = f"{event['job']}: 1 pod started - postponed: not tried"
+    assert events.line(event) == words

@@ -25,7 +25,7 @@ SECRET = "whsec_" + base64.b64encode(b"s3cret" * 5).decode()
 def of(**options):
     """The means that these options make of the module's defaults."""
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
-    nothing = {"ca_file": None, "secrets_file": None, "secrets": None}
+    nothing = {"patience": None, "ca_file": None, "secrets_file": None, "secrets": None}
     refused = {"allow_nonstrict_certificates": False}
     return means.read({**defaults, **nothing, **refused, **options})
 

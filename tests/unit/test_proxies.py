@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import socket
-from urllib.request import proxy_bypass_environment
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
@@ -29,7 +28,7 @@ def port_of(endpoint):
 
 def through(proxy, scheme="http", account="", **route):
     named = routes.Proxy(f"http://{proxy.address}", account or None)
-    return {"proxies": {scheme: named}, "bypasses": lambda _host: False, **route}
+    return {"proxies": {scheme: named}, **route}
 
 
 def test_a_host_unknown_here_is_left_to_the_proxy(endpoint, proxy):
@@ -132,7 +131,7 @@ def test_a_proxy_that_is_not_there_is_named(scheme):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         gone = routes.Proxy(f"http://127.0.0.1:{unused.getsockname()[1]}")
-        route = {"proxies": {scheme: gone}, "bypasses": lambda _host: False, "resolve": Resolver()}
+        route = {"proxies": {scheme: gone}, "resolve": Resolver()}
         (result,) = deliver(f"{scheme}://caller.example/", **route)
 
     assert result["error"] == f"{scheme}://caller.example: the proxy: connection refused"
@@ -144,7 +143,7 @@ def test_where_a_proxy_is_bypassed_the_address_is_checked(proxy):
     route = through(proxy, resolve=resolver)
 
     with watched() as tried:
-        (result,) = deliver("http://caller.example/", **{**route, "bypasses": lambda _host: True})
+        (result,) = deliver("http://caller.example/", **route, no_proxy="*.example")
 
     assert (proxy.asked, tried, result["accepted"]) == ([], [], False)
 
@@ -156,9 +155,9 @@ def test_the_environment_names_proxies_and_what_bypasses_them(monkeypatch, spell
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv(spelling("http_proxy"), "http://me:s%40cret@proxy.example:3128/")
     monkeypatch.setenv(spelling("https_proxy"), "proxy.example:3129")
-    monkeypatch.setenv(spelling("no_proxy"), ".inside.example,127.0.0.1")
+    monkeypatch.setenv(spelling("no_proxy"), ".inside.example,127.0.0.0/8,[::1]:8080")
 
-    route = routes.Route(HERE, proxies=routes.proxies(), bypasses=proxy_bypass_environment)
+    route = routes.Route(HERE, proxies=routes.proxies(), no_proxy=routes.no_proxy())
 
     assert route.proxy("http", "caller.example") == routes.Proxy(
         "http://proxy.example:3128", "me:s@cret"
@@ -166,6 +165,8 @@ def test_the_environment_names_proxies_and_what_bypasses_them(monkeypatch, spell
     assert route.proxy("https", "caller.example") == routes.Proxy("http://proxy.example:3129")
     assert route.proxy("https", "a.inside.example") is None
     assert route.proxy("http", "127.0.0.1") is None
+    assert route.proxy("http", "[::1]", 8080) is None
+    assert route.proxy("http", "[::1]") is not None
     assert "s@cret" not in repr(route)
 
 

@@ -290,3 +290,101 @@ def test_pauses_double_thirty_times_at_most_and_each_try_has_a_scatter_of_its_ow
     assert receipts.pause(100, "a", limits) <= 2.0**30
     scatters = {receipts.pause(tries, "a", limits) / 2.0 ** (tries - 1) for tries in range(1, 9)}
     assert len(scatters) == 8
+
+
+def refusal_with(tries=0, now=NOW, **answer):
+    """The receipt of a status 0 that was tried so often before, and now had this answer."""
+    before = {"retry": {"since": CREATED_AT, "tries": tries, "next": CREATED_AT}} if tries else {}
+    (result,) = answered(sent(job(annotations=before), [], now), 0)
+    results = [{**result, **answer}]
+    (patch,) = receipts.receipts(results, now, LIMITS)
+    return patch, receipts.expired(results, now, LIMITS)
+
+
+@pytest.mark.parametrize(("asked", "least", "most"), [(60.0, 60, 60), (1.0, 4, 8), (9e9, 100, 100)])
+def test_the_next_try_gives_an_endpoint_the_time_that_it_asks_for_within_the_limit(
+    asked, least, most
+):
+    patch, _ = refusal_with(code=503, retry_after=asked)
+
+    assert least <= tries_of(patch)["next"] - NOW <= most
+
+
+def test_an_endpoint_that_is_gone_for_good_is_given_up_after_a_few_tries():
+    for tries in range(receipts.GONE_TRIES - 1):
+        patch, expired = refusal_with(tries, code=410)
+        assert (expired, "expired-0" in annotated(patch)) == ([], False)
+        assert tries_of(patch)["tries"] == tries + 1
+
+    patch, expired = refusal_with(receipts.GONE_TRIES - 1, code=410)
+
+    assert [one["key"] for one in expired] == ["0"]
+    assert annotated(patch)["expired-0"] == state.moment(NOW)
+
+
+def test_what_a_gone_endpoint_was_to_hear_next_is_given_up_with_its_first_try():
+    first, _ = refusal_with(receipts.GONE_TRIES - 1, code=410)
+    (result,) = answered(sent(merged(job(), first), [pod()], NOW), 0)
+
+    expired = receipts.expired([{**result, "code": 410}], NOW, LIMITS)
+
+    assert [one["key"] for one in expired] == ["1"]
+
+
+@pytest.mark.parametrize("code", [404, 503, None])
+def test_no_other_answer_is_given_up_before_its_time(code):
+    _, expired = refusal_with(receipts.GONE_TRIES + 5, code=code)
+
+    assert expired == []
+
+
+def postponed(results, silent):
+    """These results, of which the first that was not accepted was postponed."""
+    place = next(n for n, one in enumerate(results) if not one["accepted"])
+    put_off = {**results[place], "postponed": True, "silent": silent, "code": None}
+    return [*results[:place], put_off, *results[place + 1 :]]
+
+
+def test_what_there_was_no_time_for_leaves_no_trace():
+    results = postponed(answered(sent(*DONE, NOW), 0), silent=False)
+
+    assert receipts.receipts(results, NOW, LIMITS) == []
+    assert receipts.expired(results, NOW, LIMITS) == []
+
+
+def test_where_the_rest_was_postponed_the_next_look_is_now_and_no_try_is_counted():
+    (patch,) = receipts.receipts(postponed(answered(sent(*DONE, NOW), 1), False), NOW, LIMITS)
+
+    assert reported(patch) == ["0"]
+    assert annotated(patch)["retry"] is None
+    assert next_look(patch) == NOW
+
+
+def test_what_a_silent_endpoint_was_not_asked_waits_as_long_again_and_counts_no_try():
+    thing, now, pauses = job(), NOW, []
+    for _ in range(8):
+        results = postponed(answered(sent(thing, [], now), 0), silent=True)
+        (patch,) = receipts.receipts(results, now, LIMITS)
+        tries = tries_of(patch)
+        assert (tries["tries"], tries["since"]) == (0, NOW)
+        pauses.append(tries["next"] - now)
+        thing, now = merged(thing, patch), tries["next"]
+
+    assert pauses == [8, 8, 16, 32, 64, *[LIMITS["retry_pause_limit"]] * 3]
+    assert next_look(patch) == now
+
+
+def test_nor_does_it_lose_the_tries_that_were_made():
+    tried = job(annotations={"retry": {"since": CREATED_AT, "tries": 4, "next": NOW, "status": 0}})
+    results = postponed(answered(sent(tried, [], NOW), 0), silent=True)
+
+    (patch,) = receipts.receipts(results, NOW, LIMITS)
+
+    assert tries_of(patch)["tries"] == 4
+
+
+def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest():
+    since = {"retry": {"since": NOW - LIMITS["retry_for"], "tries": 0, "next": NOW}}
+    results = postponed(answered(sent(job(annotations=since), [], NOW), 0), silent=True)
+
+    assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == ["0"]

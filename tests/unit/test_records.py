@@ -178,3 +178,16 @@ def test_a_record_is_emptied_once_all_that_it_keeps_was_accepted():
 
     assert records.emptied(partly) == [state.reference(made[1])]
     assert records.emptied(wholly) == [state.reference(one) for one in made]
+
+
+def test_no_record_keeps_a_password_of_a_url_nor_replays_one_that_is_kept():
+    url = "https://user:s3cret@caller.example/hook"
+    kept = refusal(message("one", image="", webhook={"url": url}))
+    (made,) = kept_in(*expired("0"))
+    old = {**json.loads(made["data"]["0.json"]), "url": url}
+    made["data"]["0.json"] = json.dumps(old)
+
+    (found,) = records.kept([made])
+
+    assert "s3cret" not in json.dumps(kept)
+    assert found["url"] == "https://caller.example/hook"

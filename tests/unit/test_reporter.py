@@ -18,7 +18,7 @@ from sqs_k8s_jobs.reporter import (
 )
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
-from support.outcomes import status
+from support.outcomes import postponed, status
 from support.threads import Pauses, within_patience
 
 NO_ROUTE = "Read the Jobs: no route"
@@ -257,3 +257,37 @@ def test_who_never_led_ends_when_it_is_told_to_stop():
     within_patience(bench.reporter.work, FAST, stopping)
 
     assert bench.reported == []
+
+
+def test_what_there_was_no_time_for_is_reported_again_at_once_in_the_slow_lane(logged):
+    bench = Bench(Run([status("a"), postponed("b"), postponed("c")]), Run())
+    for digest in "abc":
+        bench.wanted.add(digest, FAST)
+
+    bench.reporter.report(bench.wanted.take(10, FAST), FAST)
+
+    assert bench.endpoints.lane(CALLER) == SLOW
+    assert bench.wanted.take(10, SLOW) == ["b", "c"]
+    assert bench.wanted.waiting() == 0
+    assert logged.records("callback not accepted") == []
+
+
+def test_what_a_silent_endpoint_was_not_asked_waits_for_the_pause_on_its_job(logged):
+    silent = [status("a", accepted=False, silent=True), postponed("b", silent=True)]
+    bench = Bench(Run(silent), Run())
+    bench.wanted.add("b", FAST)
+
+    bench.reporter.report(bench.wanted.take(10, FAST), FAST)
+
+    assert bench.wanted.waiting() == 0
+    assert bench.endpoints.lane(CALLER) == SLOW
+    assert len(logged.records("callback not accepted")) == 1
+
+
+@pytest.mark.parametrize(("silent", "told"), [(True, [("a", False)]), (False, [])])
+def test_of_a_99_that_a_silent_endpoint_was_not_asked_the_message_does_not_wait(silent, told):
+    bench = Bench(Run([postponed("a", 99, silent=silent), postponed("b", 3, silent=silent)]))
+
+    bench.report("a", "b")
+
+    assert bench.told == told

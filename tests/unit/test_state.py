@@ -131,3 +131,10 @@ def test_details_are_in_the_order_of_their_statuses():
     seen = job(annotations={"detail-10": {}, "detail-2": {}, "detail-1": {}})
 
     assert list(state.details(seen)) == ["1", "2", "10"]
+
+
+def test_who_hears_of_it_is_named_without_the_password_that_older_versions_let_in():
+    url = "https://user:s3cret@caller.example/hook"
+
+    for ours in (job(webhook=url), record(webhook=url)):
+        assert state.webhook(ours) == "https://caller.example/hook"

@@ -134,6 +134,7 @@ def test_only_a_pod_that_runs_wakes(phase):
     [
         ("https://caller.example:8443/a?b", "https://caller.example:8443"),
         ("http://user:secret@caller.example/", "http://caller.example"),
+        ("http://user:sec/ret@caller.example/", ""),
         ("http://[broken", ""),
         (None, ""),
     ],

@@ -1,49 +1,47 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Connections that go where a callback may go, and whose answers have a deadline.
+"""Connections that are kept open, each for the callbacks of one URL.
 
-A host is looked up once for a connection, and what is connected to is an address of that
-very answer which was checked. A socket's timeout starts anew with each byte, so an endpoint
-that sends its headers one by one could hold a worker for hours.
+What a server says too late or too often is so heard by its own caller, and by no other one on
+its host.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import socket
 import ssl
 import threading
-import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from .checked import CONNECT_TIMEOUT, HttpPool, HttpsPool
 from .destinations import SCHEMES, Refused
-from .library import (
-    HTTPConnection,
-    HTTPConnectionPool,
-    HTTPSConnection,
-    HTTPSConnectionPool,
-    urllib3,
-)
+from .library import urllib3
 from .routes import Proxy, Route
 
-CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses together
-MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of that time
+
+@dataclass(frozen=True)
+class Said:
+    """What an endpoint has answered."""
+
+    status: int
+    retry_after: str | None
 
 
 class Connections:
-    """Keeps connections open, to endpoints and to proxies; retries nothing by itself."""
+    """Keeps some connections open, each for one URL; retries nothing by itself."""
 
     def __init__(self, route: Route, size: int) -> None:
         self._route = route
-        self._kept: dict[Proxy | None, urllib3.PoolManager] = {}
+        # By proxy and URL, with how many use them now; what was used last comes last.
+        self._kept: dict[tuple[Proxy | None, str], tuple[urllib3.PoolManager, int]] = {}
         self._size = size
         self._lock = threading.Lock()
 
-    def post(
-        self, url: str, body: bytes, headers: dict[str, str], timeout: float
-    ) -> urllib3.BaseHTTPResponse:
-        """Post, and return the answer with its body unread.
+    def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Said:
+        """Post, and return what was answered, once all of it is read.
 
         Raises Refused where it may not go, and what urllib3 and the socket module raise.
         """
@@ -52,23 +50,27 @@ class Connections:
             raise Refused("{0} is neither http nor https".format(target.scheme))
         if not target.host:
             raise urllib3.exceptions.LocationValueError("no host")
-        proxy = self._route.proxy(target.scheme, target.host)
+        proxy = self._route.proxy(target.scheme, target.host, target.port)
         if proxy:
             self._route.check_for_proxy(target.host, target.port)
-        return self._pool(proxy).request(
-            "POST",
-            target._replace(auth=None, fragment=None).url,
-            body=body,
-            headers=headers,
-            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), read=timeout),
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
+        where = target._replace(auth=None, fragment=None).url
+        with self._pool(proxy, where) as pool:
+            response = pool.request(
+                "POST",
+                where,
+                body=body,
+                headers=headers,
+                timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            response.release_conn()
+        return Said(response.status, response.headers.get("retry-after"))
 
     def close(self) -> None:
         """Let go of all connections."""
-        for pool in self._kept.values():
+        for pool, _users in self._kept.values():
             pool.clear()
 
     @functools.cached_property
@@ -80,15 +82,29 @@ class Connections:
         with self._lock:
             return self._context
 
-    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+    @contextlib.contextmanager
+    def _pool(self, proxy: Proxy | None, url: str) -> Iterator[urllib3.PoolManager]:
+        """Give the connections for a URL, and close those that were longest of no use."""
+        place = (proxy, url)
         with self._lock:
-            if proxy not in self._kept:
-                self._kept[proxy] = self._new_pool(proxy)
-            return self._kept[proxy]
+            known = place in self._kept
+            pool, users = self._kept.pop(place) if known else (self._new_pool(proxy), 0)
+            self._kept[place] = (pool, users + 1)
+        try:
+            yield pool
+        finally:
+            with self._lock:
+                _, users = self._kept.pop(place)
+                self._kept[place] = (pool, users - 1)
+                idle = [one for one, (_, users) in self._kept.items() if not users]
+                over = max(0, len(self._kept) - self._size)
+                unused = [self._kept.pop(one)[0] for one in idle[:over]]
+            for one in unused:
+                one.clear()
 
     def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
         pool: urllib3.PoolManager
-        options: dict[str, Any] = {"num_pools": self._size, "maxsize": self._size}
+        options: dict[str, Any] = {"num_pools": 1, "maxsize": self._size}
         if proxy:
             # The proxy's own address is the operator's to choose.
             pool = urllib3.ProxyManager(
@@ -98,95 +114,8 @@ class Connections:
             pool = urllib3.PoolManager(retries=False, **options)
         way: dict[str, Any] = {"route": None if proxy else self._route}
         classes: dict[str, Any] = {
-            "http": functools.partial(_HttpPool, **way),
-            "https": functools.partial(_HttpsPool, **way, secure=self._secure),
+            "http": functools.partial(HttpPool, **way),
+            "https": functools.partial(HttpsPool, **way, secure=self._secure),
         }
         pool.pool_classes_by_scheme = classes
         return pool
-
-
-class _Connection:
-    """Connects to what was checked, and ends where the head of an answer is late."""
-
-    _dns_host: str
-    host: str
-    port: int
-    sock: Any
-    timeout: Any
-    socket_options: Any
-
-    def __init__(self, *args: Any, route: Route | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._route = route
-
-    def _new_conn(self) -> socket.socket:
-        if self._route is None:
-            return super()._new_conn()  # type: ignore[misc]
-        try:
-            end = time.monotonic() + float(self.timeout)
-            found = self._route.allowed(self._dns_host, self.port, float(self.timeout))
-            return _connect(found, end, float(self.timeout), self.socket_options or ())
-        except socket.gaierror as exc:
-            raise urllib3.exceptions.NameResolutionError(self.host, self, exc) from exc  # type: ignore[arg-type]
-        except TimeoutError as exc:
-            raise urllib3.exceptions.ConnectTimeoutError(self, "no connection in time") from exc
-        except OSError as exc:
-            raise urllib3.exceptions.NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
-
-    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        late = threading.Event()
-        timer = threading.Timer(float(self.timeout), _end, (self.sock, late))
-        timer.daemon = True
-        timer.start()
-        try:
-            return super().getresponse(*args, **kwargs)  # type: ignore[misc]
-        except Exception as exc:
-            if late.is_set():
-                raise TimeoutError("no answer within {0} s".format(self.timeout)) from exc
-            raise
-        finally:
-            timer.cancel()
-
-
-class _Http(_Connection, HTTPConnection):
-    pass
-
-
-class _Https(_Connection, HTTPSConnection):
-    def __init__(self, *args: Any, secure: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "ssl_context": secure()})
-
-
-class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Http
-
-
-class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
-
-
-def _connect(found: list[Any], end: float, timeout: float, options: Any) -> socket.socket:
-    """Connect to the first of these addresses that answers, each in its part of the time."""
-    left = found[:MOST_ADDRESSES]
-    failed: OSError = OSError("no address")
-    while left:
-        family, kind, protocol, _name, address = left[0]
-        sock = socket.socket(family, kind, protocol)
-        try:
-            for option in options:
-                sock.setsockopt(*option)
-            sock.settimeout(max(0.001, (end - time.monotonic()) / len(left)))
-            sock.connect(address)
-            sock.settimeout(timeout)
-        except OSError as exc:
-            sock.close()
-            failed, left = exc, left[1:]
-        else:
-            return sock
-    raise failed
-
-
-def _end(sock: socket.socket, late: threading.Event) -> None:
-    late.set()
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)

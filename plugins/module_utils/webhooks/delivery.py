@@ -3,7 +3,8 @@
 """Delivering callbacks over HTTP: many at once, one id's in their order.
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
-workers, and once it did not answer in time, the rest of its callbacks wait for another run.
+workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
+are postponed to another run. What was not tried does not count as an attempt.
 """
 
 from __future__ import annotations
@@ -15,31 +16,37 @@ from itertools import zip_longest
 from typing import Any
 
 from . import failures
-from .connections import CONNECT_TIMEOUT, Connections
+from .checked import CONNECT_TIMEOUT
+from .connections import Connections
 from .destinations import Refused, endpoint_of
 from .library import urllib3
 from .means import Means
+from .retry_after import ASKS_FOR_TIME, seconds_of
 from .signatures import Secrets
 
-ANSWER_LIMIT = 4096  # bytes of an answer that are read, so that its connection can be reused
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 SHARE = 4  # an endpoint gets at most one in so many workers
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
 NO_URL = "not a URL that can be called"
 NOT_YET = "an earlier status was not accepted yet"
-NOT_TRIED = "not tried: the endpoint did not answer another callback in time"
+SILENT = "not tried: the endpoint did not answer another callback in time"
+NO_TIME = "not tried: the endpoint has used up its time in this run"
+TOO_SHORT = "no answer within {0} s, which is not all of its time"
 
 Callback = dict[str, Any]
 Answer = dict[str, Any]
+
+_EMPTY = {"code": None, "error": None, "silent": False, "postponed": False, "retry_after": None}
 
 
 def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     """Post each callback and return it with its answer, in input order.
 
-    An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted)
-    and C(silent) (the endpoint gave no answer in time). Beside it, C(held_back) tells that an
-    earlier one was not accepted, so that this one's turn has not come.
+    An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted),
+    C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
+    count as an attempt) and C(retry_after) (seconds for which the endpoint asks). Beside it,
+    C(held_back) tells that an earlier one was not accepted, so that this one's turn has not come.
     Callbacks of one id go one after the other, and none after one that was not accepted;
     those of different ids go side by side. Raises nothing for what an endpoint does.
     """
@@ -51,9 +58,8 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
         for chain in chains:
             going = True
             for index in chain:
-                answer = (
-                    endpoint.post(connections, callbacks[index]) if going else _refused(NOT_YET)
-                )
+                held = _answer(False, error=NOT_YET)
+                answer = endpoint.post(connections, callbacks[index]) if going else held
                 results[index] = {**callbacks[index], **answer, "held_back": not going}
                 going = answer["accepted"]
 
@@ -75,39 +81,44 @@ class Endpoint:
     def post(self, connections: Connections, callback: Callback) -> Answer:
         """Post one callback, unless the endpoint was silent or used up its time in this run."""
         if not callback.get("url"):
-            # There is nobody to tell.
-            return {"accepted": True, "code": None, "error": None, "silent": False}
+            return _answer(True)  # there is nobody to tell
         if self._began is None:
             self._began = self._clock()
-        if self._silent or self._clock() - self._began > self._means.timeout:
-            return _refused(NOT_TRIED, silent=True)
-        answer = post(connections, callback, self._means, self._clock)
+        if self._silent:
+            return _answer(False, error=SILENT, silent=True, postponed=True)
+        if self._clock() - self._began > self._means.seconds:
+            return _answer(False, error=NO_TIME, postponed=True)
+        answer = post(connections, callback, self._means)
         self._silent = self._silent or answer["silent"]
         return answer
 
 
-def post(
-    connections: Connections,
-    callback: Callback,
-    means: Means,
-    clock: Callable[[], float] = time.monotonic,
-) -> Answer:
-    """Post one callback; a 2xx answer accepts it."""
-    deadline = clock() + means.timeout
+def post(connections: Connections, callback: Callback, means: Means) -> Answer:
+    """Post one callback; a 2xx answer, read to its end, accepts it.
+
+    One that is given up before the timeout is over has not had its time, and is postponed.
+    """
     try:
         body, headers = _written(callback, means.secrets)
-        response = connections.post(callback["url"], body, headers, means.timeout)
+        said = connections.post(callback["url"], body, headers, means.seconds)
     except Refused as exc:
-        return _refused(str(exc))
+        return _answer(False, error=str(exc))
     except ValueError:
-        return _refused(_at(callback, NO_URL))
+        return _answer(False, error=_at(callback, NO_URL))
     except (urllib3.exceptions.HTTPError, OSError) as exc:
-        failed = failures.words(exc, min(means.timeout, CONNECT_TIMEOUT), means.timeout)
-        return _refused(_at(callback, failed), silent=True)
-    _finish(response, deadline, clock)
-    accepted = 200 <= response.status < 300
-    error = None if accepted else "HTTP status {0}".format(response.status)
-    return {"accepted": accepted, "code": response.status, "error": error, "silent": False}
+        return _failed(callback, exc, means)
+    accepted = 200 <= said.status < 300
+    error = None if accepted else "HTTP status {0}".format(said.status)
+    after = seconds_of(said.retry_after, time.time()) if said.status in ASKS_FOR_TIME else None
+    return _answer(accepted, code=said.status, error=error, retry_after=after)
+
+
+def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
+    if means.seconds < means.timeout and failures.is_late(exc):
+        words = _at(callback, TOO_SHORT.format(means.seconds))
+        return _answer(False, error=words, postponed=True)
+    words = failures.words(exc, min(means.seconds, CONNECT_TIMEOUT), means.seconds)
+    return _answer(False, error=_at(callback, words), silent=failures.is_silence(exc))
 
 
 def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str]]:
@@ -139,24 +150,5 @@ def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list
     return [part for turn in zip_longest(*cut) for part in turn if part]
 
 
-def _finish(
-    response: urllib3.BaseHTTPResponse, deadline: float, clock: Callable[[], float]
-) -> None:
-    """Read a small answer to its end, for the connection's reuse; leave any other where it is."""
-    size = 0
-    try:
-        while clock() < deadline:
-            part = response.read1(ANSWER_LIMIT)
-            size += len(part)
-            if not part:
-                response.release_conn()
-                return
-            if size > ANSWER_LIMIT:
-                break
-    except (urllib3.exceptions.HTTPError, OSError):
-        pass  # the status said all there is to know
-    response.close()
-
-
-def _refused(error: str, silent: bool = False) -> Answer:
-    return {"accepted": False, "code": None, "error": error, "silent": silent}
+def _answer(accepted: bool, **more: Any) -> Answer:
+    return {**_EMPTY, "accepted": accepted, **more}

@@ -71,6 +71,7 @@ LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(r"(\*\.)?({0}\.)*(?![0-9]+$|0x[0-9a-f]*$){0}".format(_LABEL))
+_ACCOUNT = re.compile(r"^(\s*[^:/?#\\]*://)[^/?#\\]*@")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 Address = Union[IPv4Address, IPv6Address]
@@ -153,11 +154,16 @@ def endpoint_of(url: str | None) -> str:
     """
     try:
         parts = urlsplit(url or "")
-    except ValueError:
+        server = parts.netloc.partition("\\")[0].rpartition("@")[2]
+        _ = urlsplit("//" + server).port
+    except ValueError:  # what is no port may be half of a password
         return ""
-    if not parts.scheme:
-        return ""
-    return "{0}://{1}".format(parts.scheme, parts.netloc.partition("\\")[0].rpartition("@")[2])
+    return "{0}://{1}".format(parts.scheme, server) if parts.scheme else ""
+
+
+def without_account(url: str) -> str:
+    """Return a URL without the user and the password that it names."""
+    return _ACCOUNT.sub(r"\1", url)
 
 
 def _faces(address: Address) -> list[Address]:

@@ -12,6 +12,7 @@ import re
 import socket
 import ssl
 
+from .framing import Broken, Late
 from .library import urllib3
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
@@ -35,12 +36,33 @@ def words(exc: BaseException, connect: float, answer: float) -> str:
     ):  # it counts as a timeout, but is none
         return _of_system(exc.__cause__)
     if isinstance(exc, urllib3.exceptions.TimeoutError):
-        connected = not isinstance(exc, urllib3.exceptions.ConnectTimeoutError)
-        return _LIMITED.format(
-            *(("no answer", answer) if connected else ("no connection", connect))
-        )
-    cause = next((one for one in exc.args if isinstance(one, Exception)), exc)
+        if isinstance(exc, urllib3.exceptions.ConnectTimeoutError):
+            return _LIMITED.format("no connection", connect)
+        begun = isinstance(exc.__cause__, Late)
+        return _LIMITED.format("no end of its answer" if begun else "no answer", answer)
+    cause = _cause(exc)
     return _of_tls(cause) if isinstance(cause, ssl.SSLError) else _of_system(cause)
+
+
+def is_late(exc: BaseException) -> bool:
+    """Tell whether there was too little time, and nothing else failed."""
+    if isinstance(exc, urllib3.exceptions.ProxyError):
+        return is_late(exc.original_error)
+    return isinstance(exc, urllib3.exceptions.TimeoutError) and not isinstance(
+        exc, urllib3.exceptions.NewConnectionError
+    )
+
+
+def is_silence(exc: BaseException) -> bool:
+    """Tell whether the whole server is late, or is not there, and not one of its URLs is odd.
+
+    What hangs up or answers badly costs no time.
+    """
+    return not isinstance(exc, urllib3.exceptions.ProtocolError)
+
+
+def _cause(exc: BaseException) -> BaseException:
+    return next((one for one in exc.args if isinstance(one, Exception)), exc)
 
 
 def _of_tls(cause: ssl.SSLError) -> str:
@@ -59,7 +81,7 @@ def _of_system(cause: BaseException | None) -> str:
     if isinstance(cause, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError):
         return "the connection broke off"
     if isinstance(cause, http.client.HTTPException):
-        return "what it answered is not HTTP"
+        return str(cause) if isinstance(cause, Broken) else "what it answered is not HTTP"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()
     return "the request failed ({0})".format(type(cause).__name__)

@@ -21,6 +21,13 @@ class Means:
     workers: int  # deliveries under way at once, at most
     route: routes.Route = field(default_factory=routes.Route)
     secrets: signatures.Secrets = field(default_factory=signatures.Secrets)
+    # Seconds that one delivery gets for now; what it leaves of the timeout counts as no attempt.
+    patience: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Return what one delivery gets in this run, and all of one endpoint together."""
+        return min(self.timeout, self.patience or self.timeout)
 
 
 def read(options: dict[str, Any]) -> Means:
@@ -30,8 +37,10 @@ def read(options: dict[str, Any]) -> Means:
         destinations.Destinations.listed(options["allow"], options["deny"], options["hosts"]),
         routes.verifying(ca_file, nonstrict) if ca_file or nonstrict else None,
         routes.proxies(),
+        routes.no_proxy(),
     )
-    return Means(options["timeout"], options["workers"], route, _secrets(options))
+    secrets = _secrets(options)
+    return Means(options["timeout"], options["workers"], route, secrets, options["patience"])
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:

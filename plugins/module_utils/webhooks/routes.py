@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies
 
 from .destinations import SCHEMES, Destinations, Refused, is_number
 from .library import urllib3
+from .no_proxy import covers
 
+PORTS = {"http": 80, "https": 443}
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
 
 
@@ -43,7 +45,7 @@ class Route:
     destinations: Destinations = field(default_factory=Destinations)
     context: ssl.SSLContext | None = None  # what verifies endpoints; None: the system's own
     proxies: Mapping[str, Proxy] = field(default_factory=dict)  # by the URL's scheme
-    bypasses: Callable[[str], Any] = proxy_bypass
+    no_proxy: str = ""  # what is reached without one
     resolve: Callable[..., list[Any]] = socket.getaddrinfo
 
     def allowed(self, host: str, port: int | None, timeout: float = LOOKUP_TIMEOUT) -> list[Any]:
@@ -59,10 +61,10 @@ class Route:
             raise refused
         return found
 
-    def proxy(self, scheme: str, host: str) -> Proxy | None:
-        """Return the proxy for a URL's scheme and host, if it goes through one."""
+    def proxy(self, scheme: str, host: str, port: int | None = None) -> Proxy | None:
+        """Return the proxy for a URL's scheme, host and port, if it goes through one."""
         found = self.proxies.get(scheme)
-        return found if found and not self.bypasses(host.strip("[]")) else None
+        return found if found and not covers(self.no_proxy, host, port or PORTS[scheme]) else None
 
     def check_for_proxy(self, host: str, port: int | None) -> None:
         """Raise Refused where a proxy would reach what is not allowed, as far as is known here.
@@ -125,6 +127,11 @@ def proxies() -> dict[str, Proxy]:
     """Return the proxies that the environment names: HTTP_PROXY, HTTPS_PROXY."""
     named = getproxies()
     return {scheme: _proxy(scheme, named[scheme]) for scheme in SCHEMES if named.get(scheme)}
+
+
+def no_proxy() -> str:
+    """Return what the environment names as reached without a proxy: NO_PROXY."""
+    return getproxies().get("no", "")
 
 
 def _proxy(scheme: str, text: str) -> Proxy:
