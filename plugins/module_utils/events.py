@@ -7,10 +7,11 @@ C(line)       a line for a person, and for nobody else
 C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
 C(outcome)    what became of a message: created, exists, refused or retry
+C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first five in facts that are shown. What else a task returns is hidden:
+The roles leave the first six in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -20,14 +21,17 @@ import json
 import re
 from typing import Any, Optional
 
+from . import state
 from .due import TITLES
+from .texts import from_text
 from .webhooks.destinations import endpoint_of
 
 READ = "read"
 LINE = "line"
 SOURCES = "sources"
+UNWRITTEN = "unwritten"
 FACTS = ("submit_events", "report_events")
-COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
+COLOURS = {"failure": "red", "unwritten": "red", "unsettled": "red", "status": "green"}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -56,6 +60,18 @@ def of_sources(paths: list[str]) -> list[dict[str, Any]]:
     """Return the event of the paths of a template and of golden cases, if there are any."""
     template, golden = paths
     return [{"event": SOURCES, "template": template, "golden": golden or None}]
+
+
+def of_unwritten(
+    results: list[dict[str, Any]], things: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the events of results that are faults, about these things or what callbacks are about.
+
+    A record that could not be made is none of them, and says itself what it is.
+    """
+    about = {one["metadata"]["uid"]: one for one in map(_subject, map(from_text, things))}
+    found = [(about.get(one["uid"]) or _subject(one["thing"]), one) for one in results]
+    return [_unwritten(subject, one) for subject, one in found]
 
 
 def of_result(data: dict[str, Any]) -> list[dict[str, Any]]:
@@ -110,6 +126,10 @@ def _of_outcome(event: dict[str, Any]) -> str:
     return " - ".join(str(one) for one in said if one)
 
 
+def _of_unwritten(event: dict[str, Any]) -> str:
+    return "{kind} in {namespace} not written: {error}".format(**event)
+
+
 def _of_failure(event: dict[str, Any]) -> str:
     return "task '{task}' failed: {error}".format(**event)
 
@@ -118,7 +138,12 @@ def _of_unsettled(event: dict[str, Any]) -> str:
     return "not settled: {error}".format(**event)
 
 
-_words_of = {"status": _of_status, "outcome": _of_outcome, "failure": _of_failure}
+_words_of = {
+    "status": _of_status,
+    "outcome": _of_outcome,
+    "unwritten": _of_unwritten,
+    "failure": _of_failure,
+}
 
 
 def _status(result: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +159,26 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
         "silent": result.get("silent", False),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
+    }
+
+
+def _subject(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return a Job or record, or what a callback is about, with the label that finds it."""
+    if "about" not in thing:
+        return {**thing, "id_label": state.id_label(thing)}
+    return {**thing["about"], "id_label": thing["id_label"]}
+
+
+def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    name = subject["metadata"]["name"]
+    return {
+        "event": UNWRITTEN,
+        "id_label": subject["id_label"],
+        "kind": subject["kind"],
+        "namespace": subject["metadata"]["namespace"],
+        "job": name,
+        # The same words for each: the API server names the object first.
+        "error": str(result["error"]).replace('"{0}" '.format(name), "", 1),
     }
 
 

@@ -41,6 +41,8 @@ RETRY_ANNOTATION = PREFIX + "/retry"
 NEXT_ANNOTATION = PREFIX + "/next-look"
 # Annotation: when the Job controller was last made to look at a Job it had lost sight of.
 NUDGED_ANNOTATION = PREFIX + "/nudged"
+# Annotation: when it was last tried whether this can be written, where it could not be before.
+CHECKED_ANNOTATION = PREFIX + "/checked"
 
 # Annotations, one per callback, by its key: its detail, written before it is first sent;
 # when it was accepted; when it was given up. Two writers so never undo each other's.

@@ -69,6 +69,12 @@ class Metrics:
             "Seconds from a Job's end to its last callback's acceptance",
             about,
         )
+        self._unwritten = Counter(
+            "writes_denied",
+            "Jobs and records that could not be written, for an operator to set right",
+            ["namespace"],
+            **about,
+        )
         self._zeros()
 
     def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -91,6 +97,8 @@ class Metrics:
             self._messages.labels(event["outcome"]).inc()
         for event in done.of_kind("status"):
             self._callbacks.labels(str(event["status"]), ANSWERS[not event["accepted"]]).inc()
+        for event in done.of_kind("unwritten"):
+            self._unwritten.labels(event["namespace"]).inc()
 
     def became(self, message: Message, outcome: dict[str, Any]) -> None:
         """Take the time from a send to its new Job."""

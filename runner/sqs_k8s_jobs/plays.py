@@ -32,24 +32,30 @@ class Plays:
         files: dict[str, str],
         traceparents: Mapping[str, str] = NONE,
         not_prompt: Sequence[str] = (),
+        unwritable: Sequence[str] = (),
     ) -> Run:
         """Turn these texts of messages, by their keys, into Jobs; some belong to traces.
 
-        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt.
+        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt, and
+        namespaces in which it could not be recorded.
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
             "submit_tell_at_once": FEW,
             "submit_traceparents": dict(traceparents),
             "report_not_at_once": list(not_prompt),
+            "report_unwritable_namespaces": list(unwritable),
         }
         name = self._settings.submit_playbook
         return self._timed("submit", len(files), name, self.inputs(), variables, files)
 
-    def report(self, digests: list[str]) -> Run:
-        """Report the Jobs and records of these ids."""
-        namespace = self._settings.record_namespace
-        variables = {"report_ids": digests, "report_record_namespace": namespace}
+    def report(self, digests: list[str], unwritable: Sequence[str] = ()) -> Run:
+        """Report the Jobs and records of these ids; in some namespaces if they can be written."""
+        variables = {
+            "report_ids": digests,
+            "report_record_namespace": self._settings.record_namespace,
+            "report_unwritable_namespaces": list(unwritable),
+        }
         name = self._settings.report_playbook
         return self._timed("report", len(digests), name, self.inputs(), variables)
 

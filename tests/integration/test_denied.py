@@ -1,0 +1,194 @@
+"""Where the cluster denies that Jobs or records are written: nothing is sent that could not be
+recorded, it is said, and all goes on once it is allowed again.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.denying import Denying
+from support.jobs import Jobs, has_ended
+from support.objects import digest_of
+from support.scraped import Scraped
+from support.wait import until
+
+REPORTED = "sqs-k8s.jobs/reported-"
+LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+
+
+@pytest.fixture
+def denying(cluster, namespace):
+    """What denies changes of Jobs in the test's namespace; at the end nothing does."""
+    one = Denying(cluster, namespace)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def elsewhere(cluster, namespace):
+    """Another namespace, in which nothing is denied."""
+    name = f"{namespace[:50]}-free"
+    cluster.kubectl("create", "namespace", name)
+    return Jobs(cluster, name)
+
+
+@pytest.fixture
+def scraped(runner):
+    """The pages of a runner at work."""
+    one = Scraped()
+    runner.start(SQS_K8S_JOBS_LISTEN=one.address)
+    return one
+
+
+def heard(receiver, message_id):
+    """Every callback of an id, repeats too, as status and delivery id."""
+    return [
+        (one.body["status"], one.delivery_id)
+        for one in receiver.callbacks()
+        if one.body["id"] == message_id
+    ]
+
+
+def test_of_jobs_that_cannot_be_written_nothing_is_sent_again_and_again_and_others_go_on(
+    runner, scraped, denying, elsewhere, message, receiver, jobs, namespace
+):
+    ids = [f"denied-{number}" for number in range(3)]
+    denying.start("UPDATE")
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    until(lambda: len(jobs.all()) == 3 and all(map(has_ended, jobs.all())), "the Jobs have ended")
+    denied = scraped.value("writes_denied_total", namespace=namespace)
+    until(
+        lambda: scraped.value("writes_denied_total", namespace=namespace) >= denied + 6,
+        "each was tried again, twice",
+    )
+    runner.queue.send(json.dumps(message("free", namespace=elsewhere.namespace)))
+    until(lambda: receiver.statuses_of("free") == [0, 1, 2], "the other namespace goes on")
+
+    assert [[status for status, _ in heard(receiver, one)] for one in ids] == [[0]] * 3
+    code, page = scraped.page("/readyz")
+    assert code == 503
+    (line,) = page.strip().splitlines()
+    assert line.startswith(f"not ready: Jobs in {namespace}: ")
+    assert denying.words in line
+    assert runner.log().count(f"not ready: Jobs in {namespace}") == 1
+
+    denying.stop()
+
+    until(
+        lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids),
+        "everybody has heard everything",
+    )
+    until(lambda: scraped.page("/readyz")[0] == 200, "the runner is ready again")
+    for one in ids:
+        assert list(dict.fromkeys(heard(receiver, one))) == [
+            (status, f"{digest_of(one)}-{status}") for status in (0, 1, 2)
+        ]
+
+
+def test_a_report_first_tries_to_write_where_that_failed_lately(
+    submitted, playbook, denying, receiver, jobs, namespace
+):
+    submitted("try-first")
+    jobs.until_ended()
+    denying.start("UPDATE")
+    lately = {"report_unwritable_namespaces": [namespace]}
+
+    for _ in range(2):
+        done = playbook("report.yml", report_ids=[digest_of("try-first")], **lately)
+        assert done.returncode == 0, done.stdout
+        assert f"Job in {namespace} not written: " in done.stdout
+        assert denying.words in done.stdout
+
+    assert receiver.callbacks() == []
+
+
+def test_a_detail_that_cannot_be_written_keeps_back_what_comes_before_it(
+    submitted, playbook, denying, receiver, jobs
+):
+    submitted("detail-first")
+    jobs.until_ended()
+    denying.start("UPDATE")
+
+    done = playbook("report.yml", report_ids=[digest_of("detail-first")])
+
+    assert denying.words in done.stdout
+    assert receiver.callbacks() == []
+
+
+def test_a_job_that_may_not_be_deleted_is_said_and_others_are_reported(
+    submit, message, playbook, denying, receiver, elsewhere
+):
+    nowhere = {"matchKey": "no", "matchValue": "node"}
+    submit(
+        message("may-not-go", nodeSelector=nowhere),
+        message("goes-on", namespace=elsewhere.namespace),
+    )
+    elsewhere.until_ended()
+    denying.start("DELETE")
+    ids = ["may-not-go", "goes-on"]
+
+    def all_heard():
+        done = playbook("report.yml", report_ids=[*map(digest_of, ids)], report_start_timeout=1)
+        assert done.returncode == 0, done.stdout
+        return denying.words in done.stdout and receiver.statuses_of("may-not-go") == [0, 99]
+
+    until(all_heard, "the caller has heard 99, and the operator why the Job stays")
+    assert receiver.statuses_of("goes-on") == [0, 1, 2]
+
+
+def test_a_finalizer_that_may_not_be_taken_off_is_said(submitted, playbook, report, denying, jobs):
+    submitted("finalizer-stays")
+    jobs.until_ended()
+    report("finalizer-stays")
+    denying.start("UPDATE")
+
+    done = playbook("report.yml", report_ids=[digest_of("finalizer-stays")], report_window=0)
+
+    assert done.returncode == 0, done.stdout
+    assert denying.words in done.stdout
+    assert jobs.one()["metadata"]["finalizers"] == ["sqs-k8s.jobs/reported"]
+
+
+def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
+    submit, message, playbook, cluster, namespace, jobs
+):
+    unheard = {**message("unkept"), "webhook": {"url": "http://127.0.0.1:9/"}}
+    denying = Denying(cluster, namespace, "configmaps")
+    submit(unheard)
+    denying.start("CREATE")
+    limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
+
+    def run():
+        done = playbook("report.yml", report_ids=[digest_of("unkept")], **limits)
+        assert done.returncode == 0, done.stdout
+        return done.stdout, jobs.one()["metadata"]["annotations"]
+
+    said, marks = run()
+    assert f"ConfigMap in {namespace} not written: " in said
+    assert denying.words in said
+    assert "sqs-k8s.jobs/expired-0" not in marks
+    assert "sqs-k8s.jobs/retry" in marks
+    denying.stop()
+    _, marks = run()
+    assert "sqs-k8s.jobs/expired-0" in marks
+    assert len(jobs.all("configmaps")) == 1
+
+
+def test_the_caller_of_a_refused_message_hears_nothing_before_its_record_is_there(
+    submit, message, report, cluster, namespace, receiver
+):
+    denying = Denying(cluster, namespace, "configmaps")
+    denying.start("CREATE")
+    records = {"submit_record_namespace": namespace}
+
+    done, events = submit(message("recordless", image=""), **records)
+
+    assert denying.words in done.stdout
+    assert [one["outcome"] for one in events if one["event"] == "outcome"] in ([], ["retry"])
+    report("recordless", report_record_namespace=namespace)
+    assert receiver.callbacks() == []
+    denying.stop()
+    submit(message("recordless", image=""), **records)
+    report("recordless", report_record_namespace=namespace)
+    assert receiver.statuses_of("recordless") == [99]
