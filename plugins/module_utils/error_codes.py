@@ -17,6 +17,8 @@ TEMPLATE_ERROR = "A111"
 CANCELLED = "A112"
 DELETED = "A113"  # somebody deleted the Job before it ended
 FORBIDDEN = "A114"  # by the operator's policy
+NEVER_ENDS = "A115"  # it has failed or is done, and its Pods do not end
+SUSPENDED = "A116"  # for longer than the operator allows
 
 
 def error(code: str, message: str) -> dict[str, str]:

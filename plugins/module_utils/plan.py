@@ -26,11 +26,12 @@ def plan(
 
     C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
     callbacks, as texts of JSON; C(nudges) and C(releases) are patches, and C(removals) are
-    objects to delete. C(limits) holds C(window) and C(start_timeout), in seconds.
+    objects to delete. C(limits) holds C(window), C(start_timeout), C(end_timeout) and
+    C(suspend_timeout), in seconds.
     """
     jobs = [thing for thing in things if thing["kind"] == "Job"]
     over = retention.over(things, now, limits["window"])
-    deciding = endings.decided(jobs, pods, [], now, limits["start_timeout"])
+    deciding = endings.decided(jobs, pods, [], now, limits)
     deleting = endings.to_delete(jobs, pods, keep_late)
     return {
         "ends": bool(deciding or deleting),

@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.wake import ENDING, SUSPENDED
 
 PREFIX = "sqs_k8s_jobs"
 OUTCOMES = ("created", "exists", "refused", "retry")
@@ -136,6 +137,16 @@ class _Watched:
         for state, count in self._jobs.states().items():
             jobs.add_metric([state], count)
         yield jobs
+        waiting = GaugeMetricFamily(
+            f"{PREFIX}_oldest_job_seconds",
+            "Seconds for which the oldest Job is suspended, or does not end; 0 for none",
+            labels=["state"],
+        )
+        oldest = self._jobs.oldest()
+        for state in (SUSPENDED, ENDING):
+            since = oldest.get(state)
+            waiting.add_metric([state], 0.0 if since is None else max(0.0, time.time() - since))
+        yield waiting
         moments = [self._jobs.waits_since(), self._records.waits_since()]
         since = min((one for one in moments if one is not None), default=None)
         yield GaugeMetricFamily(
