@@ -64,7 +64,7 @@ class Patches:
             answer.read()  # else its connection is of no use for the next one
             answer.release_conn()
         except ApiException as exc:
-            error, fault = _words(exc), exc.status not in CHANGED
+            error, fault = _words(exc), not _has_changed(exc)
         except (HTTPError, OSError, ValueError) as exc:
             error, fault = printable(str(exc)) or type(exc).__name__, True
         uid = patch["metadata"].get("uid")
@@ -73,7 +73,19 @@ class Patches:
 
 def _words(exc: Any) -> str:
     """Return the API server's own words for what it refused."""
+    words = _status(exc).get("message")
+    return printable(str(words)) if words else "{0} {1}".format(exc.status, exc.reason)
+
+
+def _has_changed(exc: Any) -> bool:
+    """Tell whether the object is another one by now, or none: a uid is never changed."""
+    causes = (_status(exc).get("details") or {}).get("causes") or []
+    return exc.status in CHANGED or [one.get("field") for one in causes] == ["metadata.uid"]
+
+
+def _status(exc: Any) -> dict[str, Any]:
     try:
-        return printable(str(json.loads(exc.body)["message"]))
-    except (TypeError, ValueError, KeyError, RecursionError):
-        return "{0} {1}".format(exc.status, exc.reason)
+        status = json.loads(exc.body)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return status if isinstance(status, dict) else {}

@@ -164,6 +164,16 @@ def test_what_has_changed_or_is_no_more_is_nobodys_fault(client, endpoint, code)
     assert (done["ok"], done["fault"]) == (False, False)
 
 
+def test_another_object_of_the_name_is_nobodys_fault(client, endpoint):
+    causes = [{"field": "metadata.uid", "message": "field is immutable"}]
+    status = {"message": "it is invalid", "details": {"causes": causes}}
+    endpoint.answer = with_status(422, json.dumps(status).encode())
+
+    (done,) = patches.Patches(client, 4).apply([JOB])
+
+    assert (done["error"], done["fault"]) == ("it is invalid", False)
+
+
 def test_words_that_quote_a_value_are_cut(client, endpoint):
     endpoint.answer = with_status(422, json.dumps({"message": "x" * 100_000}).encode())
 
