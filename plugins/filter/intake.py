@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, golden, intake, preview
+from ..module_utils import events, golden, intake, preview, writes
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -30,5 +30,6 @@ class FilterModule:
             "source_events": events.of_sources,
             "taken": intake.taken,
             "to_create": intake.to_create,
+            "unrecorded": writes.unrecorded,
         }
         return {name: returns_data(function) for name, function in found.items()}

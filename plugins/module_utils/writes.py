@@ -59,9 +59,33 @@ def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
     return [str(state.id_label(one["thing"])) for one in failed]
 
 
+def unrecorded(
+    outcomes: list[dict[str, Any]], records: list[dict[str, Any]], registered: Result
+) -> list[dict[str, Any]]:
+    """Return the outcomes, in which a refusal whose record could not be kept is no outcome yet.
+
+    Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
+    """
+    failed = faults([of_k8s(registered, records)])
+    words = {state.id_label(one["thing"]): one["error"] for one in failed}
+    return [
+        {**one, **_put_off(words[one["id_label"]])} if _lacks_record(one, words) else one
+        for one in outcomes
+    ]
+
+
 def faults(writes: list[Result]) -> list[Result]:
     """Return the results that are for an operator to set right, of all that was written."""
     return [one for write in writes for one in write.get("patched") or [] if one.get("fault")]
+
+
+def _lacks_record(outcome: dict[str, Any], words: dict[Any, Any]) -> bool:
+    return outcome["outcome"] == "refused" and outcome["id_label"] in words
+
+
+def _put_off(words: str) -> dict[str, Any]:
+    reason = "its record cannot be kept: {0}".format(words)
+    return {"outcome": create_result.RETRY, "error": None, "reason": reason, "fault": True}
 
 
 def _of_k8s(definition: dict[str, Any], result: Result) -> Result:

@@ -7,10 +7,13 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
+from support import playbooks
 from support.denying import Denying
 from support.jobs import Jobs, has_ended
 from support.objects import digest_of
 from support.scraped import Scraped
+from support.variables import OWN
 from support.wait import until
 
 REPORTED = "sqs-k8s.jobs/reported-"
@@ -39,6 +42,27 @@ def scraped(runner):
     one = Scraped()
     runner.start(SQS_K8S_JOBS_LISTEN=one.address)
     return one
+
+
+def account_with_rights_in(cluster, home, work, folder):
+    """The kubeconfig of an account that sees everything, and works in one namespace only."""
+    account = f"--serviceaccount={home}:reporter"
+    see, write = f"see-{home}", f"work-{home}"
+    things = "--resource=jobs.batch,pods,events,configmaps"
+    for command in (
+        ["-n", home, "create", "serviceaccount", "reporter"],
+        ["create", "clusterrole", see, "--verb=list", "--resource=jobs.batch,pods,configmaps"],
+        ["create", "clusterrolebinding", see, f"--clusterrole={see}", account],
+        ["create", "clusterrole", write, "--verb=get,list,patch,delete", things],
+        ["-n", work, "create", "rolebinding", "work", f"--clusterrole={write}", account],
+    ):
+        cluster.kubectl(*command)
+    config = yaml.safe_load(cluster.kubeconfig.read_text("utf-8"))
+    token = cluster.kubectl("-n", home, "create", "token", "reporter").strip()
+    config["users"][0]["user"] = {"token": token}
+    path = folder / "account.kubeconfig"
+    path.write_text(yaml.safe_dump(config))
+    return str(path)
 
 
 def heard(receiver, message_id):
@@ -116,6 +140,27 @@ def test_a_detail_that_cannot_be_written_keeps_back_what_comes_before_it(
     assert receiver.callbacks() == []
 
 
+def test_an_account_without_rights_in_one_namespace_goes_on_in_another(
+    submit, message, receiver, cluster, namespace, elsewhere, tmp_path
+):
+    nowhere = {"matchKey": "no", "matchValue": "node"}
+    free = {"namespace": elsewhere.namespace}
+    submit(message("no-rights", nodeSelector=nowhere), message("with-rights", **free))
+    elsewhere.until_ended()
+    account = account_with_rights_in(cluster, namespace, elsewhere.namespace, tmp_path)
+    ids = [digest_of("no-rights"), digest_of("with-rights")]
+
+    def said():
+        limits = {"report_ids": ids, "report_start_timeout": 1}
+        done = playbooks.run(cluster, "report.yml", limits | OWN, K8S_AUTH_KUBECONFIG=account)
+        assert done.returncode == 0, done.stdout
+        return f'Job in {namespace} not written: jobs.batch is forbidden: User "' in done.stdout
+
+    until(said, "the operator hears that the account may not patch")
+    assert receiver.statuses_of("with-rights") == [0, 1, 2]
+    assert 99 not in receiver.statuses_of("no-rights")
+
+
 def test_a_job_that_may_not_be_deleted_is_said_and_others_are_reported(
     submit, message, playbook, denying, receiver, elsewhere
 ):
@@ -182,10 +227,12 @@ def test_the_caller_of_a_refused_message_hears_nothing_before_its_record_is_ther
     denying.start("CREATE")
     records = {"submit_record_namespace": namespace}
 
-    done, events = submit(message("recordless", image=""), **records)
+    done, events = submit(message("recordless", image=""), message("beside-it"), **records)
 
     assert denying.words in done.stdout
-    assert [one["outcome"] for one in events if one["event"] == "outcome"] in ([], ["retry"])
+    outcomes = [one for one in events if one["event"] == "outcome"]
+    assert [one["outcome"] for one in outcomes] == ["retry", "created"]
+    assert [one["fault"] for one in outcomes] == [True, False]
     report("recordless", report_record_namespace=namespace)
     assert receiver.callbacks() == []
     denying.stop()

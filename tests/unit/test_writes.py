@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
     callbacks,
     events,
+    intake,
     receipts,
     records,
     writes,
@@ -116,6 +117,35 @@ def test_what_could_not_be_kept_has_not_expired_yet():
     tries = json.loads(annotated(patch)["retry"])
     assert tries["next"] > NOW
     assert "expired-0" in annotated(with_room)
+
+
+def refused(key, **more):
+    return {
+        "key": key,
+        "id": key,
+        "id_label": digest_of(key),
+        "webhook": "http://caller.example/hook",
+        "body_sha256": "0" * 64,
+        "error": {"errorCode": "A110", "message": "no image"},
+        "outcome": "refused",
+        "told": None,
+        "reason": None,
+        "fault": False,
+        **more,
+    }
+
+
+def test_a_refused_message_whose_record_cannot_be_kept_is_put_off_and_others_are_not():
+    settled = [refused("a"), refused("b"), refused("c", outcome="created", error=None)]
+    kept = intake.refusals(settled, "default")
+    words = {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}
+    made = {"result": {"results": [{"error": words}, {"result": {}}]}}
+
+    first, *others = writes.unrecorded(settled, kept, made)
+
+    assert (first["outcome"], first["fault"], first["error"]) == ("retry", True, None)
+    assert first["reason"] == "its record cannot be kept: no"
+    assert others == settled[1:]
 
 
 def test_a_fault_is_an_event_with_namespace_and_the_same_words_for_each_job():
