@@ -57,7 +57,7 @@ class FilterModule:
             "to_delete": endings.to_delete,
             "unkept": writes.unkept,
             "untold": receipts.untold,
-            "unwritten_events": events.of_unwritten,
+            "unwritten_events": writes.events,
             "write_faults": writes.faults,
             "with_logs": returns_texts(reads_texts(failure_logs.with_logs)),
         }

@@ -15,6 +15,7 @@ from typing import Any, Optional
 from . import error_codes, job_state, labels, state, stuck
 from .callbacks import by_owner
 from .due import due, is_fleeting
+from .orphans import goes_on, is_orphan
 
 # Seconds after which a Job that should have gone on is touched. The Job controller waits up
 # to five minutes for the sight of a pod that came and went while the API server was away, and
@@ -22,7 +23,6 @@ from .due import due, is_fleeting
 IDLE_SECONDS = 120
 
 FOREGROUND = "foregroundDeletion"  # the finalizer of a deletion that takes the pods along
-JOB_UID_LABEL = "batch.kubernetes.io/controller-uid"  # of a pod, by the Job controller
 
 
 def decided(
@@ -119,7 +119,7 @@ def to_delete(
     holds it, so it is deleted once more. Of one that was deleted without its pods
     (C(--cascade=orphan)) these are to be deleted themselves.
     """
-    running = {uid for uid, own in by_owner(pods).items() if any(_is_running(pod) for pod in own)}
+    running = {uid for uid, own in by_owner(pods).items() if any(goes_on(pod) for pod in own)}
     found = []
     for job in jobs:
         error = state.error(job)
@@ -129,7 +129,7 @@ def to_delete(
         if error and not kept and not gone and not taking_along and not job_state.is_ended(job):
             found.append(state.reference(job))
         if error and not kept and not job_state.is_ended(job):
-            found += [state.reference(pod) for pod in pods if _is_orphan(pod, job)]
+            found += [state.reference(pod) for pod in pods if is_orphan(pod, job)]
     return found
 
 
@@ -158,19 +158,6 @@ def failure(job: dict[str, Any]) -> str:
 def _may_still_end(job: dict[str, Any]) -> bool:
     decided_before = state.error(job) is not None or state.is_done(job)
     return state.is_ours(job) and not decided_before and not job_state.is_ended(job)
-
-
-def _is_orphan(pod: dict[str, Any], job: dict[str, Any]) -> bool:
-    """Tell whether the pod was this very Job's, has lost its owner, and goes on."""
-    owners = pod["metadata"].get("ownerReferences") or []
-    of_job = (pod["metadata"].get("labels") or {}).get(JOB_UID_LABEL) == job["metadata"]["uid"]
-    same_id = state.id_label(pod) == state.id_label(job)
-    return of_job and same_id and not owners and _is_running(pod)
-
-
-def _is_running(pod: dict[str, Any]) -> bool:
-    ended = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-    return not ended and pod["metadata"].get("deletionTimestamp") is None
 
 
 def _decision(

@@ -21,15 +21,12 @@ import json
 import re
 from typing import Any, Optional
 
-from . import state
 from .due import TITLES
-from .texts import from_text
 from .webhooks.destinations import endpoint_of
 
 READ = "read"
 LINE = "line"
 SOURCES = "sources"
-UNWRITTEN = "unwritten"
 FACTS = ("submit_events", "report_events")
 COLOURS = {"failure": "red", "unwritten": "red", "unsettled": "red", "status": "green"}
 
@@ -60,18 +57,6 @@ def of_sources(paths: list[str]) -> list[dict[str, Any]]:
     """Return the event of the paths of a template and of golden cases, if there are any."""
     template, golden = paths
     return [{"event": SOURCES, "template": template, "golden": golden or None}]
-
-
-def of_unwritten(
-    results: list[dict[str, Any]], things: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the events of results that are faults, about these things or what callbacks are about.
-
-    A record that could not be made is none of them, and says itself what it is.
-    """
-    about = {one["metadata"]["uid"]: one for one in map(_subject, map(from_text, things))}
-    found = [(about.get(one["uid"]) or _subject(one["thing"]), one) for one in results]
-    return [_unwritten(subject, one) for subject, one in found]
 
 
 def of_result(data: dict[str, Any]) -> list[dict[str, Any]]:
@@ -159,26 +144,6 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
         "silent": result.get("silent", False),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
-    }
-
-
-def _subject(thing: dict[str, Any]) -> dict[str, Any]:
-    """Return a Job or record, or what a callback is about, with the label that finds it."""
-    if "about" not in thing:
-        return {**thing, "id_label": state.id_label(thing)}
-    return {**thing["about"], "id_label": thing["id_label"]}
-
-
-def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    name = subject["metadata"]["name"]
-    return {
-        "event": UNWRITTEN,
-        "id_label": subject["id_label"],
-        "kind": subject["kind"],
-        "namespace": subject["metadata"]["namespace"],
-        "job": name,
-        # The same words for each: the API server names the object first.
-        "error": str(result["error"]).replace('"{0}" '.format(name), "", 1),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import create_result, labels, state
 from .callbacks import unwritten
+from .texts import from_text
 
 Result = dict[str, Any]
 
@@ -77,6 +78,36 @@ def unrecorded(
 def faults(writes: list[Result]) -> list[Result]:
     """Return the results that are for an operator to set right, of all that was written."""
     return [one for write in writes for one in write.get("patched") or [] if one.get("fault")]
+
+
+def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of results that are faults, about these things or what callbacks are about.
+
+    A record that could not be made is none of them, and says itself what it is.
+    """
+    about = {one["metadata"]["uid"]: one for one in map(_subject, map(from_text, things))}
+    found = [(about.get(one["uid"]) or _subject(one["thing"]), one) for one in results]
+    return [_unwritten(subject, one) for subject, one in found]
+
+
+def _subject(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return a Job or record, or what a callback is about, with the label that finds it."""
+    if "about" not in thing:
+        return {**thing, "id_label": state.id_label(thing)}
+    return {**thing["about"], "id_label": thing["id_label"]}
+
+
+def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    name = subject["metadata"]["name"]
+    return {
+        "event": "unwritten",
+        "id_label": subject["id_label"],
+        "kind": subject["kind"],
+        "namespace": subject["metadata"]["namespace"],
+        "job": name,
+        # The same words for each: the API server names the object first.
+        "error": str(result["error"]).replace('"{0}" '.format(name), "", 1),
+    }
 
 
 def _lacks_record(outcome: dict[str, Any], words: dict[Any, Any]) -> bool:

@@ -156,7 +156,7 @@ def test_a_fault_is_an_event_with_namespace_and_the_same_words_for_each_job():
         for name in [one["metadata"]["name"]]
     ]
 
-    first, second = events.of_unwritten(results, things)
+    first, second = writes.events(results, things)
 
     assert (first["event"], first["kind"], first["namespace"]) == ("unwritten", "Job", "default")
     assert first["id_label"] == digest_of("a")
@@ -171,8 +171,8 @@ def test_a_fault_may_be_of_what_a_callback_is_about_or_of_a_record_that_is_not_t
     (letter,) = records.dead_letters([{**callback, "error": "no"}], "kept-here")
     failed = writes.of_k8s({"error": {"msg": "no"}}, [letter])["patched"]
 
-    (of_callback,) = events.of_unwritten([result(DENIED)], [json.dumps(callback)])
-    (of_record,) = events.of_unwritten(failed, [])
+    (of_callback,) = writes.events([result(DENIED)], [json.dumps(callback)])
+    (of_record,) = writes.events(failed, [])
 
     assert (of_callback["kind"], of_callback["id_label"]) == ("Job", digest_of("a"))
     assert (of_record["kind"], of_record["namespace"]) == ("ConfigMap", "kept-here")
