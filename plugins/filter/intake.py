@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, golden, intake, pilots, preview
+from ..module_utils import events, golden, intake, pilots, preview, writes
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -34,5 +34,6 @@ class FilterModule:
             "taken": intake.taken,
             "to_create": intake.to_create,
             "to_try": intake.to_try,
+            "unrecorded": writes.unrecorded,
         }
         return {name: returns_data(function) for name, function in found.items()}

@@ -20,6 +20,7 @@ from ..module_utils import (
     receipts,
     records,
     retention,
+    writes,
 )
 from ..module_utils.texts import plainly, reads_texts, returns_texts
 from ..plugin_utils.untrusted import returns_data
@@ -30,6 +31,7 @@ class FilterModule:
         found: dict[str, Callable[..., Any]] = {
             "callbacks_due": callbacks.callbacks_due,
             "cancelled": endings.cancelled,
+            "checks": reads_texts(writes.checks),
             "created_callbacks": returns_texts(callbacks.created_callbacks),
             "dead_letters": records.dead_letters,
             "dead_letter_lines": records.lines,
@@ -42,6 +44,7 @@ class FilterModule:
             "failed_containers": reads_texts(failure_logs.failed_containers),
             "failure": endings.failure,
             "id_label": naming.id_label,
+            "k8s_results": writes.of_k8s,
             "kept": records.kept,
             "late": endings.late,
             "line_events": events.of_lines,
@@ -53,8 +56,11 @@ class FilterModule:
             "sendable": returns_texts(reads_texts(receipts.sendable)),
             "table": overview.table,
             "to_delete": endings.to_delete,
+            "unkept": writes.unkept,
             "untold": receipts.untold,
+            "unwritten_events": writes.events,
             "warned": event_warnings.warned,
+            "write_faults": writes.faults,
             "with_logs": returns_texts(reads_texts(failure_logs.with_logs)),
         }
         return {name: returns_data(function) for name, function in found.items()}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from . import create_result, reasons, state
@@ -70,13 +71,14 @@ def callbacks_to_note(
 
 
 def created_callbacks(
-    created: dict[str, Any], now: float, later: list[str]
+    created: dict[str, Any], now: float, later: list[str], unwritable: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Return the callbacks that are due for Jobs that C(kubernetes.core.k8s) has just created.
 
-    Not for the endpoints in C(later), which hear of them with the next report.
+    Not for the endpoints in C(later) nor the namespaces in C(unwritable): the next report tells.
     """
-    jobs = [one["result"] for one in create_result.results(created) if create_result.is_made(one)]
+    made = [one["result"] for one in create_result.results(created) if create_result.is_made(one)]
+    jobs = [job for job in made if job["metadata"]["namespace"] not in unwritable]
     return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import error_codes, event_warnings, job_state, labels, reasons, state
+from . import error_codes, event_warnings, job_state, labels, reasons, state, stuck
 from .callbacks import by_owner
 from .due import due, is_fleeting
+from .orphans import goes_on, is_orphan
 
 # Seconds after which a Job that should have gone on is touched. The Job controller waits up
 # to five minutes for the sight of a pod that came and went while the API server was away, and
@@ -29,13 +30,15 @@ def decided(
     pods: list[dict[str, Any]],
     events: list[dict[str, Any]],
     now: float,
-    start_timeout: float,
+    limits: dict[str, float],
 ) -> list[dict[str, Any]]:
     """Return the patches that decide the ends of these Jobs.
 
     Each holds for the Job as it was read only: one that starts or ends meanwhile goes on.
+    C(limits) holds C(start_timeout), and may hold C(end_timeout) and C(suspend_timeout).
     """
     pods_of = by_owner(pods)
+    start_timeout = float(limits["start_timeout"])
     found = []
     for job in jobs:
         own = pods_of.get(job["metadata"]["uid"], [])
@@ -46,9 +49,12 @@ def decided(
             found.append(_decision(job, own, error_codes.DELETED, words))
         elif is_late(job, own, now, start_timeout):
             words = "no pod started within {0:.0f} s: {1}".format(
-                float(start_timeout), _why(job, own, events)
+                start_timeout, _why(job, own, events)
             )
             found.append(_decision(job, own, error_codes.POD_START_TIMEOUT, words))
+        else:
+            error = stuck.never_ends(job, own, now, limits)
+            found += [_decision(job, own, *error)] if error else []
     return found
 
 
@@ -110,9 +116,10 @@ def to_delete(
     """Return the Jobs to delete, with their pods, as their ends were decided.
 
     One that somebody deleted in the background keeps its pods for as long as the finalizer
-    holds it, so it is deleted once more.
+    holds it, so it is deleted once more. Of one that was deleted without its pods
+    (C(--cascade=orphan)) these are to be deleted themselves.
     """
-    running = {uid for uid, own in by_owner(pods).items() if any(_is_running(pod) for pod in own)}
+    running = {uid for uid, own in by_owner(pods).items() if any(goes_on(pod) for pod in own)}
     found = []
     for job in jobs:
         error = state.error(job)
@@ -121,7 +128,15 @@ def to_delete(
         taking_along = FOREGROUND in (job["metadata"].get("finalizers") or [])
         if error and not kept and not gone and not taking_along and not job_state.is_ended(job):
             found.append(state.reference(job))
+        if error and not kept and not job_state.is_ended(job):
+            found += [state.reference(pod) for pod in pods if is_orphan(pod, job)]
     return found
+
+
+def needs_pods(job: dict[str, Any]) -> bool:
+    """Tell whether it takes the Job's pods to know what there is to do."""
+    decided_here = state.error(job) is not None and not job_state.is_ended(job)
+    return decided_here or not state.is_done(job)
 
 
 def is_over(job: dict[str, Any]) -> bool:
@@ -143,11 +158,6 @@ def failure(job: dict[str, Any]) -> str:
 def _may_still_end(job: dict[str, Any]) -> bool:
     decided_before = state.error(job) is not None or state.is_done(job)
     return state.is_ours(job) and not decided_before and not job_state.is_ended(job)
-
-
-def _is_running(pod: dict[str, Any]) -> bool:
-    ended = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-    return not ended and pod["metadata"].get("deletionTimestamp") is None
 
 
 def _decision(

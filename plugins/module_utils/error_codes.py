@@ -17,7 +17,9 @@ TEMPLATE_ERROR = "A111"
 CANCELLED = "A112"
 DELETED = "A113"  # somebody deleted the Job before it ended
 FORBIDDEN = "A114"  # by the operator's policy
-GIVEN_UP = "A115"  # the cluster took no Job for as long as the queue gave the message
+NEVER_ENDS = "A115"  # it has failed or is done, and its Pods do not end
+SUSPENDED = "A116"  # for longer than the operator allows
+GIVEN_UP = "A117"  # the cluster took no Job for as long as the queue gave the message
 
 
 def error(code: str, message: str) -> dict[str, str]:

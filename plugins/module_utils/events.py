@@ -8,6 +8,7 @@ C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
 C(postponed)  a callback is left to the next report, without an attempt that counts
 C(outcome)    what became of a message: created, exists, refused or retry
+C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
@@ -28,7 +29,7 @@ READ = "read"
 LINE = "line"
 SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
-COLOURS = {"failure": "red", "unsettled": "red", "status": "green"}
+COLOURS = {"failure": "red", "unwritten": "red", "unsettled": "red", "status": "green"}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -117,6 +118,10 @@ def _of_outcome(event: dict[str, Any]) -> str:
     return " - ".join(str(one) for one in said if one)
 
 
+def _of_unwritten(event: dict[str, Any]) -> str:
+    return "{kind} in {namespace} not written: {error}".format(**event)
+
+
 def _of_failure(event: dict[str, Any]) -> str:
     return "task '{task}' failed: {error}".format(**event)
 
@@ -129,6 +134,7 @@ _words_of = {
     "status": _of_status,
     "postponed": _of_postponed,
     "outcome": _of_outcome,
+    "unwritten": _of_unwritten,
     "failure": _of_failure,
 }
 

@@ -41,6 +41,8 @@ RETRY_ANNOTATION = PREFIX + "/retry"
 NEXT_ANNOTATION = PREFIX + "/next-look"
 # Annotation: when the Job controller was last made to look at a Job it had lost sight of.
 NUDGED_ANNOTATION = PREFIX + "/nudged"
+# Annotation: when it was last tried whether this can be written, where it could not be before.
+CHECKED_ANNOTATION = PREFIX + "/checked"
 
 # Annotation: why pods of the Job waited or failed, as it was seen; they may be gone by the end.
 REASONS_ANNOTATION = PREFIX + "/pod-reasons"

@@ -8,6 +8,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional
 
+from .words import printable
+
 try:
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
@@ -19,6 +21,8 @@ HEADERS = {
     "Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
 }
 TIMEOUT = 60  # seconds, for a request; the client heeds no float
+# Answers that say no more than that the object is another one by now, or none.
+CHANGED = (404, 409, 410)
 
 Result = dict[str, Any]
 
@@ -46,6 +50,7 @@ class Patches:
 
     def _apply(self, resource: Any, patch: dict[str, Any]) -> Result:
         error: Optional[str] = None
+        fault = False
         try:
             answer = self._client.patch(
                 resource,
@@ -59,15 +64,28 @@ class Patches:
             answer.read()  # else its connection is of no use for the next one
             answer.release_conn()
         except ApiException as exc:
-            error = _words(exc)
+            error, fault = _words(exc), not _has_changed(exc)
         except (HTTPError, OSError, ValueError) as exc:
-            error = str(exc) or type(exc).__name__
-        return {"ok": error is None, "error": error}
+            error, fault = printable(str(exc)) or type(exc).__name__, True
+        uid = patch["metadata"].get("uid")
+        return {"ok": error is None, "error": error, "fault": fault, "uid": uid}
 
 
 def _words(exc: Any) -> str:
     """Return the API server's own words for what it refused."""
+    words = _status(exc).get("message")
+    return printable(str(words)) if words else "{0} {1}".format(exc.status, exc.reason)
+
+
+def _has_changed(exc: Any) -> bool:
+    """Tell whether the object is another one by now, or none: a uid is never changed."""
+    causes = (_status(exc).get("details") or {}).get("causes") or []
+    return exc.status in CHANGED or [one.get("field") for one in causes] == ["metadata.uid"]
+
+
+def _status(exc: Any) -> dict[str, Any]:
     try:
-        return str(json.loads(exc.body)["message"])
-    except (TypeError, ValueError, KeyError, RecursionError):
-        return "{0} {1}".format(exc.status, exc.reason)
+        status = json.loads(exc.body)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return status if isinstance(status, dict) else {}

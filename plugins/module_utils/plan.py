@@ -27,11 +27,12 @@ def plan(
     C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
     callbacks, as texts of JSON, those to be noted alone among them; C(podless) names Jobs of which
     events are to be asked; C(notes), C(nudges) and C(releases) are patches, and C(removals) are
-    objects to delete. C(limits) holds C(window) and C(start_timeout), in seconds.
+    objects to delete. C(limits) holds C(window), C(start_timeout), C(end_timeout) and
+    C(suspend_timeout), in seconds.
     """
     jobs = [thing for thing in things if thing["kind"] == "Job"]
     over = retention.over(things, now, limits["window"])
-    deciding = endings.decided(jobs, pods, [], now, limits["start_timeout"])
+    deciding = endings.decided(jobs, pods, [], now, limits)
     deleting = endings.to_delete(jobs, pods, keep_late)
     due = callbacks.callbacks_due(things, pods, now) + callbacks.callbacks_to_note(
         things, pods, now

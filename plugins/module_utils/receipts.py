@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, Optional
 
-from . import labels, state
+from . import labels, state, writes
 from .callbacks import unwritten
 from .due import JOB_STARTED, TERMINAL, status_of
 
@@ -46,15 +48,18 @@ def details(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list[dict[str, Any]]:
-    """Return the callbacks to send now, given what came of writing their details down.
+    """Return the callbacks to send now, given what came of details and checks before them.
 
-    Where that failed, the Job has changed meanwhile, and will be looked at again.
+    Where details could not be written, the Job has changed meanwhile, and will be looked at
+    again. Where nothing can be written, nothing is sent: it would be sent for ever.
     """
     nothing: dict[str, Any] = {}
     results = (written or nothing).get("patched") or []
+    patches = details(callbacks)
+    barred = writes.barred(results, len(patches))
     failed = {
         patch["metadata"]["uid"]
-        for patch, result in zip_longest(details(callbacks), results, fillvalue=nothing)
+        for patch, result in zip_longest(patches, results[: len(patches)], fillvalue=nothing)
         if not result.get("ok")
     }
     unsent = {
@@ -62,7 +67,7 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
         for one in unwritten(callbacks)
         if one["about"]["metadata"]["uid"] in failed
     }
-    found, stopped = [], set()
+    found, stopped = [], barred
     for one in callbacks:
         uid = one["about"]["metadata"]["uid"]
         if (uid, one["key"]) in unsent:
@@ -72,15 +77,22 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
     return found
 
 
-def receipts(results: list[Result], now: float, limits: dict[str, float]) -> list[dict[str, Any]]:
+def receipts(
+    results: list[Result], now: float, limits: dict[str, float], unkept: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Return the patches that record what came of callbacks; none where nothing did.
 
     C(limits) holds C(retry_pause), C(retry_pause_limit), C(retry_for), C(window) and
-    C(start_timeout), all in seconds.
+    C(start_timeout), all in seconds. What has expired and could not be kept, by the digests in
+    C(unkept), has not expired yet.
     """
     now, limits = _numbers(now, limits)
-    chains = [chain for chain in _chains(results) if not _is_put_off(chain[0])]
-    return [_receipt(chain, now, limits) for chain in chains]
+    lasting = {**limits, "retry_for": math.inf}
+    return [
+        _receipt(chain, now, lasting if chain[0]["id_label"] in unkept else limits)
+        for chain in _chains(results)
+        if not _is_put_off(chain[0])
+    ]
 
 
 def refused(results: list[Result]) -> list[Result]:

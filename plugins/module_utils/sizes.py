@@ -20,6 +20,23 @@ def kept_bytes(thing: dict[str, Any]) -> int:
     return len(json.dumps(thing, ensure_ascii=False).encode("utf-8", "replace")) + _noted(thing)
 
 
+def heaviest(thing: dict[str, Any]) -> str:
+    """Return the path of the field that more than half of an object is in, if there is one."""
+    path, value, size = "", thing, _length(thing)
+    while isinstance(value, (dict, list)) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        key, largest = max(items, key=lambda item: _length(item[1]))
+        if 2 * _length(largest) < size:
+            break
+        path += "[{0}]".format(key) if isinstance(value, list) else ".{0}".format(key)
+        value = largest
+    return path.lstrip(".")
+
+
+def _length(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _noted(value: Any) -> int:
     """Return the bytes of what is noted of a value: a field's name, an item's in quotes twice."""
     if isinstance(value, dict):

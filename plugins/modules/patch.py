@@ -87,6 +87,14 @@ patched:
     error:
       description: Why it was not, null where it was.
       type: str
+    fault:
+      description:
+        - Whether this is for an operator to set right.
+        - It is not where the object has changed, or is no more.
+      type: bool
+    uid:
+      description: The C(metadata.uid) of the patch, null where it has none.
+      type: str
 """
 
 import traceback

@@ -15,6 +15,7 @@ class TestModule:
         return {
             "ended": endings.is_over,
             "failed": endings.is_failed,
+            "needs_pods": endings.needs_pods,
             "started": job_state.is_started,
             "told": state.is_done,
         }

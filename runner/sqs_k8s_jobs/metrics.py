@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.wake import ENDING, SUSPENDED
 
 PREFIX = "sqs_k8s_jobs"
 OUTCOMES = ("created", "exists", "refused", "retry")
@@ -69,6 +70,12 @@ class Metrics:
             "Seconds from a Job's end to its last callback's acceptance",
             about,
         )
+        self._unwritten = Counter(
+            "writes_denied",
+            "Jobs and records that could not be written, for an operator to set right",
+            ["namespace"],
+            **about,
+        )
         self._zeros()
 
     def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
@@ -91,6 +98,8 @@ class Metrics:
             self._messages.labels(event["outcome"]).inc()
         for event in done.of_kind("status"):
             self._callbacks.labels(str(event["status"]), ANSWERS[not event["accepted"]]).inc()
+        for event in done.of_kind("unwritten"):
+            self._unwritten.labels(event["namespace"]).inc()
 
     def became(self, message: Message, outcome: dict[str, Any]) -> None:
         """Take the time from a send to its new Job."""
@@ -128,6 +137,16 @@ class _Watched:
         for state, count in self._jobs.states().items():
             jobs.add_metric([state], count)
         yield jobs
+        waiting = GaugeMetricFamily(
+            f"{PREFIX}_oldest_job_seconds",
+            "Seconds for which the oldest Job is suspended, or does not end; 0 for none",
+            labels=["state"],
+        )
+        oldest = self._jobs.oldest()
+        for state in (SUSPENDED, ENDING):
+            since = oldest.get(state)
+            waiting.add_metric([state], 0.0 if since is None else max(0.0, time.time() - since))
+        yield waiting
         moments = [self._jobs.waits_since(), self._records.waits_since()]
         since = min((one for one in moments if one is not None), default=None)
         yield GaugeMetricFamily(

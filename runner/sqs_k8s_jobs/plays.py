@@ -27,10 +27,16 @@ class Plays:
         self.inputs: Callable[[], Inputs] = Inputs
         self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
-    def submit(self, given: Submission, not_prompt: Sequence[str] = ()) -> Run:
+    def submit(
+        self,
+        given: Submission,
+        not_prompt: Sequence[str] = (),
+        unwritable: Sequence[str] = (),
+    ) -> Run:
         """Turn messages into Jobs.
 
-        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt.
+        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt, and
+        namespaces in which it could not be recorded.
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
@@ -40,14 +46,18 @@ class Plays:
             "submit_probes": list(given.probes),
             "submit_give_up": list(given.give_up),
             "report_not_at_once": list(not_prompt),
+            "report_unwritable_namespaces": list(unwritable),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
         return self._timed("submit", len(files), name, self.inputs(), variables, files)
 
-    def report(self, digests: list[str]) -> Run:
-        """Report the Jobs and records of these ids."""
-        namespace = self._settings.record_namespace
-        variables = {"report_ids": digests, "report_record_namespace": namespace}
+    def report(self, digests: list[str], unwritable: Sequence[str] = ()) -> Run:
+        """Report the Jobs and records of these ids; in some namespaces if they can be written."""
+        variables = {
+            "report_ids": digests,
+            "report_record_namespace": self._settings.record_namespace,
+            "report_unwritable_namespaces": list(unwritable),
+        }
         name = self._settings.report_playbook
         return self._timed("report", len(digests), name, self.inputs(), variables)
 

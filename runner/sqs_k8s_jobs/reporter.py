@@ -12,9 +12,10 @@ from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.unwritable import Unwritable
 from sqs_k8s_jobs.wanted import Wanted
 
-RunReport = Callable[[list[str]], Run]
+RunReport = Callable[[list[str], list[str]], Run]  # ids, and namespaces that may be unwritable
 
 EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
@@ -43,6 +44,7 @@ class Reporter:
         self._health = health
         self._run_report = run_report
         self._clock = time.monotonic
+        self.unwritable = Unwritable(health, settings)
         self.leads: Callable[[], bool] = lambda: True
         self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
@@ -67,11 +69,17 @@ class Reporter:
                 self._wanted.gather(self._settings.report_limit, most, QUIET, lane)
 
     def report(self, digests: list[str], lane: str) -> bool:
-        """Report these ids' Jobs; False where the report itself failed."""
-        done = self._run_report(digests)
+        """Report these ids' Jobs; False where the report itself failed.
+
+        What could not be written for an operator to set right comes again after a pause.
+        """
+        done = self._run_report(digests, self.unwritable.namespaces())
         answers.take_notice(done, self._endpoints.saw)
         for accepted in (True, False):
             self.told(_ids_with_exception(done, accepted), accepted)
+        for digest, seconds in self.unwritable.learn(done, digests).items():
+            self._wanted.hold(digest, seconds)
+            self._wanted.add(digest, lane)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
             self._put_back(digests, lane)
@@ -84,6 +92,7 @@ class Reporter:
     def _may_report(self, stopping: threading.Event) -> bool:
         """Wait until this runner is the one that reports; False where it stops before."""
         while not self.leads():
+            self.unwritable.forget()
             if stopping.wait(FOLLOW_PAUSE):
                 return False
         return True

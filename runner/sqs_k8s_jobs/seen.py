@@ -19,6 +19,7 @@ _ENDED = {"Complete": COMPLETE, "Failed": FAILED}
 class _Last(NamedTuple):
     state: str
     waits_since: float | None  # seconds since 1970; None: nobody waits to hear of it
+    stuck: tuple[str, float] | None  # how a Job may wait for ever, and since when
     round: int
 
 
@@ -49,7 +50,7 @@ class Seen:
         uid, state = thing["metadata"].get("uid", ""), state_of(thing)
         with self._lock:
             before = self._last.get(uid)
-            self._last[uid] = _Last(state, waits_since(thing), self._round)
+            self._last[uid] = _Last(state, waits_since(thing), wake.waits(thing), self._round)
         if before and before.state == PENDING and state in (RUNNING, COMPLETE):
             self.started(wake.seconds(thing["metadata"]["creationTimestamp"]))
         if before and before.state in (COMPLETE, FAILED) and state == REPORTED:
@@ -71,6 +72,15 @@ class Seen:
         with self._lock:
             moments = [one.waits_since for one in self._last.values()]
         return min((one for one in moments if one is not None), default=None)
+
+    def oldest(self) -> dict[str, float]:
+        """Return since when the oldest Job waits that may for ever, by how, if there is one."""
+        with self._lock:
+            waiting = [one.stuck for one in self._last.values() if one.stuck]
+        found: dict[str, float] = {}
+        for how, since in waiting:
+            found[how] = min(since, found.get(how, since))
+        return found
 
 
 def state_of(thing: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.untold import Refused, Untold
 
-GIVEN_UP = "A115"
+GIVEN_UP = "A117"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
 

@@ -23,6 +23,12 @@ ERROR_ANNOTATION = PREFIX + "error"
 POD_REPORTED = PREFIX + "reported-1"
 POD_EXPIRED = PREFIX + "expired-1"
 IDLE_SECONDS = 120  # after which the role report touches a Job that should have gone on
+STUCK_SECONDS = (
+    120  # after which a Job that is suspended or does not end is looked at, again and again
+)
+SUSPENDED, ENDING = "suspended", "ending"  # how a Job may wait for ever
+
+_WAITING = {"Suspended": SUSPENDED, "FailureTarget": ENDING, "SuccessCriteriaMet": ENDING}
 
 
 def id_label(thing: dict[str, Any]) -> str | None:
@@ -45,10 +51,10 @@ def job_wakes_in(job: dict[str, Any], now: float) -> float | None:
     """Return after how many seconds the Job is worth a report; None: not before it changes."""
     if DONE_LABEL in _labels(job):
         held = FINALIZER in (job["metadata"].get("finalizers") or [])
-        return _until_next_look(job, now) if held else None
+        return min(_until_next_look(job, now), _until_orphans(job, now)) if held else None
     if _is_to_be_ended(job) or (RETRY_ANNOTATION not in _annotations(job) and _has_news(job)):
         return 0.0
-    return min(_until_next_look(job, now), _until_idle(job, now))
+    return min(_until_next_look(job, now), _until_idle(job, now), _until_stuck(job, now))
 
 
 def record_wakes_in(record: dict[str, Any], now: float) -> float | None:
@@ -74,6 +80,20 @@ def end(job: dict[str, Any]) -> dict[str, Any] | None:
     for condition in (job.get("status") or {}).get("conditions") or []:
         if condition.get("type") in ("Complete", "Failed") and condition.get("status") == "True":
             return dict(condition)
+    return None
+
+
+def waits(job: dict[str, Any]) -> tuple[str, float] | None:
+    """Return whether the Job is suspended or does not end, and since when, if it may for ever."""
+    annotations, metadata = _annotations(job), job["metadata"]
+    if end(job) or ERROR_ANNOTATION in annotations or DONE_LABEL in _labels(job):
+        return None
+    for condition in (job.get("status") or {}).get("conditions") or []:
+        if condition.get("status") == "True" and condition.get("type") in _WAITING:
+            since = condition.get("lastTransitionTime") or metadata["creationTimestamp"]
+            return _WAITING[condition["type"]], seconds(since)
+    if (job.get("spec") or {}).get("suspend"):
+        return SUSPENDED, seconds(metadata["creationTimestamp"])
     return None
 
 
@@ -103,6 +123,21 @@ def _until_next_look(thing: dict[str, Any], now: float) -> float:
     if not text:
         return 0.0
     return max(0.0, seconds(text) - now)
+
+
+def _until_orphans(job: dict[str, Any], now: float) -> float:
+    """Return in how many seconds to look, once, whether a deleted Job has left its Pods behind."""
+    deleted = job["metadata"].get("deletionTimestamp")
+    if not deleted or ERROR_ANNOTATION not in _annotations(job) or end(job):
+        return math.inf
+    left = seconds(deleted) + STUCK_SECONDS - now
+    return left if left > 0 else math.inf
+
+
+def _until_stuck(job: dict[str, Any], now: float) -> float:
+    """Return in how many seconds a Job that may wait for ever is to be looked at."""
+    waiting = waits(job)
+    return max(0.0, waiting[1] + STUCK_SECONDS - now) if waiting else math.inf
 
 
 def _until_idle(job: dict[str, Any], now: float) -> float:

@@ -29,13 +29,16 @@ from sqs_k8s_jobs.lease import LeaseLock, election, identity
 from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.pages import Pages
 from sqs_k8s_jobs.pauses import fault_pause
+from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.proven import Proven
 from sqs_k8s_jobs.reporter import Reporter
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.submitter import Submitter
+from sqs_k8s_jobs.unwritable import Unwritable
 from sqs_k8s_jobs.wanted import Wanted
 
 LOOK = 0.2  # seconds between two looks whether a signal has come
@@ -55,6 +58,7 @@ class Worker:
         self._wanted = Wanted()
         self._endpoints = Endpoints()
         self._health = Health(settings.ready_file)
+        self._unwritable = Unwritable(self._health, settings)
         self._metrics = Metrics()
         left = folders.remove_left(playbook.run_dir(settings))
         if left:
@@ -128,6 +132,7 @@ class Worker:
         """Return what threads do, by what they are for."""
         settings, stopping, health = self._settings, self._stopping, self._health
         reporter = Reporter(self._wanted, self._endpoints, settings, health, self._plays.report)
+        reporter.unwritable = self._unwritable
         reporter.told = self._settling.told
         reporter.leads = self._leader.leads
         watch = watcher.Watcher(
@@ -162,12 +167,20 @@ class Worker:
             self._settling,
             self._settings,
             self._health,
-            lambda given: self._plays.submit(given, self._endpoints.not_prompt()),
+            self._submit,
         )
         submitter.prepare = self._proven.refresh
-        submitter.told = lambda done: answers.take_notice(done, self._endpoints.saw_promptness)
+        submitter.told = self._submitted
         submitter.became = self._became
         return submitter
+
+    def _submit(self, given: Submission) -> Run:
+        not_prompt, unwritable = self._endpoints.not_prompt(), self._unwritable.namespaces()
+        return self._plays.submit(given, not_prompt, unwritable)
+
+    def _submitted(self, done: Run) -> None:
+        answers.take_notice(done, self._endpoints.saw_promptness)
+        self._unwritable.note(done)
 
     def _is_for_others(self) -> bool:
         """Whether messages are left to runners that do not report: its reports are behind."""

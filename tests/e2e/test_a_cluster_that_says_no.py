@@ -174,7 +174,7 @@ def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no
 
     letters = runner.queue.dead_letters()
     assert sorted(json.loads(one["Body"])["id"] for one in letters) == ids
-    assert {attribute(one, "errorCode") for one in letters} == {"A115"}
+    assert {attribute(one, "errorCode") for one in letters} == {"A117"}
     assert all("exceeded quota" in attribute(one, "reason") for one in letters)
     assert runner.queue.is_empty()
     runner.start()

@@ -8,6 +8,7 @@ import pytest
 from cluster import Cluster
 from sqs_k8s_jobs.demo.receiver import Receiver
 from support import access
+from support.objects import digest_of
 from support.queues import Queues
 from support.runner import Runner
 from support.wait import until
@@ -84,14 +85,20 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
 ):
     sqs = access.SqsCalls(own_queues, ACCESS_KEY)
     nowhere = {"matchKey": "no", "matchValue": "node"}
-    expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99]}
+    long = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+    expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99], "orphaned": [0, 1, 99]}
     with Receiver() as receiver:
         runner.start()
         runner.queue.send(
             body("good", receiver.url),
             body("invalid", receiver.url, image=""),
             body("nowhere", receiver.url, nodeSelector=nowhere),
+            body("orphaned", receiver.url, env=long),
         )
+        until(lambda: receiver.statuses_of("orphaned") == [0, 1], "a Job runs")
+        label = f"sqs-k8s.jobs/id={digest_of('orphaned')}"
+        delete = ("delete", "jobs", "-l", label, "--cascade=orphan", "--wait=false")
+        own_cluster.kubectl("-n", WORK, *delete)
         until(
             lambda: {one: receiver.statuses_of(one) for one in expected} == expected,
             "each caller has heard its end",

@@ -76,7 +76,10 @@ def test_they_name_metrics_that_there_are(metrics, health, queries):
     there |= {family.name + end for family in families for end in ("_bucket", "_sum", "_count")}
     named = set(re.findall(r"sqs_k8s_jobs_\w+", str(queries)))
 
-    assert named - there == {"sqs_k8s_jobs_queue_age_seconds"}  # of no queue yet
+    assert named - there == {  # of no queue and no namespace yet
+        "sqs_k8s_jobs_queue_age_seconds",
+        "sqs_k8s_jobs_writes_denied_total",
+    }
 
 
 def test_promtool_can_read_each_query_of_the_dashboard(tmp_path):

@@ -10,6 +10,22 @@ LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
 NOWHERE = {"matchKey": "no", "matchValue": "node"}
 NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 
+JOB = (
+    "apiVersion: batch/v1\nkind: Job\n"
+    "metadata: {name: {{ job_name }}, namespace: {{ job.namespace }}}\n"
+)
+SUSPENDED = (
+    f"{JOB}spec: {{suspend: true, template: {{spec: {{restartPolicy: Never,"
+    " containers: [{name: job, image: busybox}]}}}\n"
+)
+# No kubelet will ever end a Pod there.
+LOST_NODE = "apiVersion: v1\nkind: Node\nmetadata: {name: lost-node}\n"
+ON_LOST_NODE = (
+    f"{JOB}spec: {{activeDeadlineSeconds: 1, ttlSecondsAfterFinished: 60, backoffLimit: 0,"
+    " template: {spec: {nodeName: lost-node, restartPolicy: Never,"
+    " containers: [{name: job, image: busybox}]}}}\n"
+)
+
 
 def error_of(receiver, message_id):
     """The error of the last callback of an id."""
@@ -115,12 +131,7 @@ def test_a_job_that_starts_late_can_be_kept(submitted, report, receiver, jobs):
 
 def test_a_suspended_job_has_all_the_time(submitted, report, receiver, jobs, tmp_path):
     template = tmp_path / "suspended.yaml.j2"
-    template.write_text(
-        "apiVersion: batch/v1\nkind: Job\n"
-        "metadata: {name: {{ job_name }}, namespace: {{ job.namespace }}}\n"
-        "spec: {suspend: true, template: {spec: {restartPolicy: Never,"
-        " containers: [{name: job, image: busybox}]}}}\n"
-    )
+    template.write_text(SUSPENDED)
     submitted("patient", submit_template=str(template))
 
     report("patient", report_start_timeout=0)
@@ -165,3 +176,72 @@ def test_each_new_pod_of_a_job_that_is_tried_again_is_reported(submitted, report
     assert [one.body["status"] for one in heard] == [0, 1, 1, 3]
     assert len({one.body["detail"]["podId"] for one in heard[1:3]}) == 2
     assert len({one.delivery_id for one in heard}) == 4
+
+
+def test_a_job_deleted_without_its_pods_takes_them_along_all_the_same(
+    submitted, report, receiver, jobs
+):
+    submitted("orphaned-pod", env=LONG)
+    jobs.until_running()
+    report("orphaned-pod")
+    jobs.kubectl("delete", "jobs", "--all", "--cascade=orphan", "--wait=false")
+    until(lambda: "ownerReferences" not in jobs.pods()[0]["metadata"], "the Pod has lost its owner")
+
+    until(  # the garbage collector may change the Job between the look at it and the decision
+        lambda: report("orphaned-pod") and receiver.statuses_of("orphaned-pod") == [0, 1, 99],
+        "its caller has heard 99",
+    )
+
+    assert error_of(receiver, "orphaned-pod")["errorCode"] == "A113"
+    until(lambda: jobs.pods() == [], "the Pod is gone")
+
+
+def test_a_failed_job_whose_pod_does_not_end_gives_99_of_its_own_code(
+    submit, message, report, receiver, cluster, jobs, tmp_path
+):
+    node = "lost-node"
+    cluster.kubectl("create", "-f", "-", stdin=LOST_NODE)
+    template = tmp_path / "lost.yaml.j2"
+    template.write_text(ON_LOST_NODE)
+    policy = {"submit_policy_allow": ["nodeName"], "submit_template": str(template)}
+    done, _ = submit(message("on-a-lost-node"), **policy)
+    assert done.returncode == 0, done.stdout
+    until(lambda: "FailureTarget" in str(jobs.one()["status"]), "the Job is about to fail")
+    report("on-a-lost-node")
+    assert receiver.statuses_of("on-a-lost-node") == [0]
+
+    until(
+        lambda: (
+            report("on-a-lost-node", report_end_timeout=1)
+            and receiver.statuses_of("on-a-lost-node") == [0, 99]
+        ),
+        "its caller has heard 99",
+    )
+
+    error = error_of(receiver, "on-a-lost-node")
+    assert error["errorCode"] == "A115"
+    assert "DeadlineExceeded" in error["message"]
+    assert f"on {node} is Terminating" in error["message"]
+    assert not has_ended(jobs.one())
+    assert "deletionTimestamp" in jobs.one()["metadata"]
+
+
+def test_a_job_that_nobody_admits_gives_99_where_the_operator_wants_it(
+    submitted, report, receiver, jobs, tmp_path
+):
+    template = tmp_path / "suspended.yaml.j2"
+    template.write_text(SUSPENDED)
+    submitted("never-admitted", submit_template=str(template))
+    report("never-admitted")
+    assert receiver.statuses_of("never-admitted") == [0]
+
+    until(
+        lambda: (
+            report("never-admitted", report_suspend_timeout=1)
+            and receiver.statuses_of("never-admitted") == [0, 99]
+        ),
+        "its caller has heard 99",
+    )
+
+    assert error_of(receiver, "never-admitted")["errorCode"] == "A116"
+    until(lambda: "deletionTimestamp" in jobs.one()["metadata"], "the Job is deleted")

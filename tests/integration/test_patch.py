@@ -101,10 +101,11 @@ def test_what_was_read_before_a_change_is_a_conflict(patched, maps, namespace):
     first = patch(namespace, "map-0", resourceVersion=version, annotations={"note": "first"})
     second = patch(namespace, "map-0", resourceVersion=version, annotations={"note": "second"})
 
-    assert patched(first)["patched"] == [{"ok": True, "error": None}]
+    assert [one["ok"] for one in patched(first)["patched"]] == [True]
     (lost,) = patched(second)["patched"]
 
     assert not lost["ok"]
+    assert not lost["fault"]
     assert "the object has been modified" in lost["error"]
     assert notes(maps)["map-0"] == "first"
 
@@ -115,6 +116,7 @@ def test_another_object_of_the_name_is_left_alone(patched, maps, namespace):
     (one,) = patched(patch(namespace, "map-0", uid=uid, annotations={"note": "x"}))["patched"]
 
     assert not one["ok"]
+    assert not one["fault"]
     assert notes(maps)["map-0"] is None
 
 

@@ -29,6 +29,19 @@ def refused(key: str, *, told: bool, **more: Any) -> dict[str, Any]:
     return outcome(key, "refused", told=told, error="no image", error_code="A110", **more)
 
 
+def unwritten(digest: str, namespace: str = "default", **more: Any) -> dict[str, Any]:
+    """What could not be written, for an operator to set right."""
+    return {
+        "event": "unwritten",
+        "id_label": digest,
+        "kind": "Job",
+        "namespace": namespace,
+        "job": f"t-{digest}",
+        "error": "jobs.batch is forbidden: Jobs are not to be changed",
+        **more,
+    }
+
+
 def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) -> dict[str, Any]:
     """What came of a callback."""
     return {

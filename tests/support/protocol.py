@@ -166,7 +166,7 @@ def _end(
     cluster: Cluster, jobs: list[Thing], pods: list[Thing], now: float
 ) -> Generator[str, None, list[Thing]]:
     """Decide and delete where there is something to; the Jobs are read again only then."""
-    decided = endings.decided(jobs, pods, [], now, LIMITS["start_timeout"])
+    decided = endings.decided(jobs, pods, [], now, LIMITS)
     if not decided and not endings.to_delete(jobs, pods, keep_late=False):
         return jobs
     for patch in decided:

@@ -47,8 +47,7 @@ class Reports:
 
     def look(self, pods: list[Thing], accepting: int = ALL, now: float = CREATED_AT) -> None:
         """Decide, write down, send and record, as one report does."""
-        timeout = self._limits["start_timeout"]
-        self._patch(endings.decided([self.thing], pods, [], now, timeout))
+        self._patch(endings.decided([self.thing], pods, [], now, self._limits))
         results = answered(sent(self.thing, pods, now), accepting)
         self._patch(receipts.details(results))
         self.bodies += [(one["key"], one["body"], one["delivery_id"]) for one in results]

@@ -17,6 +17,7 @@ from support.objects import (
     FAILED,
     JOB_UID,
     annotated,
+    digest_of,
     job,
     merged,
     pod,
@@ -28,6 +29,7 @@ from support.objects import (
 from support.sights import ENDS, OPEN, sights
 
 TIMEOUT = 600.0
+LIMITS = {"start_timeout": TIMEOUT}
 LATE = CREATED_AT + TIMEOUT
 OLD = {"startTime": CREATED, "active": 1}
 IDLE = pod("idle", "Pending", container=waiting())
@@ -36,7 +38,7 @@ DELETED = {"errorCode": "A113", "message": "the Job was deleted before it ended"
 
 
 def decided(seen, *pods, events=(), now=LATE):
-    patches = endings.decided([seen], list(pods), list(events), now, TIMEOUT)
+    patches = endings.decided([seen], list(pods), list(events), now, LIMITS)
     return [json.loads(annotated(patch)["error"]) for patch in patches]
 
 
@@ -100,23 +102,23 @@ def test_why_no_pod_started_is_what_the_pod_says_or_the_last_warning(pods, event
 
 
 def test_an_end_is_decided_for_the_job_as_it_was_read_only():
-    (patch,) = endings.decided([job(deleted=True)], [], [], LATE, TIMEOUT)
+    (patch,) = endings.decided([job(deleted=True)], [], [], LATE, LIMITS)
 
     assert patch["metadata"]["resourceVersion"] == "7"
     assert patch["metadata"]["uid"] == JOB_UID
 
 
 def test_which_pods_had_started_is_kept_with_the_decision_as_they_go_now():
-    (patch,) = endings.decided([job(deleted=True)], [pod("first")], [], LATE, TIMEOUT)
+    (patch,) = endings.decided([job(deleted=True)], [pod("first")], [], LATE, LIMITS)
 
     assert json.loads(annotated(patch)["detail-1"])["podName"] == "first"
     assert list(due(merged(job(deleted=True, settled="0"), patch), [])) == ["1", "99"]
 
 
 def test_numbers_may_be_texts_as_a_template_gives_them():
-    patches = endings.decided([job(**OLD)], [], [], str(LATE), "600")
+    patches = endings.decided([job(**OLD)], [], [], str(LATE), {"start_timeout": "600"})
 
-    assert patches == endings.decided([job(**OLD)], [], [], LATE, TIMEOUT)
+    assert patches == endings.decided([job(**OLD)], [], [], LATE, LIMITS)
 
 
 def test_a_job_that_has_not_ended_can_be_cancelled_and_a_strangers_cannot():
@@ -177,6 +179,63 @@ def test_a_deleted_job_without_a_running_pod_needs_no_further_deletion():
     assert to_delete(gone, pod(phase="Failed", container=terminated())) == []
 
 
+def orphan(name="left", uid=JOB_UID, message_id="one", **more):
+    """A Pod that has lost its owner."""
+    one = {"apiVersion": "v1", "kind": "Pod", **pod(name, **more)}
+    one["metadata"]["labels"] = {
+        "batch.kubernetes.io/controller-uid": uid,
+        "sqs-k8s.jobs/id": digest_of(message_id),
+    }
+    del one["metadata"]["ownerReferences"]
+    return one
+
+
+def owned(other):
+    """An orphan that another owner has taken up."""
+    other["metadata"]["ownerReferences"] = [{"uid": "uid-of-another"}]
+    return other
+
+
+GONE = job(deleted=True, annotations={"error": DELETED})
+
+
+def test_pods_that_a_deleted_job_left_behind_are_deleted():
+    assert to_delete(GONE, orphan(), orphan("pending", phase="Pending")) == [
+        *("uid-of-left", "uid-of-pending")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seen", "left"),
+    [
+        (GONE, orphan(uid="uid-of-another-job")),
+        (GONE, orphan(message_id="another")),
+        (GONE, owned(orphan())),
+        (GONE, orphan(phase="Succeeded")),
+        (job(deleted=True), orphan()),
+        (job(deleted=True, ended=COMPLETE, annotations={"error": DELETED}), orphan()),
+        (job(), orphan()),
+    ],
+)
+def test_no_other_pod_is_deleted(seen, left):
+    assert "uid-of-left" not in to_delete(seen, left)
+
+
+@pytest.mark.parametrize(
+    ("seen", "needed"),
+    [
+        (job(), True),
+        (job(ended=COMPLETE), True),
+        (GONE, True),
+        (job(deleted=True, done=True, annotations={"error": DELETED}), True),
+        (job(done=True, ended=COMPLETE), False),
+        (job(done=True, ended=COMPLETE, annotations={"error": DELETED}), False),
+    ],
+)
+def test_pods_are_read_for_jobs_that_may_have_left_some(seen, needed):
+    assert endings.needs_pods(seen) == needed
+
+
 def test_a_job_that_ended_or_goes_on_is_not_deleted():
     assert to_delete(job(), pod()) == []
     assert to_delete(job(ended=COMPLETE, annotations={"error": ERROR})) == []
@@ -201,12 +260,12 @@ def test_why_a_job_did_not_complete_is_said_with_its_code_where_that_was_decided
 @given(st.one_of(sights(OPEN, st.booleans()), sights(ENDS, st.booleans())))
 def test_whatever_is_seen_an_end_is_decided_once_and_is_then_what_is_due(sight):
     seen = sight.job()
-    patches = endings.decided([seen], sight.pods, [], LATE, TIMEOUT)
+    patches = endings.decided([seen], sight.pods, [], LATE, LIMITS)
     assert len(patches) <= 1
     for patch in patches:
         after = merged(seen, patch)
         assert due(after, [])["99"] == {"error": state.error(after)}
-        assert endings.decided([after], [], [], LATE, TIMEOUT) == []
+        assert endings.decided([after], [], [], LATE, LIMITS) == []
         assert endings.cancelled([after], [], "again") == []
 
 
@@ -295,7 +354,7 @@ def test_a_job_that_nobody_is_known_to_have_touched_is_no_error(fields):
 def test_a_job_that_has_ended_keeps_no_other_from_its_end():
     ended, gone = job("a", ended=COMPLETE), job("b", deleted=True)
 
-    (patch,) = endings.decided([ended, gone], [], [], LATE, TIMEOUT)
+    (patch,) = endings.decided([ended, gone], [], [], LATE, LIMITS)
 
     assert patch["metadata"]["name"] == gone["metadata"]["name"]
 
@@ -303,7 +362,7 @@ def test_a_job_that_has_ended_keeps_no_other_from_its_end():
 def test_what_was_written_down_before_stays_out_of_the_decision():
     seen = job(deleted=True, annotations={"detail-1": {"podId": "uid-of-p", "podName": "p"}})
 
-    (patch,) = endings.decided([seen], [pod("p")], [], LATE, TIMEOUT)
+    (patch,) = endings.decided([seen], [pod("p")], [], LATE, LIMITS)
 
     assert list(annotated(patch)) == ["error"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sizes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from support.policies import rules
@@ -80,6 +81,23 @@ def test_a_number_above_its_limit_is_told_with_the_limit():
     made = a_job({"serviceAccountName": "default"}, backoffLimit=6)
 
     assert refused(made, max_backoff_limit=5) == "spec.backoffLimit is 6, above the limit of 5"
+
+
+def test_a_job_that_is_too_large_is_told_with_its_size_the_limit_and_the_field():
+    env = [{"name": "INPUT", "value": "x" * 5000}]
+    made = a_job({"serviceAccountName": "default", "containers": [{"env": env}]})
+    size = sizes.kept_bytes(made)
+    own = {"images": ["*"], "service_accounts": ["default"]}
+
+    assert refused(made, max_manifest_bytes=4096, **own) == (
+        f"the Job has {size} bytes, above the limit of 4096; most of it is in "
+        "spec.template.spec.containers[0].env[0].value"
+    )
+    policy.check_job(made, rules(max_manifest_bytes=size, **own))
+
+
+def test_by_default_a_job_may_be_as_large_as_a_cluster_keeps_it():
+    assert rules().max_manifest_bytes == sizes.MAX_BYTES
 
 
 def test_what_is_as_much_as_the_ceiling_is_allowed():

@@ -331,7 +331,7 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     gave_up = intake.give_up(settled, ["0000", "0001"])
 
     assert of_each(gave_up) == ["created", "refused", "retry"]
-    assert gave_up[1]["error"]["errorCode"] == "A115"
+    assert gave_up[1]["error"]["errorCode"] == "A117"
     assert gave_up[1]["error"]["message"].endswith("connection refused")
     gave_up[1]["webhook"] = "http://caller.example"
     (record,) = intake.refusals(gave_up, "default")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.sqs import Message
+from support.outcomes import unwritten
 
 QUEUE = "https://sqs.example/123456789012/jobs"
 AGO = 100.0
@@ -59,6 +61,28 @@ def test_a_run_that_failed_counts_as_such(metrics):
 
     assert value(metrics, "runs_total", playbook="report", outcome="failed") == 1
     assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 0
+
+
+def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
+    events = [unwritten("a"), unwritten("b"), unwritten("c", "team")]
+    metrics.ran("report", 3, 0.1, Run(events))
+
+    assert value(metrics, "writes_denied_total", namespace="default") == 2
+    assert value(metrics, "writes_denied_total", namespace="team") == 1
+    assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 1
+
+
+def test_it_is_known_for_how_long_the_oldest_job_waits_that_may_for_ever(metrics):
+    jobs = Seen()
+    metrics.watch(jobs, Seen())
+    assert value(metrics, "oldest_job_seconds", state="ending") == 0
+    since = datetime.fromtimestamp(time.time() - AGO, UTC).isoformat()
+    condition = {"type": "FailureTarget", "status": "True", "lastTransitionTime": since}
+
+    jobs.saw({"metadata": {"uid": "a"}, "status": {"conditions": [condition]}})
+
+    assert AGO <= value(metrics, "oldest_job_seconds", state="ending") < AGO + 60
+    assert value(metrics, "oldest_job_seconds", state="suspended") == 0
 
 
 def test_what_never_happened_is_zero_and_not_missing(metrics):

@@ -41,6 +41,10 @@ class Client:
         return resource.patch(definition, **params)
 
 
+def with_uid(thing, uid):
+    return {**thing, "metadata": {**thing["metadata"], "uid": uid}}
+
+
 @pytest.fixture
 def client(endpoint):
     """A client of the server on loopback."""
@@ -51,7 +55,7 @@ def test_a_patch_goes_to_its_object_as_json_merge_patch(client, endpoint):
     done = patches.Patches(client, 4).apply([JOB])
 
     (request,) = endpoint.requests
-    assert done == [{"ok": True, "error": None}]
+    assert done == [{"ok": True, "error": None, "fault": False, "uid": None}]
     assert (request.method, request.path) == ("PATCH", "/apis/batch/v1/namespaces/n/jobs/a")
     assert json.loads(request.body) == JOB
     assert request.headers["content-type"] == "application/merge-patch+json"
@@ -135,7 +139,47 @@ def test_there_may_be_nothing_to_patch(client):
 def test_what_is_refused_says_why(client, endpoint, body, words):
     endpoint.answer = with_status(404, body)
 
-    assert patches.Patches(client, 4).apply([JOB]) == [{"ok": False, "error": words}]
+    (done,) = patches.Patches(client, 4).apply([JOB])
+
+    assert (done["ok"], done["error"]) == (False, words)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 413, 422, 429, 500, 503])
+def test_what_is_refused_for_another_reason_than_a_change_is_an_operators_fault(
+    client, endpoint, code
+):
+    endpoint.answer = with_status(code)
+
+    (done,) = patches.Patches(client, 4).apply([with_uid(JOB, "u")])
+
+    assert (done["ok"], done["fault"], done["uid"]) == (False, True, "u")
+
+
+@pytest.mark.parametrize("code", [404, 409, 410])
+def test_what_has_changed_or_is_no_more_is_nobodys_fault(client, endpoint, code):
+    endpoint.answer = with_status(code)
+
+    (done,) = patches.Patches(client, 4).apply([JOB])
+
+    assert (done["ok"], done["fault"]) == (False, False)
+
+
+def test_another_object_of_the_name_is_nobodys_fault(client, endpoint):
+    causes = [{"field": "metadata.uid", "message": "field is immutable"}]
+    status = {"message": "it is invalid", "details": {"causes": causes}}
+    endpoint.answer = with_status(422, json.dumps(status).encode())
+
+    (done,) = patches.Patches(client, 4).apply([JOB])
+
+    assert (done["error"], done["fault"]) == ("it is invalid", False)
+
+
+def test_words_that_quote_a_value_are_cut(client, endpoint):
+    endpoint.answer = with_status(422, json.dumps({"message": "x" * 100_000}).encode())
+
+    (done,) = patches.Patches(client, 4).apply([JOB])
+
+    assert len(done["error"]) <= 500
 
 
 def test_a_silent_server_is_given_up(client, endpoint, monkeypatch):
@@ -159,4 +203,4 @@ def test_a_failure_without_words_is_called_by_its_kind(client, monkeypatch, rais
 
     (done,) = patches.Patches(client, 4).apply([JOB])
 
-    assert done == {"ok": False, "error": error}
+    assert done == {"ok": False, "error": error, "fault": True, "uid": None}

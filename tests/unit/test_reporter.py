@@ -18,7 +18,7 @@ from sqs_k8s_jobs.reporter import (
 )
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
-from support.outcomes import postponed, status
+from support.outcomes import postponed, status, unwritten
 from support.threads import Pauses, within_patience
 
 NO_ROUTE = "Read the Jobs: no route"
@@ -35,6 +35,7 @@ class Bench:
         self.pauses = Pauses()
         self.told = []
         self.reported = []
+        self.unwritable = []  # the namespaces that each run was given
         self._runs = list(runs)
         settings = Settings(report_limit=limit, retry_pause=8, retry_pause_limit=100)
         self.reporter = Reporter(self.wanted, self.endpoints, settings, self.health, self._run)
@@ -42,8 +43,9 @@ class Bench:
             (digest, accepted) for digest in digests
         )
 
-    def _run(self, digests):
+    def _run(self, digests, unwritable):
         self.reported.append(digests)
+        self.unwritable.append(unwritable)
         done = self._runs.pop(0)
         if not self._runs:
             self.wanted.close()
@@ -291,3 +293,33 @@ def test_of_a_99_that_a_silent_endpoint_was_not_asked_the_message_does_not_wait(
     bench.report("a", "b")
 
     assert bench.told == told
+
+
+def test_what_could_not_be_written_comes_again_after_a_pause_and_others_go_on(logged):
+    denied = Run([unwritten("a")])
+    bench = Bench(denied, Run(), limit=1)
+
+    bench.work("a", "b")
+
+    assert bench.reported == [["a"], ["b"]]
+    assert bench.pauses.seconds == []
+    assert bench.unwritable == [[], ["default"]]
+    assert [one["action"] for one in logged.records()] == ["not ready: Jobs in default"]
+
+
+def test_what_could_not_be_written_is_not_wanted_before_its_pause_is_over():
+    bench = Bench(Run([unwritten("a")]))
+    bench.work("a")
+
+    bench.wanted.add("a", FAST)  # as the watch does, whatever changes
+
+    assert bench.wanted.waiting() == 0
+
+
+def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
+    bench = Bench(Run([unwritten("a")]), Run())
+    bench.reporter.leads = Lead(True, True, False)
+
+    bench.work("a", "b")
+
+    assert bench.health.ready

@@ -140,3 +140,16 @@ def test_somebody_elses_words_of_a_retry_are_no_fault(seen, text):
     seen.saw(refused(text=text))
 
     assert seen.waits_since() is None
+
+
+def test_of_jobs_that_may_wait_for_ever_the_oldest_is_known(seen):
+    failing = {"type": "FailureTarget", "status": "True", "lastTransitionTime": moment(ENDED)}
+    earlier = {**failing, "lastTransitionTime": moment(REFUSED)}
+    seen.saw(thing("a", {"conditions": [failing]}))
+    seen.saw(thing("b", {"conditions": [earlier]}))
+    seen.saw(thing("c", spec={"suspend": True}))
+    seen.saw(thing("d"))
+
+    assert seen.oldest() == {wake.ENDING: REFUSED, wake.SUSPENDED: CREATED}
+    seen.saw(ended("Failed", "b"))
+    assert seen.oldest()[wake.ENDING] == ENDED

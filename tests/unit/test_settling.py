@@ -292,7 +292,7 @@ def test_what_did_not_become_a_job_before_the_stop_is_released_or_kept_with_a_re
     bench.settling.release([last, again])
 
     ((body, code, reason),) = bench.dead_letters.letters
-    assert (body, code) == ("body", "A115")
+    assert (body, code) == ("body", "A117")
     assert reason.startswith("the runner was stopped")
     assert (bench.queue.deleted, bench.queue.hidden) == (["last"], [("again", 0)])
     (record,) = logged.records("message given up, its caller was not told")

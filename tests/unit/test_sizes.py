@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sizes
 
 
@@ -17,6 +18,20 @@ def test_a_text_counts_as_it_is_kept_and_not_as_json_escapes_it():
     plain, accented = ({"a": letter * 1000} for letter in "xé")
 
     assert sizes.kept_bytes(accented) == sizes.kept_bytes(plain) + 1000
+
+
+@pytest.mark.parametrize(
+    ("thing", "path"),
+    [
+        (with_env("a" * 1000, "b"), "spec.containers[0].env[0].name"),
+        (with_env(*(f"variable-{number}" for number in range(50))), "spec.containers[0].env"),
+        ({"a": {"b": "x" * 50}, "c": "y"}, "a.b"),
+        ({"a": "x" * 50, "b": "y" * 50, "c": "z" * 50}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_field_is_known_in_which_most_of_an_object_is(thing, path):
+    assert sizes.heaviest(thing) == path
 
 
 def test_a_name_in_a_list_counts_as_the_api_server_notes_it_too():

@@ -63,7 +63,7 @@ def test_a_thing_belongs_to_the_id_on_its_label():
         (job(settled="0", annotations=LATER, ended=COMPLETE), 0),
         (job(settled="0 1", annotations=LATER, ended=FAILED), 0),
         (job(settled="0 1", annotations=LATER, ended=condition("Failed", status="False")), 600),
-        (job(settled="0 1", annotations=LATER, ended=condition("FailureTarget")), 600),
+        (job(settled="0 1", annotations=LATER, ended=condition("FailureTarget")), 120),
         (job(settled="0", annotations=LATER, deleted=True), 0),
         (job(settled="0", annotations={**LATER, "error": ERROR}), 0),
     ],
@@ -178,3 +178,10 @@ def test_a_job_that_should_have_gone_on_wakes_a_while_after_it_was_touched(statu
 
     assert wake.job_wakes_in(seen, CREATED_AT) == seconds
     assert wake.IDLE_SECONDS == endings.IDLE_SECONDS
+
+
+def test_a_job_that_was_deleted_is_looked_at_once_more_for_pods_that_it_left_behind():
+    left = job(deleted=True, done=True, annotations={"error": ERROR, **LATER})
+
+    assert wake.job_wakes_in(left, CREATED_AT) == wake.STUCK_SECONDS
+    assert wake.job_wakes_in(left, CREATED_AT + wake.STUCK_SECONDS) == 600 - wake.STUCK_SECONDS

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .. import sizes, words
 from ..patterns import Patterns
 from . import images, pod_security, quantities
 from .parts import Part, Pod
@@ -14,6 +15,7 @@ from .references import CLAIM, CONFIG_MAP, SECRET, references
 from .rules import Rules
 
 MAX_VALUE = 60  # characters of a value that are told
+MAX_PATH = 250  # characters of the path of the largest field
 
 # What Kubernetes takes where a manifest says nothing; no deadline and no TTL are the template's.
 UNSAID = {"activeDeadlineSeconds": 0, "ttlSecondsAfterFinished": 0, "backoffLimit": 6}
@@ -27,6 +29,7 @@ def of_job(manifest: dict[str, Any], rules: Rules) -> Findings:
     Raises InvalidManifest where something in it is not of the type that Kubernetes takes.
     """
     job, pod = Part(manifest), Pod(manifest)
+    yield from _size(manifest, rules)
     yield from _numbers(job.part("spec"), rules)
     yield from _images(pod, rules)
     yield from _names(pod, rules)
@@ -41,6 +44,16 @@ def not_in(path: str, value: Any, allowed: Patterns) -> str:
     text = str(value)
     short = text[:MAX_VALUE] + "…" if len(text) > MAX_VALUE else text
     return "{0}: {1!r} is not allowed (allowed: {2})".format(path, short, allowed)
+
+
+def _size(manifest: dict[str, Any], rules: Rules) -> Findings:
+    size = sizes.kept_bytes(manifest)
+    if size > rules.max_manifest_bytes:
+        said = "the Job has {0} bytes, above the limit of {1}".format(
+            size, rules.max_manifest_bytes
+        )
+        where = words.printable(sizes.heaviest(manifest), MAX_PATH)
+        yield "; most of it is in ".join(filter(None, (said, where)))
 
 
 def _numbers(spec: Part, rules: Rules) -> Findings:

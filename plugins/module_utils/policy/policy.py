@@ -60,6 +60,7 @@ def _lenient(rules: Rules) -> Rules:
         max_active_deadline_seconds=most,
         max_ttl_seconds_after_finished=most,
         max_backoff_limit=most,
+        max_manifest_bytes=most,
     )
 
 

@@ -51,6 +51,7 @@ class Rules:
     max_active_deadline_seconds: int
     max_ttl_seconds_after_finished: int
     max_backoff_limit: int
+    max_manifest_bytes: int
     pod_security: str
     allow: list[str]
 
@@ -163,6 +164,7 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "max_active_deadline_seconds": _whole,
     "max_ttl_seconds_after_finished": _whole,
     "max_backoff_limit": _whole,
+    "max_manifest_bytes": _whole,
     "pod_security": _level,
     "allow": _controls,
 }
