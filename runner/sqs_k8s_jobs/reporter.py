@@ -71,7 +71,7 @@ class Reporter:
         done = self._run_report(digests)
         answers.take_notice(done, self._endpoints.saw)
         for accepted in (True, False):
-            self.told(_ids_with_exception(done, accepted), accepted)
+            self.told(_with_exception(done, accepted), accepted)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
             self._put_back(digests, lane)
@@ -96,9 +96,9 @@ class Reporter:
         self._wanted.reported(digests)
 
 
-def _ids_with_exception(done: Run, accepted: bool) -> list[str]:
+def _with_exception(done: Run, accepted: bool) -> list[str]:
     return [
-        event["id_label"]
+        event.get("record") or event["id_label"]
         for event in done.of_kind("status")
         if event["status"] == EXCEPTION and event["accepted"] == accepted
     ]
