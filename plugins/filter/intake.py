@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, golden, intake, pilots, preview, writes
+from ..module_utils import events, golden, intake, pilots, preview, rejections, writes
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -28,12 +28,16 @@ class FilterModule:
             "preview": preview.lines,
             "read_events": events.of_read,
             "record_selector": intake.record_selector,
-            "refusals": intake.refusals,
+            "recorded": rejections.recorded,
+            "refusals": rejections.new_records,
             "rename": intake.rename,
+            "reopenings": rejections.reopenings,
             "source_events": events.of_sources,
             "taken": intake.taken,
             "to_create": intake.to_create,
+            "to_judge": intake.to_judge,
             "to_try": intake.to_try,
+            "unless_gone": rejections.unless_gone,
             "unrecorded": writes.unrecorded,
         }
         return {name: returns_data(function) for name, function in found.items()}

@@ -51,6 +51,7 @@ class FilterModule:
             "plan": plainly(plan.plan),
             "receipts": reads_texts(receipts.receipts),
             "refused": reads_texts(receipts.refused),
+            "rejection_selector": intake.rejection_selector,
             "releases": retention.releases,
             "removals": retention.removals,
             "sendable": returns_texts(reads_texts(receipts.sendable)),

@@ -43,6 +43,12 @@ options:
       - What is none is left out.
     type: dict
     default: {}
+  message_ids:
+    description:
+      - SQS's own ids of messages, by the message's key. A message without one counts as sent anew
+        each time that it is read.
+    type: dict
+    default: {}
 requirements:
   - jsonschema
 """
@@ -88,6 +94,9 @@ _raw:
     traceparent:
       description: The trace that it belongs to, null for none.
       type: str
+    send:
+      description: A digest of SQS's id of the message, null for none.
+      type: str
     warnings:
       description: Unknown fields and the like.
       type: list
@@ -104,6 +113,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.message import read_message, traceparents
+from ..module_utils.naming import send_digest
 from ..plugin_utils.untrusted import as_data, plain_text
 
 try:
@@ -125,12 +135,15 @@ class LookupModule(LookupBase):
         texts += _in_variable(self.get_option("variable") or "", variables or {})
         read = [read_message(key, text, *validators) for key, text in texts]
         traces = traceparents(self.get_option("traceparents"))
+        sqs_ids = self.get_option("message_ids")
+        sends = {key: send_digest(str(sqs_ids[key])) for key in sqs_ids}
         return as_data(
             [
                 {
                     **one,
                     "message": json.dumps(one["message"]),
                     "traceparent": traces.get(one["key"]),
+                    "send": sends.get(one["key"]),
                 }
                 for one in read
             ]

@@ -16,21 +16,23 @@ from .webhooks.destinations import endpoint_of
 def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
     """Return one callback about a Job or a record.
 
-    The delivery id follows from id and key, so that a receiver can drop a repeat.
+    The delivery id follows from id and key, so that a receiver can drop a repeat; a record's from
+    its body and how that was judged, which tells it from whatever else has this id.
     """
     status = status_of(key)
     body = {"id": state.message_id(thing), "status": status, "detail": detail}
-    digest = state.id_label(thing)
+    digest, record = state.id_label(thing), state.rejection(thing)
     return {
         "id": state.message_id(thing),
         "id_label": digest,
+        "record": record,
         "key": key,
         "status": status,
         "url": state.webhook(thing),
         "service": state.service(thing),
         "traceparent": state.traceparent(thing),
         "body": json.dumps(body),
-        "delivery_id": "{0}-{1}".format(digest, key),
+        "delivery_id": "{0}-{1}".format(record or digest, key),
         "about": state.reference(thing),
         "job": thing["metadata"]["name"] if thing["kind"] == "Job" else None,
     }
@@ -41,19 +43,11 @@ def callbacks_due(
 ) -> list[dict[str, Any]]:
     """Return the callbacks that are due for Jobs and records, each one's in their order.
 
-    Not for those whose next try is later than C(now), in seconds since 1970, nor for a
-    record beside a Job of the same id: it is the Job that runs.
+    Not for those whose next try is later than C(now), in seconds since 1970.
     """
     # What waits for the longest comes first: an endpoint may have no time for all.
     things = sorted(things, key=lambda thing: state.retry(thing).get("next", 0))
-    running = {state.id_label(thing) for thing in things if thing["kind"] == "Job"}
-    sent = [
-        thing
-        for thing in things
-        if not _waits(thing, now)
-        and (thing["kind"] == "Job" or state.id_label(thing) not in running)
-    ]
-    return _callbacks(sent, pods, now)
+    return _callbacks([thing for thing in things if not _waits(thing, now)], pods, now)
 
 
 def callbacks_to_note(

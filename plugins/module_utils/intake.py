@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from typing import Any, Optional
 
-from . import create_result, error_codes, labels, pilots, records, state
+from . import create_result, error_codes, labels, pilots, rejections, state
 from .naming import LONG_NAME_DIGITS
 from .texts import from_text
 
@@ -34,20 +34,38 @@ def digest_selector(digests: list[str]) -> list[str]:
     return ["{0} in ({1})".format(labels.ID_LABEL, ",".join(sorted(set(digests))))]
 
 
+def rejection_selector(digests: list[str]) -> list[str]:
+    """Return the label selector that finds the records with these digests of their own."""
+    return ["{0} in ({1})".format(labels.REJECTION_LABEL, ",".join(sorted(set(digests))))]
+
+
 def record_selector(selector: list[str]) -> list[str]:
     """Return the label selector that finds the records of refused messages among them."""
     return [*selector, "{0}={1}".format(labels.RECORD_LABEL, labels.REFUSED_RECORD)]
 
 
-def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
-    """Return the valid messages whose id has neither Job nor record yet, each id once."""
-    seen = {state.id_label(thing) for thing in known}
+def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
+    """Return the valid messages whose id has no Job yet, each body once.
+
+    Not those that were refused before, as SQS redelivers them.
+    """
+    jobs, records = _apart(known)
+    seen: set[tuple[str, str]] = set()
     found = []
     for entry in entries:
-        if not entry["error"] and entry["id_label"] not in seen:
-            seen.add(entry["id_label"])
+        is_known = entry["id_label"] in jobs or rejections.of_send(entry, records)
+        if not entry["error"] and not is_known and _body(entry) not in seen:
+            seen.add(_body(entry))
             found.append(entry)
     return found
+
+
+def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
+    """Return the first of these messages of each id, by which a Job may be made."""
+    first: dict[str, Entry] = {}
+    for entry in to_judge(entries, known):
+        first.setdefault(entry["id_label"], entry)
+    return list(first.values())
 
 
 def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> list[Entry]:
@@ -92,23 +110,25 @@ def outcomes(
     C(created) is what was said of those that went ahead, and of the others. C(waiting) says in
     base64, by its name, why a namespace takes no Jobs for now.
     """
-    known_of = {state.id_label(thing): thing for thing in known}
+    jobs, records = _apart(known)
+    sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
     made = pilots.results_of_all(rendered, *created)
-    attempts = {one["id_label"]: (one, made.get(one["id_label"])) for one in rendered}
+    judged = {_body(one): one for one in rendered}
     found = []
     for entry in entries:
         digest = entry["id_label"]
-        if digest in known_of:
-            became = _known(entry, known_of[digest])
-        elif entry["error"]:
-            # A twin of this id is being created: another look will find its Job.
-            twin = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
-            became = twin if digest in attempts else {"outcome": REFUSED, "error": entry["error"]}
-        elif digest in attempts:
-            became = _attempted(entry, *attempts[digest])
+        before = rejections.of_send(entry, records)
+        first, own = sent.get(digest), judged.get(_body(entry))
+        if before:
+            became = _refused_before(before)
+        elif digest in jobs:
+            became = _exists(entry, jobs[digest])
+        elif first is None or first is own:
+            became = _judged(entry, own, made.get(digest), waiting or {})
         else:
-            became = _not_attempted(entry, waiting or {})
-        found.append({**_nothing_yet(entry), **became})
+            became = _beside_twin(entry, own, _attempted(entry, first, made.get(digest)))
+        earlier = records.get(entry["body_sha256"], [])
+        found.append({**_nothing_yet(entry), "earlier": earlier, **became})
     return found
 
 
@@ -147,21 +167,24 @@ def conclude(settled: list[Outcome]) -> list[Outcome]:
     return list(last.values())
 
 
-def refusals(settled: list[Outcome], namespace: str) -> list[dict[str, Any]]:
-    """Return the records of the messages that were refused now and whose caller hears of it."""
-    found = {
-        one["id_label"]: records.refusal(one, namespace)
-        for one in settled
-        if one["outcome"] == REFUSED and one["webhook"] and one["told"] is None
-    }
-    return list(found.values())
+def _apart(
+    known: list[dict[str, Any]],
+) -> tuple[dict[Any, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """Return Jobs by their ids' labels, and records by their bodies."""
+    jobs = {state.id_label(thing): thing for thing in known if thing["kind"] == "Job"}
+    return jobs, rejections.by_body([thing for thing in known if thing["kind"] != "Job"])
+
+
+def _body(one: dict[str, Any]) -> tuple[str, str]:
+    return one["id_label"], one["body_sha256"]
 
 
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
     unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
-    known = {**{name: entry[name] for name in names}, "traceparent": entry.get("traceparent")}
-    return {**known, **unknown, "fault": False}
+    given = {name: entry.get(name) for name in ("traceparent", "send")}
+    known = {**{name: entry[name] for name in names}, **given}
+    return {**known, **unknown, "record": None, "fault": False}
 
 
 def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
@@ -169,18 +192,37 @@ def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
     return [*entry["warnings"], *([again] if body_sha256 != entry["body_sha256"] else [])]
 
 
-def _known(entry: Entry, thing: dict[str, Any]) -> Outcome:
-    warnings = _warnings(entry, state.annotations_of(thing).get(labels.BODY_ANNOTATION))
-    metadata = thing["metadata"]
-    if thing["kind"] == "Job":
-        where = {"namespace": metadata["namespace"], "name": metadata["name"]}
-        return {**where, "outcome": EXISTS, "warnings": warnings}
+def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
+    warnings = _warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
+    where = {name: job["metadata"][name] for name in ("namespace", "name")}
+    return {**where, "outcome": EXISTS, "warnings": warnings}
+
+
+def _refused_before(record: dict[str, Any]) -> Outcome:
     return {
         "outcome": REFUSED,
-        "error": state.error(thing),
-        "told": state.is_done(thing),
-        "warnings": warnings,
+        "error": state.error(record),
+        "told": state.is_done(record),
+        "record": state.rejection(record),
     }
+
+
+def _judged(
+    entry: Entry, own: Any, result: Optional[dict[str, Any]], waiting: dict[str, str]
+) -> Outcome:
+    if entry["error"]:
+        return {"outcome": REFUSED, "error": entry["error"]}
+    return _attempted(entry, own, result) if own else _not_attempted(entry, waiting)
+
+
+def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
+    """Return what becomes of a body where another one of this id was sent to the API server."""
+    in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
+    if twins["outcome"] != REFUSED:
+        # Another look will find the twin's Job.
+        return in_use if entry["error"] else twins
+    is_judged = entry["error"] or (own and not own["manifest"])
+    return _judged(entry, own, None, {}) if is_judged else in_use
 
 
 def _not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:

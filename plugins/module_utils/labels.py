@@ -20,6 +20,8 @@ DONE_LABEL = PREFIX + "/done"
 # Label of a record of a message that was refused; its value says so.
 RECORD_LABEL = PREFIX + "/record"
 REFUSED_RECORD = "refused"
+# Label of such a record: digests of the body and of how it was judged, as in its name.
+REJECTION_LABEL = PREFIX + "/rejection"
 # Label of a record that keeps callbacks which have expired.
 EXPIRED_LABEL = PREFIX + "/expired"
 
@@ -35,6 +37,9 @@ TRACE_ANNOTATION = PREFIX + "/traceparent"
 BODY_ANNOTATION = PREFIX + "/body-sha256"
 # Annotation: error code and words of an end that no condition of the Job will tell.
 ERROR_ANNOTATION = PREFIX + "/error"
+# Annotations of a record: a digest of what judged the body, and how often that had changed.
+JUDGE_ANNOTATION = PREFIX + "/judge"
+GENERATION_ANNOTATION = PREFIX + "/generation"
 # Annotation: the callback that is tried again: since when, how often, when next.
 RETRY_ANNOTATION = PREFIX + "/retry"
 # Annotation: when there is something to do at the latest, if nothing changes before.
@@ -54,3 +59,6 @@ MAIN_ANNOTATION = PREFIX + "/main-container"
 DETAIL_PREFIX = PREFIX + "/detail-"
 REPORTED_PREFIX = PREFIX + "/reported-"
 EXPIRED_PREFIX = PREFIX + "/expired-"
+
+# Annotations of a record, one per message that it answers, by a digest of SQS's id of it: when.
+SENT_PREFIX = PREFIX + "/sent-"

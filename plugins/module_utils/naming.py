@@ -11,6 +11,7 @@ NAME_DIGITS = 8
 LONG_NAME_DIGITS = 32
 NAME_LENGTH = 63
 LABEL_DIGITS = 32
+SEND_DIGITS = 16
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
@@ -26,6 +27,11 @@ def id_label(message_id: str) -> str:
     128 bits: two ids that share a Job's name do not share this.
     """
     return id_digest(message_id)[:LABEL_DIGITS]
+
+
+def send_digest(sqs_message_id: str) -> str:
+    """Return what a record remembers of a message that it answered, by SQS's own id of it."""
+    return hashlib.sha256(sqs_message_id.encode("utf-8", "surrogatepass")).hexdigest()[:SEND_DIGITS]
 
 
 def job_name(prefix: str, message_id: str, digits: int = NAME_DIGITS) -> str:

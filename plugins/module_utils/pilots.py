@@ -15,12 +15,20 @@ from . import create_result
 Rendered = dict[str, Any]
 
 
-def pilots(rendered: list[Rendered]) -> list[Rendered]:
-    """Return the first that has a manifest in each namespace."""
+def chosen(rendered: list[Rendered]) -> list[Rendered]:
+    """Return what is sent to the API server: of several bodies of an id the first with a Job."""
     found: dict[str, Rendered] = {}
     for one in rendered:
         if one["manifest"]:
-            found.setdefault(one["namespace"], one)
+            found.setdefault(one["id_label"], one)
+    return list(found.values())
+
+
+def pilots(rendered: list[Rendered]) -> list[Rendered]:
+    """Return the first that has a manifest in each namespace."""
+    found: dict[str, Rendered] = {}
+    for one in chosen(rendered):
+        found.setdefault(one["namespace"], one)
     return list(found.values())
 
 
@@ -30,7 +38,7 @@ def followers(rendered: list[Rendered], piloted: dict[str, Any]) -> list[Rendere
     stopped = {one["namespace"] for one in pilots(rendered) if _stops(results, one)}
     return [
         one
-        for one in rendered
+        for one in chosen(rendered)
         if one["id_label"] not in results and one["namespace"] not in stopped
     ]
 
@@ -44,8 +52,8 @@ def results_of_all(
     pilot_of = {one["namespace"]: one for one in pilots(rendered)}
     not_tried = {
         one["id_label"]: of_pilots[pilot_of[one["namespace"]]["id_label"]]
-        for one in rendered
-        if one["manifest"] and _stops(of_pilots, pilot_of[one["namespace"]])
+        for one in chosen(rendered)
+        if _stops(of_pilots, pilot_of[one["namespace"]])
     }
     return {**not_tried, **made, **of_pilots}
 

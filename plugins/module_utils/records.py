@@ -2,7 +2,7 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """Records: what is kept, as ConfigMaps, of messages and callbacks that have no Job to stand on.
 
-The record of a message that was refused carries its callback 99, and that its id was used.
+The record of a message that was refused carries its callback 99, and which messages it answers.
 A record may also keep callbacks that expired, until an operator replays or drops them.
 """
 
@@ -15,17 +15,31 @@ from . import labels, state
 from .webhooks.destinations import endpoint_of, without_account
 
 NAME = "sqs-k8s-jobs-{0}"
+KEY = "99"  # of the callback that a record of a refused message carries
+DATA = "{0}.json"
 CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
 
 
-def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
-    """Return the record of a message that was refused, whose caller is to hear of it."""
-    record = _record(one["id_label"], namespace)
-    record["metadata"]["labels"][labels.RECORD_LABEL] = labels.REFUSED_RECORD
+def name_of(digest: str) -> str:
+    """Return the name of a record."""
+    return NAME.format(digest)
+
+
+def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) -> dict[str, Any]:
+    """Return the record of a message that was refused, whose caller is to hear of it.
+
+    It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
+    """
+    record = _record(one["record"], one["id_label"], namespace)
+    own = {labels.RECORD_LABEL: labels.REFUSED_RECORD, labels.REJECTION_LABEL: one["record"]}
+    record["metadata"]["labels"].update(own)
     record["metadata"]["annotations"] = {
         labels.BODY_ANNOTATION: one["body_sha256"],
         labels.WEBHOOK_ANNOTATION: without_account(one["webhook"]),
         labels.ERROR_ANNOTATION: json.dumps(one["error"]),
+        labels.JUDGE_ANNOTATION: one["judge"],
+        labels.GENERATION_ANNOTATION: str(one["generation"]),
+        **{labels.SENT_PREFIX + send: moment for send in sends},
     }
     if one["id"] is not None:
         record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
@@ -37,13 +51,14 @@ def refusal(one: dict[str, Any], namespace: str) -> dict[str, Any]:
 
 
 def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
-    """Return the records that keep callbacks which expired, one per id."""
+    """Return the records that keep callbacks which expired, one per Job or record."""
     found: dict[str, dict[str, Any]] = {}
     for one in expired:
-        record = found.setdefault(one["id_label"], _record(one["id_label"], namespace))
+        digest = one.get("record") or one["id_label"]
+        record = found.setdefault(digest, _record(digest, one["id_label"], namespace))
         record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
         kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
-        record.setdefault("data", {})["{0}.json".format(one["key"])] = json.dumps(kept)
+        record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
     return list(found.values())
 
 
@@ -77,15 +92,15 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [reference for uid, reference in references.items() if uid not in open_uids]
 
 
-def _record(digest: str, namespace: str) -> dict[str, Any]:
+def _record(digest: str, id_label: str, namespace: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": {
-            "name": NAME.format(digest),
+            "name": name_of(digest),
             "namespace": namespace,
             "labels": {
-                labels.ID_LABEL: digest,
+                labels.ID_LABEL: id_label,
                 "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
             },
         },

@@ -55,6 +55,30 @@ def is_done(thing: dict[str, Any]) -> bool:
     return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})
 
 
+def rejection(thing: dict[str, Any]) -> Optional[str]:
+    """Return the digests of body and judgement by which a record is found.
+
+    None for a Job, and for the records of version 0.1.0, which are found by the id's.
+    """
+    return (thing["metadata"].get("labels") or {}).get(labels.REJECTION_LABEL)
+
+
+def judge(record: dict[str, Any]) -> Optional[str]:
+    """Return the digest of what judged a record's body."""
+    return annotations_of(record).get(labels.JUDGE_ANNOTATION)
+
+
+def generation(record: dict[str, Any]) -> int:
+    """Return how often what judges had changed between the times that a body was sent."""
+    text = annotations_of(record).get(labels.GENERATION_ANNOTATION, "")
+    return int(text) if text.isdecimal() else 0
+
+
+def sends(record: dict[str, Any]) -> dict[str, str]:
+    """Return when each message came that a record answers, by the digest of SQS's id of it."""
+    return _by_key(record, labels.SENT_PREFIX)
+
+
 def settled(thing: dict[str, Any]) -> dict[str, float]:
     """Return when each callback was accepted or has expired, by key, as seconds since 1970."""
     moments = {

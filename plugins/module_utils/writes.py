@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import create_result, labels, state
+from . import create_result, labels, records, state
 from .callbacks import unwritten
 from .texts import from_text
 
@@ -68,9 +68,9 @@ def unrecorded(
     Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
     """
     failed = faults([of_k8s(registered, records)])
-    words = {state.id_label(one["thing"]): one["error"] for one in failed}
+    words = {one["thing"]["metadata"]["name"]: one["error"] for one in failed}
     return [
-        {**one, **_put_off(words[one["id_label"]])} if _lacks_record(one, words) else one
+        {**one, **_put_off(words[_its_record(one)])} if _its_record(one) in words else one
         for one in outcomes
     ]
 
@@ -110,8 +110,9 @@ def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any
     }
 
 
-def _lacks_record(outcome: dict[str, Any], words: dict[Any, Any]) -> bool:
-    return outcome["outcome"] == "refused" and outcome["id_label"] in words
+def _its_record(outcome: dict[str, Any]) -> str:
+    """Return the name of the record that answers a message; empty where none does."""
+    return records.name_of(outcome["record"]) if outcome.get("record") else ""
 
 
 def _put_off(words: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Warm
 
+MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
 FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
@@ -35,6 +37,7 @@ class Plays:
     ) -> Run:
         """Turn messages into Jobs.
 
+        By SQS's ids of them, messages that it redelivers are told from those that were sent again.
         Of a few new Jobs their callers hear at once, but for endpoints that are not prompt, and
         namespaces in which it could not be recorded.
         """
@@ -42,6 +45,7 @@ class Plays:
             "submit_record_namespace": self._settings.record_namespace,
             "submit_tell_at_once": FEW,
             "submit_traceparents": dict(given.traceparents),
+            "submit_message_ids": _as_sqs_has_them(given.message_ids),
             "submit_waiting_namespaces": _hidden(given.waiting),
             "submit_probes": list(given.probes),
             "submit_give_up": list(given.give_up),
@@ -91,3 +95,8 @@ class Plays:
 def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:
     """Return texts of others in base64: Ansible evaluates what variables of a run hold."""
     return {name: base64.b64encode(text.encode()).decode() for name, text in reasons.items()}
+
+
+def _as_sqs_has_them(message_ids: Mapping[str, str]) -> dict[str, str]:
+    """Return SQS's ids of messages, and no other text: Ansible would evaluate it."""
+    return {key: one for key, one in message_ids.items() if MESSAGE_ID.fullmatch(one)}

@@ -76,7 +76,7 @@ class Reporter:
         done = self._run_report(digests, self.unwritable.namespaces())
         answers.take_notice(done, self._endpoints.saw)
         for accepted in (True, False):
-            self.told(_ids_with_exception(done, accepted), accepted)
+            self.told(_with_exception(done, accepted), accepted)
         for digest, seconds in self.unwritable.learn(done, digests).items():
             self._wanted.hold(digest, seconds)
             self._wanted.add(digest, lane)
@@ -113,8 +113,12 @@ class Reporter:
         self._wanted.reported(digests)
 
 
-def _ids_with_exception(done: Run, accepted: bool) -> list[str]:
-    """Return the ids whose callers have accepted their 99, or have not, or could not be asked."""
+def _with_exception(done: Run, accepted: bool) -> list[str]:
+    """Return whose callers have accepted their 99, or have not, or could not be asked."""
     answered = [one for one in done.of_kind("status") if one["accepted"] == accepted]
     silent = [one for one in done.of_kind("postponed") if one["silent"] and not accepted]
-    return [one["id_label"] for one in answered + silent if one["status"] == EXCEPTION]
+    return [
+        one.get("record") or one["id_label"]
+        for one in answered + silent
+        if one["status"] == EXCEPTION
+    ]

@@ -52,7 +52,7 @@ class Settling:
                 self._keep(one, began)
 
     def told(self, digests: Sequence[str], accepted: bool) -> None:
-        """Settle the refused messages of ids whose callers were asked to hear of it.
+        """Settle the refused messages of records whose callers were asked to hear of it.
 
         Where they did not accept, their records know when to ask again, and the messages come
         again to see what came of that; but for those that their queues give no more.
@@ -83,7 +83,7 @@ class Settling:
         self.delete([one for one in last if one not in failed])
 
     def _keep(self, one: Refused, began: float) -> None:
-        digest = one.outcome["id_label"]
+        digest = one.digest
         self._untold.keep(one)
         answer = self._untold.answered(digest, began)
         if answer is None:

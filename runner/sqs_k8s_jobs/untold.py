@@ -20,9 +20,14 @@ class Refused:
     message: Message
     outcome: dict[str, Any]
 
+    @property
+    def digest(self) -> str:
+        """The digest of the record that its caller hears from, or of its id where it has none."""
+        return str(self.outcome.get("record") or self.outcome["id_label"])
+
 
 class Untold:
-    """Keeps refused messages by their ids until a report says what came of their 99.
+    """Keeps refused messages by their records until a report says what came of their 99.
 
     A report may say so before the run that refused the message is over.
     """
@@ -36,7 +41,7 @@ class Untold:
     def keep(self, refused: Refused) -> None:
         """Keep a message until its caller was asked to hear of it."""
         with self._lock:
-            self._kept.setdefault(refused.outcome["id_label"], []).append(refused)
+            self._kept.setdefault(refused.digest, []).append(refused)
 
     def answered(self, digest: str, since: float) -> bool | None:
         """Return whether a 99 was accepted since a moment of the clock; None: nobody was asked."""
@@ -45,7 +50,7 @@ class Untold:
         return accepted if moment >= since else None
 
     def take(self, digest: str, accepted: bool) -> list[Refused]:
-        """Return what was kept for this id, whose caller has answered, and keep it no more."""
+        """Return what was kept for this record, whose caller has answered, and keep it no more."""
         now = self._clock()
         with self._lock:
             self._answers.pop(digest, None)

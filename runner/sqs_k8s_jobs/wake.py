@@ -14,6 +14,7 @@ PREFIX = "sqs-k8s.jobs/"
 ID_LABEL = PREFIX + "id"
 DONE_LABEL = PREFIX + "done"
 RECORD_LABEL = PREFIX + "record"
+REJECTION_LABEL = PREFIX + "rejection"
 EXPIRED_LABEL = PREFIX + "expired"
 FINALIZER = PREFIX + "reported"
 WEBHOOK_ANNOTATION = PREFIX + "webhook"
@@ -34,6 +35,11 @@ _WAITING = {"Suspended": SUSPENDED, "FailureTarget": ENDING, "SuccessCriteriaMet
 def id_label(thing: dict[str, Any]) -> str | None:
     """Return the digest of the id that a Job, Pod or record belongs to."""
     return _labels(thing).get(ID_LABEL)
+
+
+def digest(thing: dict[str, Any]) -> str | None:
+    """Return the digest by which it is reported: a record's own, if it has one, or the id's."""
+    return _labels(thing).get(REJECTION_LABEL) or id_label(thing)
 
 
 def endpoint(thing: dict[str, Any]) -> str:

@@ -105,6 +105,7 @@ class Watcher:
             for event in events:
                 if event["type"] == "DELETED":
                     seen.gone(event["object"])
+                    self._gone(event["object"])
                     if things.path == api.JOBS:
                         self._hints.forget(wake.id_label(event["object"]) or "")
                 else:
@@ -119,6 +120,12 @@ class Watcher:
         if digest:
             self._wanted.hold(digest, NEW_SECONDS)
 
+    def _gone(self, thing: dict[str, Any]) -> None:
+        """Have messages come again that wait for what a record would have told."""
+        digest = wake.digest(thing)
+        if digest and wake.RECORD_LABEL in thing["metadata"]["labels"]:
+            self.told(digest, False)
+
     def _job(self, job: dict[str, Any]) -> None:
         self.jobs.saw(job)
         self._want(job, wake.job_wakes_in(job, time.time()))
@@ -126,7 +133,7 @@ class Watcher:
 
     def _record(self, record: dict[str, Any]) -> None:
         self.records.saw(record)
-        digest = wake.id_label(record)
+        digest = wake.digest(record)
         if digest and wake.DONE_LABEL in record["metadata"]["labels"]:
             self.told(digest, True)
         elif digest and wake.was_refused(record):
@@ -163,7 +170,7 @@ class Watcher:
             self._wanted.look(digest, seconds, self._endpoints.lane(endpoint), endpoint)
 
     def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
-        digest, endpoint = wake.id_label(thing), wake.endpoint(thing)
+        digest, endpoint = wake.digest(thing), wake.endpoint(thing)
         if not digest:
             return
         self._endpoints.learn(digest, endpoint, done=wake.DONE_LABEL in thing["metadata"]["labels"])

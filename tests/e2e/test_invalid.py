@@ -67,3 +67,26 @@ def test_a_message_whose_caller_cannot_be_told_yet_stays_in_the_queue(runner, me
     until(runner.queue.is_empty, "the message is settled")
     assert len(runner.queue.dead_letters()) == 1
     assert len({one.raw for one in receiver.callbacks()}) == 1
+
+
+def test_a_dead_letter_is_answered_again_as_before_and_runs_once_the_policy_was_mended(
+    runner, message, receiver
+):
+    text = json.dumps(message("mended policy", image="other/image"))
+    runner.set_variables(submit_policy_images=["busybox"])
+    runner.start()
+
+    for times in (1, 2):
+        runner.queue.send(text)
+        until(lambda: len(receiver.callbacks()) == times, "the caller was told")  # noqa: B023
+        until(runner.queue.is_empty, "the message is settled")
+    (letter, _) = runner.queue.dead_letters()
+    runner.set_variables()
+    runner.queue.send(letter["Body"])
+
+    until(lambda: receiver.statuses_of("mended policy") == [99, 0, 1, 2], "the Job has ended")
+    heard = receiver.callbacks()
+    assert [one.body["status"] for one in heard] == [99, 99, 0, 1, 2]
+    assert heard[0].raw == heard[1].raw
+    assert [one.delivery_id for one in heard].count(heard[0].delivery_id) == 2
+    until(runner.queue.is_empty, "the queue is empty")

@@ -79,21 +79,6 @@ def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted
     assert len(uids(jobs) - first) == 1
 
 
-def test_an_id_that_was_refused_stays_refused_and_hears_one_terminal_status(
-    message, submit, report, receiver, jobs, namespace
-):
-    where = {"submit_record_namespace": namespace}
-    submit(message("refused", backoffLimit=-1), **where)
-    report("refused", report_record_namespace=namespace)
-
-    _, events = submit(message("refused"), **where)
-    report("refused", report_record_namespace=namespace)
-
-    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["refused"]
-    assert jobs.all() == []
-    assert [one.body["status"] for one in receiver.callbacks()] == [99]
-
-
 def test_an_invalid_message_with_the_id_of_a_job_does_not_end_it(
     message, submit, report, receiver, jobs
 ):

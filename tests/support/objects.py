@@ -68,14 +68,16 @@ def record(
     settled: str = "",
     done: bool = False,
     annotations: Thing | None = None,
+    rejection: str | None = None,
 ) -> Thing:
-    """The record of a message that was refused."""
+    """The record of a message that was refused; without `rejection` that of version 0.1.0."""
     digest = digest or digest_of(message_id or "")
     known = {"message-id": message_id, "webhook": webhook, "service": service, "error": error}
     own = {**known, **_accepted(settled)}
-    thing = _thing("v1", "ConfigMap", "sqs-k8s-jobs-" + digest, uid)
+    thing = _thing("v1", "ConfigMap", "sqs-k8s-jobs-" + (rejection or digest), uid)
+    by_body = {PREFIX + "rejection": rejection} if rejection else {}
     thing["metadata"].update(
-        labels={**_labels(digest, done=done), PREFIX + "record": "refused"},
+        labels={**_labels(digest, done=done), PREFIX + "record": "refused", **by_body},
         annotations=_annotations({**own, **(annotations or {})}),
     )
     return thing

@@ -5,6 +5,7 @@ pauses after every step that touches something outside, where a test may let it 
 from __future__ import annotations
 
 import copy
+import hashlib
 import itertools
 import json
 from collections.abc import Generator
@@ -17,7 +18,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
     intake,
     labels,
     manifest,
+    pilots,
     receipts,
+    rejections,
     retention,
     state,
 )
@@ -43,6 +46,7 @@ class Cluster:
         self.things: dict[tuple[str, str], Thing] = {}
         self.pods: list[Thing] = []
         self.made: dict[str, set[str]] = {}  # id's digest to the uids of its Jobs
+        self.judge = "first"  # a digest of the operator's policy, template and variables
         self._numbers = itertools.count(1)
 
     def read(self, kind: str, digests: list[str] | None = None) -> list[Thing]:
@@ -132,18 +136,25 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
     yield "records read"
     known += cluster.read("Job", digests)
     yield "jobs read"
-    rendered = [_render(entry) for entry in intake.to_create(entries, known)]
+    rendered = [_render(entry) for entry in intake.to_judge(entries, known)]
     results = []
-    for one in rendered:
+    for one in pilots.chosen(rendered):
         results.append(cluster.create(one["manifest"]))
         yield "job created"
     shaped = {"result": {"results": results}} if results else {"skipped": True}
     outcomes = intake.conclude(
         intake.outcomes(entries, known, rendered, [{"skipped": True}, shaped])
     )
-    for record in intake.refusals(outcomes, NAMESPACE):
+    outcomes = rejections.recorded(outcomes, cluster.judge)
+    for record in rejections.new_records(outcomes, NAMESPACE, cluster.now):
         cluster.create(record)
         yield "record kept"
+    patches = rejections.reopenings(outcomes, cluster.now)
+    patched = []
+    for patch in patches:
+        patched.append(cluster.patch(patch))
+        yield "record reopened"
+    outcomes = rejections.unless_gone(outcomes, patches, patched)
     for one in outcomes:
         if one["outcome"] in (create_result.CREATED, intake.EXISTS) or one["told"]:
             settled.add(one["key"])
@@ -219,7 +230,8 @@ def entry(message_id: str, key: str, body: str, valid: bool) -> Thing:
         "warnings": [],
         "error": None if valid else {"errorCode": "A110", "message": "invalid"},
         "name_digits": 8,
-        "body_sha256": body,
+        "body_sha256": hashlib.sha256(f"{message_id} {body}".encode()).hexdigest(),
+        "send": key,
     }
 
 

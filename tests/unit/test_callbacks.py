@@ -146,12 +146,21 @@ def test_a_job_that_is_not_ours_is_not_reported():
     assert due(strangers_job(), [pod()]) == due(unlabelled, [pod()]) == []
 
 
-def test_a_record_beside_a_job_of_its_id_is_not_reported():
-    beside = [record("one"), job("one"), record("other")]
+def test_a_record_beside_a_job_of_its_id_is_reported_with_a_delivery_id_of_its_own():
+    cancelled = job("one", annotations={"error": ERROR})
+    beside = [record("one", rejection="body-1"), record("one", rejection="body-2"), cancelled]
 
     found = callbacks.callbacks_due(beside, [], CREATED_AT)
 
-    assert [(one["id"], one["status"]) for one in found] == [("one", 0), ("other", 99)]
+    assert [one["status"] for one in found] == [99, 99, 0, 99]
+    assert [one["record"] for one in found] == ["body-1", "body-2", None, None]
+    assert len({one["delivery_id"] for one in found}) == 4
+
+
+def test_a_record_of_an_earlier_version_has_the_delivery_id_that_it_had():
+    (one,) = due(record("one"))
+
+    assert one["delivery_id"] == digest_of("one") + "-99"
 
 
 def test_a_callback_goes_to_the_jobs_webhook_or_nowhere():

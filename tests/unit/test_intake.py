@@ -6,15 +6,15 @@ import base64
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake
-from support.objects import ERROR, TRACE, job, record, strangers_job
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, pilots, rejections
+from support.objects import CREATED, ERROR, TRACE, job, record, strangers_job
 from support.rendering import entry, message
 
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
-    *("namespace", "name", "told", "fault", "outcome", "traceparent"),
+    *("namespace", "name", "told", "fault", "outcome", "traceparent", "send", "record", "earlier"),
 }
 
 
@@ -66,7 +66,7 @@ def created(*results):
 
 
 def settle(entries, *results, known=()):
-    ready = rendered(intake.to_create(entries, list(known)))
+    ready = rendered(intake.to_judge(entries, list(known)))
     answer = created(*results) if results else {"skipped": True}
     return intake.outcomes(entries, list(known), ready, alone(answer))
 
@@ -80,9 +80,9 @@ def its_job(one, body=None):
     return job(one["id"], annotations={"body-sha256": body or one["body_sha256"]})
 
 
-def its_record(one, **more):
-    """The record that this entry's message has from before."""
-    own = {"body-sha256": one["body_sha256"]}
+def its_record(one, send=None, **more):
+    """The record that this entry's body has from before, for which it came as this send."""
+    own = {"body-sha256": one["body_sha256"], **({f"sent-{send}": CREATED} if send else {})}
     return record(one["id"], digest=one["id_label"], annotations=own, **more)
 
 
@@ -113,13 +113,90 @@ def test_a_redelivered_message_makes_no_second_job():
     assert intake.to_create(entries, [its_job(entries[0])]) == [entries[1]]
 
 
-def test_an_id_that_was_refused_before_makes_no_job_even_if_it_is_valid_now():
-    entries = batch("one")
-    before = its_record(entries[0], done=True)
+def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_now():
+    (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
+    before = its_record(one, "send-1", done=True, rejection="body-1")
 
-    assert intake.to_create(entries, [before]) == []
-    (one,) = settle(entries, known=[before])
-    assert (one["outcome"], one["error"]) == ("refused", ERROR)
+    assert intake.to_judge(entries, [before]) == []
+    (became,) = settle(entries, known=[before])
+    assert (became["outcome"], became["error"], became["told"]) == ("refused", ERROR, True)
+    assert became["record"] == "body-1"
+
+
+@pytest.mark.parametrize("send", ["send-2", None])
+def test_a_refused_body_that_is_sent_again_is_judged_anew(send):
+    (one,) = entries = [{**batch("one")[0], "send": send}]
+    before = its_record(one, "send-1", done=True, rejection="body-1")
+
+    assert intake.to_judge(entries, [before]) == entries
+    assert of_each(settle(entries, MADE, known=[before])) == ["created"]
+
+
+def test_a_refused_body_does_not_bind_its_id_for_another_one():
+    valid, before = batch("one")[0], invalid("one")
+    known = [its_record(before, "send-1", rejection="body-1"), its_record(before)]
+
+    assert of_each(settle([valid], MADE, known=known)) == ["created"]
+    (other,) = settle([invalid("one", url="http://other.example")], known=known)
+    assert (other["outcome"], other["told"], other["warnings"]) == ("refused", None, [])
+
+
+def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_goes():
+    (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
+
+    (became,) = settle(entries, known=[its_record(one)])
+
+    assert (became["outcome"], became["told"], became["record"]) == ("refused", False, None)
+
+
+def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
+    valid, bad = batch("one")[0], invalid("one")
+    known = [its_job(valid), its_record(bad, "send-1", rejection="body-1")]
+
+    (again,) = settle([{**bad, "send": "send-2"}], known=known)
+    (redelivered,) = settle([{**bad, "send": "send-1"}], known=known)
+
+    assert (again["outcome"], redelivered["outcome"]) == ("exists", "refused")
+
+
+def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_warned_of():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    refused, fine = rendered(two)
+    refused.update(manifest=None, error=ERROR)
+
+    warned, made = intake.outcomes(two, [], [refused, fine], alone(MADE))
+
+    assert (made["outcome"], made["warnings"]) == ("created", [])
+    assert "another body" in warned["warnings"][0]
+
+
+def test_of_two_bodies_with_one_id_that_are_refused_each_hears_its_own_error():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    both = rendered(two)
+    errors = [{"errorCode": "A114", "message": one} for one in "12"]
+    for one, error in zip(both, errors, strict=True):
+        one.update(manifest=None, error=error)
+
+    settled = intake.outcomes(two, [], both, alone({"skipped": True}))
+
+    assert [(one["outcome"], one["error"]) for one in settled] == [("refused", e) for e in errors]
+
+
+def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    bad = invalid("same", "0003")
+
+    settled = settle([*two, bad], NOT_FOUND)
+
+    assert of_each(settled) == ["refused", "retry", "refused"]
+    assert settled[2]["error"] == bad["error"]
+
+
+def test_of_two_bodies_with_one_id_only_the_first_is_sent_to_the_api_server():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+
+    assert len(pilots.followers(rendered(two), {"skipped": True})) == 1
+    assert intake.to_create(two, []) == two[:1]
 
 
 def test_an_id_that_is_twice_in_a_batch_makes_one_job():
@@ -147,7 +224,6 @@ def test_an_invalid_twin_of_an_id_that_is_being_created_waits_for_its_job(order)
     settled = settle([valid, twin][::order], MADE)
 
     assert {one["key"]: one["outcome"] for one in settled} == {"0000": "created", "0001": "retry"}
-    assert intake.refusals(settled, "jobs") == []
 
 
 def test_an_invalid_twin_of_an_id_that_has_a_job_is_not_refused():
@@ -216,12 +292,12 @@ def test_an_id_sent_again_with_another_body_is_warned_of():
 
 @pytest.mark.parametrize("done", [True, False])
 def test_a_refused_message_that_comes_again_says_whether_its_caller_was_told(done):
-    bad = invalid()
+    bad = {**invalid(), "send": "send-1"}
+    known = its_record(bad, "send-1", done=done, rejection="body-1")
 
-    (one,) = settled = settle([bad], known=[its_record(bad, done=done)])
+    (one,) = settle([bad], known=[known])
 
     assert (one["outcome"], one["error"], one["told"]) == ("refused", ERROR, done)
-    assert intake.refusals(settled, "jobs") == []
 
 
 def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_error():
@@ -275,16 +351,6 @@ def test_an_outcome_keeps_the_trace_of_its_message():
     assert outcome["traceparent"] == TRACE
 
 
-def test_a_warning_of_another_body_is_in_the_outcome_of_a_refused_message_too():
-    bad = invalid()
-    known = record("bad", annotations={"body-sha256": "another"})
-
-    (outcome,) = settle([bad], known=[known])
-
-    again = "this id was sent before with another body; it does not run again"
-    assert outcome["warnings"] == [*bad["warnings"], again]
-
-
 def test_a_name_that_a_strangers_job_has_is_said():
     (fine,) = batch("one")
     settled = settle([fine], CONFLICT)
@@ -334,5 +400,6 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     assert gave_up[1]["error"]["errorCode"] == "A117"
     assert gave_up[1]["error"]["message"].endswith("connection refused")
     gave_up[1]["webhook"] = "http://caller.example"
-    (record,) = intake.refusals(gave_up, "default")
-    assert record["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
+    recorded = rejections.recorded(gave_up, "judge")
+    (kept,) = rejections.new_records(recorded, "default", 0.0)
+    assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]

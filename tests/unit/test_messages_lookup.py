@@ -17,11 +17,12 @@ from support.trust import trust_as_template
 def read(tmp_path):
     """Read bodies, written to files of these names."""
 
-    def run(schema=SCHEMA, traces=None, **bodies):
+    def run(schema=SCHEMA, traces=None, sqs_ids=None, **bodies):
         for name, body in bodies.items():
             (tmp_path / name).write_bytes(body)
         paths = [str(tmp_path / name) for name in bodies]
-        return lookup("messages", *paths, schema=str(schema), traceparents=traces or {})
+        given = {"traceparents": traces or {}, "message_ids": sqs_ids or {}}
+        return lookup("messages", *paths, schema=str(schema), **given)
 
     return run
 
@@ -38,6 +39,17 @@ def test_a_trace_is_its_messages_own_and_what_is_none_is_left_out(read):
     entries = read(a=b"{", b=b"{", c=b"{", traces={"a": TRACE, "b": TRACE.upper()})
 
     assert [one["traceparent"] for one in entries] == [TRACE, None, None]
+
+
+def test_a_message_is_known_again_by_sqs_own_id_of_it(read):
+    sqs_ids = {"a": "m-1", "b": "m-1", "c": "m-2"}
+
+    entries = read(a=b"{", b=b"{", c=b"{", d=b"{", sqs_ids=sqs_ids)
+
+    first, again, other, none = (one["send"] for one in entries)
+
+    assert first == again != other
+    assert none is None
 
 
 def test_what_is_not_utf_8_is_refused_by_the_byte(read):

@@ -58,6 +58,19 @@ def test_runs_are_warm(made, runs):
     assert runs[0] == [("submit", True), ("report", True), ("golden", True)]
 
 
+def test_a_run_gets_sqs_own_ids_of_messages_and_no_text_that_ansible_would_evaluate(
+    made, monkeypatch
+):
+    given = []
+    monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what) or Run())
+    sqs_ids = {"0000": "6e0ec78f-0a1c-4b8e-9d7c-3f1a2b4c5d6e", "0001": "{{ 7 * 7 }}"}
+
+    made.submit(Submission({"0000": "{}", "0001": "{}"}, message_ids=sqs_ids))
+
+    ((_, _, _, variables, _),) = given
+    assert variables["submit_message_ids"] == {"0000": sqs_ids["0000"]}
+
+
 def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_that_was_no_reason(
     made, runs
 ):

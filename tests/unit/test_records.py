@@ -14,17 +14,27 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from support.objects import COMPLETE, CREATED_AT, ERROR, TRACE, digest_of, job, pod, record
+from support.objects import (
+    COMPLETE,
+    CREATED,
+    CREATED_AT,
+    ERROR,
+    TRACE,
+    digest_of,
+    job,
+    pod,
+    record,
+)
 from support.rendering import entry, message
 from support.reports import answered, sent
 
 WEBHOOK = "http://caller.example/hook"
 
 
-def refusal(body, webhook=WEBHOOK):
+def refusal(body, webhook=WEBHOOK, record="body-1", **more):
     """The record of a message with this body."""
-    one = entry(body)
-    return records.refusal({**one, "webhook": webhook, "error": ERROR}, "jobs")
+    own = {"webhook": webhook, "error": ERROR, "record": record, "judge": "j", "generation": 1}
+    return records.refusal({**entry(body), **own, **more}, "jobs", ["send-1"], CREATED)
 
 
 def refused(message_id="one", **job_fields):
@@ -45,7 +55,7 @@ def kept_in(*given):
     return made
 
 
-def test_a_refusal_carries_its_99_and_that_its_id_was_used():
+def test_a_refusal_carries_its_99_and_which_message_it_answers():
     made = refusal(message("one", image=""))
 
     assert due(made, []) == {"99": {"error": ERROR}}
@@ -57,41 +67,32 @@ def test_a_refusal_carries_its_99_and_that_its_id_was_used():
     assert made["metadata"]["labels"] == {
         labels.ID_LABEL: digest_of("one"),
         labels.RECORD_LABEL: labels.REFUSED_RECORD,
+        labels.REJECTION_LABEL: "body-1",
         "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
     }
+    assert (state.rejection(made), state.judge(made), state.generation(made)) == ("body-1", "j", 1)
+    assert state.sends(made) == {"send-1": CREATED}
 
 
 @pytest.mark.parametrize("service", ["billing", None])
 def test_a_refusal_carries_its_service_where_it_could_be_read(service):
-    one = {**entry("{"), "webhook": WEBHOOK, "error": ERROR}
-
-    assert state.service(records.refusal({**one, "service": service}, "jobs")) == service
+    assert state.service(refusal("{", service=service)) == service
 
 
 def test_a_refusal_carries_the_trace_of_its_message():
-    one = {
-        **entry("{"),
-        "webhook": WEBHOOK,
-        "error": ERROR,
-        "traceparent": TRACE,
-    }
-
-    assert state.traceparent(records.refusal(one, "jobs")) == TRACE
+    assert state.traceparent(refusal("{", traceparent=TRACE)) == TRACE
 
 
-def test_a_refusals_name_follows_from_its_id_and_stands_in_the_wanted_namespace():
-    first, again, other = (refusal(message(one, image="")) for one in ("one", "one", "other"))
+def test_a_refusals_name_follows_from_its_digest_and_stands_in_the_wanted_namespace():
+    first, other = (refusal(message("one", image=""), record=one) for one in ("body-1", "body-2"))
 
-    assert first["metadata"] == again["metadata"]
     assert first["metadata"]["namespace"] == "jobs"
-    assert first["metadata"]["name"] != other["metadata"]["name"]
+    assert first["metadata"]["name"] == "sqs-k8s-jobs-body-1"
+    assert other["metadata"]["name"] == "sqs-k8s-jobs-body-2"
 
 
-def test_two_bodies_without_an_id_have_two_records():
-    first, second = refusal("{"), refusal("[")
-
-    assert first["metadata"]["name"] != second["metadata"]["name"]
-    assert state.message_id(first) is None
+def test_a_body_without_an_id_has_none_in_its_record():
+    assert state.message_id(refusal("{")) is None
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=50))
@@ -99,7 +100,6 @@ def test_any_text_as_id_comes_back_from_a_record(text):
     made = refusal(message(text, image=""))
 
     assert state.message_id(made) == text
-    assert made["metadata"]["name"] == "sqs-k8s-jobs-" + state.id_label(made)
 
 
 def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
@@ -124,6 +124,7 @@ def test_a_refusals_callback_that_expired_is_kept_in_its_own_record():
 
     assert letter["metadata"]["name"] == made["metadata"]["name"]
     assert letter["metadata"]["namespace"] == made["metadata"]["namespace"]
+    assert state.id_label(letter) == state.id_label(made)
 
 
 def test_what_is_kept_is_replayed_in_its_order_and_the_same_to_the_byte():

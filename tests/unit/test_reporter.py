@@ -91,6 +91,14 @@ def test_what_came_of_a_99_is_told_and_of_no_other_status(accepted):
     assert bench.told == [("d99", accepted)]
 
 
+def test_what_came_of_a_records_99_is_told_by_the_record():
+    bench = Bench(Run([status("same", 99, record="body-1"), status("same", 99)]))
+
+    bench.report("body-1", "same")
+
+    assert bench.told == [("body-1", True), ("same", True)]
+
+
 def test_what_a_report_that_failed_has_told_is_told():
     bench = Bench(Run([status("a", 99)], error=NO_ROUTE))
 

@@ -1,13 +1,12 @@
-"""Where a name was taken: a second try beside it; and what is kept of refused messages."""
+"""Where a name was taken: a second try beside it."""
 
 from __future__ import annotations
 
-import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake
 from support.objects import job, strangers_job
 from support.rendering import entry, message
 
-TAKEN, CREATED, EXISTS, REFUSED = "taken", "created", "exists", "refused"
+TAKEN, CREATED, EXISTS = "taken", "created", "exists"
 
 
 def batch(*ids, image="busybox", url="http://caller.example"):
@@ -91,32 +90,3 @@ def test_a_name_that_is_still_taken_is_another_days_matter():
 
     assert of_each(intake.conclude(first)) == ["retry"]
     assert of_each(first) == ["taken"]
-
-
-def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
-    entries = batch("bad", "good")
-
-    (made,) = intake.refusals(became(entries, REFUSED, CREATED, error={"errorCode": "A110"}), "ns")
-
-    assert (state.message_id(made), state.error(made)) == ("bad", {"errorCode": "A110"})
-    assert state.webhook(made) == "http://caller.example"
-    assert made["metadata"]["namespace"] == "ns"
-
-
-def test_without_a_webhook_there_is_no_record():
-    settled = became(batch("bad"), REFUSED, webhook=None)
-
-    assert intake.refusals(settled, "jobs") == []
-
-
-@pytest.mark.parametrize("told", [True, False])
-def test_a_message_that_has_a_record_gets_no_other(told):
-    settled = became(batch("bad"), REFUSED, told=told)
-
-    assert intake.refusals(settled, "jobs") == []
-
-
-def test_an_id_that_is_refused_twice_in_a_batch_has_one_record():
-    settled = became(batch("bad", "bad", image=""), REFUSED, REFUSED)
-
-    assert [state.message_id(one) for one in intake.refusals(settled, "jobs")] == ["bad"]

@@ -77,6 +77,14 @@ def test_a_message_of_a_trace_is_submitted_with_it():
     assert bench.traces == [{"0001": TRACE}]
 
 
+def test_each_message_is_submitted_with_sqs_own_id_of_it():
+    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+
+    bench.submit(*messages(2))
+
+    assert bench.submissions[0].message_ids == {"0000": "m0", "0001": "m1"}
+
+
 @pytest.mark.parametrize("kind", ["created", "exists"])
 def test_a_message_whose_job_is_there_is_deleted(kind, logged):
     bench = Bench(Run([outcome("0000", kind)]))

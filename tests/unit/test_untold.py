@@ -25,8 +25,8 @@ def untold(clock):
     return Untold(clock)
 
 
-def kept(untold, name, key="0000"):
-    one = Refused(message(name), refused(key, told=False))
+def kept(untold, name, key="0000", **more):
+    one = Refused(message(name), refused(key, told=False, **more))
     untold.keep(one)
     return one
 
@@ -36,6 +36,14 @@ def test_what_is_kept_is_taken_by_its_id_in_the_order_in_which_it_came(untold):
 
     assert untold.take("digest-0000", True) == [first, second]
     assert untold.take("digest-0001", True) == [other]
+
+
+def test_what_is_kept_of_one_id_is_taken_by_its_record(untold):
+    first, other = kept(untold, "a", record="body-1"), kept(untold, "b", record="body-2")
+
+    assert untold.take("digest-0000", True) == []
+    assert untold.take("body-2", True) == [other]
+    assert untold.take("body-1", True) == [first]
 
 
 def test_what_was_taken_is_kept_no_more(untold):

@@ -31,7 +31,14 @@ COUNT = st.sampled_from([None, 0, 1])
 @pytest.mark.parametrize(
     "name",
     [
-        *("ID_LABEL", "DONE_LABEL", "RECORD_LABEL", "EXPIRED_LABEL", "FINALIZER"),
+        *(
+            "ID_LABEL",
+            "DONE_LABEL",
+            "RECORD_LABEL",
+            "REJECTION_LABEL",
+            "EXPIRED_LABEL",
+            "FINALIZER",
+        ),
         *("WEBHOOK_ANNOTATION", "RETRY_ANNOTATION", "NEXT_ANNOTATION", "ERROR_ANNOTATION"),
     ],
 )
@@ -48,6 +55,11 @@ def test_a_thing_belongs_to_the_id_on_its_label():
     assert wake.id_label(job("one")) == wake.id_label(record("one")) == digest_of("one")
     assert wake.id_label({"metadata": {}}) is None
     assert wake.id_label({"metadata": {"labels": None}}) is None
+
+
+def test_a_record_is_reported_by_a_digest_of_its_own_and_one_of_an_earlier_version_by_its_ids():
+    assert wake.digest(record("one", rejection="body-1")) == "body-1"
+    assert wake.digest(record("one")) == wake.digest(job("one")) == digest_of("one")
 
 
 @pytest.mark.parametrize(

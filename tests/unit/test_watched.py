@@ -204,3 +204,21 @@ def test_a_start_is_noted_at_once_although_the_callback_waits_for_its_next_try(b
     bench.watch._job({"metadata": metadata, "status": status})
 
     assert bench.take() == ["a"]
+
+
+def test_what_waits_for_a_record_that_is_removed_comes_again(bench):
+    heard = []
+    bench.watch.told = lambda digest, accepted: heard.append((digest, accepted))
+    gone = {wake.ID_LABEL: "r", wake.RECORD_LABEL: "refused", wake.REJECTION_LABEL: "body-1"}
+
+    bench.watch._gone({"metadata": {"labels": gone}})
+    bench.watch._gone({"metadata": {"labels": {wake.ID_LABEL: "of-a-job"}}})
+
+    assert heard == [("body-1", False)]
+
+
+def test_records_of_one_id_are_wanted_each_for_itself(bench):
+    for rejection in ("body-1", "body-2"):
+        record(bench, **{wake.REJECTION_LABEL: rejection})
+
+    assert bench.take() == ["body-1", "body-2"]

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Rejections: a refused body binds itself alone, and the record of it answers each time it is sent.
+
+A record belongs to a body, to what judged it and to the words of the refusal. The same body sent
+again unchanged is answered by the same 99; judged anew by another policy, template or variables,
+it has a record of the next generation, with a delivery id of its own. What SQS redelivers is known
+by SQS's own id of the message, and is no new submission.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Optional
+
+from . import create_result, labels, records, state
+from .naming import LABEL_DIGITS
+
+SENDS = 1000  # of which a record remembers that it answered them; an older one is answered again
+JUDGEMENT_DIGITS = 16
+UNPATCHED = "the record of its refusal could not be patched: {0}"
+
+Outcome = dict[str, Any]
+Record = dict[str, Any]
+
+
+def by_body(known: list[Record]) -> dict[str, list[Record]]:
+    """Return records by the digests of their bodies."""
+    found: dict[str, list[Record]] = {}
+    for record in known:
+        body = state.annotations_of(record).get(labels.BODY_ANNOTATION, "")
+        found.setdefault(body, []).append(record)
+    return found
+
+
+def of_send(entry: dict[str, Any], known: dict[str, list[Record]]) -> Optional[Record]:
+    """Return the record that has answered, or will, this very message as SQS has it.
+
+    C(known) are records by their bodies. Version 0.1.0 did not write down which message it was:
+    its record answers for its body.
+    """
+    for record in known.get(entry["body_sha256"], []):
+        is_ours = entry.get("send") in state.sends(record)
+        if is_ours or state.rejection(record) is None:
+            return record
+    return None
+
+
+def recorded(settled: list[Outcome], judge: str) -> list[Outcome]:
+    """Return the outcomes, those that are refused now with the record that answers them.
+
+    C(judge) is a digest of what judged them.
+    """
+    return [{**one, **_answer(one, judge)} if is_new(one) else one for one in settled]
+
+
+def new_records(settled: list[Outcome], namespace: str, now: float) -> list[Record]:
+    """Return the records to create for the messages that are refused now."""
+    return [
+        records.refusal(group[0], namespace, _sends(group), state.moment(float(now)))
+        for group in _groups(settled)
+        if _its_record(group[0]) is None
+    ]
+
+
+def reopenings(settled: list[Outcome], now: float) -> list[dict[str, Any]]:
+    """Return the patches by which records answer bodies that were sent again unchanged."""
+    patches = [
+        _reopening(record, _sends(group), state.moment(float(now)))
+        for group in _groups(settled)
+        if (record := _its_record(group[0])) is not None
+    ]
+    return [patch for patch in patches if patch]
+
+
+def unless_gone(
+    settled: list[Outcome], patches: list[dict[str, Any]], results: list[dict[str, Any]]
+) -> list[Outcome]:
+    """Return the outcomes; a message whose record could not be patched is to be tried again."""
+    failure_of = {
+        patch["metadata"]["name"]: result
+        for patch, result in zip(patches, results)  # noqa: B905 - one each
+        if not result["ok"]
+    }
+    return [_or_again(one, failure_of) for one in settled]
+
+
+def is_new(one: Outcome) -> bool:
+    """Tell whether a message is refused now, and its caller is to hear of it."""
+    refused = one["outcome"] == create_result.REFUSED
+    return refused and bool(one["webhook"]) and one["told"] is None
+
+
+def _answer(one: Outcome, judge: str) -> dict[str, Any]:
+    """Return the record that answers, the same one where nothing has changed since the last."""
+    before = [record for record in one["earlier"] if state.rejection(record)]
+    newest = max(map(state.generation, before), default=-1)
+    is_same = any(
+        state.generation(record) == newest
+        and state.judge(record) == judge
+        and state.error(record) == one["error"]
+        for record in before
+    )
+    generation = newest if is_same else newest + 1
+    judgement = json.dumps([generation, judge, one["error"]], sort_keys=True)
+    digest = hashlib.sha256(judgement.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
+    record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
+    return {"record": record, "generation": generation, "judge": judge}
+
+
+def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:
+    failure = failure_of.get(records.name_of(one["record"])) if one["record"] else None
+    if failure is None:
+        return one
+    reason = UNPATCHED.format(failure["error"])
+    again = {"outcome": create_result.RETRY, "reason": reason, "error": None}
+    # The message's own namespace is not what is at fault.
+    return {**one, **again, "namespace": None, "fault": bool(failure.get("fault"))}
+
+
+def _groups(settled: list[Outcome]) -> list[list[Outcome]]:
+    """Return the messages that are refused now, those together that one record answers."""
+    found: dict[str, list[Outcome]] = {}
+    for one in settled:
+        if is_new(one):
+            found.setdefault(one["record"], []).append(one)
+    return list(found.values())
+
+
+def _its_record(one: Outcome) -> Optional[Record]:
+    return next((each for each in one["earlier"] if state.rejection(each) == one["record"]), None)
+
+
+def _sends(group: list[Outcome]) -> list[str]:
+    return [one["send"] for one in group if one["send"]]
+
+
+def _reopening(record: Record, sends: list[str], moment: str) -> dict[str, Any]:
+    """Return the patch that has a record answer these too; empty where it will by itself."""
+    known = state.sends(record)
+    oldest = sorted(known, key=lambda send: (known[send], send))
+    forgotten = oldest[: max(0, len(known) + len(sends) - SENDS)]
+    annotations: dict[str, Optional[str]] = {
+        **{labels.SENT_PREFIX + send: None for send in forgotten},
+        **{labels.SENT_PREFIX + send: moment for send in sends},
+    }
+    patch = state.reference(record)
+    patch["metadata"]["annotations"] = annotations
+    if state.is_done(record):
+        key = records.KEY
+        told = (labels.REPORTED_PREFIX + key, labels.EXPIRED_PREFIX + key)
+        names = (*told, labels.RETRY_ANNOTATION, labels.NEXT_ANNOTATION)
+        annotations.update(dict.fromkeys(names))
+        patch["metadata"]["labels"] = {labels.DONE_LABEL: None, labels.EXPIRED_LABEL: None}
+        patch["data"] = {records.DATA.format(key): None}
+    return patch if annotations else {}
