@@ -342,4 +342,5 @@ def test_whatever_the_url_what_is_called_of_it_has_no_account(url):
     except ValueError:
         return
     assert called.auth is None
-    assert (called.host, called.port, called.path) == (given.host or None, given.port, given.path)
+    where = ((one.host or None, one.port, one.path) for one in (called, given))
+    assert len(set(where)) == 1

@@ -8,9 +8,9 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
     callbacks,
     events,
-    intake,
     receipts,
     records,
+    rejections,
     writes,
 )
 from support.objects import (
@@ -125,7 +125,10 @@ def refused(key, **more):
         "id": key,
         "id_label": digest_of(key),
         "webhook": "http://caller.example/hook",
-        "body_sha256": "0" * 64,
+        "body_sha256": digest_of(key) * 2,
+        "namespace": "default",
+        "send": None,
+        "earlier": [],
         "error": {"errorCode": "A110", "message": "no image"},
         "outcome": "refused",
         "told": None,
@@ -136,8 +139,9 @@ def refused(key, **more):
 
 
 def test_a_refused_message_whose_record_cannot_be_kept_is_put_off_and_others_are_not():
-    settled = [refused("a"), refused("b"), refused("c", outcome="created", error=None)]
-    kept = intake.refusals(settled, "default")
+    some = [refused("a"), refused("b"), refused("c", outcome="created", error=None)]
+    settled = rejections.recorded(some, "judge")
+    kept = rejections.new_records(settled, "default", 0)
     words = {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}
     made = {"result": {"results": [{"error": words}, {"result": {}}]}}
 
@@ -145,6 +149,7 @@ def test_a_refused_message_whose_record_cannot_be_kept_is_put_off_and_others_are
 
     assert (first["outcome"], first["fault"], first["error"]) == ("retry", True, None)
     assert first["reason"] == "its record cannot be kept: no"
+    assert first["namespace"] is None  # where it was to run is not what is at fault
     assert others == settled[1:]
 
 
