@@ -70,7 +70,8 @@ def test_there_is_an_outage_for_each_rule():
 def test_they_name_metrics_that_there_are(metrics, health, queries):
     assert health.ready
     metrics.gauge("leader", "as the runner has it", lambda: 1)
-    metrics.gauge("messages_in_hand", "as the runner has it", lambda: 0)
+    for name in ("messages_in_hand", "messages_held"):
+        metrics.gauge(name, "as the runner has it", lambda: 0)
     families = list(metrics.registry.collect())
     there = {sample.name for family in families for sample in family.samples}
     there |= {family.name + end for family in families for end in ("_bucket", "_sum", "_count")}
