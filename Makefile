@@ -80,8 +80,8 @@ lint: $(READY) ## style, types, import rules, Ansible's production profile
 sanity: $(READY) ## Galaxy's own tests of the built collection, and the plugins' with ansible-test
 	$(PYTEST) -n 2 tests/collection
 
-chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan
-	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED))
+chaos: $(READY) ## 1,000 messages, 200 kills, every fault; SEED=1 repeats a plan, WITHOUT='update denied,…' leaves out kinds
+	$(BIN)/python -m chaos $(if $(SEED),--seed $(SEED)) $(if $(WITHOUT),--without '$(WITHOUT)')
 
 test-cluster: $(READY) ## the image on a real node: deployed, killed, upgraded, scaled, undeployed under load
 	$(BIN)/python -m deployed

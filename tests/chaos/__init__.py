@@ -2,13 +2,17 @@
 
 ``python -m chaos`` starts a real control plane, SQS's API, two runners and twenty callers, sends
 messages (each twice), and plays a seeded plan of faults. The plan is printed, kept, and can be
-played again. From files alone - what was sent, what the callers heard, the API server's audit log,
-what is left in the queues - the checker then finds what was lost, done twice, left without an end,
-told out of order or told differently. The exit code is 1 where it finds anything.
+played again. From files alone - what was sent, what the callers heard and what they meant by their
+answers, the API server's audit log, who held which message, what the runners and the cluster took
+for accepted, what is left in the queues - the checker then finds what was lost, done twice, left
+without an end, told out of order or differently, or taken for accepted and was not. The exit code
+is 1 where it finds anything.
 
-How it is layered, lowest first: ``files progress processes kinds`` serve all; ``plan letters`` say
-what will happen; ``receiver callers queues proxy sender runners`` are the parts; ``system`` puts
-them together;
-``faults`` breaks them; ``run`` plays a plan to its end. ``evidence checker`` stand apart and share
-nothing with the others; ``verdict`` shows what they found.
+How it is layered, lowest first: ``files journal progress processes kinds`` serve all; ``plan
+letters planner`` say what will happen; ``answers receiver callers custody queues proxy sender
+clocks disks runners`` are the parts; ``system`` puts them together; ``of_runners of_cluster
+of_objects of_network`` break them, as ``refusals`` and ``begun`` have it, and ``faults`` keeps
+count; ``run`` plays a plan to its end. ``records evidence receives case standstill checker`` stand
+apart and share with the others nothing but the names of ``kinds``; ``verdict`` shows what they
+found.
 """

@@ -13,7 +13,7 @@ from types import FrameType
 
 from cluster import ClusterError
 
-from . import checker, evidence, plan, processes, progress, verdict
+from . import checker, evidence, kinds, plan, planner, processes, progress, verdict
 from .files import Files
 from .run import run
 
@@ -30,6 +30,13 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--seed", type=int, help="which plan to make (default: a random one)")
     top.add_argument("--messages", type=int, default=MESSAGES, help="default: %(default)s")
     top.add_argument("--kills", type=int, default=KILLS, help="default: %(default)s")
+    top.add_argument(
+        "--without",
+        metavar="KIND,…",
+        type=left_out,
+        default=(),
+        help="leave out these kinds of faults, as the plan names them",
+    )
     top.add_argument("--plan", metavar="FILE", type=Path, help="play a plan that was kept")
     top.add_argument("--state", metavar="DIR", type=Path, help="keep logs and evidence here")
     top.add_argument("--build", metavar="DIR", type=Path, default=BUILD, help="for the results")
@@ -43,12 +50,21 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def left_out(text: str) -> tuple[str, ...]:
+    """Return the kinds of faults that a text names."""
+    found = tuple(word.strip() for word in text.split(","))
+    unknown = set(found) - set(kinds.ALL)
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no faults: {sorted(unknown)}; there are {kinds.ALL}")
+    return found
+
+
 def chosen_plan(options: argparse.Namespace) -> plan.Plan:
-    """Return the plan that was named, or that of the seed."""
+    """Return the plan that was named, or that of the seed, without what is to be left out."""
     if options.plan:
-        return plan.Plan.read(options.plan)
+        return plan.Plan.read(options.plan).without(options.without)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
-    return plan.make(seed, options.messages, options.kills)
+    return planner.make(seed, options.messages, options.kills).without(options.without)
 
 
 def play_and_judge(what: plan.Plan, files: Files, options: argparse.Namespace) -> bool:
@@ -64,7 +80,7 @@ def play_and_judge(what: plan.Plan, files: Files, options: argparse.Namespace) -
     print("\n".join(verdict.violation_table(violations)), end="\n\n")
     progress.say(
         f"{values['messages']} messages, {values['jobs']} Jobs, {values['callbacks']} callbacks,"
-        f" {faults.kills} kills"
+        f" {faults.kills} kills; SQS moved {values['moved']} messages away"
     )
     return not violations
 

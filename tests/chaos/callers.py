@@ -7,17 +7,24 @@ import json
 import socket
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from cluster.ports import free_ports
 from cluster.process import Process, Undo
 
-from . import receiver
 from .files import Files
 from .plan import ENDPOINTS
 
 READY_SECONDS = 30.0
+TESTS = Path(__file__).resolve().parents[1]
+# Whatever the environment says, it finds itself and the standard library alone.
+PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    " from chaos import receiver; receiver.main(sys.argv[1:])"
+)
 TERMINAL = (2, 3, 99)
+ACCEPTING = range(200, 300)
 
 
 class Callers:
@@ -38,7 +45,7 @@ class Callers:
         self._ended: set[str] = set()
         self._log = files.heard
         self._read_to = 0
-        command = [*prefix, sys.executable, "-I", receiver.__file__]
+        command = [*prefix, sys.executable, "-I", "-c", PROGRAM, str(TESTS)]
         command += [str(word) for word in (files.heard, host, self._control, *self._ports)]
         self._process = Process("the callers", command, files.logs / "callers.log", undo)
 
@@ -67,10 +74,14 @@ class Callers:
 
     def ended(self) -> int:
         """Return how many ids have had an end accepted, by what the log says now."""
+        return len(self.ended_ids())
+
+    def ended_ids(self) -> set[str]:
+        """Return the ids that have had an end accepted, by what the log says now."""
         for entry in self.entries():
-            if entry["answer"] == 200:
+            if entry["answer"] in ACCEPTING:
                 self._take(entry["body"])
-        return len(self._ended)
+        return self._ended
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Return what the log says of each request that has come since the last call."""

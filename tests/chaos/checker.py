@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .evidence import Callback, Evidence, Message
+from . import standstill
+from .case import COMPLETE, EXCEPTION, FAILED, JOB_STARTED, POD_STARTED, STATUSES, TERMINAL, Case
+from .evidence import Callback, Evidence
 
-JOB_STARTED, POD_STARTED, COMPLETE, FAILED, EXCEPTION = 0, 1, 2, 3, 99
-STATUSES = (JOB_STARTED, POD_STARTED, COMPLETE, FAILED, EXCEPTION)
-TERMINAL = (COMPLETE, FAILED, EXCEPTION)
 ORDERS = (
     [JOB_STARTED, POD_STARTED, COMPLETE],
     [JOB_STARTED, POD_STARTED, FAILED],
@@ -36,47 +35,6 @@ class Violation:
     evidence: str
 
 
-class Case:
-    """One message, with all that is known of it."""
-
-    def __init__(self, message: Message, evidence: Evidence, heard: list[Callback]) -> None:
-        self.message = message
-        self.heard = sorted(heard, key=lambda one: one.sent)
-        self.accepted: dict[Any, float] = {}  # when each status was first accepted
-        for one in sorted(heard, key=lambda one: one.answered):
-            if one.accepted:
-                self.accepted.setdefault(one.status, one.answered)
-        self.ends = [status for status in self.accepted if status in TERMINAL]
-        self.has_dead_letter = message.body in evidence.dead
-        self.is_left = message.body in evidence.left
-        self._evidence = evidence
-
-    @property
-    def created(self) -> dict[str, int]:
-        """How often which Job of it was created."""
-        if self.message.id is None:
-            return {}
-        created = self._evidence.created
-        return {name: created[name] for name in created if self.message.names(name)}
-
-    @property
-    def had_job(self) -> bool:
-        """Whether any Job of it was ever there."""
-        return self.message.id is not None and any(map(self.message.names, self._evidence.seen))
-
-    def wanted_ends(self) -> set[int]:
-        """Return the ends that are right for it, given what was done to it by hand."""
-        if not self.message.valid:
-            return {EXCEPTION}
-        ends = {FAILED if self.message.fails else COMPLETE}
-        pods = self._evidence.pods_deleted
-        if any(self.message.names(pod.rpartition("-")[0]) for pod in pods):
-            ends.add(FAILED)
-        if any(map(self.message.names, self._evidence.jobs_deleted)):
-            ends |= {FAILED, EXCEPTION}
-        return ends
-
-
 def lost(case: Case) -> Iterator[str]:
     """Nothing came of a message: no Job, no dead letter, no end told."""
     if not (case.ends or case.had_job or case.has_dead_letter or case.is_left):
@@ -91,7 +49,8 @@ def twice(case: Case) -> Iterator[str]:
 
 def without_end(case: Case) -> Iterator[str]:
     """A caller that could be told never heard an end."""
-    if case.message.id is not None and case.message.webhook and not case.ends:
+    can_be_told = case.message.id is not None and case.message.webhook
+    if can_be_told and not case.ends and not case.came_no_more:
         heard = [(one.status, one.answer) for one in case.heard]
         yield f"accepted: {list(case.accepted)}; heard: {heard[-10:]}"
 
@@ -174,6 +133,21 @@ def left(case: Case) -> Iterator[str]:
         yield f"in the queue: {case.message.body[:200]}"
 
 
+def not_accepted(case: Case) -> Iterator[str]:
+    """A callback was taken for accepted, and its endpoint never accepted it."""
+    for one in {(one.status, one.pod): one for one in case.receipts}.values():
+        heard = [other for other in case.heard if one.status == other.status]
+        heard = [other for other in heard if one.pod in (None, other.pod)]
+        if not any(other.accepted for other in heard):
+            said = [str(other) for other in heard][-3:]
+            yield f"status {one.status} is accepted, says {one.source}; its caller heard {said}"
+
+
+def moved_untold(case: Case) -> Iterator[str]:
+    """SQS moved a message to the dead-letter queue by itself, and no kill explains it."""
+    yield from case.unexplained()
+
+
 def unknown(evidence: Evidence) -> Iterator[Violation]:
     """Callbacks for ids that nobody sent."""
     ids = {message.id for message in evidence.messages}
@@ -194,8 +168,10 @@ CHECKS: dict[str, Callable[[Case], Iterator[str]]] = {
     "not kept": not_kept,
     "ran invalid": ran_invalid,
     "left in the queue": left,
+    "not accepted": not_accepted,
+    "moved untold": moved_untold,
 }
-KINDS = (*CHECKS, "unknown")
+KINDS = (*CHECKS, "unknown", "stood still")
 
 
 def check(evidence: Evidence) -> list[Violation]:
@@ -204,6 +180,7 @@ def check(evidence: Evidence) -> list[Violation]:
     for one in evidence.callbacks:
         heard[one.id].append(one)
     found = list(unknown(evidence))
+    found += [Violation("stood still", *one) for one in standstill.found(evidence)]
     for message in evidence.messages:
         mine = heard[message.id] if message.id is not None else []
         case = Case(message, evidence, mine)

@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .records import Disturbance, Hold, Receipt, custody, disturbances, lines, receipts
+
 AUDIT_EVENT = '{"kind":"Event"'
 NAME_DIGITS = 8
 
@@ -29,6 +31,8 @@ class Message:
     prefix: str = ""
     fails: bool = False
     is_tried_again: bool = False  # its Job makes another pod where one fails
+    namespace: str = ""
+    sent: float = 0.0  # for the first time
 
     @cached_property
     def digest(self) -> str:
@@ -57,6 +61,7 @@ class Callback:
     answer: int | None
     id: str | None
     status: Any
+    pod: str | None = None  # the uid of the pod that it tells of
 
     @property
     def accepted(self) -> bool:
@@ -79,6 +84,10 @@ class Evidence:
     pods_deleted: set[str] = field(default_factory=set)
     left: list[str] = field(default_factory=list)  # bodies in the queue
     dead: list[str] = field(default_factory=list)  # bodies in the dead-letter queue
+    moved: dict[str, str] = field(default_factory=dict)  # of these, by SQS: body by its own id
+    custody: dict[str, list[Hold]] = field(default_factory=dict)  # by SQS's own id
+    disturbances: list[Disturbance] = field(default_factory=list)
+    receipts: dict[str, list[Receipt]] = field(default_factory=dict)  # by message id
 
 
 def read(folder: Path) -> Evidence:
@@ -90,18 +99,23 @@ def read(folder: Path) -> Evidence:
         seen.add(name)
         if event["verb"] == "create" and event["responseStatus"]["code"] == 201:
             created[name] += 1
-    deleted = list(_lines(folder / "by-hand.jsonl"))
+    deleted = list(lines(folder / "by-hand.jsonl"))
     queues = json.loads((folder / "queues.json").read_text("utf-8"))
-    sent = {entry["body"]: message(entry) for entry in _lines(folder / "sent.jsonl")}
+    entries = reversed(list(lines(folder / "sent.jsonl")))
+    sent = {entry["body"]: message(entry) for entry in entries}  # the first of each stays
     return Evidence(
         messages=list(sent.values()),
-        callbacks=[callback(entry) for entry in _lines(folder / "heard.jsonl")],
+        callbacks=[callback(entry) for entry in lines(folder / "heard.jsonl")],
         created=created,
         seen=seen,
         jobs_deleted={entry["name"] for entry in deleted if entry["kind"] == "job"},
         pods_deleted={entry["name"] for entry in deleted if entry["kind"] == "pod"},
         left=queues["left"],
         dead=queues["dead"],
+        moved={one["message"]: one["body"] for one in queues.get("moved", [])},
+        custody=custody(folder),
+        disturbances=disturbances(folder),
+        receipts=receipts(folder),
     )
 
 
@@ -116,7 +130,17 @@ def message(entry: dict[str, Any]) -> Message:
         fails = {"name": "FAKE_EXIT_CODE", "value": "0"} not in job["env"]
     url = body.get("webhook", {}).get("url")
     again = job.get("backoffLimit", 0) > 0
-    return Message(entry["body"], entry["valid"], body["id"], url, job["prefixName"], fails, again)
+    return Message(
+        body=entry["body"],
+        valid=entry["valid"],
+        id=body["id"],
+        webhook=url,
+        prefix=job["prefixName"],
+        fails=fails,
+        is_tried_again=again,
+        namespace=str(job.get("namespace", "")),
+        sent=entry.get("sent", 0.0),
+    )
 
 
 def callback(entry: dict[str, Any]) -> Callback:
@@ -126,6 +150,7 @@ def callback(entry: dict[str, Any]) -> Callback:
     except ValueError:
         body = None
     known = body if isinstance(body, dict) else {}
+    detail = known.get("detail")
     return Callback(
         url=entry["url"],
         delivery=entry["delivery"],
@@ -135,6 +160,7 @@ def callback(entry: dict[str, Any]) -> Callback:
         answer=entry["answer"],
         id=known.get("id"),
         status=known.get("status"),
+        pod=detail.get("podId") if isinstance(detail, dict) else None,
     )
 
 
@@ -144,8 +170,8 @@ def audit_events(folder: Path) -> Iterator[dict[str, Any]]:
     A killed API server may leave a line cut off; the next then starts in its midst.
     """
     for path in sorted(folder.glob("*.log")):
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
+        with path.open(encoding="utf-8", errors="replace") as log:
+            for line in log:
                 start = line.rfind(AUDIT_EVENT)
                 if start < 0 or '"resource":"jobs"' not in line:
                     continue
@@ -156,9 +182,3 @@ def audit_events(folder: Path) -> Iterator[dict[str, Any]]:
                 answered = event.get("responseStatus", {}).get("code", 500) < 300
                 if answered and "dryRun=" not in event.get("requestURI", ""):
                     yield event
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

@@ -29,6 +29,21 @@ class Files:
         return self.folder / "by-hand.jsonl"
 
     @property
+    def journal(self) -> Path:
+        """One line per fault that the checker goes by."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def custody(self) -> Path:
+        """One line per message that SQS has given, and per extension of that time."""
+        return self.folder / "custody.jsonl"
+
+    @property
+    def receipts(self) -> Path:
+        """What the cluster's objects say at the end of callbacks that were accepted."""
+        return self.folder / "receipts.json"
+
+    @property
     def queues(self) -> Path:
         """What was left in the queue and in the dead-letter queue."""
         return self.folder / "queues.json"
@@ -50,10 +65,11 @@ class Files:
 
     def fresh(self) -> None:
         """Make the folders, and remove what an earlier run has left."""
-        for path in (self.sent, self.heard, self.by_hand, self.queues):
+        logs = (self.sent, self.heard, self.by_hand, self.journal, self.custody)
+        for path in (*logs, self.receipts, self.queues):
             path.unlink(missing_ok=True)
         for path in (self.audit, self.logs, self.runs):
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir(parents=True)
-        for path in (self.sent, self.heard, self.by_hand):
+        for path in logs:
             path.touch()

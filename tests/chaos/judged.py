@@ -11,8 +11,10 @@ from cluster.process import Undo
 from support.started import Started
 
 from .files import Files
-from .letters import NAMESPACE
+from .letters import NAMESPACES
 from .queues import Queues
+
+OURS = "sqs-k8s.jobs/id"  # a label
 
 
 class Judged(Started):
@@ -33,6 +35,14 @@ class Judged(Started):
         left = self.queues.dump(self.dump_seconds)
         self.files.queues.write_text(json.dumps(left, indent=1), "utf-8")
 
+    def dump_receipts(self) -> None:
+        """Write down which callbacks Jobs and records say were accepted."""
+        text = self.cluster.kubectl("get", "jobs,configmaps", "-A", "-l", OURS, "-o", "json")
+        objects = [one["metadata"] for one in json.loads(text)["items"]]
+        wanted = ("name", "namespace", "annotations")
+        found = [{name: one.get(name) for name in wanted} for one in objects]
+        self.files.receipts.write_text(json.dumps(found, indent=1), "utf-8")
+
     def _start_judged(self, stack: ExitStack, **more: Any) -> None:
         """Start cluster and queues; the cluster has more than fake nodes where that is wanted."""
         self.undo = Undo()
@@ -45,5 +55,6 @@ class Judged(Started):
                 **more,
             )
         )
-        self.cluster.kubectl("create", "namespace", NAMESPACE)
-        self.queues = stack.enter_context(Queues())
+        for namespace in NAMESPACES:
+            self.cluster.kubectl("create", "namespace", namespace)
+        self.queues = stack.enter_context(Queues(self.files.custody))

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NAMESPACE = "chaos"
+NAMESPACE, ELSEWHERE = NAMESPACES = ("chaos", "chaos-elsewhere")
+ELSEWHERE_SHARE = 0.3
 INVALID_SHARE = 0.05
 FAILING_SHARE = 0.10
 RETRYING_SHARE = 0.10  # with a backoffLimit of 1
@@ -33,23 +34,30 @@ class Letter:
     moments: tuple[float, float]  # seconds after the first message
 
 
-def letters(seed: int, count: int, seconds: float, callers: Sequence[str]) -> list[Letter]:
-    """Return the messages of a seed, for these callers' URLs."""
+def letters(
+    seed: int, count: int, seconds: float, callers: Sequence[str], elsewhere: float = 0.0
+) -> list[Letter]:
+    """Return the messages of a seed, for these callers' URLs; a share is for another namespace."""
     chance = random.Random(f"letters {seed}")
     waves = max(4, round(seconds / SECONDS_PER_WAVE))
     starts = [seconds * LAST_WAVE * number / waves for number in range(waves)]
     written = []
     for number in range(count):
-        body, valid, told = _written(chance, f"chaos-{seed}-{number}", chance.choice(callers))
+        namespace = ELSEWHERE if chance.random() < elsewhere else NAMESPACE
+        plain_id, url = f"chaos-{seed}-{number}", chance.choice(callers)
+        body, valid, told = _written(chance, plain_id, url, namespace)
         first = chance.choice(starts)
         written.append(Letter(body, valid, told, (first, chance.uniform(first, seconds))))
     return written
 
 
-def _written(chance: random.Random, plain_id: str, url: str) -> tuple[str, bool, bool]:
+def _written(
+    chance: random.Random, plain_id: str, url: str, namespace: str
+) -> tuple[str, bool, bool]:
     """Return one body, whether it is valid, and whether its caller can be told."""
     odd = chance.random() < 0.1
-    message = _message(chance, chance.choice(ODD_IDS).format(plain_id) if odd else plain_id)
+    message_id = chance.choice(ODD_IDS).format(plain_id) if odd else plain_id
+    message = _message(chance, message_id, namespace)
     told = chance.random() >= UNTOLD_SHARE
     if told:
         message["webhook"] = {"url": url}
@@ -63,12 +71,12 @@ def _written(chance: random.Random, plain_id: str, url: str) -> tuple[str, bool,
     return body, False, told
 
 
-def _message(chance: random.Random, message_id: str) -> dict[str, Any]:
+def _message(chance: random.Random, message_id: str, namespace: str) -> dict[str, Any]:
     fails = chance.random() < FAILING_SHARE
     seconds = round(chance.uniform(*(LONG_RUN if chance.random() < LONG_SHARE else SHORT_RUN)), 1)
     job: dict[str, Any] = {
         "prefixName": chance.choice(PREFIXES),
-        "namespace": NAMESPACE,
+        "namespace": namespace,
         "image": "busybox",
         "ttlSecondsAfterFinished": TTL_SECONDS,
         "activeDeadlineSeconds": 3600,

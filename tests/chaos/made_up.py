@@ -25,8 +25,12 @@ class MadeUp:
         self.heard: list[dict[str, Any]] = []
         self.audit: list[str] = []
         self.by_hand: list[dict[str, str]] = []
-        self.queues: dict[str, list[str]] = {"left": [], "dead": []}
-        self._now = 100.0
+        self.journal: list[dict[str, Any]] = []
+        self.custody: list[dict[str, Any]] = []
+        self.receipts: list[dict[str, Any]] = []
+        self.log: list[str] = []
+        self.queues: dict[str, list[Any]] = {"left": [], "dead": [], "moved": []}
+        self.now = 10.0  # of what is heard next
         for message_id, statuses, exit_code in (
             ("good", (0, 1, 2), "0"),
             ("bad", (0, 1, 3), "3"),
@@ -51,13 +55,16 @@ class MadeUp:
         exit_code: str = "0",
         webhook: str | None = CALLER,
         backoff_limit: int = 0,
+        namespace: str = "chaos",
+        at: float = 0.0,
     ) -> None:
         """Send a message twice."""
         env = [{"name": "FAKE_EXIT_CODE", "value": exit_code}]
-        job = {"prefixName": "a-b", "env": env, "backoffLimit": backoff_limit}
+        job: dict[str, Any] = {"prefixName": "a-b", "namespace": namespace, "env": env}
+        job["backoffLimit"] = backoff_limit
         body: dict[str, Any] = {"id": message_id, "job": job}
         body.update({"webhook": {"url": webhook}} if webhook else {})
-        self.sent += [{"valid": valid, "body": json.dumps(body)}] * 2
+        self.sent += [{"sent": at, "valid": valid, "body": json.dumps(body)}] * 2
 
     def body(self, message_id: str) -> str:
         """The text of a message."""
@@ -70,11 +77,11 @@ class MadeUp:
 
     def hear(self, message_id: str, status: int, answer: int | None = 200, **other: Any) -> None:
         """A caller hears a status, a second after whatever was heard before."""
-        self._now += 1.0
+        self.now += 1.0
         self.heard.append(
             {
-                "sent": self._now,
-                "answered": self._now + 0.1,
+                "sent": self.now,
+                "answered": self.now + 0.1,
                 "answer": answer,
                 "url": CALLER,
                 "delivery": f"{message_id}-{status}",
@@ -98,11 +105,66 @@ class MadeUp:
             )
         )
 
+    def receive(self, message_id: str, by: str, began: float, ended: float) -> None:
+        """A runner receives a message, and holds it."""
+        self.custody.append({"message": f"sqs-{message_id}", "by": by, "at": began, "until": ended})
+
+    def move(self, message_id: str) -> None:
+        """SQS moves a message to the dead-letter queue."""
+        body = self.body(message_id)
+        self.queues["dead"].append(body)
+        self.queues["moved"].append({"message": f"sqs-{message_id}", "body": body})
+
+    def disturb(self, kind: str, began: float, ended: float, **more: str) -> None:
+        """A fault lasts for a while."""
+        self.journal.append({"kind": kind, "from": began, "to": ended, **more})
+
+    def take_for_accepted(self, message_id: str, key: str) -> None:
+        """A Job says that a callback was accepted."""
+        annotations = {"sqs-k8s.jobs/message-id": message_id, f"sqs-k8s.jobs/reported-{key}": "now"}
+        name = job_name(message_id)
+        self.receipts.append({"name": name, "namespace": "chaos", "annotations": annotations})
+
+    def log_as_accepted(self, message_id: str, status: int) -> None:
+        """A runner logs that a callback was accepted."""
+        entry = {"time": 1.0, "level": "info", "action": "callback accepted"}
+        self.log.append(json.dumps({**entry, "id": message_id, "status": status}))
+
+    def tell_of_a_second_pod(self, answer: int | None = 200) -> None:
+        """A Job is tried again, and its second pod's start is answered in this way."""
+        self.send("again", exit_code="3", backoff_limit=1)
+        self.create("again")
+        second = '{"id": "again", "status": 1, "detail": {"podId": "second"}}'
+        self.hear("again", 0)
+        self.hear("again", 1)
+        self.hear("again", 1, answer=answer, delivery="second", body=second)
+        self.hear("again", 3)
+
+    def move_after_a_kill(self, by: str, at: float = 110.0) -> None:
+        """SQS moves what runner-0 held from 100 to 130, and this runner is killed at a moment."""
+        self.send("moved")
+        self.receive("moved", "runner-0", 100.0, 130.0)
+        self.disturb("kill runner", at, at + 0.1, by=by)
+        self.move("moved")
+
+    def say_no_in_one_namespace(self, heard_at: float, messages: int = 5) -> None:
+        """From 100 to 130; messages for another one are sent at 110, and heard of later."""
+        self.disturb("update denied", 100.0, 130.0, namespace="chaos")
+        self.now = heard_at
+        for number in range(messages):
+            self.send(f"other-{number}", namespace="elsewhere", at=110.0)
+            self.create(f"other-{number}")
+            for status in (0, 1, 2):
+                self.hear(f"other-{number}", status)
+
     def violations(self, folder: Path) -> dict[str, str]:
         """What the checker finds in these files: the id by the kind."""
         (folder / "audit").mkdir()
         (folder / "audit" / "audit.log").write_text("\n".join(self.audit) + "\n", "utf-8")
-        for name in ("sent", "heard", "by_hand"):
+        (folder / "logs").mkdir()
+        (folder / "logs" / "runner-0.log").write_text("\n".join(self.log) + "\n", "utf-8")
+        (folder / "receipts.json").write_text(json.dumps(self.receipts), "utf-8")
+        for name in ("sent", "heard", "by_hand", "journal", "custody"):
             lines = "".join(json.dumps(one) + "\n" for one in getattr(self, name))
             (folder / f"{name.replace('_', '-')}.jsonl").write_text(lines, "utf-8")
         (folder / "queues.json").write_text(json.dumps(self.queues), "utf-8")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 
+from .custody import Custody
+
 BATCH = 10  # SQS's own limit of a call
+REASON = "errorCode"  # an attribute of what a runner has sent there
 KEPT_SECONDS = 3600  # for which what was read for the dump stays hidden
+
+Letter = Any  # a message as boto3 has it
 
 
 class Queues(LocalSqs):
@@ -18,10 +25,25 @@ class Queues(LocalSqs):
     url: str
     dead_letter_url: str
 
+    def __init__(self, custody: Path) -> None:
+        """`custody` is the file that says who held which message."""
+        self._custody = custody
+        self._dead: list[Letter] = []
+
     def __enter__(self) -> Queues:
         super().__enter__()
         self.url, self.dead_letter_url = self.new_queue()
+        self._server.app = Custody(self._server.app, self.url, self._custody)
         return self
+
+    def give_at_most(self, times: int) -> None:
+        """Have SQS move a message away that it would give more often."""
+        answer = self.client.get_queue_attributes(
+            QueueUrl=self.url, AttributeNames=["RedrivePolicy"]
+        )
+        policy = json.loads(answer["Attributes"]["RedrivePolicy"])
+        changed = json.dumps({**policy, "maxReceiveCount": times})
+        self.client.set_queue_attributes(QueueUrl=self.url, Attributes={"RedrivePolicy": changed})
 
     def environment_through(self, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         """What a program needs to reach the queue through this port."""
@@ -50,22 +72,32 @@ class Queues(LocalSqs):
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         return sum(int(known[name]) for name in names)
 
-    def dump(self, patience: float) -> dict[str, list[str]]:
+    def moved(self) -> list[dict[str, str]]:
+        """Return the dead letters that nobody sent there: SQS itself has moved them."""
+        while some := self._take(self.dead_letter_url):
+            self._dead += some
+        return [
+            {"message": one["MessageId"], "body": one["Body"]}
+            for one in self._dead
+            if REASON not in one.get("MessageAttributes", {})
+        ]
+
+    def dump(self, patience: float) -> dict[str, list[Any]]:
         """Return the bodies in both queues. What killed runners hid comes back in that time."""
         left: list[str] = []
         deadline = time.monotonic() + patience
         while self.waiting() > len(left) and time.monotonic() < deadline:
-            left += self._take(self.url)
-        dead: list[str] = []
-        while some := self._take(self.dead_letter_url):
-            dead += some
-        return {"left": left, "dead": dead}
+            left += [one["Body"] for one in self._take(self.url)]
+        moved = self.moved()
+        return {"left": left, "dead": [one["Body"] for one in self._dead], "moved": moved}
 
-    def _take(self, url: str) -> list[str]:
+    def _take(self, url: str) -> list[Letter]:
         answer = self.client.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=KEPT_SECONDS,
             WaitTimeSeconds=1,
+            MessageAttributeNames=["All"],
         )
-        return [one["Body"] for one in answer.get("Messages", [])]
+        found: list[Letter] = list(answer.get("Messages", []))
+        return found

@@ -1,14 +1,11 @@
 """The callers: a program that listens on a port each, answers as it is told, and logs it all.
 
-``python receiver.py LOG HOST CONTROL_PORT PORT...``. A ``PUT /NUMBER`` on the control port with a
-mode as its body changes how the endpoint of that number answers:
+Its words are ``LOG HOST CONTROL_PORT PORT...``. A ``PUT /NUMBER`` on the control port with a mode
+as its body changes how the endpoint of that number answers: as :mod:`chaos.answers` has it, or
 
-- ``ok``: 200;
-- ``500``;
 - ``hang``: nothing, until the other side hangs up;
 - ``slow``: 200, but late;
-- ``reset``: the connection is reset;
-- ``garbage``: bytes that are no HTTP.
+- ``reset``: the connection is reset.
 """
 
 from __future__ import annotations
@@ -19,17 +16,19 @@ import json
 import signal
 import socket
 import struct
-import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from .answers import HINT_SECONDS, Answer, answer, response
+
 SLOW_SECONDS = 2.0
 HANG_SECONDS = 60.0
-MODES = ("ok", "500", "hang", "slow", "reset", "garbage")
-GARBAGE = b"\x16\x03\x01 this is no HTTP\r\n\r\n"
+LATE_SECONDS = 0.1
+SILENT = ("hang", "reset")
 LINGER_NOT = struct.pack("ii", 1, 0)
 
 
@@ -60,11 +59,6 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     return Request(method, path, headers, body, started)
 
 
-def response(status: int) -> bytes:
-    """An answer without a body."""
-    return f"HTTP/1.1 {status} Chaos\r\nContent-Length: 0\r\n\r\n".encode()
-
-
 class Endpoint:
     """One caller: what it hears is logged with what it answered."""
 
@@ -72,55 +66,59 @@ class Endpoint:
         self.mode = "ok"
         self._address = address
         self._log = log
+        self._numbers: Counter[str] = Counter()  # of the next request, by the mode
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer a connection's requests, one after the other."""
+        coming = asyncio.ensure_future(read_request(reader))
         try:
-            while request := await read_request(reader):
-                if not await self._answer(request, reader, writer):
+            while request := await coming:
+                sent = await self._answer(request, reader, writer)
+                if not sent or sent.closes:
                     break
+                coming = asyncio.ensure_future(read_request(reader))
+                if sent.afterwards:
+                    await self._send_late(sent.afterwards, coming, writer)
+        except OSError:
+            return
         finally:
+            coming.cancel()
             writer.close()
 
     async def _answer(
         self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> bool:
-        """Answer one request; False where that ends the connection."""
+    ) -> Answer | None:
+        """Answer one request; None where that ends the connection."""
         mode = self.mode
-        answer: int | None = None
+        if mode in SILENT:
+            self._keep(request, mode, None)
+            await _fall_silent(mode, reader, writer)
+            return None
+        said = answer(mode, self._numbers[mode])
+        self._numbers[mode] += 1
         if mode == "slow":
             await asyncio.sleep(SLOW_SECONDS)
-        if mode in ("ok", "slow") and not reader.at_eof():
-            answer = 200
-        elif mode == "500":
-            answer = 500
-        self._keep(request, mode, answer)  # before it is sent: what follows it comes later
-        with contextlib.suppress(OSError):
-            return await self._send(mode, answer, reader, writer)
-        return False
+        if said.before:
+            writer.write(said.before)
+            await asyncio.sleep(HINT_SECONDS)
+        heard = not reader.at_eof()
+        # Before it is sent: what follows it comes later.
+        self._keep(request, mode, said.status if heard else None)
+        writer.write(said.text)
+        await writer.drain()
+        if said.waits:
+            await _fall_silent("hang", reader, writer)
+            return None
+        return said
 
-    async def _send(
-        self,
-        mode: str,
-        answer: int | None,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> bool:
-        if answer is not None:
-            writer.write(response(answer))
+    async def _send_late(
+        self, text: bytes, coming: asyncio.Future[Request | None], writer: asyncio.StreamWriter
+    ) -> None:
+        """Send what belongs to no request, unless the next one has come."""
+        done, _ = await asyncio.wait({coming}, timeout=LATE_SECONDS)
+        if not done:
+            writer.write(text)
             await writer.drain()
-            return True
-        if mode == "hang":
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(reader.read(), HANG_SECONDS)
-        elif mode == "garbage":
-            writer.write(GARBAGE)
-            await writer.drain()
-        elif mode == "reset":
-            connection: socket.socket = writer.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-            writer.transport.abort()
-        return False
 
     def _keep(self, request: Request, mode: str, answer: int | None) -> None:
         entry: dict[str, Any] = {
@@ -134,6 +132,19 @@ class Endpoint:
         }
         self._log.write(json.dumps(entry) + "\n")
         self._log.flush()
+
+
+async def _fall_silent(
+    mode: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Say nothing until the other side hangs up, or reset the connection."""
+    if mode == "hang":
+        with contextlib.suppress(OSError, TimeoutError):
+            await asyncio.wait_for(reader.read(), HANG_SECONDS)
+        return
+    connection: socket.socket = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+    writer.transport.abort()
 
 
 async def control(
@@ -164,7 +175,3 @@ def main(words: list[str]) -> None:
     control_port, *ports = map(int, words[2:])
     with Path(words[0]).open("a", encoding="utf-8") as log:
         asyncio.run(listen(log, words[1], control_port, ports))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

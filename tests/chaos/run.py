@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
+import json
 import time
 
 from . import progress
 from .faults import Faults
 from .files import Files
-from .letters import Letter, letters
+from .letters import ELSEWHERE_SHARE, Letter, letters
 from .plan import Plan
 from .processes import reap_adopted
 from .progress import say
@@ -27,8 +28,10 @@ class Run:
         self.faults = Faults(system)
         self._plan = plan
         self._system = system
-        written: list[Letter] = letters(plan.seed, plan.messages, plan.seconds, system.callers.urls)
-        self._expected = sum(letter.told for letter in written)
+        size = (plan.messages, plan.seconds)
+        urls = system.callers.urls
+        written: list[Letter] = letters(plan.seed, *size, urls, ELSEWHERE_SHARE)
+        self._expected = {json.loads(one.body)["id"]: one.body for one in written if one.told}
         self._sender = Sender(system.queues, written, system.files)
         self._told_at = 0.0
 
@@ -71,7 +74,12 @@ class Run:
         return True
 
     def _is_settled(self) -> bool:
-        return self._system.callers.ended() >= self._expected and not self._system.queues.waiting()
+        """Whether every caller has heard its end, but for whom SQS has moved the message away."""
+        if self._system.queues.waiting():
+            return False
+        ended = self._system.callers.ended_ids()
+        waiting = {body for one, body in self._expected.items() if one not in ended}
+        return not waiting or waiting <= {one["body"] for one in self._system.queues.moved()}
 
     def _tick(self, phase: str) -> None:
         self.faults.heal_due()
@@ -87,7 +95,7 @@ class Run:
         ended = system.callers.ended()
         say(
             f"{phase}: sent {self._sender.sent}/{self._sender.total},"
-            f" ended {ended}/{self._expected},"
+            f" ended {ended}/{len(self._expected)},"
             f" kills {self.faults.kills}/{self._plan.kills},"
             f" faults {self.faults.begun}/{len(self._plan.faults)},"
             f" callbacks heard {system.callers.requests}"
@@ -101,6 +109,7 @@ def run(plan: Plan, files: Files, patience: float) -> Faults:
         say(f"two runners work; messages and faults for {plan.seconds:.0f} s")
         one = Run(plan, system)
         one.play(patience)
+        system.dump_receipts()
         system.dump_queues()
         _count(one.faults, system)
     say(f"all is stopped after {progress.elapsed():.0f} s")

@@ -12,8 +12,11 @@ from pathlib import Path
 
 from cluster.process import Process, Undo
 
-from . import processes
+from . import kinds, processes
+from .clocks import Clock
+from .disks import Disk
 from .files import Files
+from .journal import Journal
 from .plan import RUNNERS
 
 MARK = "SQS_K8S_JOBS_CHAOS"
@@ -22,6 +25,8 @@ STOP_SECONDS = 60.0
 ORPHAN_SECONDS = 15.0
 RESTART_PAUSE = 1.0  # seconds, for a runner that ended by itself
 PLAYBOOK = "ansible-playbook"
+ACCESS_KEY = "AWS_ACCESS_KEY_ID"
+RUN_DIR = "runs"
 
 
 class Runners:
@@ -29,6 +34,10 @@ class Runners:
 
     def __init__(self, files: Files, environment: Mapping[str, str], undo: Undo) -> None:
         self.ended_by_themselves = 0
+        self.clocks = [Clock(files.folder / f"clock-{number}") for number in range(RUNNERS)]
+        self.disks = [Disk(files.runs / str(number) / RUN_DIR) for number in range(RUNNERS)]
+        self._journal = Journal(files.journal)
+        self._undo = undo
         self._mark = f"{MARK}={uuid.uuid4().hex}"
         name, _, value = self._mark.partition("=")
         self._logs = [files.logs / f"runner-{number}.log" for number in range(RUNNERS)]
@@ -41,6 +50,8 @@ class Runners:
                 {
                     **environment,
                     **_folders(files.runs / str(number)),
+                    **self.clocks[number].environment,
+                    ACCESS_KEY: runner_key(number),
                     "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
                     name: value,
                 },
@@ -57,6 +68,8 @@ class Runners:
 
     def start(self) -> None:
         """Start all, and wait until they work."""
+        for disk in self.disks:
+            disk.mount(self._undo)
         for number, runner in enumerate(self._runners):
             runner.start()
             runner.wait_until(lambda log=self._logs[number]: _works(log), "it works", START_SECONDS)  # type: ignore[misc]
@@ -66,7 +79,7 @@ class Runners:
         runner = self._runners[number]
         if not runner.alive:
             return False
-        runner.kill()
+        self._kill(number)
         if not self._held:
             runner.start()
         return True
@@ -100,8 +113,8 @@ class Runners:
     def hold_down(self) -> None:
         """Kill all, and start none until released."""
         self._held = True
-        for runner in self._runners:
-            runner.kill()
+        for number in range(RUNNERS):
+            self._kill(number)
 
     def release(self) -> None:
         """Start those that were held down."""
@@ -122,19 +135,33 @@ class Runners:
         killed = sum(runner.alive for runner in self._runners)
         for runner in self._runners:
             runner.kill()
-        return killed + processes.end_marked(self._mark, ORPHAN_SECONDS)
+        killed += processes.end_marked(self._mark, ORPHAN_SECONDS)
+        for disk in self.disks:
+            disk.unmount()
+        return killed
+
+    def _kill(self, number: int) -> None:
+        """Kill a runner; it is noted, as it held messages."""
+        began = time.monotonic()
+        self._runners[number].kill()
+        self._journal.note(kinds.KILL_RUNNER, began, time.monotonic(), by=runner_key(number))
+
+
+def runner_key(number: int) -> str:
+    """Return the access key by which SQS's API knows a runner."""
+    return f"runner-{number}"
 
 
 def _folders(runs: Path) -> dict[str, str]:
     """Where a runner and its playbooks put things down: what kills leave stays in this folder."""
-    for name in ("tmp", "runs", "ansible"):
+    for name in ("tmp", RUN_DIR, "ansible"):
         (runs / name).mkdir(parents=True)
     return {
-        "SQS_K8S_JOBS_RUN_DIR": str(runs / "runs"),
+        "SQS_K8S_JOBS_RUN_DIR": str(runs / RUN_DIR),
         "ANSIBLE_REMOTE_TEMP": str(runs / "ansible"),
         "TMPDIR": str(runs / "tmp"),
     }
 
 
 def _works(log: Path) -> bool:
-    return " started " in log.read_text("utf-8", "replace")
+    return '"action": "started"' in log.read_text("utf-8", "replace")

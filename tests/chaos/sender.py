@@ -59,7 +59,7 @@ class Sender:
                 now = time.monotonic() - started
                 some = [letter for moment, letter in self._due[self.sent :] if moment <= now]
                 for letter in some:
-                    entry = {"at": round(now, 1), "valid": letter.valid, "body": letter.body}
+                    entry = {"sent": time.monotonic(), "valid": letter.valid, "body": letter.body}
                     log.write(json.dumps(entry) + "\n")
                 log.flush()
                 self._queues.send([letter.body for letter in some])

@@ -1,4 +1,4 @@
-"""The checker finds every kind of violation in a small made-up run, and none in a clean one."""
+"""The checker finds every kind of violation in a small made-up run."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.made_up import MadeUp, job_name
+from chaos.made_up import MadeUp
 
 Change = Callable[[MadeUp], None]
-
-
-def test_a_clean_run_has_no_violation(tmp_path: Path) -> None:
-    assert MadeUp().violations(tmp_path) == {}
 
 
 def nothing_came_of_it(run: MadeUp) -> None:
@@ -104,6 +100,50 @@ def left_in_the_queue(run: MadeUp) -> None:
     run.queues["left"].append(run.body("good"))
 
 
+def an_annotation_says_accepted_though_nothing_was_sent(run: MadeUp) -> None:
+    run.take_for_accepted("unseen", "1")
+
+
+def an_annotation_says_accepted_though_the_endpoint_refused(run: MadeUp) -> None:
+    run.tell_of_a_second_pod(answer=503)
+    run.take_for_accepted("again", "1.second")
+
+
+def an_annotation_says_accepted_though_the_answer_was_none(run: MadeUp) -> None:
+    run.tell_of_a_second_pod(answer=None)
+    run.take_for_accepted("again", "1.second")
+
+
+def a_log_says_accepted_and_is_wrong(run: MadeUp) -> None:
+    run.log_as_accepted("unseen", 1)
+    run.log.append('{"time": 2.0, "level": "info", "action": "callback accepted", "id": "goo')
+
+
+def the_last_receive_came_to_nothing(run: MadeUp) -> None:
+    run.move_after_a_kill(by="runner-1")
+
+
+def released_at_the_last_receive_and_the_kill_came_later(run: MadeUp) -> None:
+    run.move_after_a_kill(by="runner-0", at=150.0)
+
+
+def a_kill_explains_an_earlier_receive_alone(run: MadeUp) -> None:
+    run.send("moved")
+    run.receive("moved", "runner-0", 100.0, 130.0)
+    run.disturb("kill runner", 110.0, 110.1, by="runner-0")
+    run.receive("moved", "runner-1", 131.0, 161.0)
+    run.move("moved")
+
+
+def moved_though_nobody_had_received_it(run: MadeUp) -> None:
+    run.send("moved")
+    run.move("moved")
+
+
+def other_namespaces_stood_still(run: MadeUp) -> None:
+    run.say_no_in_one_namespace(heard_at=150.0)
+
+
 def an_id_that_nobody_sent(run: MadeUp) -> None:
     run.hear("stranger", 0)
 
@@ -135,6 +175,15 @@ def no_json_at_all(run: MadeUp) -> None:
         ("not kept", "invalid", no_dead_letter),
         ("ran invalid", "invalid", an_invalid_message_runs),
         ("left in the queue", "good", left_in_the_queue),
+        ("not accepted", "unseen", an_annotation_says_accepted_though_nothing_was_sent),
+        ("not accepted", "again", an_annotation_says_accepted_though_the_endpoint_refused),
+        ("not accepted", "again", an_annotation_says_accepted_though_the_answer_was_none),
+        ("not accepted", "unseen", a_log_says_accepted_and_is_wrong),
+        ("moved untold", "moved", the_last_receive_came_to_nothing),
+        ("moved untold", "moved", released_at_the_last_receive_and_the_kill_came_later),
+        ("moved untold", "moved", a_kill_explains_an_earlier_receive_alone),
+        ("moved untold", "moved", moved_though_nobody_had_received_it),
+        ("stood still", "update denied", other_namespaces_stood_still),
         ("unknown", "stranger", an_id_that_nobody_sent),
         ("unknown", "None", no_json_at_all),
     ],
@@ -146,62 +195,3 @@ def test_a_violation_is_found_and_no_other(
     change(run)
 
     assert run.violations(tmp_path) == {kind: message_id}
-
-
-def a_repeat_that_is_the_same(run: MadeUp) -> None:
-    run.hear("good", 2)
-
-
-def a_repeat_of_an_earlier_status(run: MadeUp) -> None:
-    run.hear("good", 0)
-
-
-def a_job_that_is_tried_again_tells_of_each_pod(run: MadeUp) -> None:
-    run.send("again", exit_code="3", backoff_limit=1)
-    run.create("again")
-    run.hear("again", 0)
-    run.hear("again", 1)
-    run.hear("again", 1, delivery="second", body='{"id": "again", "status": 1, "detail": {}}')
-    run.hear("again", 3)
-
-
-def a_job_deleted_by_hand_ends_with_99(run: MadeUp) -> None:
-    run.forget("good")
-    run.hear("good", 0)
-    run.hear("good", 99)
-    run.by_hand.append({"kind": "job", "name": job_name("good")})
-
-
-def a_pod_deleted_by_hand_fails_its_job(run: MadeUp) -> None:
-    run.forget("good")
-    run.hear("good", 0)
-    run.hear("good", 3)
-    run.by_hand.append({"kind": "pod", "name": job_name("good") + "-x7k2p"})
-
-
-def creating_is_refused_or_only_tried(run: MadeUp) -> None:
-    run.create("good", code=409)
-    run.create("good", query="?dryRun=All")
-
-
-def the_audit_log_was_cut_off(run: MadeUp) -> None:
-    run.audit[-1] = run.audit[-1][:40] + run.audit[-1]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        a_repeat_that_is_the_same,
-        a_repeat_of_an_earlier_status,
-        a_job_that_is_tried_again_tells_of_each_pod,
-        a_job_deleted_by_hand_ends_with_99,
-        a_pod_deleted_by_hand_fails_its_job,
-        creating_is_refused_or_only_tried,
-        the_audit_log_was_cut_off,
-    ],
-)
-def test_what_is_promised_or_allowed_is_no_violation(tmp_path: Path, change: Change) -> None:
-    run = MadeUp()
-    change(run)
-
-    assert run.violations(tmp_path) == {}

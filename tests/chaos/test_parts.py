@@ -3,78 +3,39 @@
 from __future__ import annotations
 
 import http.client
-import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from cluster.process import Undo
 
-from chaos.callers import Callers
-from chaos.files import Files
+from chaos import records
+from chaos.clocks import Clock
+from chaos.disks import Disk
 from chaos.proxy import Proxy
 from chaos.queues import Queues
 
-BODY = '{"id": "one", "status": 2}'
+TELL_THE_TIME = """
+import datetime, os, sys, time
+real = type(datetime.datetime.now()) is datetime.datetime
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        print(datetime.datetime.now().timestamp(), datetime.datetime.now(datetime.UTC).timestamp())
+        print(time.time(), time.time_ns() / 10**9, time.monotonic(), real, flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
 
 
 @pytest.fixture
-def undo() -> Iterator[Undo]:
-    started = Undo()
-    yield started
-    started.everything()
-
-
-@pytest.fixture
-def callers(tmp_path: Path, undo: Undo) -> Iterator[Callers]:
-    files = Files(tmp_path)
-    files.fresh()
-    started = Callers(files, undo)
-    started.start()
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def queues() -> Iterator[Queues]:
-    with Queues() as started:
+def queues(tmp_path: Path) -> Iterator[Queues]:
+    with Queues(tmp_path / "custody.jsonl") as started:
         yield started
-
-
-def post(url: str) -> int | None:
-    """The answer's status, or None where there was none within a moment."""
-    where = urlsplit(url)
-    connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=0.5)
-    try:
-        connection.request("POST", where.path, BODY, {"webhook-id": "one-2"})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-
-
-@pytest.mark.parametrize(
-    ("mode", "answer"),
-    [("ok", 200), ("500", 500), ("hang", None), ("slow", None), ("reset", None), ("garbage", None)],
-)
-def test_an_endpoint_answers_as_told_and_the_others_well(
-    callers: Callers, tmp_path: Path, mode: str, answer: int | None
-) -> None:
-    callers.answer(3, mode)
-
-    assert post(callers.urls[3]) == answer
-    assert post(callers.urls[4]) == 200
-
-    time.sleep(2.5 if mode == "slow" else 0)
-    assert callers.ended() == 1
-    heard = [json.loads(line) for line in Files(tmp_path).heard.read_text().splitlines()]
-    (mine,) = [one for one in heard if one["url"] == callers.urls[3]]
-    assert (mine["answer"], mine["body"], mine["delivery"]) == (answer, BODY, "one-2")
-    assert mine["sent"] <= mine["answered"]
 
 
 def test_a_proxy_that_is_cut_lets_nothing_pass_until_restored(queues: Queues) -> None:
@@ -129,4 +90,78 @@ def test_no_message_is_lost_between_clients_that_send_and_delete_at_once(queues:
 
     assert received == set(sent)
     assert queues.waiting() == 0
-    assert queues.dump(1) == {"left": [], "dead": []}
+    assert queues.dump(1) == {"left": [], "dead": [], "moved": []}
+
+
+def test_a_message_that_is_given_too_often_is_moved_and_it_is_known_who_held_it(
+    queues: Queues, tmp_path: Path
+) -> None:
+    queues.give_at_most(2)
+    queues.send(["moved", "rejected"])
+    began = time.monotonic()
+    given = []
+    for _ in range(2):
+        got = queues.client.receive_message(
+            QueueUrl=queues.url, MaxNumberOfMessages=10, VisibilityTimeout=20
+        )
+        given += got["Messages"]
+        for one in got["Messages"]:
+            queues.client.change_message_visibility(
+                QueueUrl=queues.url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+            )
+    assert "Messages" not in queues.client.receive_message(QueueUrl=queues.url)
+    queues.client.send_message(
+        QueueUrl=queues.dead_letter_url,
+        MessageBody="sent there",
+        MessageAttributes={"errorCode": {"DataType": "String", "StringValue": "A110"}},
+    )
+
+    moved = {one["message"]: one["body"] for one in queues.moved()}
+    dumped = queues.dump(1)
+    held = records.custody(tmp_path)
+
+    assert moved == {one["MessageId"]: one["Body"] for one in given}
+    assert sorted(dumped["dead"]) == ["moved", "rejected", "sent there"]
+    assert len(dumped["moved"]) == 2
+    for message in moved:
+        assert [one.by for one in held[message]] == ["local", "local"]
+        assert all(began <= one.began <= one.ended <= time.monotonic() for one in held[message])
+
+
+def test_a_clock_steps_for_all_of_its_processes_and_for_no_other(tmp_path: Path) -> None:
+    clock = Clock(tmp_path / "clock")
+    words = [sys.executable, "-c", TELL_THE_TIME]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clock.environment
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for step in (0.0, 600.0, -600.0, 0.0):
+            clock.set(step)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            told = (process.stdout.readline() + process.stdout.readline()).split()
+            assert told[-1] == "True"
+            *moments, monotonic = map(float, told[:-1])
+            assert monotonic == pytest.approx(time.monotonic(), abs=30)
+            for moment in moments:
+                assert moment == pytest.approx(time.time() + step, abs=30)
+        process.stdin.close()
+
+
+def test_a_disk_that_is_full_takes_nothing_until_it_is_cleared(tmp_path: Path) -> None:
+    disk, undo = Disk(tmp_path / "disk"), Undo()
+    disk.mount(undo)
+    try:
+        if not disk.fill():
+            pytest.skip("only root can mount a file system")
+        with pytest.raises(OSError, match="No space left"):
+            (tmp_path / "disk" / "new").write_text("text")
+
+        disk.clear()
+
+        (tmp_path / "disk" / "new").write_text("text")
+    finally:
+        disk.unmount()
+        undo.everything()
+    assert list((tmp_path / "disk").iterdir()) == []

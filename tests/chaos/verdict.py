@@ -60,6 +60,7 @@ def result(
         "jobs": evidence.created.total(),
         "callbacks": len(evidence.callbacks),
         "kills": kills,
+        "moved": len(evidence.moved),
         "faults": {fault: dict(outcomes) for fault, outcomes in sorted(faults.items())},
         "violations": counts(violations),
         "evidence": kept,

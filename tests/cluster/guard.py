@@ -5,7 +5,8 @@ When that input ends - because the owner closed it, or because the owner died, h
 everything is undone in reverse order. Orderly and disorderly ends so take the same way.
 
 Kinds of line: ``pid`` (kill it), ``forget`` (that pid was ended by its owner), ``cgroup`` (a name
-to remove from every hierarchy), ``link`` (a network interface), ``tree`` (a folder).
+to remove from every hierarchy), ``link`` (a network interface), ``tree`` (a folder), ``mount`` (a
+folder on which something is mounted).
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ def undo(item: dict[str, Any]) -> None:
         remove_cgroup(item["cgroup"])
     elif "link" in item:
         run(["ip", "link", "delete", item["link"]])
+    elif "mount" in item:
+        run(["umount", "--lazy", item["mount"]])
     elif "tree" in item:
         shutil.rmtree(item["tree"], ignore_errors=True)
 
