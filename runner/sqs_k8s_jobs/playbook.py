@@ -20,6 +20,7 @@ from sqs_k8s_jobs.warm.processes import Programs
 
 EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
 TIMED_OUT = "timeout"  # ansible-runner's word
+MESSAGES = "messages"  # in a run's folder
 LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
 SHORT = "/tmp"  # in place of one that is longer
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
@@ -62,38 +63,52 @@ def run(
     The files are texts that the playbook reads: their folder is its variable message_dir.
     They are how message text gets there, since Ansible evaluates what extra vars hold.
     """
-    programs = inputs.programs
-    folder = folders.make(run_dir(settings))
+    folder: Path | None = None
     try:
-        message_dir, events = folder / "messages", folder / "events.jsonl"
-        message_dir.mkdir()
-        for name, text in (files or {}).items():
-            (message_dir / name).write_bytes(text.encode("utf-8", "surrogatepass"))
-        result = ansible_runner.run(
-            private_data_dir=str(folder),
-            playbook=playbook,
-            extravars={
-                **variables,
-                "submit_copies": inputs.copies,
-                "message_dir": str(message_dir),
-            },
-            envvars=_environment(settings, programs.folder if programs else str(folder), events),
-            binary=programs.playbook if programs else None,
-            cmdline=_words(playbook, inputs),
-            fact_cache_type="memory",  # of none, and in no folder of its own
-            omit_event_data=True,
-            event_handler=_keep_no_file,
-            quiet=True,
-            timeout=settings.run_timeout,
-        )
-        done = Run(_read(events))
-        if result.status == TIMED_OUT:  # modules wait for an API server that is silent, for ever
-            leftovers.end(EVENTS_FILE, str(events))
-        if result.rc != 0:
-            done.error = certificates.explained(_reason(done, folder, result), settings)
-        return done
+        folder = folders.make(run_dir(settings))
+        _write(folder, files or {})
+        return _run_in(folder, playbook, settings, inputs, variables)
+    except OSError as exc:  # no room, or no right to it: the operator's to set right
+        return Run(error=f"a run's files cannot be written: {exc}")
     finally:
-        folders.remove(folder)
+        if folder:
+            folders.remove(folder)
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    """Write the texts that a playbook reads."""
+    (folder / MESSAGES).mkdir()
+    for name, text in files.items():
+        (folder / MESSAGES / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def _run_in(
+    folder: Path, playbook: str, settings: Settings, inputs: Inputs, variables: dict[str, Any]
+) -> Run:
+    programs, events = inputs.programs, folder / "events.jsonl"
+    result = ansible_runner.run(
+        private_data_dir=str(folder),
+        playbook=playbook,
+        extravars={
+            **variables,
+            "submit_copies": inputs.copies,
+            "message_dir": str(folder / MESSAGES),
+        },
+        envvars=_environment(settings, programs.folder if programs else str(folder), events),
+        binary=programs.playbook if programs else None,
+        cmdline=_words(playbook, inputs),
+        fact_cache_type="memory",  # of none, and in no folder of its own
+        omit_event_data=True,
+        event_handler=_keep_no_file,
+        quiet=True,
+        timeout=settings.run_timeout,
+    )
+    done = Run(_read(events))
+    if result.status == TIMED_OUT:  # modules wait for an API server that is silent, for ever
+        leftovers.end(EVENTS_FILE, str(events))
+    if result.rc != 0:
+        done.error = certificates.explained(_reason(done, folder, result), settings)
+    return done
 
 
 def _keep_no_file(_event: dict[str, Any]) -> bool:

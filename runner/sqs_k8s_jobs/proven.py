@@ -82,7 +82,10 @@ class Proven:
     def _run(self) -> tuple[dict[Path, Path], Run]:
         self._sets += 1
         shutil.rmtree(self._folder / str(self._sets - KEPT), ignore_errors=True)
-        taken = copies.take(self._sources, self._folder / str(self._sets))
+        try:
+            taken = copies.take(self._sources, self._folder / str(self._sets))
+        except OSError as exc:
+            return {}, Run(error=f"the files cannot be copied: {exc}")
         return taken, self._run_golden(_inputs(self._variables, taken))
 
     def _learn_sources(self, done: Run) -> bool:

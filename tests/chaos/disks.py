@@ -19,22 +19,22 @@ class Disk:
     """A file system in memory at a folder; where it may not be mounted, the folder alone."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self.is_small = False
 
     def mount(self, undo: Undo) -> None:
         """Mount it, as far as this process may."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        words = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "chaos", str(self._folder)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        words = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "chaos", str(self.folder)]
         with contextlib.suppress(FileNotFoundError):
             self.is_small = not subprocess.run(words, capture_output=True, check=False).returncode
         if self.is_small:
-            undo.note(mount=str(self._folder))
+            undo.note(mount=str(self.folder))
 
     def unmount(self) -> None:
         """Take it away; what is still open there goes with its processes."""
         if self.is_small:
-            subprocess.run(["umount", "--lazy", str(self._folder)], capture_output=True, check=True)
+            subprocess.run(["umount", "--lazy", str(self.folder)], capture_output=True, check=True)
             self.is_small = False
 
     def fill(self) -> bool:
@@ -42,7 +42,7 @@ class Disk:
         if not self.is_small:
             return False
         try:
-            with (self._folder / FILLER).open("wb", buffering=0) as file:
+            with (self.folder / FILLER).open("wb", buffering=0) as file:
                 while file.write(b"\0" * CHUNK):
                     pass
         except OSError as exc:
@@ -53,4 +53,4 @@ class Disk:
     def clear(self) -> None:
         """Give the room back."""
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._folder / FILLER)
+            os.unlink(self.folder / FILLER)

@@ -155,3 +155,24 @@ def test_earlier_copies_go_in_the_end(site):
 
     (folder,) = site.folder.glob("sqs-k8s-jobs-proven-*")
     assert len(list(folder.glob("[0-9]*"))) == proven.KEPT
+
+
+def test_a_disk_that_is_full_leaves_in_use_what_was_and_is_said(site, small_disk, monkeypatch):
+    monkeypatch.setattr(proven, "RETRY", 0.0)
+    started = Proven(
+        Settings(variables_file=str(site.variables), run_dir=str(small_disk.folder)),
+        site.health,
+        lambda _inputs: Run(),
+    )
+    assert started.refresh()
+    in_use = started.inputs
+    site.variables.write_text("a: 2\n" * 10000)
+    small_disk.fill()
+
+    assert started.refresh()
+    assert started.inputs == in_use
+    assert "No space left on device" in str(site.health.faults)
+
+    small_disk.clear()
+    assert started.refresh()
+    assert started.inputs.variables_file.read_text() == site.variables.read_text()
