@@ -134,7 +134,12 @@ def left(case: Case) -> Iterator[str]:
 
 
 def not_accepted(case: Case) -> Iterator[str]:
-    """A callback was taken for accepted, and its endpoint never accepted it."""
+    """A callback was taken for accepted, and its endpoint never accepted it.
+
+    Where there is no webhook, nobody is told, and what is due is done with all the same.
+    """
+    if not case.message.webhook:
+        return
     for one in {(one.status, one.pod): one for one in case.receipts}.values():
         heard = [other for other in case.heard if one.status == other.status]
         heard = [other for other in heard if one.pod in (None, other.pod)]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 TARGET = "HTTP_X_AMZ_TARGET"
 KEY = re.compile(r"Credential=([^/,]+)/")  # of an Authorization header
@@ -26,7 +27,7 @@ class Custody:
 
     def __init__(self, application: Application, queue_url: str, log: Path) -> None:
         self._application = application
-        self._queue_url = queue_url
+        self._queue = urlsplit(queue_url).path
         self._log = log
         self._received: dict[str, dict[str, Any]] = {}  # by the receipt
 
@@ -45,7 +46,7 @@ class Custody:
         asked = _asked(environ)
         key = KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
         answer = list(self._application(environ, start_response))
-        if asked.get("QueueUrl") != self._queue_url:
+        if urlsplit(asked.get("QueueUrl", "")).path != self._queue:  # by whatever way it came
             return answer
         given = json.loads(b"".join(answer) or b"{}")
         now = time.monotonic()

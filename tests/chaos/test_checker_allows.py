@@ -56,6 +56,11 @@ def what_is_said_to_be_accepted_was(run: MadeUp) -> None:
     run.log.append("Traceback (most recent call last):")
 
 
+def what_nobody_is_told_is_done_with(run: MadeUp) -> None:
+    run.take_for_accepted("untold", "0")
+    run.take_for_accepted("untold", "2")
+
+
 def its_last_holder_was_killed(run: MadeUp) -> None:
     run.move_after_a_kill(by="runner-0")
 
@@ -102,6 +107,7 @@ def the_audit_log_was_cut_off(run: MadeUp) -> None:
         a_job_deleted_by_hand_ends_with_99,
         a_pod_deleted_by_hand_fails_its_job,
         what_is_said_to_be_accepted_was,
+        what_nobody_is_told_is_done_with,
         its_last_holder_was_killed,
         its_receiver_was_killed_just_before_it_was_given,
         it_was_held_for_longer_by_an_extension,

@@ -100,9 +100,10 @@ def test_a_message_that_is_given_too_often_is_moved_and_it_is_known_who_held_it(
     queues.send(["moved", "rejected"])
     began = time.monotonic()
     given = []
+    by_another_way = queues.url.replace("127.0.0.1", "localhost")
     for _ in range(2):
         got = queues.client.receive_message(
-            QueueUrl=queues.url, MaxNumberOfMessages=10, VisibilityTimeout=20
+            QueueUrl=by_another_way, MaxNumberOfMessages=10, VisibilityTimeout=20
         )
         given += got["Messages"]
         for one in got["Messages"]:
