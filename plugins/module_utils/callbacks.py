@@ -98,8 +98,12 @@ def _callbacks(
 
 
 def _waits(thing: dict[str, Any], now: float) -> bool:
-    """Tell whether its next try is later."""
-    return bool(state.retry(thing).get("next", 0) > float(now))
+    """Tell whether its next try is later.
+
+    What was tried in the future was written by a clock that was ahead: its pause says nothing.
+    """
+    tries = state.retry(thing)
+    return bool(tries.get("tried", 0) <= float(now) < tries.get("next", 0))
 
 
 def _uid(one: dict[str, Any]) -> str:

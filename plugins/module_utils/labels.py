@@ -40,7 +40,7 @@ ERROR_ANNOTATION = PREFIX + "/error"
 # Annotations of a record: a digest of what judged the body, and how often that had changed.
 JUDGE_ANNOTATION = PREFIX + "/judge"
 GENERATION_ANNOTATION = PREFIX + "/generation"
-# Annotation: the callback that is tried again: since when, how often, when next.
+# Annotation: the callback that is tried again: since when, how often, when last, when next.
 RETRY_ANNOTATION = PREFIX + "/retry"
 # Annotation: when there is something to do at the latest, if nothing changes before.
 NEXT_ANNOTATION = PREFIX + "/next-look"

@@ -167,6 +167,7 @@ def _tries(
     return {
         "status": refused["status"],
         "since": _since(chain, now),
+        "tried": now,
         "tries": _count(chain, refused),
         "next": now + _seconds_to_next(chain, refused, now, limits),
         "error": refused["error"],

@@ -112,7 +112,7 @@ def reasons(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def retry(thing: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of tries that were not accepted: C(since), C(tries), C(next)."""
+    """Return what is known of tries in vain: C(since), C(tries), C(tried), C(next)."""
     return _read(annotations_of(thing).get(labels.RETRY_ANNOTATION))
 
 

@@ -198,6 +198,15 @@ def test_nothing_is_sent_before_the_pause_after_a_refusal_is_over():
     assert len(due(refused, now=CREATED_AT + 8)) == 1
 
 
+def test_a_clock_that_was_ahead_delays_no_callback():
+    ahead = CREATED_AT + 600
+    tries = {"since": CREATED_AT, "tries": 3, "tried": ahead, "next": ahead + 8}
+    refused = job(annotations={"retry": tries})
+
+    assert len(due(refused, now=CREATED_AT + 1)) == 1
+    assert due(refused, now=ahead + 1) == []
+
+
 def test_a_moment_may_be_a_text_as_a_template_gives_it():
     assert due(job(), now=str(CREATED_AT)) == due(job())
 

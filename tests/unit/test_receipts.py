@@ -149,6 +149,7 @@ def test_what_was_not_accepted_leaves_why_since_when_and_when_to_try_again():
     tries = tries_of(receipt(*DONE, accepting=0))
 
     assert tries == {**tries, "status": 0, "since": NOW, "tries": 1, "error": "HTTP status 500"}
+    assert tries["tried"] == NOW
     assert NOW + 4 <= tries["next"] <= NOW + 8
 
 
