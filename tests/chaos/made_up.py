@@ -147,9 +147,9 @@ class MadeUp:
         self.disturb("kill runner", at, at + 0.1, by=by)
         self.move("moved")
 
-    def say_no_in_one_namespace(self, heard_at: float, messages: int = 5) -> None:
-        """From 100 to 130; messages for another one are sent at 110, and heard of later."""
-        self.disturb("update denied", 100.0, 130.0, namespace="chaos")
+    def say_no_in_one_namespace(self, heard_at: float, messages: int = 15) -> None:
+        """From 100 to 150; messages for another one are sent at 110, and heard of later."""
+        self.disturb("update denied", 100.0, 150.0, namespace="chaos")
         self.now = heard_at
         for number in range(messages):
             self.send(f"other-{number}", namespace="elsewhere", at=110.0)

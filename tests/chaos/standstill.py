@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from . import kinds
-from .evidence import Evidence, Message
+from .evidence import Callback, Evidence, Message
 from .records import Disturbance
 
-LONG_ENOUGH = 20.0  # seconds of a fault in all; shorter ones say nothing
+# Seconds of a fault in all, and messages for other namespaces sent in that time: with less of
+# either, kills of runners may explain it.
+LONG_ENOUGH, ENOUGH = 45.0, 15
 REST = 8.0  # seconds before the fault's end, in which messages may be too late
-ENOUGH = 5  # messages for another namespace
 
 
 def found(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -20,16 +21,18 @@ def found(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for one in evidence.disturbances:
         if one.kind in kinds.CLUSTER_SAYS_NO and one.namespace:
             windows[one.kind].append(one)
+    namespaces = {message.id: message.namespace for message in evidence.messages}
     for kind, some in windows.items():
         seconds = sum(one.ended - one.began for one in some)
-        others = [message for one in some for message in _sent_elsewhere(evidence, one)]
-        if seconds < LONG_ENOUGH or len(others) < ENOUGH:
+        others = sum(1 for one in some for _ in _sent_elsewhere(evidence, one))
+        if seconds < LONG_ENOUGH or others < ENOUGH:
             continue
-        ids = {message.id for message in others}
         if not any(
-            _within(callback.sent, some) for callback in evidence.callbacks if callback.id in ids
+            _is_of_another(callback, one, namespaces)
+            for one in some
+            for callback in evidence.callbacks
         ):
-            yield kind, f"for {seconds:.0f} s no caller of {len(others)} other messages heard"
+            yield kind, f"for {seconds:.0f} s no caller of another namespace's messages heard"
 
 
 def _sent_elsewhere(evidence: Evidence, window: Disturbance) -> Iterator[Message]:
@@ -39,5 +42,9 @@ def _sent_elsewhere(evidence: Evidence, window: Disturbance) -> Iterator[Message
             yield one
 
 
-def _within(moment: float, windows: list[Disturbance]) -> bool:
-    return any(one.began <= moment <= one.ended for one in windows)
+def _is_of_another(
+    callback: Callback, window: Disturbance, namespaces: dict[str | None, str]
+) -> bool:
+    """Tell whether a caller heard within a window of what is in another namespace."""
+    is_within = window.began <= callback.sent <= window.ended
+    return is_within and namespaces.get(callback.id, window.namespace) != window.namespace

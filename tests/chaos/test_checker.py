@@ -141,7 +141,7 @@ def moved_though_nobody_had_received_it(run: MadeUp) -> None:
 
 
 def other_namespaces_stood_still(run: MadeUp) -> None:
-    run.say_no_in_one_namespace(heard_at=150.0)
+    run.say_no_in_one_namespace(heard_at=160.0)
 
 
 def an_id_that_nobody_sent(run: MadeUp) -> None:

@@ -86,7 +86,7 @@ def other_namespaces_go_on(run: MadeUp) -> None:
 
 
 def too_few_messages_are_for_another_namespace(run: MadeUp) -> None:
-    run.say_no_in_one_namespace(heard_at=150.0, messages=4)
+    run.say_no_in_one_namespace(heard_at=160.0, messages=14)
 
 
 def creating_is_refused_or_only_tried(run: MadeUp) -> None:
