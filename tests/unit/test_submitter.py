@@ -27,10 +27,10 @@ FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
 class Bench:
     """A submitter with its queues, given what each run of the playbook comes to."""
 
-    def __init__(self, *runs):
+    def __init__(self, *runs, held_pause=HELD_PAUSE):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = Hand(100, {URL: 1}, held=Held(lambda _tries: HELD_PAUSE, 3600))
+        self.hand = Hand(100, {URL: 1}, held=Held(lambda _tries: held_pause, 3600))
         self.health = Health()
         self.wanted = []
         self.given = []
@@ -139,7 +139,7 @@ def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receiv
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
     fails = [outcome(f"000{n}", "retry", error=f"quota {n}") for n in range(4)]
-    bench = Bench(Run(fails), Run(fails[:1]), Run([outcome("0000")]), Run([outcome("0000")]))
+    bench = Bench(Run(fails), Run(fails[:1]), held_pause=3600)
 
     bench.submit(*messages(4))
     bench.submit(message("more"))
