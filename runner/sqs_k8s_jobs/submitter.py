@@ -22,7 +22,11 @@ from sqs_k8s_jobs.untold import Refused
 RunSubmit = Callable[[Submission], Run]
 
 PART = "submit"
-UNSAID = {"namespace": "", "error": "the run did not say what became of it", "fault": False}
+UNSAID = {
+    **dict.fromkeys(("id", "namespace", "job", "warnings")),
+    "error": "the run did not say what became of it",
+    "fault": False,
+}
 
 
 class Submitter:
@@ -112,8 +116,6 @@ class Submitter:
                 self._hand.tried(keys[key])
                 refused.append(Refused(keys[key], outcome))
             else:
-                if not self._hand.is_probe(keys[key]):  # of which it was said before
-                    log.warning("message to be tried again", **_values(keys[key], outcome))
                 self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
         self._settling.delete(created)
         self._settling.refused(refused, began)
@@ -123,10 +125,14 @@ class Submitter:
     ) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
         name = namespace + SOME if takes_some else namespace
+        was_probe = self._hand.is_probe(message)  # of which it was said before
         is_first = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
         if is_first and namespace:
             how_many = "some" if takes_some else "no"
             log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
+        if not was_probe:  # why, its namespace's line says for all of them
+            told = {**outcome, "error": None if namespace else reason}
+            log.warning("message to be tried again", **_values(message, told))
 
     def _free(self, message: Message) -> None:
         """Let go on what waited for the namespace for which a message has tried."""

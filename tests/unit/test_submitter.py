@@ -132,7 +132,7 @@ def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receiv
 
     assert (bench.queue.hidden, bench.queue.deleted, bench.in_hand) == ([], [], ["a"])
     (record,) = logged.records("message to be tried again")
-    assert record["error"] == "apiserver not ready"
+    assert record["id"] == "id-0000"
     (record,) = logged.records("namespace takes no Jobs")
     assert (record["namespace"], record["error"]) == ("default", "apiserver not ready")
 
