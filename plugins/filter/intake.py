@@ -7,7 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import events, golden, intake, pilots, preview, rejections, writes
+from ..module_utils import (
+    events,
+    golden,
+    holdups,
+    intake,
+    name_conflicts,
+    pilots,
+    preview,
+    rejections,
+    selectors,
+    writes,
+)
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -16,27 +27,27 @@ class FilterModule:
         found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
             "followers": pilots.followers,
-            "give_up": intake.give_up,
+            "give_up": holdups.give_up,
             "golden_cases": golden.cases,
             "golden_differences": golden.differences,
             "golden_lines": golden.lines,
-            "id_selector": intake.id_selector,
+            "id_selector": selectors.id_selector,
             "manifests": intake.manifests,
             "outcome_events": events.of_outcomes,
             "outcomes": intake.outcomes,
             "pilots": pilots.pilots,
             "preview": preview.lines,
             "read_events": events.of_read,
-            "record_selector": intake.record_selector,
+            "record_selector": selectors.record_selector,
             "recorded": rejections.recorded,
             "refusals": rejections.new_records,
-            "rename": intake.rename,
+            "rename": name_conflicts.rename,
             "reopenings": rejections.reopenings,
             "source_events": events.of_sources,
-            "taken": intake.taken,
+            "taken": name_conflicts.taken,
             "to_create": intake.to_create,
             "to_judge": intake.to_judge,
-            "to_try": intake.to_try,
+            "to_try": holdups.to_try,
             "unless_gone": rejections.unless_gone,
             "unrecorded": writes.unrecorded,
         }

@@ -8,11 +8,9 @@ caller hears 99) and C(retry) (nothing was done, nothing is lost: it is worth an
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Optional
 
-from . import create_result, error_codes, labels, pilots, rejections, state
-from .naming import LONG_NAME_DIGITS
+from . import create_result, error_codes, holdups, labels, pilots, rejections, state
 from .texts import from_text
 
 EXISTS = "exists"
@@ -20,28 +18,6 @@ REFUSED = "refused"
 
 Entry = dict[str, Any]
 Outcome = dict[str, Any]
-
-
-def id_selector(entries: list[Entry]) -> list[str]:
-    """Return the label selector that finds the Jobs and records of these messages' ids."""
-    return digest_selector([entry["id_label"] for entry in entries])
-
-
-def digest_selector(digests: list[str]) -> list[str]:
-    """Return the label selector that finds these ids' objects; none: those of every id."""
-    if not digests:
-        return [labels.ID_LABEL]
-    return ["{0} in ({1})".format(labels.ID_LABEL, ",".join(sorted(set(digests))))]
-
-
-def rejection_selector(digests: list[str]) -> list[str]:
-    """Return the label selector that finds the records with these digests of their own."""
-    return ["{0} in ({1})".format(labels.REJECTION_LABEL, ",".join(sorted(set(digests))))]
-
-
-def record_selector(selector: list[str]) -> list[str]:
-    """Return the label selector that finds the records of refused messages among them."""
-    return [*selector, "{0}={1}".format(labels.RECORD_LABEL, labels.REFUSED_RECORD)]
 
 
 def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
@@ -66,31 +42,6 @@ def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
     for entry in to_judge(entries, known):
         first.setdefault(entry["id_label"], entry)
     return list(first.values())
-
-
-def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> list[Entry]:
-    """Return the messages but for those of namespaces that take no Jobs for now.
-
-    Those with the keys in C(probes) try it all the same.
-    """
-    if not waiting:
-        return entries
-    return [
-        entry for entry in entries if entry["key"] in probes or _namespace(entry) not in waiting
-    ]
-
-
-def give_up(settled: list[Outcome], keys: list[str]) -> list[Outcome]:
-    """Return every outcome; those of these keys that are worth another try are refused instead.
-
-    Their queue would not give them again, and nobody would hear of them.
-    """
-    return [
-        {**one, "outcome": REFUSED, "error": _last_try(one), "fault": False}
-        if one["key"] in keys and one["outcome"] == create_result.RETRY
-        else one
-        for one in settled
-    ]
 
 
 def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -130,32 +81,6 @@ def outcomes(
         earlier = records.get(entry["body_sha256"], [])
         found.append({**_nothing_yet(entry), "earlier": earlier, **became})
     return found
-
-
-def taken(settled: list[Outcome]) -> list[Outcome]:
-    """Return the outcomes whose name turned out to be another object's."""
-    return [one for one in settled if one["outcome"] == create_result.TAKEN]
-
-
-def rename(
-    entries: list[Entry], settled: list[Outcome], holders: list[list[dict[str, Any]]]
-) -> list[Entry]:
-    """Return the messages whose name was taken, made ready for a second try.
-
-    Beside another id's Job a message gets a longer name; an object that is not ours is
-    left alone, and the message is refused. C(holders) are what was found by each name.
-    """
-    holder_of = {
-        (job["metadata"]["namespace"], job["metadata"]["name"]): job
-        for found in holders
-        for job in found
-    }
-    name_of = {one["key"]: (one["namespace"], one["name"]) for one in taken(settled)}
-    return [
-        {**entry, **_beside(holder_of.get(name_of[entry["key"]]), name_of[entry["key"]])}
-        for entry in entries
-        if entry["key"] in name_of
-    ]
 
 
 def conclude(settled: list[Outcome]) -> list[Outcome]:
@@ -212,7 +137,7 @@ def _judged(
 ) -> Outcome:
     if entry["error"]:
         return {"outcome": REFUSED, "error": entry["error"]}
-    return _attempted(entry, own, result) if own else _not_attempted(entry, waiting)
+    return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
 
 
 def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
@@ -223,22 +148,6 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
         return in_use if entry["error"] else twins
     is_judged = entry["error"] or (own and not own["manifest"])
     return _judged(entry, own, None, {}) if is_judged else in_use
-
-
-def _not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
-    namespace = _namespace(entry)
-    reason = base64.b64decode(waiting.get(namespace, "")).decode("utf-8", "replace")
-    retry = {"outcome": create_result.RETRY, "reason": reason or "not attempted"}
-    return {"namespace": namespace, **retry}
-
-
-def _namespace(entry: Entry) -> str:
-    return str(from_text(entry["message"])["job"]["namespace"])
-
-
-def _last_try(one: Outcome) -> dict[str, str]:
-    words = "given up, as its queue gives it no more: {0}".format(one["reason"])
-    return error_codes.error(error_codes.GIVEN_UP, words)
 
 
 def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
@@ -257,12 +166,3 @@ def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any
     if outcome == create_result.FORBIDDEN:
         return {**where, "outcome": create_result.RETRY, "reason": words, "fault": True}
     return {**where, "outcome": outcome, "reason": words}
-
-
-def _beside(holder: Optional[dict[str, Any]], name: tuple[str, str]) -> dict[str, Any]:
-    if holder is None:
-        return {}
-    if not state.is_ours(holder):
-        words = "a Job {0}/{1} is there that this service did not make".format(*name)
-        return {"error": error_codes.error(error_codes.NAME_TAKEN, words)}
-    return {"name_digits": LONG_NAME_DIGITS}

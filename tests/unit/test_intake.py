@@ -6,7 +6,14 @@ import base64
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, pilots, rejections
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    holdups,
+    intake,
+    name_conflicts,
+    pilots,
+    rejections,
+    selectors,
+)
 from support.objects import CREATED, ERROR, TRACE, job, record, strangers_job
 from support.rendering import entry, message
 
@@ -90,19 +97,19 @@ def test_jobs_and_records_are_looked_for_by_the_ids_of_all_messages():
     entries = [*batch("b", "a"), invalid("c"), entry("{")]
     digests = ",".join(sorted(one["id_label"] for one in entries))
 
-    assert intake.id_selector(entries) == [f"sqs-k8s.jobs/id in ({digests})"]
+    assert selectors.id_selector(entries) == [f"sqs-k8s.jobs/id in ({digests})"]
 
 
 def test_without_ids_the_jobs_of_every_id_are_looked_for():
-    assert intake.digest_selector([]) == ["sqs-k8s.jobs/id"]
+    assert selectors.digest_selector([]) == ["sqs-k8s.jobs/id"]
 
 
 def test_an_id_that_comes_twice_is_asked_for_once():
-    assert intake.digest_selector(["b", "a", "b"]) == ["sqs-k8s.jobs/id in (a,b)"]
+    assert selectors.digest_selector(["b", "a", "b"]) == ["sqs-k8s.jobs/id in (a,b)"]
 
 
 def test_of_records_only_those_of_refused_messages_are_looked_for():
-    selector = intake.record_selector(["sqs-k8s.jobs/id"])
+    selector = selectors.record_selector(["sqs-k8s.jobs/id"])
 
     assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record=refused"]
 
@@ -355,7 +362,7 @@ def test_a_name_that_a_strangers_job_has_is_said():
     (fine,) = batch("one")
     settled = settle([fine], CONFLICT)
 
-    (renamed,) = intake.rename([fine], settled, [[strangers_job("t-one")]])
+    (renamed,) = name_conflicts.rename([fine], settled, [[strangers_job("t-one")]])
 
     assert renamed["error"]["message"] == (
         "a Job default/t-one is there that this service did not make"
@@ -370,12 +377,12 @@ def waits(*namespaces):
 def test_messages_of_a_namespace_that_takes_no_jobs_are_not_tried_but_for_one():
     entries = batch("a", "b", "c")
 
-    tried = intake.to_try(entries, waits("default"), ["0001"])
+    tried = holdups.to_try(entries, waits("default"), ["0001"])
 
     assert [one["key"] for one in tried] == ["0001"]
     as_texts = [{**one, "message": json.dumps(one["message"])} for one in entries]
-    assert intake.to_try(as_texts, waits("default"), ["0001"]) == [as_texts[1]]
-    assert intake.to_try(entries, waits("other"), []) == entries
+    assert holdups.to_try(as_texts, waits("default"), ["0001"]) == [as_texts[1]]
+    assert holdups.to_try(entries, waits("other"), []) == entries
 
 
 def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its_namespace():
@@ -394,7 +401,7 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     entries = batch("a", "b", "c")
     settled = settle(entries, MADE, AWAY, AWAY)
 
-    gave_up = intake.give_up(settled, ["0000", "0001"])
+    gave_up = holdups.give_up(settled, ["0000", "0001"])
 
     assert of_each(gave_up) == ["created", "refused", "retry"]
     assert gave_up[1]["error"]["errorCode"] == "A117"

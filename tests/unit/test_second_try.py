@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, name_conflicts
 from support.objects import job, strangers_job
 from support.rendering import entry, message
 
@@ -39,14 +39,14 @@ def test_only_messages_whose_name_was_taken_are_tried_again():
     entries = batch("a", "b", "c")
     settled = became(entries, TAKEN, CREATED, TAKEN)
 
-    assert intake.taken(settled) == [settled[0], settled[2]]
-    assert intake.rename(entries, settled, [[], []]) == [entries[0], entries[2]]
+    assert name_conflicts.taken(settled) == [settled[0], settled[2]]
+    assert name_conflicts.rename(entries, settled, [[], []]) == [entries[0], entries[2]]
 
 
 def test_a_name_that_another_ids_job_holds_is_tried_again_with_more_digits():
     entries = batch("a", "b")
 
-    (again,) = intake.rename(
+    (again,) = name_conflicts.rename(
         entries, became(entries, TAKEN, CREATED), [[named(job("other"), "t-a")]]
     )
 
@@ -57,7 +57,7 @@ def test_a_name_that_another_ids_job_holds_is_tried_again_with_more_digits():
 def test_a_name_that_a_strangers_job_holds_is_refused_and_named():
     entries = batch("a")
 
-    (again,) = intake.rename(entries, became(entries, TAKEN), [[strangers_job("t-a")]])
+    (again,) = name_conflicts.rename(entries, became(entries, TAKEN), [[strangers_job("t-a")]])
 
     assert again["error"]["errorCode"] == "A102"
     assert "default/t-a" in again["error"]["message"]
@@ -66,7 +66,7 @@ def test_a_name_that_a_strangers_job_holds_is_refused_and_named():
 def test_a_name_whose_holder_went_meanwhile_is_tried_again_as_it_is():
     entries = batch("a")
 
-    assert intake.rename(entries, became(entries, TAKEN), [[]]) == entries
+    assert name_conflicts.rename(entries, became(entries, TAKEN), [[]]) == entries
 
 
 def test_a_job_of_this_name_in_another_namespace_holds_nothing():
@@ -74,7 +74,7 @@ def test_a_job_of_this_name_in_another_namespace_holds_nothing():
     elsewhere = strangers_job("t-a")
     elsewhere["metadata"]["namespace"] = "elsewhere"
 
-    assert intake.rename(entries, became(entries, TAKEN), [[elsewhere]]) == entries
+    assert name_conflicts.rename(entries, became(entries, TAKEN), [[elsewhere]]) == entries
 
 
 def test_the_second_try_has_the_last_word():
