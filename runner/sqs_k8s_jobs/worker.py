@@ -95,9 +95,9 @@ class Worker:
         self._threads = threads = self._start()
         log.info("started", queue=self._settings.queue_url, context=self._settings.context)
         self._wait()
-        self._settling.release(self._hand.drain())
-        _join(threads["receive"])
-        self._settling.release(self._hand.close())
+        waiting = self._hand.drain()
+        _join(threads["receive"])  # or its own receivers would get what it releases
+        self._settling.release([*waiting, *self._hand.close()])
         _join(threads["submit"], self._settings.stop_timeout)
         self._settling.release(self._hand.abandon())
         _join(threads["submit"])

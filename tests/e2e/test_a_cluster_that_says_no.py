@@ -183,6 +183,28 @@ def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no
     assert all("exceeded quota" in one["detail"]["error"]["message"] for one in heard)
 
 
+def test_a_stop_while_messages_wait_costs_one_receive_and_no_more(
+    runner, message, receiver, cluster, namespace
+):
+    no_more_jobs(cluster, namespace)
+    runner.queue.give_at_most(2)
+    process = runner.start(**VISIBILITY)
+    ids = [f"held-over-a-stop-{number}" for number in range(6)]
+    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    until(lambda: runner.log().count("message to be tried again") == 6, "all wait")
+
+    process.terminate()
+
+    assert process.wait(60) == 0
+    assert runner.queue.dead_letters() == []
+    assert runner.queue.visible() == len(ids)
+    cluster.kubectl("-n", namespace, "delete", "quota", "no-more-jobs")
+    runner.start()
+    until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "all ran after all")
+    assert attempts(runner.log(), "job created") == [2] * 6
+    assert runner.queue.dead_letters() == []
+
+
 def test_a_stop_leaves_nothing_to_the_dead_letter_queue_that_was_only_received(
     runner, message, receiver, cluster, namespace
 ):

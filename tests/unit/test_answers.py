@@ -97,11 +97,6 @@ NOT_WHOLE = {
         f"is not whole: it is longer than {incoming.LIMIT} bytes",
     ),
 }
-# What is whole and says in one way where it ends: all else costs the connection.
-REUSED = {
-    *("bare line feeds", "no words", "in drops", "chunks", "chunks with extensions"),
-    *("chunks with trailers", "chunks in drops", "no content", "a large body"),
-}
 
 
 def callback(url, number=0, message_id=None, body="{}"):
@@ -122,13 +117,13 @@ def by_path(**scripts):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_whole_answer_of_2xx_accepts_and_its_connection_is_used_again_if_nothing_is_left(name):
+def test_a_whole_answer_of_2xx_accepts_and_its_connection_carries_no_other_callback(name):
     with BytesServer(always(*WHOLE[name])) as server:
         two = [callback(server.url, number, "one") for number in range(2)]
         results = deliver(*two)
 
     assert [(one["accepted"], one["error"]) for one in results] == [(True, None)] * 2
-    assert len({one.connection for one in server.heard}) == (1 if name in REUSED else 2)
+    assert len({one.connection for one in server.heard}) == 2
 
 
 @pytest.mark.parametrize("name", NOT_WHOLE)
@@ -224,6 +219,20 @@ def test_what_is_said_twice_is_heard_by_no_other_caller(late):
 
     assert [one["accepted"] for one in results[1::2]] == [False] * 12
     assert not server.connections_of("/twice") & server.connections_of("/no")
+
+
+@pytest.mark.parametrize("said", [UNAVAILABLE, OK])
+def test_what_is_said_late_is_heard_by_no_callback_of_its_own_url_either(said):
+    """Each is answered as it should be, and with a stray 200 after that."""
+
+    def script(heard):
+        number = int(heard.delivery.rpartition("-")[2])
+        return [said if number % 2 else UNAVAILABLE, LATE, OK]
+
+    with BytesServer(script) as server:
+        results = deliver(*[callback(server.url, number) for number in range(24)], workers=4)
+
+    assert [one["accepted"] for one in results] == [False, said == OK] * 12
 
 
 def test_what_is_said_unasked_for_is_not_heard_on_a_connection_that_was_kept():

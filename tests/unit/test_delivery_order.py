@@ -147,13 +147,13 @@ def test_an_endpoint_has_its_share_of_the_workers_at_once(endpoint):
 
 
 @pytest.mark.parametrize("answer", [b"", b"thanks" * 100])
-def test_a_connection_is_used_again(endpoint, answer):
+def test_each_callback_has_a_connection_of_its_own(endpoint, answer):
     endpoint.answer = with_status(200, answer)
 
     delivery.deliver(callbacks(endpoint.url, "one", *range(20)), means(PATIENCE, 4))
 
     assert len(endpoint.requests) == 20
-    assert len({request.connection for request in endpoint.requests}) == 1
+    assert len({request.connection for request in endpoint.requests}) == 20
 
 
 def test_a_connection_that_the_endpoint_closed_meanwhile_costs_no_callback(endpoint):

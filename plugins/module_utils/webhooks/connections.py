@@ -1,18 +1,15 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Connections that are kept open, each for the callbacks of one URL.
+"""Connections to endpoints and proxies, a new one for each callback.
 
-What a server says too late or too often is so heard by its own caller, and by no other one on
-its host.
+What a server says too late or too often would be taken for its answer to the next callback.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import ssl
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +28,11 @@ class Said:
 
 
 class Connections:
-    """Keeps some connections open, each for one URL; retries nothing by itself."""
+    """Makes connections, and retries nothing by itself."""
 
     def __init__(self, route: Route, size: int) -> None:
         self._route = route
-        # By proxy and URL, with how many use them now; what was used last comes last.
-        self._kept: dict[tuple[Proxy | None, str], tuple[urllib3.PoolManager, int]] = {}
+        self._pools: dict[Proxy | None, urllib3.PoolManager] = {}
         self._size = size
         self._lock = threading.Lock()
 
@@ -54,23 +50,23 @@ class Connections:
         if proxy:
             self._route.check_for_proxy(target.host, target.port)
         where = target._replace(auth=None, fragment=None).url
-        with self._pool(proxy, where) as pool:
-            response = pool.request(
-                "POST",
-                where,
-                body=body,
-                headers=headers,
-                timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-            )
-            response.release_conn()
+        response = self._pool(proxy).request(
+            "POST",
+            where,
+            body=body,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        response.close()  # and the connection with it: what comes on it from now on is unheard
+        response.release_conn()
         return Said(response.status, response.headers.get("retry-after"))
 
     def close(self) -> None:
-        """Let go of all connections."""
-        for pool, _users in self._kept.values():
+        """Let go of all that is left of connections."""
+        for pool in self._pools.values():
             pool.clear()
 
     @functools.cached_property
@@ -82,29 +78,15 @@ class Connections:
         with self._lock:
             return self._context
 
-    @contextlib.contextmanager
-    def _pool(self, proxy: Proxy | None, url: str) -> Iterator[urllib3.PoolManager]:
-        """Give the connections for a URL, and close those that were longest of no use."""
-        place = (proxy, url)
+    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
         with self._lock:
-            known = place in self._kept
-            pool, users = self._kept.pop(place) if known else (self._new_pool(proxy), 0)
-            self._kept[place] = (pool, users + 1)
-        try:
-            yield pool
-        finally:
-            with self._lock:
-                _, users = self._kept.pop(place)
-                self._kept[place] = (pool, users - 1)
-                idle = [one for one, (_, users) in self._kept.items() if not users]
-                over = max(0, len(self._kept) - self._size)
-                unused = [self._kept.pop(one)[0] for one in idle[:over]]
-            for one in unused:
-                one.clear()
+            if proxy not in self._pools:
+                self._pools[proxy] = self._new_pool(proxy)
+            return self._pools[proxy]
 
     def _new_pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
         pool: urllib3.PoolManager
-        options: dict[str, Any] = {"num_pools": 1, "maxsize": self._size}
+        options: dict[str, Any] = {"num_pools": self._size, "maxsize": self._size}
         if proxy:
             # The proxy's own address is the operator's to choose.
             pool = urllib3.ProxyManager(
