@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from sqs_k8s_jobs.wanted import VOIDS, Wanted
+from support.clock import Clock
 from support.threads import PATIENCE, meanwhile, within_patience
 
 
-class Clock:
-    """Moves when told to."""
-
-    def __init__(self):
-        self.time = 0.0
-
-    def __call__(self):
-        return self.time
-
-
 def held(digest, clock=None):
-    some = Wanted(clock or Clock())
+    some = Wanted(clock or Clock(0.0))
     some.hold(digest, 10)
     return some
 
@@ -61,20 +52,20 @@ def test_who_waits_gets_what_is_free_again():
 
 
 def test_what_nobody_frees_is_given_out_when_its_time_is_over():
-    clock = Clock()
+    clock = Clock(0.0)
     some = held("a", clock)
     some.add("a")
 
-    clock.time = 9.9
+    clock.now = 9.9
     assert take(some) == []
-    clock.time = 10.0
+    clock.now = 10.0
     assert take(some) == ["a"]
 
 
 def test_what_is_held_and_not_wanted_does_not_come():
-    clock = Clock()
+    clock = Clock(0.0)
     some = held("a", clock)
-    clock.time = 10.0
+    clock.now = 10.0
 
     assert take(some) == []
     some.add("a")
@@ -92,7 +83,7 @@ def test_it_keeps_its_lane_and_endpoint():
 
 
 def test_what_is_discarded_or_put_off_meanwhile_is_held_no_longer():
-    clock = Clock()
+    clock = Clock(0.0)
     some = held("a", clock)
     some.hold("b", 10)
     for digest in ("a", "b"):
@@ -100,23 +91,23 @@ def test_what_is_discarded_or_put_off_meanwhile_is_held_no_longer():
 
     some.discard("a")
     some.put_off("b", 30)
-    clock.time = 9.0
+    clock.now = 9.0
     assert take(some) == []
     some.add("a")
     assert take(some) == ["a"]
-    clock.time = 30.0
+    clock.now = 30.0
     assert take(some) == ["b"]
 
 
 def test_to_free_what_is_not_held_changes_nothing():
-    some = Wanted(Clock())
+    some = Wanted(Clock(0.0))
     some.free("a")
 
     assert take(some) == []
 
 
 def test_what_was_held_leaves_nothing_behind():
-    some = Wanted(Clock())
+    some = Wanted(Clock(0.0))
     for number in range(3 * VOIDS):
         some.hold(str(number), 10)
         some.free(str(number))

@@ -5,20 +5,11 @@ from __future__ import annotations
 import pytest
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.held import Held, Holdup, standstill
+from support.clock import Clock
 from support.sqs import URL, message, messages
 from support.threads import within_patience
 
 NO = "exceeded quota"
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.untold import ANSWER_SECONDS, Refused, Untold
+from support.clock import Clock
 from support.outcomes import refused
 from support.sqs import message
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

@@ -7,19 +7,11 @@ from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.unwritable import PAUSE_LIMIT, REMEMBERED, Unwritable
+from support.clock import Clock
 from support.outcomes import unwritten
 
 PART = "Jobs in default"
 DENIED = "jobs.batch is forbidden: Jobs are not to be changed"
-
-
-class Clock:
-    """Shows the time that a test has set."""
-
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

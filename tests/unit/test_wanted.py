@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.wanted import VOIDS, Wanted
+from support.clock import Clock
 from support.threads import PATIENCE, meanwhile, within_patience
 
 AN_AGE = 86400.0
 
 
-class Clock:
-    """Moves when told to."""
-
-    def __init__(self):
-        self.time = 0.0
-
-    def __call__(self):
-        return self.time
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(0.0)
 
 
 def wanted(*digests, clock=None):
-    made = Wanted(clock or Clock())
+    made = Wanted(clock or Clock(0.0))
     for digest in digests:
         made.add(digest)
     return made
@@ -127,7 +118,7 @@ def test_what_is_no_longer_wanted_is_not_taken(clock):
     some.put_off("c", 1)
     for digest in ("a", "c", "never there"):
         some.discard(digest)
-    clock.time = 2.0
+    clock.now = 2.0
 
     assert take(some) == ["b"]
 
@@ -206,9 +197,9 @@ def test_what_is_put_off_comes_when_its_pause_is_over_and_not_before(clock):
     some.put_off("soon", 10)
 
     assert take(some) == ["now"]
-    clock.time = 10.0
+    clock.now = 10.0
     assert take(some) == ["soon"]
-    clock.time = 20.0
+    clock.now = 20.0
     assert take(some) == ["late"]
 
 
@@ -217,7 +208,7 @@ def test_what_was_wanted_and_is_put_off_waits(clock):
     some.put_off("a", 10)
 
     assert take(some) == ["b"]
-    clock.time = 10.0
+    clock.now = 10.0
     assert take(some) == ["a"]
 
 
@@ -226,10 +217,10 @@ def test_what_is_put_off_again_waits_for_the_last_pause_only(clock):
     some.put_off("a", 10)
     some.put_off("a", 30)
     some.put_off("b", 20)
-    clock.time = 25.0
+    clock.now = 25.0
 
     assert take(some) == ["b"]
-    clock.time = 30.0
+    clock.now = 30.0
     assert take(some) == ["a"]
 
 
@@ -237,7 +228,7 @@ def test_what_is_put_off_comes_back_in_its_lane(clock):
     some = wanted(clock=clock)
     some.put_off("a", 10, "slow")
     some.put_off("b", 10, "fast")
-    clock.time = 10.0
+    clock.now = 10.0
 
     assert take(some, lane="fast") == ["b"]
     assert take(some, lane="slow") == ["a"]
@@ -247,7 +238,7 @@ def test_of_what_comes_back_at_once_the_longest_due_is_first(clock):
     some = wanted(clock=clock)
     some.put_off("late", 20)
     some.put_off("soon", 10)
-    clock.time = 30.0
+    clock.now = 30.0
 
     assert take(some) == ["soon", "late"]
 
@@ -276,7 +267,7 @@ def test_to_hurry_leaves_what_is_planned_as_it_is(clock):
 
     assert take(some, lane="fast") == ["c"]
     assert take(some, lane="slow") == ["b"]
-    clock.time = AN_AGE
+    clock.now = AN_AGE
     assert take(some) == ["a"]
 
 
@@ -335,7 +326,7 @@ def test_an_id_that_comes_again_or_comes_back_keeps_its_endpoint(clock):
     some.put_off("a1", 10)
     some.add("b0", endpoint="b")
     some.reported(taken)
-    clock.time = 10.0
+    clock.now = 10.0
 
     assert take(some) == ["b0", "a0", "a1"]
 
@@ -365,7 +356,7 @@ def test_what_was_discarded_is_not_kept_until_it_would_have_been_due(clock):
     some.put_off("last", 1)
 
     assert len(some._due) <= VOIDS + 2
-    clock.time = 1.0
+    clock.now = 1.0
     assert take(some) == ["last"]
 
 
@@ -391,7 +382,7 @@ def test_what_is_put_off_while_it_is_reported_does_not_come_again_before(clock):
     some.add("b")
     assert take(some) == ["b"]
 
-    clock.time = 5
+    clock.now = 5
     assert take(some) == ["a"]
 
 
@@ -401,11 +392,11 @@ def test_a_look_comes_in_its_time_and_leaves_what_is_planned_as_it_is(clock):
     some.look("a", 5)
     assert take_now(some) == []
 
-    clock.time = 5
+    clock.now = 5
     assert take(some) == ["a"]
     some.reported(["a"])
 
-    clock.time = 600
+    clock.now = 600
     assert take(some) == ["a"]
 
 
@@ -416,10 +407,10 @@ def test_the_earlier_of_two_looks_counts(clock):
     some.look("b", 30)
     some.look("b", 5)
 
-    clock.time = 5
+    clock.now = 5
     assert take(some) == ["a", "b"]
     some.reported(["a", "b"])
-    clock.time = 30
+    clock.now = 30
     assert take_now(some) == []
 
 
@@ -438,7 +429,7 @@ def test_nobody_looks_at_what_is_done(clock):
     some.look("a", 5)
     some.overlook("a")
 
-    clock.time = 5
+    clock.now = 5
     assert take(some) == ["b"]
 
 
@@ -452,11 +443,11 @@ def test_a_look_at_what_is_reported_or_held_comes_a_moment_later(clock):
 
     some.put_off("a", 600)  # as what the report wrote is seen
     some.reported(["a"])
-    clock.time = 1
+    clock.now = 1
     assert take(some) == ["a"]
-    clock.time = 3
+    clock.now = 3
     assert take_now(some) == []
-    clock.time = 4
+    clock.now = 4
     assert take(some) == ["b"]
 
 
