@@ -12,10 +12,9 @@ version_added: 0.1.0
 description:
   - Posts each callback's body to its URL and returns one result per callback.
   - Callbacks of one id are sent in their order, and none after one that was not accepted.
-    Those of different ids are sent side by side, over connections that are reused.
+    Those of different ids are sent side by side, each callback over a connection of its own.
   - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
-    not. Informational answers before it are skipped, and no redirect is followed. A connection
-    carries callbacks of one URL, and another one only after an answer that leaves nothing unread.
+    not. Informational answers before it are skipped, and no redirect is followed.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
     It delays only its own callbacks; those that it leaves no time for are postponed.
   - Goes to globally reachable unicast addresses alone, whatever name or spelling leads there,

@@ -17,30 +17,28 @@ _TRAILERS = re.compile(rb"(?:[^\n]+\n)*?\r?\n")
 
 @dataclass(frozen=True)
 class Said:
-    """A whole answer: its status, where it ends, and whether another may follow it there."""
+    """A whole answer: its status, and whether it tells itself where it ends."""
 
     status: int
-    end: int
-    alone: bool
+    tells_its_end: bool
 
 
 def said(data: bytes) -> Said | None:
     """Return what is said first and is not informational, if all of it is there."""
     at = 0
-    for number in range(1 + INFORMATIONAL):
+    for _ in range(1 + INFORMATIONAL):
         head = _HEAD.match(data, at)
         if not head:
             return None
         at, status = head.end(), int(head.group(2))
         if not 100 <= status < 200 or status == 101:
             end, told = _end(data, at, status, _fields(head.group(3)))
-            plain = told and number == 0 and head.group(1) != b"0" and status != 101
-            return None if end is None else Said(status, end, plain)
+            return None if end is None else Said(status, told)
     return None
 
 
 def _fields(text: bytes) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {"content-length": [], "transfer-encoding": [], "connection": []}
+    found: dict[str, list[str]] = {"content-length": [], "transfer-encoding": []}
     for line in _FOLD.sub(b" ", b"\n" + text).split(b"\n"):
         name, colon, value = line.decode("latin-1").partition(":")
         if colon and name.lower() in found:
@@ -51,9 +49,8 @@ def _fields(text: bytes) -> dict[str, list[str]]:
 def _end(
     data: bytes, at: int, status: int, fields: dict[str, list[str]]
 ) -> tuple[int | None, bool]:
-    """Return where a body that begins here ends, and whether the answer says so, and once."""
+    """Return where a body that begins here ends, and whether the answer tells so."""
     codings, lengths = fields["transfer-encoding"], fields["content-length"]
-    once = len(codings + lengths) <= 1 and "close" not in fields["connection"]
     chunked = codings not in ([], ["identity"])
     if chunked and codings != ["chunked"]:
         return None, False
@@ -62,12 +59,12 @@ def _end(
         return None, False
     length = int(lengths[0]) if lengths and not chunked else None
     if status in (101, 204, 304):
-        return at, once and not chunked and not length
+        return at, True
     if chunked:
-        return _after_chunks(data, at), once
+        return _after_chunks(data, at), True
     if length is None:
         return len(data), False
-    return (at + length if at + length <= len(data) else None), once
+    return (at + length if at + length <= len(data) else None), True
 
 
 def _after_chunks(data: bytes, at: int) -> int | None:

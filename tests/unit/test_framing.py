@@ -1,4 +1,4 @@
-"""The form of an answer: what is a line of it, where its body ends, what may follow it."""
+"""The form of an answer: what is a line of it, and where its body ends."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NO_SIZES = (
     b"g\n",
     b"f" * 16 + b"\n",
 )
-LENGTH, CODING, CONNECTION = "Content-Length", "Transfer-Encoding", "Connection"
+LENGTH, CODING = "Content-Length", "Transfer-Encoding"
 
 
 def head(*fields):
@@ -136,25 +136,6 @@ def test_a_body_has_a_length_or_comes_in_chunks_or_ends_with_its_connection(
 def test_of_another_body_nobody_can_tell_where_it_ends(fields):
     with pytest.raises(framing.Broken):
         framing.length_of(head(*fields))
-
-
-@pytest.mark.parametrize(
-    ("fields", "may"),
-    [
-        ([], True),
-        ([(LENGTH, "5"), (CONNECTION, "keep-alive")], True),
-        ([(CODING, "chunked")], True),
-        ([(CODING, "chunked"), (LENGTH, "5")], False),
-        ([(LENGTH, "5"), (LENGTH, "5")], False),
-        ([(LENGTH, "5, 5")], False),
-        ([(LENGTH, "5"), (CONNECTION, "Close")], False),
-        ([(CONNECTION, "x"), (CONNECTION, "y, close")], False),
-    ],
-)
-def test_nothing_follows_an_answer_that_says_twice_where_it_ends_or_that_it_is_the_last(
-    fields, may
-):
-    assert framing.may_be_followed(head(*fields)) is may
 
 
 @given(st.binary())

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The form of an HTTP/1 answer: its lines, where its body ends, and what may follow it."""
+"""The form of an HTTP/1 answer: its lines, and where its body ends."""
 
 from __future__ import annotations
 
@@ -52,12 +52,6 @@ def length_of(headers: Any) -> tuple[int | None, bool]:
         return None, False
     _check(len(set(lengths)) == 1 and _LENGTH.fullmatch(lengths[0]))
     return int(lengths[0]), False
-
-
-def may_be_followed(headers: Any) -> bool:
-    """Tell whether another answer may come after this one, which says once where it ends."""
-    said = _listed(headers, "transfer-encoding") + _listed(headers, "content-length")
-    return len(said) <= 1 and "close" not in _listed(headers, "connection")
 
 
 def _listed(headers: Any, name: str) -> list[str]:

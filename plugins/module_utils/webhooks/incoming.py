@@ -28,8 +28,6 @@ _BLANK = (b"\r\n", b"\n")
 class Incoming(io.BufferedReader):
     """Reads the lines of heads, which it checks, and bodies, which it drops."""
 
-    raw: _Socket
-
     def __init__(self, sock: Any, seconds: float) -> None:
         super().__init__(_Socket(sock, seconds))
         self.answers = 0  # that have begun
@@ -72,13 +70,6 @@ class Incoming(io.BufferedReader):
         while self.readline() not in _BLANK:
             pass
 
-    def has_more(self) -> bool:
-        """Tell, at the end, whether there is anything that nobody has read."""
-        self.raw.ended = True
-        sock = self.raw.sock
-        pending = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
-        return bool(self.peek(1)) or pending or urllib3.util.wait_for_read(sock, timeout=0.0)
-
     def _check(self, line: bytes) -> None:
         if self._in_head and line in _BLANK:
             self._in_head = False
@@ -98,22 +89,19 @@ class _Socket(io.RawIOBase):
 
     def __init__(self, sock: Any, seconds: float) -> None:
         super().__init__()
-        self.sock = sock
-        self.ended = False
+        self._sock = sock
         self._end = time.monotonic() + seconds
         self._left = LIMIT
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any, /) -> int | None:
-        if self.ended:
-            return None  # nothing for now
+    def readinto(self, buffer: Any, /) -> int:
         seconds = self._end - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the time for an answer is over")
-        self.sock.settimeout(seconds)
-        count = int(self.sock.recv_into(buffer))
+        self._sock.settimeout(seconds)
+        count = int(self._sock.recv_into(buffer))
         self._left -= count
         if self._left < 0:
             raise Broken("it is longer than {0} bytes".format(LIMIT))
