@@ -122,12 +122,12 @@ class Hand:
             self._changed.notify_all()
 
     def hold(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
-        """Hold a message whose namespace takes no Jobs; return whether it is the first of it."""
+        """Hold a message whose namespace takes no Jobs; return whether that is news."""
         with self._changed:
             self._working.pop(message.receipt_handle, None)
-            is_first = self._held.put(namespace, message, reason, is_fault=is_fault)
+            is_news = self._held.put(namespace, message, reason, is_fault=is_fault)
             self._changed.notify_all()
-            return is_first
+            return is_news
 
     def free(self, probe: Message) -> tuple[str, int] | None:
         """Put first in line what waited for the namespace for which this message has tried.

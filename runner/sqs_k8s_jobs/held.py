@@ -6,6 +6,7 @@ these wait, under a name that is no namespace.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from sqs_k8s_jobs.sqs import Message
 
 SOME = "/"  # at the end of a namespace that takes some Jobs
+_OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a quota
 
 
 @dataclass
@@ -61,12 +63,15 @@ class Held:
         self._since: dict[str, float] = {}  # by message id: when it was first held
 
     def put(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
-        """Hold a message; return whether it is the first one of its namespace.
+        """Hold a message; return whether it is news that its namespace takes no Jobs, or some.
 
-        Where it has tried for others, or nobody waits yet, the pause begins anew and is longer.
+        It is where it is the first one, and none waits there for the same reason under the other
+        name. Where it has tried for others, or nobody waits yet, the pause begins anew and is
+        longer.
         """
         found = self._namespaces.get(namespace)
         is_first = found is None
+        is_news = is_first and not self._is_known(namespace, reason)
         found = found or _Namespace(reason, is_fault)
         self._namespaces[namespace] = found
         found.waiting.append(message)
@@ -75,7 +80,7 @@ class Held:
             found.tries += 1
             found.until = self._clock() + self._pause(found.tries)
             found.probe = None
-        return is_first
+        return is_news
 
     def free(self, probe: Message) -> tuple[str, list[Message]] | None:
         """Return for which namespace a message has tried with success, and what waited for it.
@@ -144,6 +149,13 @@ class Held:
         moments = [one.until for one in self._namespaces.values() if one.waiting and not one.probe]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
+    def _is_known(self, name: str, reason: str) -> bool:
+        place = namespace_of(name)
+        return any(
+            namespace_of(other) == place and is_same_reason(one.reason, reason)
+            for other, one in self._namespaces.items()
+        )
+
     def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
         found: list[Message] = []
         for one in self._namespaces.values():
@@ -157,17 +169,11 @@ class Held:
             del self._namespaces[name]
 
 
-def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:
-    """Return in words what keeps most messages in hand from becoming Jobs, if something does.
+def namespace_of(name: str) -> str:
+    """Return the namespace of which all wait, or some."""
+    return name.removesuffix(SOME)
 
-    What only the operator can set right is said however few messages wait for it.
-    """
-    held = sum(one.messages for one in holdups.values())
-    faults = [namespace for namespace, one in holdups.items() if one.is_fault]
-    if not faults and 2 * held <= in_hand:
-        return None
-    most = max(faults or holdups, key=lambda namespace: holdups[namespace].messages)
-    more = f" (and {len(holdups) - 1} more namespaces)" if len(holdups) > 1 else ""
-    kind = "some" if most.endswith(SOME) else "no"
-    where = f"namespace {most.removesuffix(SOME)} takes {kind} Jobs: " if most else ""
-    return f"{where}{holdups[most].reason}{more}"
+
+def is_same_reason(one: str, other: str) -> bool:
+    """Tell whether two Jobs were not taken for the same reason, whatever their names are."""
+    return _OF_ONE_JOB.sub("", one) == _OF_ONE_JOB.sub("", other)

@@ -10,12 +10,13 @@ from typing import Any
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.held import SOME, standstill
+from sqs_k8s_jobs.held import SOME, namespace_of
 from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.standstill import standstill
 from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.untold import Refused
 
@@ -126,8 +127,8 @@ class Submitter:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
         name = namespace + SOME if takes_some else namespace
         was_probe = self._hand.is_probe(message)  # of which it was said before
-        is_first = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
-        if is_first and namespace:
+        is_news = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
+        if is_news and namespace:
             how_many = "some" if takes_some else "no"
             log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
         if not was_probe:  # why, its namespace's line says for all of them
@@ -138,7 +139,7 @@ class Submitter:
         """Let go on what waited for the namespace for which a message has tried."""
         namespace, messages = self._hand.free(message) or ("", 0)
         if namespace:
-            name = namespace.removesuffix(SOME)
+            name = namespace_of(namespace)
             log.info("namespace takes Jobs again", namespace=name, messages=messages)
 
     def _say(self, error: str | None) -> None:

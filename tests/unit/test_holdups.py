@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.hand import Hand
-from sqs_k8s_jobs.held import Held, Holdup, standstill
+from sqs_k8s_jobs.held import Held, Holdup
+from sqs_k8s_jobs.standstill import standstill
 from support.clock import Clock
 from support.sqs import URL, message, messages
 from support.threads import within_patience
 
 NO = "exceeded quota"
+TAKES_NONE = "namespace a takes no Jobs: exceeded quota"
 
 
 @pytest.fixture
@@ -46,6 +48,25 @@ def names(some):
 def test_the_first_message_of_a_namespace_is_told_from_the_others(held):
     assert put(held, messages(3)) == [True, False, False]
     assert put(held, messages(1, "x"), "other") == [True]
+
+
+def test_a_quota_that_holds_some_of_a_namespace_and_then_all_is_news_once(held):
+    quota = 'jobs.batch "{}" is forbidden: exceeded quota: q, used: {}'
+    reasons = {"nightly/": quota.format("a", 1), "nightly": quota.format("b", 2), "other": "down"}
+
+    news = [
+        held.put(name, message(name), reason, is_fault=False) for name, reason in reasons.items()
+    ]
+
+    assert news == [True, False, True]
+    assert held.put("other/", message("more"), quota, is_fault=False)
+
+
+def test_a_quota_that_holds_all_of_a_namespace_and_then_some_is_the_same_to_a_person(held):
+    put(held, messages(1))
+    put(held, messages(1, "n"), "nightly/")
+
+    assert standstill(held.holdups(), 2) == "namespace nightly takes no Jobs: exceeded quota"
 
 
 def test_after_the_pause_one_message_tries_for_all_of_its_namespace(held, clock):
@@ -235,13 +256,30 @@ def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_c
     [
         ({}, 0, None),
         ({"a": Holdup(NO, False, 2)}, 4, None),
-        ({"a": Holdup(NO, False, 3)}, 4, "namespace a takes no Jobs: exceeded quota"),
+        ({"a": Holdup(NO, False, 3)}, 4, TAKES_NONE),
         ({"": Holdup("odd", False, 3)}, 4, "odd"),
         (
             {"a": Holdup(NO, False, 1), "b": Holdup("down", False, 2)},
             4,
-            "namespace b takes no Jobs: down (and 1 more namespaces)",
+            "namespace b takes no Jobs: down (and 1 more namespace)",
         ),
+        (
+            {"a": Holdup(NO, False, 2), "b": Holdup(NO, False, 1), "c": Holdup(NO, False, 1)},
+            4,
+            "namespace a takes no Jobs: exceeded quota (and 2 more namespaces)",
+        ),
+        (
+            {"a/": Holdup("no priority", False, 2), "a": Holdup("down", False, 1)},
+            4,
+            "namespace a takes no Jobs: down",
+        ),
+        (
+            {"b": Holdup(NO, False, 2), "a/": Holdup(NO, False, 2), "a": Holdup(NO, False, 1)},
+            4,
+            "namespace a takes some Jobs: exceeded quota (and 1 more namespace)",
+        ),
+        ({"": Holdup("odd", False, 3), "a": Holdup(NO, False, 1)}, 4, "odd (and 1 more namespace)"),
+        ({"a": Holdup(NO, False, 3), "": Holdup("odd", False, 1)}, 4, TAKES_NONE),
         ({"a/": Holdup(NO, False, 3)}, 4, "namespace a takes some Jobs: exceeded quota"),
         ({"a": Holdup("no right", True, 1)}, 9, "namespace a takes no Jobs: no right"),
     ],
