@@ -2,8 +2,9 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """From a batch's messages to their outcomes: which are created, and what became of each.
 
-An outcome is one of C(created), C(exists) (its Job was there before), C(refused) (its
-caller hears 99) and C(retry) (nothing was done, nothing is lost: it is worth another try).
+An outcome is one of C(created), C(exists) (its Job was there before, or another message of its
+id has made it now), C(refused) (its caller hears 99) and C(retry) (nothing was done, nothing is
+lost: it is worth another try).
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def outcomes(
             became = _beside_twin(entry, own, _attempted(entry, first, made.get(digest)))
         earlier = records.get(entry["body_sha256"], [])
         found.append({**_nothing_yet(entry), "earlier": earlier, **became})
-    return found
+    return _made_once(found, sent)
 
 
 def conclude(settled: list[Outcome]) -> list[Outcome]:
@@ -121,6 +122,19 @@ def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
     warnings = _warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
     where = {name: job["metadata"][name] for name in ("namespace", "name")}
     return {**where, "outcome": EXISTS, "warnings": warnings}
+
+
+def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
+    """Return the outcomes, in which of several messages of an id the first of the body that was
+    sent to the API server has created its Job, and no other.
+    """
+    created = [one for one in settled if one["outcome"] == create_result.CREATED]
+    makers: dict[str, str] = {}
+    for one in created:
+        if _body(one) == _body(sent[one["id_label"]]):
+            makers.setdefault(one["id_label"], one["key"])
+    others = {one["key"] for one in created} - set(makers.values())
+    return [{**one, "outcome": EXISTS} if one["key"] in others else one for one in settled]
 
 
 def _refused_before(record: dict[str, Any]) -> Outcome:

@@ -174,6 +174,7 @@ def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_wa
     warned, made = intake.outcomes(two, [], [refused, fine], alone(MADE))
 
     assert (made["outcome"], made["warnings"]) == ("created", [])
+    assert warned["outcome"] == "exists"
     assert "another body" in warned["warnings"][0]
 
 
@@ -211,7 +212,7 @@ def test_an_id_that_is_twice_in_a_batch_makes_one_job():
 
     assert intake.to_create(entries, []) == entries[:2]
     settled = settle(entries, MADE, MADE)
-    assert of_each(settled) == ["created", "created", "created"]
+    assert of_each(settled) == ["created", "created", "exists"]
     assert settled[0]["name"] == settled[2]["name"]
 
 
@@ -220,6 +221,7 @@ def test_of_two_bodies_with_one_id_the_first_runs_and_the_other_is_warned_of():
 
     first, second = settle(entries, MADE)
 
+    assert (first["outcome"], second["outcome"]) == ("created", "exists")
     assert (first["warnings"], len(second["warnings"])) == ([], 1)
     assert "another body" in second["warnings"][0]
 
