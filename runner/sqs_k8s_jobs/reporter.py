@@ -71,15 +71,19 @@ class Reporter:
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed.
 
-        What could not be written for an operator to set right comes again after a pause.
+        What could not be written for an operator to set right comes again after a pause, or once
+        something can be written there.
         """
         done = self._run_report(digests, self.unwritable.namespaces())
         answers.take_notice(done, self._endpoints.saw)
         for accepted in (True, False):
             self.told(_with_exception(done, accepted), accepted)
         for digest, seconds in self.unwritable.learn(done, digests).items():
-            self._wanted.hold(digest, seconds)
-            self._wanted.add(digest, lane)
+            if seconds:
+                self._wanted.hold(digest, seconds)
+                self._wanted.add(digest, lane)
+            else:
+                self._wanted.free(digest)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
             self._put_back(digests, lane)

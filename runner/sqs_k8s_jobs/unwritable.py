@@ -68,15 +68,18 @@ class Unwritable:
         """Take notice of what a report of these ids could not write, if it got to its end.
 
         Return for each id of which something could not be written the seconds until it is worth
-        another report: as many as that has been so in its namespace, within limits.
+        another report: as many as that has been so in its namespace, within limits. Those that
+        waited in a namespace where a write has succeeded now have none to wait.
         """
         events = done.of_kind("unwritten")
         with self._lock:
+            mended = self._mended([] if done.error else digests, events)
             self._forget([] if done.error else digests)
             for event in events:
                 self._add(event)
             self._say(events)
-            return {one["id_label"]: self._pause(_part(one)) for one in events}
+            due = dict.fromkeys((one for place in mended for one in place.digests), 0.0)
+            return {**due, **{one["id_label"]: self._pause(_part(one)) for one in events}}
 
     def forget(self) -> None:
         """Know of no fault any more: it is another runner that reports."""
@@ -84,6 +87,15 @@ class Unwritable:
             for place in self._places.values():
                 place.digests.clear()
             self._say([])
+
+    def _mended(self, digests: Sequence[str], events: list[dict[str, Any]]) -> list[_Place]:
+        """Return the places in which something of these ids could not be written, and now can."""
+        failing = {_part(one) for one in events}
+        return [
+            place
+            for part, place in self._places.items()
+            if part not in failing and not place.digests.keys().isdisjoint(digests)
+        ]
 
     def _forget(self, digests: Sequence[str]) -> None:
         """Forget ids that were reported now, and those that nobody has wanted since."""

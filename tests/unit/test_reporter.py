@@ -324,6 +324,17 @@ def test_what_could_not_be_written_is_not_wanted_before_its_pause_is_over():
     assert bench.wanted.waiting() == 0
 
 
+def test_once_a_namespace_can_be_written_all_that_waits_there_is_wanted_now():
+    bench = Bench(Run([unwritten("a"), unwritten("b")]), Run(), Run())
+    bench.report("a", "b")
+    assert bench.wanted.waiting() == 0
+
+    bench.report("a")
+
+    assert bench.wanted.waiting() == 1
+    assert bench.wanted.take(10, FAST) == ["b"]
+
+
 def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
     bench = Bench(Run([unwritten("a")]), Run())
     bench.reporter.leads = Lead(True, True, False)

@@ -102,6 +102,37 @@ def test_the_pause_is_the_namespaces_and_not_the_runs(unwritable):
     assert pauses["a"] <= 2
 
 
+def test_once_something_is_written_in_a_namespace_all_that_waits_there_is_due_at_once(unwritable):
+    unwritable.learn(failed("a", "b", "c"), ["a", "b", "c"])
+    unwritable.learn(failed("d", namespace="other"), ["d"])
+
+    assert unwritable.learn(Run(), ["a"]) == {"b": 0, "c": 0}
+
+
+def test_what_is_due_at_once_and_cannot_be_written_all_the_same_waits_again(unwritable):
+    unwritable.learn(failed("a", "b", "c"), ["a", "b", "c"])
+
+    unwritable.learn(Run(), ["a"])
+
+    assert unwritable.learn(failed("b"), ["b"])["b"] > 0
+
+
+@pytest.mark.parametrize(
+    ("run", "digests"),
+    [
+        (Run([unwritten("b")]), ["a", "b"]),  # some of it can be written, and some not
+        (Run(error="no route"), ["a"]),
+        (Run(), ["another"]),
+    ],
+)
+def test_what_waits_in_a_namespace_waits_on_where_nothing_shows_that_it_is_mended(
+    unwritable, run, digests
+):
+    unwritable.learn(failed("a", "b", "c"), ["a", "b", "c"])
+
+    assert "c" not in unwritable.learn(run, digests)
+
+
 def test_what_nobody_wanted_again_is_forgotten(unwritable, clock, health):
     unwritable.learn(failed("gone"), ["gone"])
     clock.now += REMEMBERED + 1
