@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import sys
 import tempfile
@@ -14,17 +13,15 @@ from typing import Any
 
 import ansible_runner
 
-from sqs_k8s_jobs import certificates, folders, leftovers, no_proxy
+from sqs_k8s_jobs import certificates, failed_runs, folders, leftovers, no_proxy
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
 EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
-TIMED_OUT = "timeout"  # ansible-runner's word
 MESSAGES = "messages"  # in a run's folder
 LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
 SHORT = "/tmp"  # in place of one that is longer
 CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[2] / "collections"
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -104,10 +101,13 @@ def _run_in(
         timeout=settings.run_timeout,
     )
     done = Run(_read(events))
-    if result.status == TIMED_OUT:  # modules wait for an API server that is silent, for ever
+    if (
+        result.status == failed_runs.TIMED_OUT
+    ):  # modules wait for an API server that is silent, for ever
         leftovers.end(EVENTS_FILE, str(events))
     if result.rc != 0:
-        done.error = certificates.explained(_reason(done, folder, result), settings)
+        reason = failed_runs.reason(done.of_kind("failure"), folder, result)
+        done.error = certificates.explained(reason, settings)
     return done
 
 
@@ -171,18 +171,3 @@ def _read(events: Path) -> list[dict[str, Any]]:
             except ValueError:
                 continue
     return found
-
-
-def _reason(done: Run, folder: Path, result: Any) -> str:
-    failures = done.of_kind("failure")
-    if failures and result.status != TIMED_OUT:
-        return f"{failures[-1]['task']}: {failures[-1]['error']}"
-    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
-    lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
-    if result.status == TIMED_OUT:
-        tasks = [line.strip(" *") for line in lines if line.startswith("TASK [")]
-        return f"it took longer than run_timeout, and was ended in {(tasks or ['no task'])[-1]}"
-    told = [line for line in lines if "ERROR" in line] or [line for line in lines if line]
-    return (
-        told[0] if told else f"ansible-playbook ended with status {result.status}, code {result.rc}"
-    )

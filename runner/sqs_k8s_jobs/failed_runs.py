@@ -1,0 +1,52 @@
+"""Why a run of a playbook did not get to its end, in words."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+TIMED_OUT = "timeout"  # ansible-runner's word
+KILLED = 128  # of an exit code, as shells and warm processes have it: the rest is the signal
+SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str:
+    """Return why, given the events of tasks that failed, the run's folder, and its end.
+
+    A task that failed is no reason where the run was ended from outside: it may have been rescued.
+    """
+    lines = _lines(folder)
+    if result.status == TIMED_OUT:
+        return f"it took longer than run_timeout, and was ended in {_task(lines) or 'no task'}"
+    where = f"in {_task(lines)}" if _task(lines) else "before its first task"
+    if result.rc is None or result.rc in SIGNALS:
+        return f"it was killed by {_signal(result.rc)} {where}"
+    if failures:
+        return f"{failures[-1]['task']}: {failures[-1]['error']}"
+    has_begun = any(line.startswith("PLAY [") for line in lines)
+    told = [line for line in lines if "ERROR" in line] or ([] if has_begun else lines)
+    return told[0] if told else f"it ended with code {result.rc} {where}, and did not say why"
+
+
+def _lines(folder: Path) -> list[str]:
+    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
+    lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
+    return [line for line in lines if line]
+
+
+def _task(lines: Sequence[str]) -> str:
+    """Return the last task that was begun; empty where none was."""
+    tasks = [line.strip(" *") for line in lines if line.startswith("TASK [")]
+    return tasks[-1] if tasks else ""
+
+
+def _signal(code: int | None) -> str:
+    """Return the signal's name; of a cold run it is not known."""
+    try:
+        return signal.Signals(code - KILLED).name if code else "a signal"
+    except ValueError:
+        return f"signal {code - KILLED}" if code else "a signal"
