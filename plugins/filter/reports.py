@@ -41,6 +41,7 @@ class FilterModule:
             "digest_selector": selectors.digest_selector,
             "emptied": reads_texts(records.emptied),
             "expired": reads_texts(receipts.expired),
+            "expired_events": events.of_expired,
             "failed_containers": reads_texts(failure_logs.failed_containers),
             "failure": endings.failure,
             "id_label": naming.id_label,

@@ -7,12 +7,13 @@ C(line)       a line for a person, and for nobody else
 C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
 C(postponed)  a callback is left to the next report, without an attempt that counts
+C(expired)    a callback was given up, and is kept until it is replayed
 C(outcome)    what became of a message: created, exists, refused or retry
 C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first six in facts that are shown. What else a task returns is hidden:
+The roles leave the first eight in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -23,13 +24,22 @@ import re
 from typing import Any, Optional
 
 from .due import TITLES
+from .receipts import GONE
 from .webhooks.destinations import endpoint_of
 
 READ = "read"
 LINE = "line"
 SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
-COLOURS = {"failure": "red", "unwritten": "red", "unsettled": "red", "status": "green"}
+_GONE = "it is gone: {0}"
+_TRIED_FOR_LONG = "it was not accepted for as long as report_retry_for allows: {0}"
+COLOURS = {
+    "expired": "red",
+    "failure": "red",
+    "unwritten": "red",
+    "unsettled": "red",
+    "status": "green",
+}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -48,6 +58,14 @@ def of_answers(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of callbacks that were sent; none for those whose turn has not come."""
     going = [result for result in results if not result.get("held_back")]
     return [_postponed(one) if one.get("postponed") else _status(one) for one in going]
+
+
+def of_expired(expired: list[dict[str, Any]], unkept: list[str]) -> list[dict[str, Any]]:
+    """Return the events of callbacks that were given up; none for those that could not be kept.
+
+    These, by the digests in C(unkept), are tried again.
+    """
+    return [_expired(one) for one in expired if one["id_label"] not in unkept]
 
 
 def of_lines(lines: list[str]) -> list[dict[str, Any]]:
@@ -113,6 +131,11 @@ def _of_postponed(event: dict[str, Any]) -> str:
     return "{0} {1} - postponed: {2}".format(event["status"], title, event["error"])
 
 
+def _of_expired(event: dict[str, Any]) -> str:
+    words = "{0} {1} - given up: {2}; playbooks/replay.yml sends it"
+    return words.format(event["status"], TITLES.get(event["status"], ""), event["error"])
+
+
 def _of_outcome(event: dict[str, Any]) -> str:
     said = [event["outcome"], event["error"], *event["warnings"]]
     return " - ".join(str(one) for one in said if one)
@@ -133,6 +156,7 @@ def _of_unsettled(event: dict[str, Any]) -> str:
 _words_of = {
     "status": _of_status,
     "postponed": _of_postponed,
+    "expired": _of_expired,
     "outcome": _of_outcome,
     "unwritten": _of_unwritten,
     "failure": _of_failure,
@@ -166,6 +190,21 @@ def _postponed(result: dict[str, Any]) -> dict[str, Any]:
         "endpoint": endpoint_of(result.get("url")),
         "silent": result.get("silent", False),
         "error": result.get("error"),
+    }
+
+
+def _expired(result: dict[str, Any]) -> dict[str, Any]:
+    is_gone = result.get("code") == GONE
+    words = _GONE if is_gone else _TRIED_FOR_LONG
+    return {
+        "event": "expired",
+        "id": result["id"],
+        "id_label": result["id_label"],
+        "record": result.get("record"),
+        "job": result.get("job"),
+        "status": result["status"],
+        "endpoint": endpoint_of(result.get("url")),
+        "error": words.format(result["error"]),
     }
 
 

@@ -54,8 +54,11 @@ def test_what_expires_is_kept_listed_and_replayed(
     submitted("expired")
     jobs.until_ended()
     receiver.answer = lambda _body: 503
-    for _ in range(3):  # one callback after the other expires
-        report("expired", report_retry_for=0, report_record_namespace=namespace)
+    said = [  # one callback after the other expires
+        report("expired", report_retry_for=0, report_record_namespace=namespace) for _ in range(3)
+    ]
+    given_up = "given up: it was not accepted for as long as report_retry_for allows: HTTP status"
+    assert [one.stdout.count(given_up) for one in said] == [1, 1, 1]
     refused = {one.body["status"]: one.raw for one in receiver.callbacks()}
     assert set(refused) == {0, 1, 2}
     assert jobs.one()["metadata"]["labels"]["sqs-k8s.jobs/done"] == "true"

@@ -100,6 +100,37 @@ def test_what_a_caller_was_told_went_wrong_is_in_the_event():
     assert event["error_detail"] == ERROR
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (410, "it is gone: no"),
+        (500, "it was not accepted for as long as report_retry_for allows: no"),
+        (None, "it was not accepted for as long as report_retry_for allows: no"),
+    ],
+)
+def test_a_callback_that_is_given_up_and_kept_is_an_event_and_a_line_with_what_sends_it(
+    code, words
+):
+    given_up = told("3", accepted=False, error="no", code=code)
+    unkept = told("3", about=job("other"), accepted=False, error="no", code=code)
+
+    (event,) = events.of_expired([given_up, unkept], [digest_of("other")])
+
+    assert event == {
+        "event": "expired",
+        "id": "one",
+        "id_label": digest_of("one"),
+        "record": None,
+        "job": "bb-" + digest_of("one")[:8],
+        "status": 3,
+        "endpoint": "http://caller.example",
+        "error": words,
+    }
+    assert events.line(event) == (
+        f"{event['job']}: 3 failed - given up: {words}; playbooks/replay.yml sends it"
+    )
+
+
 def test_a_callback_whose_turn_has_not_come_is_no_event():
     assert of_webhook(told("2", accepted=False, held_back=True)) == []
 
