@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from sqs_k8s_jobs import answers
+from sqs_k8s_jobs.answers import MessageIds, no_ids
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import fault_pause
@@ -46,6 +47,7 @@ class Reporter:
         self._clock = time.monotonic
         self.unwritable = Unwritable(health, settings)
         self.leads: Callable[[], bool] = lambda: True
+        self.message_ids: MessageIds = no_ids
         self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
@@ -75,7 +77,7 @@ class Reporter:
         something can be written there.
         """
         done = self._run_report(digests, self.unwritable.namespaces())
-        answers.take_notice(done, self._endpoints.saw)
+        answers.take_notice(done, self._endpoints.saw, self.message_ids)
         for accepted in (True, False):
             self.told(_with_exception(done, accepted), accepted)
         for digest, seconds in self.unwritable.learn(done, digests).items():

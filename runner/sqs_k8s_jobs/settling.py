@@ -12,6 +12,7 @@ from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.tries import Tries
 from sqs_k8s_jobs.untold import Refused, Untold
 
 GIVEN_UP = "A117"
@@ -29,16 +30,25 @@ class Settling:
         self._hand = hand
         self._settings = settings
         self._untold = Untold()
+        self._tries = Tries()
         self.want: Callable[[str], None] = lambda _digest: None
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Delete messages whose Jobs exist."""
         _warn("not deleted", self._queues.delete(messages))
-        self._hand.settle(messages)
+        self._let_go(messages)
 
     def later(self, messages: Sequence[Message]) -> None:
         """Hide messages until they are worth another try: the longer, the more often tried."""
         self._hide(messages, self._settings.retry_pause_limit)
+
+    def tried(self, message: Message, own_id: str | None, reason: str) -> None:
+        """Take notice of why a message that stays in hand did not become a Job."""
+        self._tries.note(message, own_id, reason)
+
+    def message_ids(self, digest: str) -> list[str]:
+        """Return SQS's own ids of the refused messages in hand that a record answers."""
+        return self._untold.message_ids(digest)
 
     def refused(self, refused: Sequence[Refused], began: float) -> None:
         """Keep as dead letters what callers were told of; the others stay in hand until then.
@@ -67,20 +77,31 @@ class Settling:
         untold = self._untold.empty()
         messages = [one.message for one in untold if not one.message.is_last]
         self._queues.hand_back(messages)
-        self._hand.settle(messages)
+        self._let_go(messages)
         self._bury([one for one in untold if one.message.is_last])
 
     def release(self, messages: Sequence[Message]) -> None:
         """Give messages back to their queues; keep as dead letters what these give no more."""
         self._queues.hand_back([one for one in messages if not one.is_last])
         last = [one for one in messages if one.is_last and self._queues.has_dead_letters(one)]
-        failed = self._queues.keep([Letter(one, GIVEN_UP, STOPPED) for one in last])
-        for one in last:
-            error = failed.get(one, STOPPED)
+        letters = [Letter(one, GIVEN_UP, self._why_given_up(one)) for one in last]
+        failed = self._queues.keep(letters)
+        for letter in letters:
+            one = letter.message
             log.error(
-                "message given up, its caller was not told", message_id=one.message_id, error=error
+                "message given up, its caller was not told",
+                id=self._tries.of(one).id,
+                error_code=GIVEN_UP,
+                error=letter.reason,
+                message_id=one.message_id,
+                attempt=one.receive_count,
+                sqs_error=failed.get(one),
             )
         self.delete([one for one in last if one not in failed])
+
+    def _why_given_up(self, message: Message) -> str:
+        reason = self._tries.of(message).reason
+        return f"{STOPPED}: {reason}" if reason else STOPPED
 
     def _keep(self, one: Refused, began: float) -> None:
         digest = one.digest
@@ -116,12 +137,18 @@ class Settling:
         first = self._settings.retry_pause
         hidden = {one: round(pause(one.receive_count, first, limit)) for one in messages}
         _warn("not hidden", self._queues.hide(hidden))
+        self._let_go(messages)
+
+    def _let_go(self, messages: Sequence[Message]) -> None:
         self._hand.settle(messages)
+        self._tries.forget(messages)
 
 
 def _values(refused: Refused) -> dict[str, Any]:
     values = {name: refused.outcome[name] for name in ("id", "error_code", "error")}
     message = refused.message
+    if values["id"] is None:  # its 99 is logged with the record, too
+        values["record"] = refused.outcome.get("record")
     return {**values, "message_id": message.message_id, "attempt": message.receive_count}
 
 

@@ -81,6 +81,7 @@ class Submitter:
         left = [message for key, message in keys.items() if key not in outcome_of]
         if done.error:
             self._failed_runs += 1
+            self._note_failed(keys, done)
             self._hand.put_back(left)
         else:
             self._failed_runs = 0
@@ -88,6 +89,13 @@ class Submitter:
                 self._hold(message, UNSAID)
         self._settle(keys, outcome_of, began)
         self._say(done.error)
+
+    def _note_failed(self, keys: Mapping[str, Message], done: Run) -> None:
+        """Note of each message that a run did not settle why that has failed."""
+        read = {event["key"]: event["id"] for event in done.of_kind("unsettled")}
+        settled = {event["key"] for event in done.of_kind("outcome")}
+        for key in keys.keys() - settled:
+            self._settling.tried(keys[key], read.get(key), str(done.error))
 
     def _submission(self, keys: dict[str, Message]) -> Submission:
         hand = self._hand
@@ -125,6 +133,7 @@ class Submitter:
         self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
     ) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
+        self._settling.tried(message, outcome["id"], reason)
         name = namespace + SOME if takes_some else namespace
         was_probe = self._hand.is_probe(message)  # of which it was said before
         is_news = self._hand.hold(name, message, reason, is_fault=outcome["fault"])

@@ -49,6 +49,11 @@ class Untold:
             moment, accepted = self._answers.get(digest, (since, None))
         return accepted if moment >= since else None
 
+    def message_ids(self, digest: str) -> list[str]:
+        """Return SQS's own ids of the messages that are kept for this record."""
+        with self._lock:
+            return [one.message.message_id for one in self._kept.get(digest, [])]
+
     def take(self, digest: str, accepted: bool) -> list[Refused]:
         """Return what was kept for this record, whose caller has answered, and keep it no more."""
         now = self._clock()

@@ -134,6 +134,7 @@ class Worker:
         reporter = Reporter(self._wanted, self._endpoints, settings, health, self._plays.report)
         reporter.unwritable = self._unwritable
         reporter.told = self._settling.told
+        reporter.message_ids = self._settling.message_ids
         reporter.leads = self._leader.leads
         watch = watcher.Watcher(
             self._watcher_client, self._wanted, self._endpoints, health, settings

@@ -30,6 +30,26 @@ def refused(key: str, *, told: bool, **more: Any) -> dict[str, Any]:
     return outcome(key, "refused", told=told, error="no image", error_code="A110", **more)
 
 
+def unsettled(key: str, error: str = "no route") -> dict[str, Any]:
+    """A message of which a run did not get to say what became of it."""
+    return {"event": "unsettled", "key": key, "id": f"id-{key}", "error": error}
+
+
+def expired(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
+    """A callback that was given up, and is kept."""
+    return {
+        "event": "expired",
+        "id": f"id-{digest}",
+        "id_label": digest,
+        "record": None,
+        "job": f"t-{digest}",
+        "status": number,
+        "endpoint": "http://caller.example",
+        "error": "it is gone: HTTP status 410",
+        **more,
+    }
+
+
 def unwritten(digest: str, namespace: str = "default", **more: Any) -> dict[str, Any]:
     """What could not be written, for an operator to set right."""
     return {

@@ -18,7 +18,7 @@ from sqs_k8s_jobs.reporter import (
 )
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
-from support.outcomes import postponed, status, unwritten
+from support.outcomes import expired, postponed, status, unwritten
 from support.threads import Pauses, within_patience
 
 NO_ROUTE = "Read the Jobs: no route"
@@ -68,6 +68,30 @@ def test_an_accepted_status_is_logged(logged):
     first, last = logged.records("callback accepted")
     assert (first["id"], first["job"], first["status"]) == ("id-a", "t-a", 0)
     assert (last["status"], last["errorCode"], last["attempt"]) == (3, "A108", 2)
+
+
+def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
+    bench = Bench(Run([status("a", accepted=False), expired("a", 3)]))
+
+    bench.report("a")
+
+    (record,) = logged.records("callback given up")
+    assert (record["level"], record["id"], record["job"]) == ("warning", "id-a", "t-a")
+    assert (record["status"], record["endpoint"]) == (3, "http://caller.example")
+    assert record["error"] == "it is gone: HTTP status 410"
+    assert record["kept"] == "playbooks/replay.yml sends it"
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, accepted):
+    nameless = status("no-id", 99, accepted=accepted, id=None, record="body-1")
+    bench = Bench(Run([nameless, status("a", 99, record="body-2")]))
+    bench.reporter.message_ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}.get
+
+    bench.report("body-1", "body-2")
+
+    (record,) = [one for one in logged.records() if "record" in one]
+    assert (record["record"], record["message_id"]) == ("body-1", "m1, m2")
 
 
 def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logged):

@@ -78,6 +78,17 @@ def test_a_refused_message_whose_caller_was_told_goes_to_the_dead_letters(logged
     assert (record["id"], record["message_id"], record["error_code"]) == ("id-0000", "a", "A110")
 
 
+def test_a_refused_message_without_an_id_is_said_with_its_record(logged):
+    one = message("a")
+    bench = Bench(one)
+    outcome = {**refused("0000", told=True, record="body-1"), "id": None}
+
+    bench.settling.refused([Refused(one, outcome)], 0.0)
+
+    (record,) = logged.records("message refused")
+    assert (record["record"], record["message_id"]) == ("body-1", "a")
+
+
 def test_a_refused_message_stays_in_hand_until_its_caller_was_asked_to_hear_of_it():
     one = message("a")
     bench = Bench(one)
@@ -297,6 +308,32 @@ def test_what_did_not_become_a_job_before_the_stop_is_released_or_kept_with_a_re
     assert (bench.queue.deleted, bench.queue.hidden) == (["last"], [("again", 0)])
     (record,) = logged.records("message given up, its caller was not told")
     assert record["message_id"] == "last"
+
+
+def test_what_is_given_up_at_the_stop_says_its_id_and_what_the_cluster_said_last(logged):
+    last = message("last", "body", receive_count=3, is_last=True)
+    bench = Bench(last)
+    bench.settling.tried(last, "id-1", "exceeded quota")
+    bench.settling.tried(last, None, "no route to host")
+
+    bench.settling.release([last])
+
+    ((_, code, reason),) = bench.dead_letters.letters
+    assert code == "A117"
+    assert reason.endswith("its queue's last try: no route to host")
+    (record,) = logged.records("message given up, its caller was not told")
+    assert (record["id"], record["message_id"], record["attempt"]) == ("id-1", "last", 3)
+    assert (record["error_code"], record["error"]) == ("A117", reason)
+
+
+def test_what_was_said_of_a_message_that_is_settled_is_forgotten():
+    one = message("a")
+    bench = Bench(one)
+    bench.settling.tried(one, "id-1", "exceeded quota")
+
+    bench.settling.later([one])
+
+    assert bench.settling._tries.of(one).reason == ""
 
 
 def test_what_cannot_be_kept_is_not_deleted(logged):

@@ -14,7 +14,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
 from support.objects import TRACE
-from support.outcomes import outcome, refused, status
+from support.outcomes import outcome, refused, status, unsettled
 from support.sqs import URL, FakeQueue, alone, message, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
@@ -188,6 +188,26 @@ def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
 
     assert bench.submissions[0].give_up == ["0000"]
     assert bench.in_hand == ["last"]
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        (Run([outcome("0000", "retry", error="exceeded quota")]), "exceeded quota"),
+        (Run([unsettled("0000")], error=NO_ROUTE), NO_ROUTE),
+    ],
+)
+def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run, reason, logged):
+    bench = Bench(run)
+    bench.submit(message("last", is_last=True))
+
+    bench.settling.release(bench.hand.abandon())
+
+    ((_, code, said),) = bench.dead_letters.letters
+    assert code == "A117"
+    assert said.endswith(f": {reason}")
+    (record,) = logged.records("message given up, its caller was not told")
+    assert (record["id"], record["error"]) == ("id-0000", said)
 
 
 def test_each_message_is_settled_by_its_own_outcome():

@@ -40,6 +40,14 @@ def test_what_is_kept_of_one_id_is_taken_by_its_record(untold):
     assert untold.take("body-1", True) == [first]
 
 
+def test_sqs_own_ids_of_what_is_kept_are_known_by_its_record(untold):
+    for name in ("a", "b"):
+        kept(untold, name, record="body-1")
+
+    assert untold.message_ids("body-1") == ["a", "b"]
+    assert untold.message_ids("body-2") == []
+
+
 def test_what_was_taken_is_kept_no_more(untold):
     kept(untold, "a")
     untold.take("digest-0000", True)
