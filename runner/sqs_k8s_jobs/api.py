@@ -6,8 +6,10 @@ The client's models are left out: to make them of all Jobs costs many times what
 from __future__ import annotations
 
 import atexit
+import errno
 import functools
 import json
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -25,6 +27,7 @@ PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
 CONNECT_SECONDS = 5
 LIST_SECONDS = 60
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
@@ -127,16 +130,18 @@ def configuration(
 def connect(settings: Settings) -> Client:
     """Return a client for the cluster that the settings name.
 
-    Raises OperatorError where there is none, or its API does not answer.
+    Raises OperatorError where there is none, or its API does not answer, and where the files of
+    its certificates cannot be written.
     """
-    server = ""
+    server, place = "", _place(settings)
     try:
-        place = _place(settings)
         load = functools.partial(configuration, settings.kubeconfig, settings.context, place)
         client = Client(load, settings)
         server = client.configuration.host
         jobs(client).page(1)
     except (*FAULTS, kubernetes.config.ConfigException) as exc:
+        if isinstance(exc, OSError) and exc.errno in NO_ROOM:
+            raise _unwritten(settings, exc) from exc
         name = f"context {settings.context}" if settings.context else "this pod's own cluster"
         reason = certificates.explained(words(exc), settings, server)
         raise OperatorError(f"the cluster ({name}) cannot be used: {reason}") from exc
@@ -145,9 +150,20 @@ def connect(settings: Settings) -> Client:
 
 def _place(settings: Settings) -> str:
     """Make a folder for files that stay for weeks: others remove old ones from the system's own."""
-    made = folders.make(folders.parent(settings.run_dir), "access-")
+    try:
+        made = folders.make(folders.parent(settings.run_dir), "access-")
+    except OSError as exc:
+        raise _unwritten(settings, exc) from exc
     atexit.register(folders.remove, made)
     return str(made)
+
+
+def _unwritten(settings: Settings, exc: OSError) -> OperatorError:
+    folder = folders.parent(settings.run_dir) or tempfile.gettempdir()
+    return OperatorError(
+        f"files cannot be written in {folder}: {exc.strerror};"
+        " make room there, or name another folder with run_dir"
+    )
 
 
 def words(exc: Exception) -> str:

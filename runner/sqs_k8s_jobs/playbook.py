@@ -101,9 +101,7 @@ def _run_in(
         timeout=settings.run_timeout,
     )
     done = Run(_read(events))
-    if (
-        result.status == failed_runs.TIMED_OUT
-    ):  # modules wait for an API server that is silent, for ever
+    if result.status == failed_runs.TIMED_OUT:  # modules wait for a silent API server for ever
         leftovers.end(EVENTS_FILE, str(events))
     if result.rc != 0:
         reason = failed_runs.reason(done.of_kind("failure"), folder, result)

@@ -53,6 +53,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._queues = queues.open_queues(settings)
+        _remove_left(settings)
         self._watcher_client = api.connect(settings)
         self._hand = _hand(settings, self._queues)
         self._wanted = Wanted()
@@ -60,9 +61,6 @@ class Worker:
         self._health = Health(settings.ready_file)
         self._unwritable = Unwritable(self._health, settings)
         self._metrics = Metrics()
-        left = folders.remove_left(playbook.run_dir(settings))
-        if left:
-            log.info("removed what a killed runner had left", folders=left)
         self._plays = Plays(settings)
         self._plays.ran = self._metrics.ran
         self._proven = Proven(settings, self._health, self._plays.golden)
@@ -240,6 +238,13 @@ class Worker:
     def _stop(self, number: int, _frame: Any) -> None:
         """Note the signal and no more: a lock that it came in the midst of would never be free."""
         self._signal = number
+
+
+def _remove_left(settings: Settings) -> None:
+    """Remove folders of a killed runner, before this one has need of their room."""
+    left = folders.remove_left(playbook.run_dir(settings))
+    if left:
+        log.info("removed what a killed runner had left", folders=left)
 
 
 def _hand(settings: Settings, served: queues.Queues) -> Hand:
