@@ -9,13 +9,12 @@ from typing import Any
 
 from . import envelopes, lenient_json, strict_json
 from .naming import id_label
+from .webhooks import urls
 
 MAX_ID_LENGTH = 256
 MAX_SERVICE_LENGTH = 63
 MAX_URL_LENGTH = 2048
 
-# Without user and password, which nobody sends on, and which an annotation would show.
-HTTP_URL = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+([/?#]\S*)?")
 # No text of Unicode, so neither UTF-8 nor an annotation can hold it, nor does it have a digest.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -49,6 +48,6 @@ def _is_text(value: Any, limit: int) -> bool:
 def _is_url(value: Any) -> bool:
     return (
         _is_text(value, MAX_URL_LENGTH)
-        and HTTP_URL.fullmatch(value) is not None
+        and urls.fault(value) is None
         and not strict_json.FORBIDDEN.search(value)
     )

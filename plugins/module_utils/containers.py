@@ -66,6 +66,15 @@ def main(pod: dict[str, Any]) -> Optional[dict[str, Any]]:
     return next((one for one in found if one.get("name") == name), None)
 
 
+def last_end(pod: dict[str, Any]) -> Optional[str]:
+    """Return when the main container ended, or the last where it is not known which one that is."""
+    known = main(pod)
+    found = [known] if known else _statuses(pod, "containerStatuses")
+    ended = [(one.get("state") or {}).get("terminated") or {} for one in found]
+    moments = [str(one.get("finishedAt") or "") for one in ended]
+    return max(moments) if moments and all(moments) else None
+
+
 def terminated(container: dict[str, Any]) -> Optional[dict[str, Any]]:
     """Return how a container ended; one that waits to be started again has ended, too."""
     now = container.get("state") or {}

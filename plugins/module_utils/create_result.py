@@ -18,11 +18,21 @@ FORBIDDEN = "forbidden"  # the operator's matter: the credentials may not do thi
 RETRY = "retry"  # the cluster's matter: it may go well later
 
 _REFUSED_CODES = (400, 403, 404, 413, 422)
-# Each a 403 that is no judgement of the message: missing RBAC, a quota that may free up, and an
-# API server that does not know yet what is used of it, or has just started.
+# A 403 that is no judgement of the message: the credentials lack a right.
 _NOT_ALLOWED = re.compile(r"cannot (create|get|patch) resource")
+# Admission that judged nothing: a quota that may free up, a plugin that does not know yet what it
+# needs or could not read it, a policy whose parameters are missing. Read from the first word on,
+# since a sender's text may be quoted later.
+_POLICY = r"(?:ValidatingAdmissionPolicy|policy) '[^']*'(?: with binding '[^']*')? denied request: "
 _LATER = re.compile(
-    r"exceeded quota|status unknown for quota|insufficient quota|not yet ready to handle request"
+    r"(?:\S+ (?:\"[^\"]*\" )?(?:is|are) )?(?:forbidden: )?(?:"
+    r"exceeded quota|status unknown for quota|insufficient quota|failed to list resourcequotas"
+    r"|error (?:getting|resolving) \S*quota|not yet ready to handle request"
+    r"|(?:\S+: )?caches not synchronized|unable to [^\"]* at this time because"
+    r"|(?:{0})?(?:failed to configure (?:policy|binding)|no params found|unable to read params)"
+    r"|etcdserver: |context deadline exceeded|Internal error occurred|Timeout: |Get \"https?://"
+    r")".format(_POLICY),
+    re.IGNORECASE,
 )
 # A conflict of something else, such as of the quota that counts a new object.
 _EXISTS = re.compile(r"already exists")
@@ -72,7 +82,7 @@ def _whose(code: Any, text: str, words: str) -> str:
         return TAKEN
     if code == 403 and _NOT_ALLOWED.search(words):
         return FORBIDDEN
-    if _TOO_LARGE.search(words) or (code in _REFUSED_CODES and not _LATER.search(words)):
+    if _TOO_LARGE.search(words) or (code in _REFUSED_CODES and not _LATER.match(words)):
         return REFUSED
     return RETRY
 

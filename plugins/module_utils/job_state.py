@@ -8,6 +8,9 @@ from typing import Any, Optional
 
 from . import state
 
+# Conditions of a Job that is about to fail or to be complete, and in which words they are told.
+ENDING = {"FailureTarget": "has failed", "SuccessCriteriaMet": "has met its success criteria"}
+
 
 def terminal_condition(job: dict[str, Any]) -> Optional[dict[str, Any]]:
     """Return the condition C(Complete) or C(Failed) once it is true."""
@@ -38,6 +41,13 @@ def is_started(job: dict[str, Any]) -> bool:
 def is_being_deleted(job: dict[str, Any]) -> bool:
     """Tell whether somebody, or its TTL, has deleted the Job; a finalizer may still hold it."""
     return job["metadata"].get("deletionTimestamp") is not None
+
+
+def stops_its_pods(job: dict[str, Any]) -> bool:
+    """Tell whether the Job's pods are deleted for it: it ends, is suspended or is deleted."""
+    conditions = (job.get("status") or {}).get("conditions") or []
+    ends = any(one.get("type") in ENDING and one.get("status") == "True" for one in conditions)
+    return ends or is_being_deleted(job) or bool((job.get("spec") or {}).get("suspend"))
 
 
 def waiting_since(job: dict[str, Any]) -> Optional[float]:

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
+
+from .webhooks import urls
 
 MAX_ERRORS = 3  # that are told of one message
 MAX_QUOTED = 60  # characters of a text that are told
@@ -15,23 +18,60 @@ MAX_REASON = 200  # characters of a validator's own words
 # quoted: the words go into a log, an annotation and the dead-letter queue.
 PRIVATE = (("webhook",), ("job", "env"))
 
+# How much of what a value may hold, by the limits that bound it.
+_MEASURED = {
+    "maxLength": ("too long", "characters", "at most"),
+    "minLength": ("too short", "characters", "at least"),
+    "maxItems": ("too long", "items", "at most"),
+    "minItems": ("too short", "items", "at least"),
+    "maxProperties": ("too long", "fields", "at most"),
+    "minProperties": ("too short", "fields", "at least"),
+}
+
 
 class InvalidMessage(ValueError):
     """The message breaks a limit of the contract; says which field and which limit."""
 
 
+class Uncallable(NamedTuple):
+    """What is wrong with a webhook, beside the errors of schemas: no pattern says it all."""
+
+    message: str
+    path: tuple[str, ...] = ("webhook", "url")
+    absolute_path: tuple[str, ...] = ("webhook", "url")
+    validator: str = "callable"
+
+
 def check(message: Any, *validators: Any) -> None:
-    """Raise InvalidMessage, naming field and limit, where a schema is broken."""
+    """Raise InvalidMessage, naming field and limit, where a schema or a webhook is broken."""
     broken: dict[tuple[Any, ...], Any] = {}
-    for error in chain.from_iterable(one.iter_errors(message) for one in validators):
-        # Of a field the first error is told, and of an object all that is missing at once.
-        broken.setdefault((error.validator == "required", *error.absolute_path), error)
+    found = chain.from_iterable(one.iter_errors(message) for one in validators)
+    for error in chain(_of_webhook(message), found):
+        # Of a field one error is told, and of an object all that is missing at once.
+        place = (error.validator == "required", *error.absolute_path)
+        broken[place] = _told(broken.get(place), error)
         if len(broken) > MAX_ERRORS:
             break
     if broken:
         errors = sorted(broken.values(), key=lambda error: list(map(str, error.path)))
         described = list(map(_describe, errors[:MAX_ERRORS]))
         raise InvalidMessage("; ".join(described + ["and more"] * (len(errors) > MAX_ERRORS)))
+
+
+def _of_webhook(message: Any) -> Iterator[Uncallable]:
+    webhook = message.get("webhook")
+    url = webhook.get("url") if isinstance(webhook, dict) else None
+    fault = urls.fault(url) if isinstance(url, str) else None
+    if fault:
+        yield Uncallable(fault)
+
+
+def _told(known: Any, error: Any) -> Any:
+    """Return which error of a field is told: the first one, or the tighter of one kind's limits."""
+    if known is None or known.validator != error.validator or error.validator not in _MEASURED:
+        return known or error
+    tighter = min if error.validator.startswith("max") else max
+    return tighter(known, error, key=lambda one: one.validator_value)
 
 
 def _describe(error: Any) -> str:
@@ -60,6 +100,10 @@ def _missing(path: str, error: Any) -> str:
 
 
 def _reason(error: Any, private: bool) -> str:
+    if isinstance(error, Uncallable):
+        return error.message
+    if error.validator in _MEASURED:
+        return _length(error, private)
     limit = "breaks the limit {0} {1}".format(error.validator, error.validator_value)
     if error.validator in ("pattern", "anyOf"):
         hint = error.schema.get("description") or "of the expected form"
@@ -70,6 +114,20 @@ def _reason(error: Any, private: bool) -> str:
     if error.validator is None:
         return "a field is not allowed"
     return limit if private or len(error.message) > MAX_REASON else error.message
+
+
+def _length(error: Any, private: bool) -> str:
+    fault, what, bound = _MEASURED[error.validator]
+    length = len(error.instance)
+    quoted = isinstance(error.instance, str) and not private
+    return "{0} is {1}: {2} {3}, {4} {5}".format(
+        repr(_short(error)) if quoted else "this",
+        fault,
+        length,
+        what.removesuffix("s") if length == 1 else what,
+        bound,
+        error.validator_value,
+    )
 
 
 def _short(error: Any) -> Any:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Any
 
-from . import addressee, envelopes, error_codes, limits, strict_json, zero_values
+from . import addressee, envelopes, error_codes, ineffective, limits, strict_json, zero_values
 from .naming import LABEL_DIGITS, NAME_DIGITS
 from .schemas import Part
 from .unknown_fields import unknown_fields
@@ -43,7 +43,7 @@ def read_message(key: str, text: str, *validators: Any) -> dict[str, Any]:
         message = _normalize(strict_json.loads(text), whole)
         limits.check(message, *validators)
         result.update(addressee.of_message(message), message=message)
-        result["warnings"] = unknown_fields(message, whole)
+        result["warnings"] = unknown_fields(message, whole) + ineffective.warnings(message)
     except (strict_json.InvalidJson, limits.InvalidMessage) as exc:
         words = printable("invalid message: {0}".format(exc))
         result.update(addressee.of_text(text))

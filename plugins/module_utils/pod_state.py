@@ -10,8 +10,10 @@ from typing import Any, NamedTuple, Optional
 from . import containers, state
 
 GATED = "SchedulingGated"
+DELETED = "Deleted"
 WORDS_LENGTH = 1000  # characters of all that a pod says
 
+_DELETION = DELETED + ": the Pod was deleted before it ended"
 _ON_ITS_WAY = (None, "ContainerCreating", "PodInitializing")
 _WAITING_FOR = ("PodScheduled", "Initialized")  # conditions, of which the first says most
 
@@ -69,12 +71,16 @@ def waiting(pod: dict[str, Any]) -> Optional[Reason]:
 
 
 def failure(pod: dict[str, Any]) -> Optional[Reason]:
-    """Return why a pod failed: its disruption, its own reason, its containers' with exit codes."""
+    """Return why a pod failed: its disruption or that somebody deleted it, its own reason, its
+    containers' with exit codes.
+    """
     status = pod.get("status") or {}
     if status.get("phase") == "Succeeded":
         return None
     disruption = _condition(pod, "DisruptionTarget", "True")
+    deleted = not disruption and _was_deleted(pod)
     parts = [containers.joined(disruption.get("reason"), disruption.get("message"))]
+    parts += [_DELETION] if deleted else []
     if status.get("phase") == "Failed" and status.get("reason"):
         message = status.get("message")
         new = message != disruption.get("message")
@@ -83,7 +89,7 @@ def failure(pod: dict[str, Any]) -> Optional[Reason]:
     words = ", ".join(filter(None, parts))[:WORDS_LENGTH]
     if not words:
         return None
-    word = disruption.get("reason") or words[:80]
+    word = disruption.get("reason") or (DELETED if deleted else words[:80])
     return Reason(word, "pod {0}: {1}".format(pod["metadata"]["name"], words), False)
 
 
@@ -104,6 +110,18 @@ def _ends(pod: dict[str, Any]) -> list[str]:
         return failed
     running = [name for name, one in found if "running" in (one.get("state") or {})]
     return failed + ["{0} runs on after the main container's end".format(one) for one in running]
+
+
+def _was_deleted(pod: dict[str, Any]) -> bool:
+    """Tell whether the pod was deleted before its main container, or the last of all, ended."""
+    gone = pod["metadata"].get("deletionTimestamp")
+    if not gone:
+        return False
+    last = containers.last_end(pod)
+    if last is None:
+        return not (pod.get("status") or {}).get("reason")
+    asked = state.seconds(gone) - float(pod["metadata"].get("deletionGracePeriodSeconds") or 0)
+    return state.seconds(last) >= asked
 
 
 def _condition(pod: dict[str, Any], kind: str, status: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import create_result
+from . import create_result, ineffective
 from .pyyaml import yaml
 from .texts import from_text
 
@@ -54,7 +54,10 @@ def _without_manifest(entry: Entry, one: Any) -> str:
 
 
 def _warnings(entry: Entry) -> list[str]:
-    return ["unknown field {0}".format(name) for name in entry["warnings"]]
+    return [
+        one if one in ineffective.WORDS else "unknown field {0}".format(one)
+        for one in entry["warnings"]
+    ]
 
 
 def _manifest(one: dict[str, Any]) -> list[str]:

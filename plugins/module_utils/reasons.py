@@ -26,7 +26,7 @@ def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
     condition = job_state.terminal_condition(job) or {}
     text = ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
     seen = _seen(job, pods)
-    failures = [place for place, one in enumerate(seen) if not one.waits]
+    failures = _failures(seen, condition.get("reason"))
     told = [seen[place].words for place in failures[-1:]]
     started = has_started(job, pods)
     since = (failures or [len(seen)])[-1] if started else 0
@@ -50,7 +50,9 @@ def added(job: dict[str, Any], shown: Sequence[Reason], now: float) -> Optional[
     kept = state.reasons(job)
     if job_state.is_ended(job) or state.error(job) or len(kept) >= KEPT:
         return None
-    new = {one.word: one for one in shown if one.word not in kept}
+    stops = job_state.stops_its_pods(job)
+    told = [one for one in shown if not (stops and one.word == pod_state.DELETED)]
+    new = {one.word: one for one in told if one.word not in kept}
     moment = {"at": float(now)}
     entries = {
         word: {"words": one.words, "waits": one.waits, **moment} for word, one in new.items()
@@ -97,6 +99,17 @@ def waiting_since(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Option
 def has_started(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> bool:
     """Tell whether a pod of the Job is known to have started."""
     return bool(pod_state.started_pods(pods)) or "1" in state.details(job)
+
+
+def _failures(seen: Sequence[Reason], reason: Optional[str]) -> list[int]:
+    """Return the places of the failures that a Job's end may come from.
+
+    A Job that fails has its other pods deleted, so a deletion is told where nothing else is, and
+    not beside a deadline.
+    """
+    failures = [place for place, one in enumerate(seen) if not one.waits]
+    others = [place for place in failures if seen[place].word != pod_state.DELETED]
+    return others if others or reason == "DeadlineExceeded" else failures
 
 
 def _seen(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> list[Reason]:

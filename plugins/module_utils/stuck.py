@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from . import error_codes, state
+from .job_state import ENDING
 
-# Conditions of a Job that is about to fail or to be complete, and in which words they are told.
-ENDING = {"FailureTarget": "has failed", "SuccessCriteriaMet": "has met its success criteria"}
 MAX_PODS = 3  # that are named
 
 

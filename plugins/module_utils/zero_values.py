@@ -16,6 +16,7 @@ from .schemas import Part
 def without(message: dict[str, Any], whole: Part) -> dict[str, Any]:
     """Return a message without what is empty, as its schemas describe the whole of it.
 
+    An empty item of a list is taken out where the list's items are blocks, as variables are.
     An empty text is a value where a schema says C(minLength) 0 of it, as of a variable's value,
     and 0 is one where the field is required, or its least value is not above 0.
     """
@@ -33,7 +34,8 @@ def is_empty(value: Any) -> bool:
 def _given(value: Any, part: Part) -> Any:
     if isinstance(value, list):
         item = part.item()
-        return [_given(inner, item) for inner in value]
+        items = [_given(inner, item) for inner in value]
+        return [one for one in items if not is_empty(one)] if _is_block(item) else items
     if not isinstance(value, dict):
         return value
     found = {}
@@ -43,6 +45,10 @@ def _given(value: Any, part: Part) -> Any:
         if kept is not None and not _is_zero(kept, field, part.requires(name)):
             found[name] = kept
     return found
+
+
+def _is_block(part: Part) -> bool:
+    return any("properties" in schema for schema in part.schemas)
 
 
 def _is_zero(value: Any, field: Part, required: bool) -> bool:

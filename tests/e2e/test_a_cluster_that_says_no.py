@@ -183,6 +183,26 @@ def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no
     assert all("exceeded quota" in one["detail"]["error"]["message"] for one in heard)
 
 
+def test_a_message_that_its_queue_gives_no_more_ends_in_words_after_its_time(
+    runner, message, receiver, cluster, namespace
+):
+    no_more_jobs(cluster, namespace)
+    runner.queue.give_at_most(1)
+    runner.start(**VISIBILITY, SQS_K8S_JOBS_GIVE_UP_AFTER="60")
+    runner.queue.send(json.dumps(message("given-up")))
+
+    until(lambda: receiver.statuses_of("given-up") == [99], "its caller hears why")
+
+    (heard,) = receiver.callbacks()
+    assert heard.body["detail"]["error"]["errorCode"] == "A117"
+    assert "exceeded quota" in heard.body["detail"]["error"]["message"]
+    until(lambda: len(runner.queue.dead_letters()) == 1, "it is a dead letter")
+    (letter,) = runner.queue.dead_letters()
+    assert attribute(letter, "errorCode") == "A117"
+    assert "exceeded quota" in attribute(letter, "reason")
+    assert runner.queue.is_empty()
+
+
 def test_a_stop_while_messages_wait_costs_one_receive_and_no_more(
     runner, message, receiver, cluster, namespace
 ):

@@ -9,6 +9,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.naming import id_labe
 from hypothesis import given
 from hypothesis import strategies as st
 from support.rendering import entry, message
+from support.uncallable import NEVER
 
 URL = "http://caller.example/callbacks"
 
@@ -100,6 +101,7 @@ def test_a_webhook_that_is_no_url_or_two_is_none(body):
         *("http://user:hunter2@caller.example/", "https://hunter2@caller.example", "http://@a/"),
         *("HTTP://user:hunter2@caller.example:8080/a?b#c", "http://a\\@caller.example/"),
         *("http://user:hunter2@[::1]/", "http://a@b@c/", "http://a:b@c\\d/"),
+        *("http://user%3Ahunter2%40caller.example/", "https://user%3ahunter2%40a:80/"),
     ],
 )
 def test_a_url_with_a_user_or_a_password_is_no_webhook_and_is_not_repeated(url):
@@ -107,9 +109,27 @@ def test_a_url_with_a_user_or_a_password_is_no_webhook_and_is_not_repeated(url):
 
     assert read["webhook"] is None
     assert read["error"]["message"] == (
-        "invalid message: webhook.url: this is not an http or https URL without user and password"
+        "invalid message: webhook.url: it has a user or a password in it: send a URL without user"
+        " and password"
     )
     assert "hunter2" not in str(read)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"), [(url, words) for words, urls in NEVER.items() for url in urls]
+)
+def test_a_webhook_that_can_never_be_called_is_refused_and_says_why(url, words):
+    read = entry(text(url=url))
+
+    assert read["webhook"] is None
+    assert read["error"]["errorCode"] == "A110"
+    assert read["error"]["message"].startswith(f"invalid message: webhook.url: {words}")
+
+
+def test_a_webhook_is_said_once_whatever_is_wrong_with_it_beside_its_form():
+    said = entry(text(url="ftp://a/" + "b" * 3000))["error"]["message"]
+
+    assert said.count("webhook.url") == 1
 
 
 @pytest.mark.parametrize(
@@ -117,6 +137,15 @@ def test_a_url_with_a_user_or_a_password_is_no_webhook_and_is_not_repeated(url):
     [
         *("http://a", "https://a:8080", "http://[::1]:80/x", "http://a/b@c", "http://a?b=c@d"),
         *("http://a#b@c", "HTTPS://A/", "http://a/\\", "http://1.2.3.4/{{7*7}}"),
+        *(
+            "http://a:/",
+            "http://a:1",
+            "http://a:65535?b",
+            "http://a_b.c-d.example./",
+            "http://0x7f.1",
+        ),
+        *("http://[2001:db8::1]/", "http://[fe80::1%25eth0]:80/", "http://[::ffff:1.2.3.4]"),
+        "http://b\xfccher.example/",
     ],
 )
 def test_any_other_url_is_one(url):

@@ -16,6 +16,11 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.create_result import 
 from hypothesis import given
 from hypothesis import strategies as st
 
+POLICY = (
+    "jobs.batch \"t-1\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b'"
+    " denied request: "
+)
+WEBHOOK = 'admission webhook "jobs.example" denied the request: '
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 
 
@@ -36,6 +41,15 @@ def test_a_job_that_was_made_is_created():
         (422, 'Job.batch "t-1" is invalid: spec.template.spec.containers[0].image: Required value'),
         (400, "Job in version v1 cannot be handled as a Job: quantities must match"),
         (403, "serviceaccounts is forbidden: violates PodSecurity restricted"),
+        (403, f"{POLICY}no GPUs on Fridays"),
+        (403, f"{WEBHOOK}no GPUs on Fridays"),
+        (
+            403,
+            (
+                'jobs.batch "t-1" is forbidden: unable to create new content in namespace n'
+                " because it is being terminated"
+            ),
+        ),
         (404, 'namespaces "nowhere" not found'),
         (413, "Request entity too large: limit is 3145728"),
         (500, "etcdserver: request is too large"),
@@ -52,6 +66,40 @@ def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code,
         (403, 'jobs.batch "t-1" is forbidden: exceeded quota: compute, requested: count=1'),
         (403, "jobs.batch is forbidden: status unknown for quota: q, resources: count/jobs.batch"),
         (403, 'jobs.batch "t-1" is forbidden: not yet ready to handle request'),
+        (403, 'jobs.batch "t-1" is forbidden: insufficient quota to consume: count/jobs.batch'),
+        (403, 'jobs.batch "t-1" is forbidden: failed to list resourcequotas: context canceled'),
+        (403, 'jobs.batch "t-1" is forbidden: error resolving quota: timeout'),
+        (403, 'jobs.batch "t-1" is forbidden: caches not synchronized'),
+        (
+            403,
+            (
+                'jobs.batch "t-1" is forbidden: unable to create batch/v1, Resource=jobs at this'
+                " time because there was an error enforcing limit ranges"
+            ),
+        ),
+        (403, 'jobs.batch "t-1" is forbidden: etcdserver: leader changed'),
+        (403, 'jobs.batch "t-1" is forbidden: Get "https://[::1]:6443/api/v1": dial tcp: refused'),
+        (403, f"{POLICY}no params found for policy binding with `Deny` parameterNotFoundAction"),
+        (
+            422,
+            (
+                f"{POLICY}failed to configure binding: no params found for policy binding with"
+                " `Deny` parameterNotFoundAction"
+            ),
+        ),
+        (422, f"{POLICY}failed to configure binding: paramKind kind `v1/A` not yet synced to use"),
+        (403, f"{POLICY}unable to read params: etcdserver: request timed out"),
+        (
+            422,
+            (
+                "jobs.batch \"t-1\" is forbidden: ValidatingAdmissionPolicy 'p' denied request:"
+                " failed to configure policy: compilation error"
+            ),
+        ),
+        (403, "policy 'p' with binding 'b' denied request: failed to configure binding: no params"),
+        (429, f"{WEBHOOK}try again later"),
+        (503, f"{WEBHOOK}the policy engine is starting"),
+        (500, "Internal error occurred: resource quota evaluation timed out"),
         (409, 'Operation cannot be fulfilled on resourcequotas "q": the object has been modified'),
         (500, 'Internal error occurred: failed calling webhook "jobs.nobody.example": refused'),
         (500, "etcdserver: mvcc: database space exceeded"),
@@ -166,3 +214,19 @@ def test_bytes_are_read_in_either_quotes(quoted):
         REFUSED,
         "no",
     )
+
+
+QUOTED = [
+    *("exceeded quota", "insufficient quota", "not yet ready to handle request"),
+    *("is forbidden: exceeded quota", "no params found", "failed to configure policy: x"),
+]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+@pytest.mark.parametrize("code", [403, 422])
+def test_a_senders_text_in_the_api_servers_words_makes_nobody_wait(code, quoted):
+    words = f'Job.batch "t-1" is invalid: spec.template.spec.env[0].name: Invalid value: "{quoted}"'
+    denied = f"{WEBHOOK}the variable {quoted} is not allowed"
+
+    assert create_result.verdict(refusal(code, words)) == (REFUSED, words)
+    assert create_result.verdict(refusal(code, denied)) == (REFUSED, denied)

@@ -128,6 +128,24 @@ def test_a_url_that_is_none_is_a_result_with_words(url):
     assert result["error"]
 
 
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("http://h:99999/", "its port is no number from 1 to 65535"),
+        ("http://user:s3cret@h:abc/", "its port is no number from 1 to 65535"),
+        ("http://[::1/cb", "its host is no IPv6 address in brackets"),
+        ("http:///cb", "it has no host"),
+        ("http://h%3As3cret/", "its host is no name that can be looked up"),
+    ],
+)
+def test_why_a_url_on_an_earlier_job_cannot_be_called_is_said_in_the_words_of_intake(url, error):
+    (result,) = deliver(callback(url))
+
+    assert f"the webhook cannot be called: {error}" in result["error"]
+    assert not result["error"].startswith(":")
+    assert "s3cret" not in result["error"]
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters()))
 def test_any_text_in_a_url_and_in_an_id_is_a_result(path, message_id):
     (result,) = deliver(callback(f"{NOBODY}/{path}", message_id), workers=1)

@@ -290,6 +290,8 @@ def test_an_address_that_python_knows_as_special_is_refused(address):
         ("http://user:sec/ret@caller.example/", ""),
         ("http://user:sec#ret@caller.example/", ""),
         ("HTTP://[::1]:80#x", "http://[::1]:80"),
+        ("http://[fe80::1%25eth0]:80/", "http://[fe80::1%25eth0]:80"),
+        *(("http://user%3Asecret%40caller.example/", ""), ("http://[::1]secret%40a/", "")),
         *(("no url", ""), ("http://[broken/secret", ""), ("", ""), (None, "")),
     ],
 )

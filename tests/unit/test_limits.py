@@ -129,3 +129,50 @@ def test_nor_is_it_where_a_schema_of_the_operators_is_broken(schema):
         limits.check(body, jsonschema.Draft202012Validator(schema))
 
     assert PASSWORD not in str(invalid.value)
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (
+            {"prefixName": "p" * 55},
+            f"job.prefixName: '{'p' * 55}' is too long: 55 characters, at most 54",
+        ),
+        (
+            {"prefixName": "p" * 70},
+            f"job.prefixName: '{'p' * 60}…' is too long: 70 characters, at most 54",
+        ),
+        (
+            {"image": "i" * 513},
+            f"job.image: '{'i' * 60}…' is too long: 513 characters, at most 512",
+        ),
+        ({"args": ["a"] * 1001}, "job.args: this is too long: 1001 items, at most 1000"),
+        ({"env": [{"name": "A"}] * 1001}, "job.env: this is too long: 1001 items, at most 1000"),
+    ],
+)
+def test_what_is_too_long_is_said_with_its_length_and_its_limit(job, words):
+    assert told(message(**job)) == words
+
+
+def test_a_service_an_id_and_a_webhook_that_are_too_long_are_said_with_their_limits():
+    long = {"id": "i" * 257, "service": "s" * 64, "webhook": {"url": "http://a/" + PASSWORD * 300}}
+
+    assert told({**message(), **long}) == (
+        f"id: '{'i' * 60}…' is too long: 257 characters, at most 256; "
+        f"service: '{'s' * 60}…' is too long: 64 characters, at most 63; "
+        "webhook.url: this is too long: 2109 characters, at most 2048"
+    )
+
+
+def test_what_is_too_short_for_a_schema_of_the_operators_is_said_with_its_limit():
+    schema = {
+        "properties": {"id": {"minLength": 9}, "more": {"minItems": 2}, "job": {"maxProperties": 1}}
+    }
+
+    with pytest.raises(limits.InvalidMessage) as invalid:
+        limits.check({**message(), "more": [1]}, jsonschema.Draft202012Validator(schema))
+
+    assert str(invalid.value) == (
+        "id: 'one' is too short: 3 characters, at least 9; "
+        "job: this is too long: 5 fields, at most 1; more: this is too short: 1 item, at least 2"
+    )

@@ -94,7 +94,7 @@ def test_null_counts_as_not_given():
         ("id", 7, "7 is not of type 'string'"),
         ("service", "a b", "'a b' is not a label value"),
         ("job.prefixName", "Upper", "'Upper' is not an RFC 1123 label"),
-        ("job.prefixName", "p" * 55, "is too long"),
+        ("job.prefixName", "p" * 55, f"'{'p' * 55}' is too long: 55 characters, at most 54"),
         ("job.namespace", "a/b", "'a/b' is not an RFC 1123 label"),
         ("job.image", "busybox\n", "is not an image reference without white space"),
         ("job.command", "echo", "'echo' is not of type 'array'"),
@@ -110,8 +110,8 @@ def test_null_counts_as_not_given():
         ("job.env", [{"name": "A=B", "value": ""}], "this is not a variable name"),
         ("job.envRef", [{"name": "a", "type": "pod"}], "'pod' is not one of ['configMap', 'se"),
         ("job.imagePullPolicy", "Sometimes", "'Sometimes' is not one of ["),
-        ("webhook.url", "ftp://caller.example", "is not an http or https URL"),
-        ("webhook.url", "http://", "is not an http or https URL"),
+        ("webhook.url", "ftp://caller.example", "its scheme is neither http nor https"),
+        ("webhook.url", "http://", "it has no host"),
     ],
 )
 def test_a_broken_limit_is_named_with_its_field(path, value, said):
@@ -226,3 +226,19 @@ def test_of_a_long_value_sixty_characters_are_told(length, shown):
     said = words(message(image="b " + "a" * (length - 2)))
 
     assert said.startswith(f"job.image: 'b {shown}' is not an image")
+
+
+GPUS_IN_VAIN = "job.gpuNumber has no effect: a Job has GPUs where job.gpuEnable is true"
+
+
+@pytest.mark.parametrize("enable", [..., None, False])
+def test_a_number_of_gpus_without_gpus_is_a_warning_and_no_failure(enable):
+    read = entry(put(message(gpuNumber=2), "job.gpuEnable", enable))
+
+    assert read["error"] is None
+    assert read["warnings"] == [GPUS_IN_VAIN]
+
+
+@pytest.mark.parametrize("job", [{"gpuNumber": 2, "gpuEnable": True}, {"gpuNumber": 0}, {}])
+def test_gpus_that_are_meant_or_are_none_are_no_warning(job):
+    assert entry(message(**job))["warnings"] == []

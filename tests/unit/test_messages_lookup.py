@@ -96,7 +96,7 @@ def test_an_operators_schema_adds_a_field(tmp_path):
     [
         (PRIORITY, "job.priority: 'urgent' is not one of ['low', 'high']"),
         ({"required": ["team"]}, "team is required"),
-        ({"properties": {"job": {"properties": {"args": {"maxItems": 0}}}}}, "job.args: ['a']"),
+        ({"properties": {"job": {"properties": {"args": {"maxItems": 0}}}}}, "job.args: this is"),
     ],
 )
 def test_an_operators_schema_adds_a_limit(tmp_path, schema, words):

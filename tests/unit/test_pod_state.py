@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import containers, pod_state
 from support.objects import CREATED, pod, running, scheduling, terminated, waiting
@@ -310,3 +312,72 @@ def test_words_are_bounded():
     long = pod(phase="Pending", container=waiting("ErrImagePull", message="x" * 9999))
 
     assert len(pod_state.waiting(long).words) == len("ErrImagePull: ") + containers.MESSAGE_LENGTH
+
+
+ASKED = "2026-01-01T00:01:00Z"
+
+
+def deleted(found, grace=30):
+    """A Pod that somebody has deleted at ASKED: it may take this time to end."""
+    moment = datetime.fromisoformat(ASKED) + timedelta(seconds=grace)
+    found["metadata"]["deletionTimestamp"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    found["metadata"]["deletionGracePeriodSeconds"] = grace
+    return found
+
+
+def ended_at(moment, code=143):
+    """The status of a container that ended at this moment."""
+    container = terminated(code)
+    container["state"]["terminated"]["finishedAt"] = moment
+    return container
+
+
+DELETION = "Deleted: the Pod was deleted before it ended"
+AFTER, BEFORE = "2026-01-01T00:01:10Z", "2026-01-01T00:00:59Z"
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        (pod("p", "Pending"), ""),
+        (pod("p", "Pending", container=waiting("ErrImagePull")), ""),
+        (pod("p", container=running()), ""),
+        (pod("p", container=ended_at(AFTER)), ", container job: Error, exit code 143"),
+        (pod("p", "Failed", container=ended_at(AFTER)), ", container job: Error, exit code 143"),
+        (
+            pod("p", "Failed", container=ended_at(ASKED, 137)),
+            ", container job: Error, exit code 137",
+        ),
+        (pod("p", "Failed"), ""),
+    ],
+)
+def test_a_pod_that_somebody_deleted_is_told_as_one_with_its_exit_code_if_it_has_one(gone, words):
+    assert pod_state.failure(deleted(gone)) == (
+        pod_state.DELETED, f"pod p: {DELETION}{words}", False
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        (
+            pod("p", "Failed", container=ended_at(BEFORE, 3)),
+            "pod p: container job: Error, exit code 3",
+        ),
+        (pod("p", "Failed", reason="Evicted"), "pod p: Evicted"),
+    ],
+)
+def test_a_pod_that_was_deleted_after_its_end_failed_by_itself(gone, words):
+    assert pod_state.failure(deleted(gone)).words == words
+
+
+def test_a_pod_that_is_complete_has_not_failed_whenever_it_was_deleted():
+    assert pod_state.failure(deleted(pod("p", "Succeeded"))) is None
+
+
+def test_who_took_a_pod_away_is_told_in_place_of_its_deletion():
+    target = {"type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler"}
+
+    found = pod_state.failure(deleted(pod("p", conditions=[target])))
+
+    assert found.words == "pod p: PreemptionByScheduler"

@@ -52,6 +52,14 @@ def test_a_warning_names_the_field():
     assert lines[1] == "  warning: unknown field extra"
 
 
+def test_a_field_that_has_no_effect_is_said_in_words_of_its_own():
+    lines = shown(message("one", gpuNumber=2), dry_run=FINE)
+
+    assert lines[1] == (
+        "  warning: job.gpuNumber has no effect: a Job has GPUs where job.gpuEnable is true"
+    )
+
+
 def test_of_two_messages_of_an_id_the_first_one_is_shown():
     first, second = (entry(message("one"), key) for key in ("a", "b"))
     rendered = render(message("one"))

@@ -173,3 +173,49 @@ def test_after_a_gate_the_time_counts_from_what_came_next():
     assert reasons.waiting_since(gated, []) is None
     assert reasons.waiting_since(gated, [placed]) == CREATED_AT + 7200
     assert reasons.waiting_since(kept([GATED], [NOWHERE]), [NOWHERE]) == NOW + 1
+
+
+def deleted(name="p", **more):
+    """A Pod that runs, and that somebody has deleted."""
+    found = pod(name, **more)
+    found["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:30Z"
+    return found
+
+
+DELETED = "pod p: Deleted: the Pod was deleted before it ended"
+
+
+def test_that_a_pod_was_deleted_by_hand_is_told_although_it_is_gone():
+    assert reasons.failure(ended(kept([deleted()]), FAILED)) == (
+        f"BackoffLimitExceeded: Job has reached the specified backoff limit; {DELETED}"
+    )
+
+
+@pytest.mark.parametrize("first", ["b", "z"])
+def test_of_a_job_whose_other_pods_were_deleted_for_one_that_failed_that_one_is_told(first):
+    failed = pod("p", "Failed", container=terminated(3))
+    stopped = deleted(first, container=terminated(143))
+
+    for seen, pods in ((job(), [failed, stopped]), (kept([failed], [failed, stopped]), [])):
+        words = reasons.failure(ended(seen, FAILED), pods)
+        assert words.endswith("; pod p: container job: Error, exit code 3")
+
+
+def test_pods_that_their_jobs_deadline_deletes_are_no_reason_beside_it():
+    words = "DeadlineExceeded: Job was active longer than specified deadline"
+
+    assert reasons.failure(ended(kept([deleted()]))) == words
+    assert reasons.failure(ended(job()), [deleted()]) == words
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        job(deleted=True),
+        {**job(), "spec": {"suspend": True}},
+        job(ended=condition("FailureTarget", "DeadlineExceeded")),
+        job(ended=condition("SuccessCriteriaMet")),
+    ],
+)
+def test_a_deletion_that_follows_from_the_jobs_own_is_not_kept(seen):
+    assert reasons.unkept(seen, [deleted()], NOW) is None

@@ -179,3 +179,30 @@ def test_an_operators_schema_lets_a_key_stand_without_a_value():
     read = read_with(own, message(nodeSelector=selector))
 
     assert read["message"]["job"]["nodeSelector"] == selector
+
+
+NO_VARIABLE = [{"name": "", "value": ""}, {"name": None, "value": None}, {"name": ""}, {}, None]
+NO_REFERENCE = [{"name": "", "type": ""}, {"name": None}, {"type": ""}, {}, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [("env", one) for one in NO_VARIABLE] + [("envRef", one) for one in NO_REFERENCE],
+)
+def test_an_empty_item_of_a_list_of_blocks_counts_as_not_given(name, empty):
+    given = {"env": {"name": "A", "value": ""}, "envRef": {"name": "a", "type": "secret"}}[name]
+
+    assert job_of(**{name: [empty]}) == message()["job"]
+    assert job_of(**{name: [empty, given, empty]})[name] == [given]
+
+
+def test_an_empty_item_of_an_operators_list_of_blocks_counts_as_not_given_too():
+    block = {"type": "object", "properties": {"key": {"type": "string"}}}
+    pieces = {"type": "array", "items": block}
+    own = {"properties": {"job": {"properties": {"pieces": pieces}}}}
+
+    read = read_with(own, message(pieces=[{"key": ""}, {"key": "a"}], others=[{"key": ""}]))
+
+    assert read["error"] is None
+    assert read["message"]["job"]["pieces"] == [{"key": "a"}]
+    assert read["message"]["job"]["others"] == [{"key": ""}]

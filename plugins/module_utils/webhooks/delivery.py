@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from typing import Any
 
-from . import failures
+from . import failures, urls
 from .checked import CONNECT_TIMEOUT
 from .connections import Connections
-from .destinations import Refused, endpoint_of
+from .destinations import Refused, endpoint_of, without_account
 from .library import urllib3
 from .means import Means
 from .retry_after import ASKS_FOR_TIME, seconds_of
@@ -28,7 +28,7 @@ MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 SHARE = 4  # an endpoint gets at most one in so many workers
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
-NO_URL = "not a URL that can be called"
+NO_URL = "the webhook cannot be called: {0}"
 NOT_YET = "an earlier status was not accepted yet"
 SILENT = "not tried: the endpoint did not answer another callback in time"
 NO_TIME = "not tried: the endpoint has used up its time in this run"
@@ -98,13 +98,16 @@ def post(connections: Connections, callback: Callback, means: Means) -> Answer:
 
     One that is given up before the timeout is over has not had its time, and is postponed.
     """
+    fault = urls.fault(without_account(callback["url"]))
+    if fault:
+        return _answer(False, error=_at(callback, NO_URL.format(fault)))
     try:
         body, headers = _written(callback, means.secrets)
         said = connections.post(callback["url"], body, headers, means.seconds)
     except Refused as exc:
         return _answer(False, error=str(exc))
     except ValueError:
-        return _answer(False, error=_at(callback, NO_URL))
+        return _answer(False, error=_at(callback, NO_URL.format("it is no URL")))
     except (urllib3.exceptions.HTTPError, OSError) as exc:
         return _failed(callback, exc, means)
     accepted = 200 <= said.status < 300
@@ -131,7 +134,8 @@ def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str
 
 
 def _at(callback: Callback, failed: str) -> str:
-    return "{0}: {1}".format(endpoint_of(callback["url"])[:MOST_OF_ENDPOINT], failed)
+    where = endpoint_of(callback["url"])[:MOST_OF_ENDPOINT]
+    return "{0}: {1}".format(where, failed) if where else failed
 
 
 def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list[list[int]]]]:

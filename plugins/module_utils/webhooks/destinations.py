@@ -72,6 +72,7 @@ LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(r"(\*\.)?({0}\.)*(?![0-9]+$|0x[0-9a-f]*$){0}".format(_LABEL))
 _ACCOUNT = re.compile(r"^(\s*[^:/?#\\]*://)[^/?#\\]*@")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 Address = Union[IPv4Address, IPv6Address]
@@ -158,6 +159,8 @@ def endpoint_of(url: str | None) -> str:
         _ = urlsplit("//" + server).port
     except ValueError:  # what is no port may be half of a password
         return ""
+    if "%" in _BRACKETS.sub("", server):
+        return ""  # what is no host either may be a password as a whole
     return "{0}://{1}".format(parts.scheme, server) if parts.scheme else ""
 
 
