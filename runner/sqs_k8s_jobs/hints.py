@@ -14,6 +14,7 @@ from sqs_k8s_jobs import wake
 REASONS_ANNOTATION = wake.PREFIX + "pod-reasons"
 POD_DETAIL = wake.PREFIX + "detail-1"
 FAILED_DETAIL = wake.PREFIX + "detail-3"
+DELETED = "Deleted"
 AT_ONCE = 0.0
 PODLESS = 6.0  # seconds, with which the role report has given the Job controller its time
 SOON = 5.0  # seconds, in which most Pods that only had to wait for a moment have started
@@ -28,7 +29,7 @@ def of_pod(pod: dict[str, Any]) -> dict[str, float]:
     if "DisruptionTarget" in true:
         return {true["DisruptionTarget"]: AT_ONCE}
     if pod["metadata"].get("deletionTimestamp"):
-        return {}
+        return {} if status.get("phase") in ("Succeeded", "Failed") else {DELETED: AT_ONCE}
     found = {_waiting(one): SOON for one in _containers(status)}
     if status.get("phase") == "Running":
         found["ended" if _is_left_behind(status) else None] = SOON

@@ -47,6 +47,7 @@ def keeping(**reasons_kept):
 
 def test_the_watch_knows_the_names_that_the_collection_writes():
     assert hints.REASONS_ANNOTATION == labels.REASONS_ANNOTATION
+    assert hints.DELETED == pod_state.DELETED
     assert hints.POD_DETAIL == labels.DETAIL_PREFIX + "1"
     assert hints.FAILED_DETAIL == labels.DETAIL_PREFIX + "3"
 
@@ -77,13 +78,26 @@ def test_a_pod_is_worth_a_look_for_why_it_waits_or_is_about_to_go(shown, words):
     assert hints.of_pod(shown) == words
 
 
-def test_a_pod_that_is_deleted_is_worth_a_look_for_its_disruption_alone():
-    for conditions, words in ((NOWHERE["status"]["conditions"], {}), ([DISRUPTED], None)):
-        going = pod(phase="Pending", conditions=conditions)
-        going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-        assert hints.of_pod(going) == (
-            {"EvictionByEvictionAPI": hints.AT_ONCE} if words is None else words
-        )
+def going(*more, **status):
+    """A Pod that somebody has deleted."""
+    found = pod(*more, **status)
+    found["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return found
+
+
+@pytest.mark.parametrize("phase", ["Pending", "Running"])
+def test_a_pod_that_is_deleted_is_worth_a_look_at_once_for_that_or_its_disruption_alone(phase):
+    unplaced = NOWHERE["status"]["conditions"]
+
+    assert hints.of_pod(going(phase=phase, conditions=unplaced)) == {"Deleted": hints.AT_ONCE}
+    assert hints.of_pod(going(phase=phase, conditions=[DISRUPTED])) == {
+        "EvictionByEvictionAPI": hints.AT_ONCE
+    }
+
+
+@pytest.mark.parametrize("phase", ["Succeeded", "Failed"])
+def test_a_pod_that_is_deleted_after_its_end_is_worth_none(phase):
+    assert hints.of_pod(going(phase=phase)) == {}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +107,7 @@ def test_a_pod_that_is_deleted_is_worth_a_look_for_its_disruption_alone():
         pod(phase="Pending", container=waiting("ErrImagePull")),
         pod(phase="Pending", conditions=[NOT_INITIALIZED]),
         pod(conditions=[DISRUPTED], container=running()),
+        going(container=running()),
     ],
 )
 def test_what_is_worth_a_look_is_kept_under_the_same_word_and_so_is_looked_at_once(shown):
