@@ -12,7 +12,7 @@ from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 from support import api_server
 
-NOBODY = "http://127.0.0.1:1"
+NOBODY = "https://127.0.0.1:1"  # certificates are for https alone
 
 
 def settings(tmp_path, run_dir):
