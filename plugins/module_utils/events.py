@@ -23,7 +23,7 @@ import re
 from typing import Any, Optional
 
 from .due import TITLES
-from .webhooks.destinations import endpoint_of
+from .webhooks.servers import endpoint_of
 
 READ = "read"
 LINE = "line"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+
+from sqs_k8s_jobs import servers
 
 PREFIX = "sqs-k8s.jobs/"
 ID_LABEL = PREFIX + "id"
@@ -44,13 +45,7 @@ def digest(thing: dict[str, Any]) -> str | None:
 
 def endpoint(thing: dict[str, Any]) -> str:
     """Return the server that hears of it; empty where there is none."""
-    try:
-        parts = urlsplit(_annotations(thing).get(WEBHOOK_ANNOTATION, ""))
-        server = parts.netloc.partition("\\")[0].rpartition("@")[2]
-        _ = urlsplit("//" + server).port
-    except ValueError:  # what is no port may be half of a password
-        return ""
-    return f"{parts.scheme}://{server}" if parts.scheme else ""
+    return servers.endpoint_of(_annotations(thing).get(WEBHOOK_ANNOTATION))
 
 
 def job_wakes_in(job: dict[str, Any], now: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, endings, labels
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs import wake
@@ -158,7 +158,7 @@ def test_a_things_endpoint_is_the_server_that_hears_of_it(url, server):
 
 @given(st.from_regex(r"https?://[a-z0-9.:@]{1,20}(/[a-z]*)?(\?[a-z]*)?", fullmatch=True))
 def test_whatever_the_url_the_watch_and_the_events_name_the_same_endpoint(url):
-    assert wake.endpoint(job(webhook=url)) == delivery.endpoint_of(url)
+    assert wake.endpoint(job(webhook=url)) == servers.endpoint_of(url)
 
 
 @given(

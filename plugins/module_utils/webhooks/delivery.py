@@ -18,10 +18,11 @@ from typing import Any
 from . import failures
 from .checked import CONNECT_TIMEOUT
 from .connections import Connections
-from .destinations import Refused, endpoint_of
+from .destinations import Refused
 from .library import urllib3
 from .means import Means
 from .retry_after import ASKS_FOR_TIME, seconds_of
+from .servers import endpoint_of
 from .signatures import Secrets
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
