@@ -165,6 +165,7 @@ def _postponed(result: dict[str, Any]) -> dict[str, Any]:
         "status": result["status"],
         "endpoint": endpoint_of(result.get("url")),
         "silent": result.get("silent", False),
+        "crowded": result.get("crowded", False),
         "error": result.get("error"),
     }
 

@@ -12,14 +12,15 @@ from sqs_k8s_jobs.playbook import Run
 def take_notice(done: Run, saw: Callable[[str, bool], None]) -> None:
     """Log each answer, and show which endpoints gave one in time, and which had no time for all.
 
-    What was postponed is no answer, and is not logged.
+    What was postponed is no answer, and is not logged; where others were the reason, it says
+    nothing of its endpoint.
     """
     for event in done.of_kind("status"):
         if event["endpoint"]:
             saw(event["endpoint"], event["silent"])
         _log(event)
     for event in done.of_kind("postponed"):
-        if event["endpoint"]:
+        if event["endpoint"] and not event["crowded"]:
             saw(event["endpoint"], True)
 
 

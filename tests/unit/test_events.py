@@ -297,6 +297,7 @@ def test_what_was_postponed_is_an_event_of_its_own_and_no_answer(silent):
         "status": 1,
         "endpoint": "http://caller.example",
         "silent": silent,
+        "crowded": False,
         "error": "not tried",
     }
     words = f"{event['job']}: 1 pod started - postponed: not tried"
