@@ -14,8 +14,7 @@ description:
   - Callbacks of one id to one endpoint are sent in their order, and none after one that was not
     accepted. Others are sent side by side, each over a connection of its own.
   - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
-    not. Informational answers before it are skipped, and no redirect is followed. A connection
-    carries callbacks of one URL, and another one only after an answer that leaves nothing unread.
+    not. Informational answers before it are skipped, and no redirect is followed.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
     It delays only its own callbacks; those that it leaves no time for are postponed. One server
     counts as one, however its name is spelled.
