@@ -10,7 +10,7 @@ from typing import Any
 
 from . import create_result, reasons, state
 from .due import due, is_fleeting, status_of
-from .webhooks.destinations import endpoint_of
+from .webhooks.servers import endpoint_of
 
 
 def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from typing import Any, Optional
 
 from .due import TITLES
 from .receipts import GONE
-from .webhooks.destinations import endpoint_of
+from .webhooks.servers import endpoint_of
 
 READ = "read"
 LINE = "line"
@@ -189,6 +189,7 @@ def _postponed(result: dict[str, Any]) -> dict[str, Any]:
         "status": result["status"],
         "endpoint": endpoint_of(result.get("url")),
         "silent": result.get("silent", False),
+        "crowded": result.get("crowded", False),
         "error": result.get("error"),
     }
 

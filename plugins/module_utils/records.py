@@ -12,7 +12,8 @@ import json
 from typing import Any
 
 from . import labels, state
-from .webhooks.destinations import endpoint_of, without_account
+from .webhooks.destinations import without_account
+from .webhooks.servers import endpoint_of
 
 NAME = "sqs-k8s-jobs-{0}"
 KEY = "99"  # of the callback that a record of a refused message carries

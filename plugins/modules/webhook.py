@@ -11,12 +11,13 @@ short_description: Deliver callbacks, many at once
 version_added: 0.1.0
 description:
   - Posts each callback's body to its URL and returns one result per callback.
-  - Callbacks of one id are sent in their order, and none after one that was not accepted.
-    Those of different ids are sent side by side, each callback over a connection of its own.
+  - Callbacks of one id to one endpoint are sent in their order, and none after one that was not
+    accepted. Others are sent side by side, each over a connection of its own.
   - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
     not. Informational answers before it are skipped, and no redirect is followed.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
-    It delays only its own callbacks; those that it leaves no time for are postponed.
+    It delays only its own callbacks; those that it leaves no time for are postponed. One server
+    counts as one, however its name is spelled.
   - Goes to globally reachable unicast addresses alone, whatever name or spelling leads there,
     except for what O(allow) lists. The certificate of an endpoint is always verified.
   - Honours C(HTTP_PROXY), C(HTTPS_PROXY) and C(NO_PROXY). It is then the proxy that looks a
@@ -31,7 +32,7 @@ options:
     required: true
     suboptions:
       id:
-        description: The message's id; callbacks with the same id keep their order.
+        description: The message's id; callbacks with the same id and endpoint keep their order.
         type: str
       url:
         description: Where to; without one there is nobody to tell, and it counts as accepted.
@@ -64,9 +65,18 @@ options:
         are less than O(timeout). What is given up for them is postponed, and counts as no attempt.
     type: float
   workers:
-    description: How many deliveries are under way at once, at most.
+    description:
+      - How many deliveries are under way at once, at most. An endpoint has a fourth of them, and
+        endpoints that resolve to one address have half.
     type: int
     default: 16
+  answering:
+    description:
+      - Endpoints that are known to answer (C(https://hooks.example)). The others have three
+        fourths of O(workers) together, and none is begun with once twice O(timeout) is over.
+    type: list
+    elements: str
+    default: []
   allow:
     description:
       - Where callbacks may go beside globally reachable addresses.
@@ -173,6 +183,9 @@ answers:
         - Whether it is left to another run and counts as no attempt, since the endpoint had no
           time left for it, or less than O(timeout).
       type: bool
+    crowded:
+      description: Whether it was postponed for no reason of its own, as others used up the time.
+      type: bool
     retry_after:
       description: Seconds for which an endpoint asks by C(Retry-After), with a status 429 or 503.
       type: float
@@ -192,6 +205,7 @@ SPEC: dict[str, Any] = {
     "timeout": {"type": "float", "default": 10},
     "patience": {"type": "float"},
     "workers": {"type": "int", "default": 16},
+    "answering": {"type": "list", "elements": "str", "default": []},
     "allow": {"type": "list", "elements": "str", "default": []},
     "deny": {"type": "list", "elements": "str", "default": []},
     "hosts": {"type": "list", "elements": "str", "default": ["*"]},

@@ -22,14 +22,15 @@ def take_notice(
 ) -> None:
     """Log each answer, and show which endpoints gave one in time, and which had no time for all.
 
-    What was postponed is no answer, and is not logged. What is given up is.
+    What was postponed is no answer, and is not logged; where others were the reason, it says
+    nothing of its endpoint. What is given up is logged.
     """
     for event in done.of_kind("status"):
         if event["endpoint"]:
             saw(event["endpoint"], event["silent"])
         _log(event, message_ids)
     for event in done.of_kind("postponed"):
-        if event["endpoint"]:
+        if event["endpoint"] and not event["crowded"]:
             saw(event["endpoint"], True)
     for event in done.of_kind("expired"):
         names = ("id", "job", "status", "endpoint", "error")

@@ -10,11 +10,13 @@ import threading
 from typing import Any
 
 from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.latest import Latest
 
 REASONS_ANNOTATION = wake.PREFIX + "pod-reasons"
 POD_DETAIL = wake.PREFIX + "detail-1"
 FAILED_DETAIL = wake.PREFIX + "detail-3"
 DELETED = "Deleted"
+MOST_IDS = 100_000  # whose hints are remembered
 AT_ONCE = 0.0
 PODLESS = 6.0  # seconds, with which the role report has given the Job controller its time
 SOON = 5.0  # seconds, in which most Pods that only had to wait for a moment have started
@@ -66,15 +68,16 @@ class Hints:
     """Remembers which hints were given for which id, until its Job is done."""
 
     def __init__(self) -> None:
-        self._given: dict[str, set[str]] = {}
+        self._given: Latest[set[str]] = Latest(MOST_IDS)
         self._lock = threading.Lock()
 
     def new(self, digest: str, words: dict[str, float]) -> float | None:
         """Return in how many seconds to look, if something of this was not given before."""
         with self._lock:
-            given = self._given.setdefault(digest, set()) if words else set()
+            given = self._given.get(digest, set())
             new = {word: seconds for word, seconds in words.items() if word not in given}
-            given.update(new)
+            if new:
+                self._given[digest] = given | new.keys()
         return min(new.values(), default=None)
 
     def saw(self, digest: str, job: dict[str, Any]) -> bool:

@@ -55,12 +55,18 @@ class Plays:
         name, files = self._settings.submit_playbook, dict(given.files)
         return self._timed("submit", len(files), name, self.inputs(), variables, files)
 
-    def report(self, digests: list[str], unwritable: Sequence[str] = ()) -> Run:
-        """Report the Jobs and records of these ids; in some namespaces if they can be written."""
+    def report(
+        self, digests: list[str], unwritable: Sequence[str] = (), answering: Sequence[str] = ()
+    ) -> Run:
+        """Report the Jobs and records of these ids; in some namespaces if they can be written.
+
+        Of their endpoints, those that are known to answer come first.
+        """
         variables = {
             "report_ids": digests,
             "report_record_namespace": self._settings.record_namespace,
             "report_unwritable_namespaces": list(unwritable),
+            "report_answering_endpoints": list(answering),
         }
         name = self._settings.report_playbook
         return self._timed("report", len(digests), name, self.inputs(), variables)

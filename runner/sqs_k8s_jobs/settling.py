@@ -68,9 +68,10 @@ class Settling:
         again to see what came of that; but for those that their queues give no more.
         """
         refused = [one for digest in digests for one in self._untold.take(digest, accepted)]
-        self._bury([one for one in refused if accepted or one.message.is_last])
-        again = [one.message for one in refused if not (accepted or one.message.is_last)]
-        self._hide(again, TOLD_PAUSE_LIMIT)
+        if accepted:
+            self._bury(refused)
+        else:
+            self._leave(refused)
 
     def hand_back(self) -> None:
         """Hand back what is kept only for its caller's answer: a record of it is there."""
@@ -105,12 +106,18 @@ class Settling:
 
     def _keep(self, one: Refused, began: float) -> None:
         digest = one.digest
-        self._untold.keep(one)
+        self._leave(self._untold.keep(one))
         answer = self._untold.answered(digest, began)
         if answer is None:
             self.want(digest)
         else:
             self.told([digest], answer)
+
+    def _leave(self, refused: Sequence[Refused]) -> None:
+        """Have messages come again; keep as dead letters those that their queues give no more."""
+        self._bury([one for one in refused if one.message.is_last])
+        again = [one.message for one in refused if not one.message.is_last]
+        self._hide(again, TOLD_PAUSE_LIMIT)
 
     def _bury(self, refused: Sequence[Refused]) -> None:
         """Keep dead letters, and delete the messages that were kept as such."""

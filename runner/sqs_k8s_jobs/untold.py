@@ -10,6 +10,8 @@ from typing import Any
 
 from sqs_k8s_jobs.sqs import Message
 
+MOST = 4000  # messages that are kept; SQS hides 120,000 of a queue
+MOST_TEXT = 64 * 1024 * 1024  # characters of their bodies together
 ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run takes
 
 
@@ -35,13 +37,23 @@ class Untold:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._kept: dict[str, list[Refused]] = {}
+        self._count = self._length = 0  # of what is kept: messages, and characters
         self._answers: dict[str, tuple[float, bool]] = {}  # the latest one last
         self._lock = threading.Lock()
 
-    def keep(self, refused: Refused) -> None:
-        """Keep a message until its caller was asked to hear of it."""
+    def keep(self, refused: Refused) -> list[Refused]:
+        """Keep a message until its caller was asked to hear of it.
+
+        Return those that were kept the longest and have no room any more: a sender may refuse
+        to hear of as many as it sends.
+        """
+        left: list[Refused] = []
         with self._lock:
             self._kept.setdefault(refused.digest, []).append(refused)
+            self._measure([refused], 1)
+            while self._count > MOST or self._length > MOST_TEXT:
+                left += self._drop(next(iter(self._kept)))
+        return left
 
     def answered(self, digest: str, since: float) -> bool | None:
         """Return whether a 99 was accepted since a moment of the clock; None: nobody was asked."""
@@ -64,10 +76,18 @@ class Untold:
             while self._answers[oldest][0] < now - ANSWER_SECONDS:
                 del self._answers[oldest]
                 oldest = next(iter(self._answers))
-            return self._kept.pop(digest, [])
+            return self._drop(digest)
 
     def empty(self) -> list[Refused]:
         """Return all that was kept, and keep it no more."""
         with self._lock:
-            kept, self._kept = self._kept, {}
-            return [one for some in kept.values() for one in some]
+            return [one for digest in list(self._kept) for one in self._drop(digest)]
+
+    def _drop(self, digest: str) -> list[Refused]:
+        dropped = self._kept.pop(digest, [])
+        self._measure(dropped, -1)
+        return dropped
+
+    def _measure(self, refused: list[Refused], sign: int) -> None:
+        self._count += sign * len(refused)
+        self._length += sign * sum(len(one.message.body) for one in refused)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+
+from sqs_k8s_jobs import servers
 
 PREFIX = "sqs-k8s.jobs/"
 ID_LABEL = PREFIX + "id"
@@ -21,7 +22,8 @@ WEBHOOK_ANNOTATION = PREFIX + "webhook"
 RETRY_ANNOTATION = PREFIX + "retry"
 NEXT_ANNOTATION = PREFIX + "next-look"
 ERROR_ANNOTATION = PREFIX + "error"
-POD_REPORTED = PREFIX + "reported-1"
+REPORTED_PREFIX = PREFIX + "reported-"
+POD_REPORTED = REPORTED_PREFIX + "1"
 POD_EXPIRED = PREFIX + "expired-1"
 IDLE_SECONDS = 120  # after which the role report touches a Job that should have gone on
 STUCK_SECONDS = (
@@ -44,13 +46,14 @@ def digest(thing: dict[str, Any]) -> str | None:
 
 def endpoint(thing: dict[str, Any]) -> str:
     """Return the server that hears of it; empty where there is none."""
-    try:
-        parts = urlsplit(_annotations(thing).get(WEBHOOK_ANNOTATION, ""))
-        server = parts.netloc.partition("\\")[0].rpartition("@")[2]
-        _ = urlsplit("//" + server).port
-    except ValueError:  # what is no port may be half of a password
-        return ""
-    return f"{parts.scheme}://{server}" if parts.scheme else ""
+    return servers.endpoint_of(_annotations(thing).get(WEBHOOK_ANNOTATION))
+
+
+def has_answered(thing: dict[str, Any]) -> bool:
+    """Tell whether its endpoint has accepted something of it, and whatever came after that."""
+    annotations = _annotations(thing)
+    accepted = any(name.startswith(REPORTED_PREFIX) for name in annotations)
+    return accepted and RETRY_ANNOTATION not in annotations
 
 
 def job_wakes_in(job: dict[str, Any], now: float) -> float | None:

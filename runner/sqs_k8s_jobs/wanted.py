@@ -27,8 +27,13 @@ class Wanted:
     held, if it is wanted. Where no endpoint is given, an id keeps the one that it has.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        answers: Callable[[str], bool] = lambda _endpoint: True,
+    ) -> None:
         self._clock = clock
+        self._answers = answers  # whether an endpoint is known to
         self._now: dict[str, _Place] = {}
         self._lanes: dict[str, Turns] = {}  # what is in _now, in its order
         self._later: dict[str, tuple[float, _Place]] = {}
@@ -109,7 +114,7 @@ class Wanted:
     def take(self, limit: int, lane: str = "") -> list[str]:
         """Wait for ids of a lane and return up to so many of them; none once closed."""
         with self._changed:
-            turns = self._lanes.setdefault(lane, Turns())
+            turns = self._turns(lane)
             while not self._closed:
                 self._promote()
                 taken: list[str] = []
@@ -131,7 +136,7 @@ class Wanted:
         """
         end, known = self._clock() + seconds, -1
         with self._changed:
-            turns = self._lanes.setdefault(lane, Turns())
+            turns = self._turns(lane)
             while len(turns) != known and not self._closed:
                 known = len(turns)
                 left = min(quiet, end - self._clock())
@@ -158,6 +163,9 @@ class Wanted:
             self._closed = True
             self._changed.notify_all()
 
+    def _turns(self, lane: str) -> Turns:
+        return self._lanes.setdefault(lane, Turns(self._answers))
+
     def _place(self, digest: str, lane: str, endpoint: str) -> _Place:
         return _Place(lane, endpoint or self._endpoint(digest))
 
@@ -180,7 +188,7 @@ class Wanted:
         elif self._now.get(digest) != place:
             self._drop(digest)
             self._now[digest] = place
-            self._lanes.setdefault(place.lane, Turns()).add(digest, place.endpoint)
+            self._turns(place.lane).add(digest, place.endpoint)
 
     def _forget(self, digest: str) -> None:
         """Want this id no more, now or when its hold or its report is over."""

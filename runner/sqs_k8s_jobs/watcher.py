@@ -107,7 +107,7 @@ class Watcher:
                     seen.gone(event["object"])
                     self._gone(event["object"])
                     if things.path == api.JOBS:
-                        self._hints.forget(wake.id_label(event["object"]) or "")
+                        self._forget(wake.id_label(event["object"]) or "")
                 else:
                     if things.path == api.JOBS and event["type"] == "ADDED":
                         self._new(event["object"])
@@ -124,7 +124,13 @@ class Watcher:
         """Have messages come again that wait for what a record would have told."""
         digest = wake.digest(thing)
         if digest and wake.RECORD_LABEL in thing["metadata"]["labels"]:
+            self._endpoints.forget(digest)
             self.told(digest, False)
+
+    def _forget(self, digest: str) -> None:
+        """Remember nothing of an id whose Job is gone."""
+        self._hints.forget(digest)
+        self._endpoints.forget(digest)
 
     def _job(self, job: dict[str, Any]) -> None:
         self.jobs.saw(job)
@@ -173,7 +179,8 @@ class Watcher:
         digest, endpoint = wake.digest(thing), wake.endpoint(thing)
         if not digest:
             return
-        self._endpoints.learn(digest, endpoint, done=wake.DONE_LABEL in thing["metadata"]["labels"])
+        done, answered = wake.DONE_LABEL in thing["metadata"]["labels"], wake.has_answered(thing)
+        self._endpoints.learn(digest, endpoint, done, answered)
         lane = self._endpoints.lane(endpoint)
         if seconds is None or seconds > self._settings.resync_interval:
             self._wanted.discard(digest)  # the next look at all finds it

@@ -56,8 +56,8 @@ class Worker:
         _remove_left(settings)
         self._watcher_client = api.connect(settings)
         self._hand = _hand(settings, self._queues)
-        self._wanted = Wanted()
         self._endpoints = Endpoints()
+        self._wanted = Wanted(answers=self._endpoints.answers)
         self._health = Health(settings.ready_file)
         self._unwritable = Unwritable(self._health, settings)
         self._metrics = Metrics()
@@ -129,7 +129,7 @@ class Worker:
     def _work(self) -> dict[str, list[Callable[[], None]]]:
         """Return what threads do, by what they are for."""
         settings, stopping, health = self._settings, self._stopping, self._health
-        reporter = Reporter(self._wanted, self._endpoints, settings, health, self._plays.report)
+        reporter = Reporter(self._wanted, self._endpoints, settings, health, self._report)
         reporter.unwritable = self._unwritable
         reporter.told = self._settling.told
         reporter.message_ids = self._settling.message_ids
@@ -176,6 +176,9 @@ class Worker:
     def _submit(self, given: Submission) -> Run:
         not_prompt, unwritable = self._endpoints.not_prompt(), self._unwritable.namespaces()
         return self._plays.submit(given, not_prompt, unwritable)
+
+    def _report(self, digests: list[str], unwritable: list[str]) -> Run:
+        return self._plays.report(digests, unwritable, self._endpoints.answering(digests))
 
     def _submitted(self, done: Run) -> None:
         answers.take_notice(done, self._endpoints.saw_promptness)

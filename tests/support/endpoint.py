@@ -38,11 +38,11 @@ def with_status(code: int, body: bytes = b"", **headers: str) -> Answer:
 class Endpoint:
     """Keeps what it hears. An answer that waits for `released` waits until the test ends."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
+    def __init__(self, answer: Answer | None = None, host: str = "127.0.0.1") -> None:
         self.answer = answer or with_status(200)
         self.requests: list[Request] = []
         self.released = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
+        self._server = _Server((host, 0), _handler_of(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Endpoint:

@@ -92,6 +92,7 @@ def postponed(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
         "status": number,
         "endpoint": "http://caller.example",
         "silent": False,
+        "crowded": False,
         "error": "not tried",
         **more,
     }

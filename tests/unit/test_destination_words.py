@@ -7,7 +7,6 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
     InvalidEntry,
     Refused,
-    endpoint_of,
     is_number,
 )
 
@@ -55,10 +54,6 @@ def test_a_host_that_is_not_listed_is_named_without_brackets():
 def test_a_reserved_address_is_called_so():
     with pytest.raises(Refused, match=r"is a reserved address: not allowed"):
         Destinations.listed().check("[4000::1]", "4000::1")
-
-
-def test_without_a_url_there_is_no_endpoint():
-    assert endpoint_of(None) == endpoint_of("") == ""
 
 
 def test_a_host_keeps_its_first_and_last_letter():

@@ -9,7 +9,6 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
     InvalidEntry,
     Refused,
-    endpoint_of,
     without_account,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
@@ -279,24 +278,6 @@ def test_any_text_as_a_host_is_a_result(text):
 def test_an_address_that_python_knows_as_special_is_refused(address):
     if not address.is_global or address.is_multicast:
         assert refusal("caller.example", str(address))
-
-
-@pytest.mark.parametrize(
-    ("url", "endpoint"),
-    [
-        ("https://caller.example:8443/a?token=b", "https://caller.example:8443"),
-        ("http://user:secret@caller.example/", "http://caller.example"),
-        ("http://caller.example\\secret@other/", "http://caller.example"),
-        ("http://user:sec/ret@caller.example/", ""),
-        ("http://user:sec#ret@caller.example/", ""),
-        ("HTTP://[::1]:80#x", "http://[::1]:80"),
-        ("http://[fe80::1%25eth0]:80/", "http://[fe80::1%25eth0]:80"),
-        *(("http://user%3Asecret%40caller.example/", ""), ("http://[::1]secret%40a/", "")),
-        *(("no url", ""), ("http://[broken/secret", ""), ("", ""), (None, "")),
-    ],
-)
-def test_of_a_url_no_more_is_said_than_its_server(url, endpoint):
-    assert endpoint_of(url) == endpoint
 
 
 @pytest.mark.parametrize(

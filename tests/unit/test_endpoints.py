@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.endpoints import FAST, LANES, SLOW, Endpoints
+from sqs_k8s_jobs.endpoints import FAST, LANES, MOST_SLOW, SLOW, Endpoints
 
 HERE, THERE = "http://here.example", "http://there.example"
 
@@ -66,3 +66,59 @@ def test_an_endpoint_that_is_slow_is_not_prompt_either(endpoints):
     endpoints.saw_promptness(THERE, silent=True)
 
     assert endpoints.not_prompt() == [HERE, THERE]
+
+
+def test_an_endpoint_is_known_to_answer_once_it_has_and_until_it_does_not(endpoints):
+    known = [endpoints.answers(HERE)]
+    endpoints.saw(HERE, silent=False)
+    known.append(endpoints.answers(HERE))
+    endpoints.saw(HERE, silent=True)
+    known.append(endpoints.answers(HERE))
+
+    assert known == [False, True, False]
+
+
+def test_an_endpoint_that_answered_while_messages_were_submitted_is_known_to(endpoints):
+    endpoints.saw_promptness(HERE, silent=False)
+    endpoints.saw(THERE, silent=True)
+    endpoints.saw_promptness(THERE, silent=False)
+
+    assert (endpoints.answers(HERE), endpoints.answers(THERE)) == (True, False)
+
+
+def test_what_a_job_has_told_shows_that_its_endpoint_answers_unless_that_is_slow(endpoints):
+    endpoints.learn("a", HERE, done=True, answered=True)
+    endpoints.saw(THERE, silent=True)
+    endpoints.learn("b", THERE, done=False, answered=True)
+
+    assert (endpoints.answers(HERE), endpoints.answers(THERE)) == (True, False)
+
+
+def test_where_nobody_hears_nobody_is_waited_for(endpoints):
+    assert endpoints.answers("")
+
+
+def test_of_some_ids_the_endpoints_that_answer_are_named_once(endpoints):
+    for digest, endpoint in (("a", HERE), ("b", HERE), ("c", THERE)):
+        endpoints.learn(digest, endpoint, done=False)
+    endpoints.saw(HERE, silent=False)
+
+    assert endpoints.answering(["a", "b", "c", "nobody's"]) == [HERE]
+
+
+def test_an_id_of_which_nothing_is_left_is_forgotten(endpoints):
+    endpoints.learn("a", HERE, done=False)
+    endpoints.forget("a")
+    endpoints.forget("a")
+
+    assert endpoints.of("a") == ""
+
+
+def test_however_many_endpoints_senders_name_so_many_are_remembered_and_the_latest(endpoints):
+    names = [f"http://{number}.example" for number in range(2 * MOST_SLOW)]
+    for name in names:
+        endpoints.saw(name, silent=True)
+        endpoints.saw_promptness("late." + name, silent=True)
+
+    assert len(endpoints.not_prompt()) == 2 * MOST_SLOW
+    assert [endpoints.lane(one) for one in (names[0], names[-1])] == [FAST, SLOW]

@@ -70,7 +70,7 @@ def test_each_callback_that_was_sent_is_a_status_event():
     [
         ("https://caller.example:8443/a/b?c#d", "https://caller.example:8443"),
         ("https://user:secret@caller.example/", "https://caller.example"),
-        ("HTTP://Caller.example", "http://Caller.example"),
+        ("HTTP://Caller.example", "http://caller.example"),
     ],
 )
 def test_an_event_names_the_server_and_neither_path_nor_password(url, endpoint):
@@ -328,6 +328,7 @@ def test_what_was_postponed_is_an_event_of_its_own_and_no_answer(silent):
         "status": 1,
         "endpoint": "http://caller.example",
         "silent": silent,
+        "crowded": False,
         "error": "not tried",
     }
     words = f"{event['job']}: 1 pod started - postponed: not tried"

@@ -26,7 +26,7 @@ def of(**options):
     """The means that these options make of the module's defaults."""
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
     nothing = {"patience": None, "ca_file": None, "secrets_file": None, "secrets": None}
-    refused = {"allow_nonstrict_certificates": False}
+    refused = {"allow_nonstrict_certificates": False, "answering": []}
     return means.read({**defaults, **nothing, **refused, **options})
 
 
@@ -45,6 +45,10 @@ def test_options_are_read_each_into_its_place():
     assert found.hosts.listed == ("*.example",)
     assert given.route.proxies["https"].url.startswith("http://proxy.example:3128")
     assert given.route.context is None
+
+
+def test_endpoints_that_answer_are_known_however_they_are_spelled():
+    assert of(answering=["HTTP://Caller.Example.:80"]).answering == {"http://caller.example"}
 
 
 def test_secrets_come_from_the_task_or_from_a_file_which_goes_first(tmp_path):

@@ -366,3 +366,12 @@ def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
     bench.work("a", "b")
 
     assert bench.health.ready
+
+
+def test_what_was_postponed_for_others_sake_says_nothing_of_its_endpoint_and_comes_again():
+    bench = Bench(Run([postponed("a", crowded=True)]))
+
+    bench.report("a")
+
+    assert bench.endpoints.lane(CALLER) == FAST
+    assert bench.wanted.waiting() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from sqs_k8s_jobs import untold
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
@@ -345,3 +346,16 @@ def test_what_cannot_be_kept_is_not_deleted(logged):
 
     assert bench.queue.deleted == []
     assert len(logged.records("message given up, its caller was not told")) == 1
+
+
+def test_of_more_messages_than_are_kept_for_their_callers_the_oldest_come_again(monkeypatch):
+    monkeypatch.setattr(untold, "MOST", 1)
+    some = [message("a"), message("b"), message("c")]
+    bench = Bench(*some)
+
+    for number, one in enumerate(some):
+        bench.refuse(one, key=f"000{number}")
+
+    assert bench.left == ["c"]
+    assert sorted(dict(bench.queue.hidden)) == ["a", "b"]
+    assert bench.queue.deleted == []

@@ -1,89 +1,158 @@
-"""Which queue has each place of a batch: shares by weight."""
+"""Shares of the workers and of a run's time: for endpoints, addresses, and who has not answered."""
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sqs_k8s_jobs.queue_urls import MAXIMUM
-from sqs_k8s_jobs.shares import places
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import shares, turns
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.lookups import Lookups
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.shares import Shares
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.turns import Endpoint
 
-QUEUES = st.lists(
-    st.tuples(st.integers(0, 300), st.integers(1, MAXIMUM)), min_size=1, max_size=6
-)  # what waits, and the weight, of each
-LIMITS = st.integers(6, 200)
+SECONDS = 5.0
+WORKERS = 16
 
 
-def shares(limit, queues):
-    """How many places each queue has."""
-    count = Counter(places(limit, [waiting for waiting, _ in queues], [w for _, w in queues]))
-    return [count[number] for number in range(len(queues))]
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
 
 
-@pytest.mark.parametrize(
-    ("queues", "expected"),
-    [
-        ([(300, 1)], [200]),
-        ([(300, 1), (300, 1)], [100, 100]),
-        ([(300, 3), (300, 1)], [150, 50]),
-        ([(300, 1), (1, 1)], [199, 1]),
-        ([(300, 1), (40, 1), (0, 1000)], [160, 40, 0]),
-        ([(300, 1), (300, 1000)], [1, 199]),
-        ([(300, 2), (300, 1), (300, 1)], [100, 50, 50]),
-        ([(0, 1), (0, 1)], [0, 0]),
-    ],
-)
-def test_two_hundred_places_are_shared_like_this(queues, expected):
-    assert shares(200, queues) == expected
+@pytest.fixture
+def clock():
+    return Clock()
 
 
-@given(LIMITS, QUEUES)
-def test_no_place_is_left_while_something_waits_and_none_is_given_for_nothing(limit, queues):
-    given_out = shares(limit, queues)
-
-    assert sum(given_out) == min(limit, sum(waiting for waiting, _ in queues))
-    assert all(share <= waiting for share, (waiting, _) in zip(given_out, queues, strict=True))
+def endpoint(address, *, port=80, answers=False, chains=1):
+    one = Endpoint(f"http://{address}:{port}", (address, port), answers)
+    one.chains.extend([number] for number in range(chains))
+    return one
 
 
-@given(LIMITS, QUEUES)
-def test_every_queue_with_something_waiting_has_a_place_and_these_come_first(limit, queues):
-    some = [number for number, (waiting, _) in enumerate(queues) if waiting]
-
-    found = places(limit, [waiting for waiting, _ in queues], [weight for _, weight in queues])
-
-    assert sorted(found[: len(some)]) == some
+def literal(host, port, **_kind):
+    return [(None, None, None, "", (host, port))]
 
 
-@given(LIMITS, QUEUES, st.data())
-def test_with_more_weight_a_queue_has_no_fewer_places_and_the_others_no_more(limit, queues, data):
-    number = data.draw(st.integers(0, len(queues) - 1))
-    waiting, weight = queues[number]
-    heavier = [*queues]
-    heavier[number] = (waiting, data.draw(st.integers(weight, MAXIMUM)))
-
-    before, after = shares(limit, queues), shares(limit, heavier)
-
-    assert after[number] >= before[number]
-    assert all(after[n] <= before[n] for n in range(len(queues)) if n != number)
+def shared(clock, *endpoints):
+    return Shares(endpoints, WORKERS, SECONDS, Lookups(literal, 3.0, clock), clock)
 
 
-@given(LIMITS, st.integers(1, MAXIMUM), st.integers(1, MAXIMUM))
-def test_of_two_floods_each_has_its_share_to_the_place(limit, one, other):
-    share = limit * one / (one + other)
-
-    (found, _) = shares(limit, [(300, one), (300, other)])
-
-    assert abs(found - min(max(share, 1), limit - 1)) <= 1
-
-
-@given(LIMITS, QUEUES, st.integers(1, 50))
-def test_with_more_places_no_queue_has_fewer(limit, queues, more):
-    pairs = zip(shares(limit, queues), shares(limit + more, queues), strict=True)
-
-    assert all(before <= after for before, after in pairs)
+def given_out(some):
+    """What workers get without one of them being done."""
+    found = []
+    while turn := some.next():
+        found.append(turn)
+    return found
 
 
-def test_where_there_are_more_queues_than_places_the_last_have_none():
-    assert places(2, [1, 1, 1], [1, 1, 1000]) == [0, 1]
+def late(some, turn):
+    some.refuse(turn.endpoint)
+    some.note(turn.endpoint, silent=True, late=True)
+    some.give_back(turn)
+
+
+def test_an_endpoint_has_a_fourth_of_the_workers(clock):
+    one = endpoint("203.0.113.1", answers=True, chains=40)
+
+    assert len(given_out(shared(clock, one))) == WORKERS // shares.SHARE
+
+
+def test_all_endpoints_at_one_address_have_half_of_the_workers_whatever_their_ports(clock):
+    many = [endpoint("203.0.113.1", port=port, answers=True) for port in range(1, 100)]
+
+    assert len(given_out(shared(clock, *many))) == WORKERS // shares.SITE_SHARE
+
+
+def test_a_network_of_ipv6_addresses_is_one_address(clock):
+    many = [endpoint(f"2a00:1:2:3::{n:x}", answers=True) for n in range(1, 100)]
+
+    assert len(given_out(shared(clock, *many))) == WORKERS // shares.SHARE
+
+
+def test_endpoints_that_have_not_answered_leave_a_fourth_of_the_workers_to_those_that_have(clock):
+    new = [endpoint(f"203.0.113.{n}") for n in range(1, 100)]
+    known = endpoint("198.51.100.1", answers=True, chains=4)
+
+    found = [turn.endpoint for turn in given_out(shared(clock, *new, known))]
+
+    assert found[0] == known  # it comes first, too
+    assert (found.count(known), len(found)) == (4, WORKERS)
+
+
+def test_one_that_has_answered_is_no_longer_among_them(clock):
+    new = [endpoint(f"203.0.113.{n}", chains=2) for n in range(1, 100)]
+    some = shared(clock, *new)
+    first = given_out(some)[0]
+
+    some.note(first.endpoint, silent=False, late=False)
+    some.give_back(first)
+
+    assert first.endpoint in [turn.endpoint for turn in given_out(some)]
+
+
+def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_one(clock):
+    names = [endpoint("203.0.113.1") for _ in range(128)]
+    for number, one in enumerate(names):
+        one.name = f"http://n{number}.example"
+    some = shared(clock, *names)
+    tried = given_out(some)
+    for turn in tried:
+        late(some, turn)
+
+    rest = given_out(some)
+
+    assert (len(tried), len(rest)) == (WORKERS // shares.SHARE, 128 - WORKERS // shares.SHARE)
+    assert {some.refuse(turn.endpoint) for turn in rest} == {turns.SAME_SERVER}
+
+
+def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
+    names = [endpoint("203.0.113.1") for _ in range(9)]
+    for number, one in enumerate(names):
+        one.name = f"http://n{number}.example"
+    some = shared(clock, *names)
+    first, *others = given_out(some)
+    some.note(first.endpoint, silent=False, late=False)
+    for turn in others:
+        late(some, turn)
+
+    assert {some.refuse(turn.endpoint) for turn in given_out(some)} == {None}
+
+
+def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answer(clock):
+    names = [endpoint("203.0.113.1") for _ in range(4)]
+    for number, one in enumerate(names):
+        one.name = f"http://n{number}.example"
+    known = endpoint("203.0.113.1", answers=True)
+    some = shared(clock, *names)
+    for turn in given_out(some):
+        late(some, turn)
+    known.sites = names[0].sites
+
+    assert some.refuse(known) is None
+
+
+@pytest.mark.parametrize(("answers", "times"), [(False, 2), (True, 4)])
+def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answers, times):
+    begun, other = (
+        endpoint("203.0.113.1", answers=answers),
+        endpoint("203.0.113.2", answers=answers),
+    )
+    some = shared(clock, begun, other)
+
+    clock.now += times * SECONDS
+    assert some.refuse(begun) is None
+    clock.now += 1
+
+    assert (some.refuse(begun), some.refuse(other)) == (None, turns.CROWDED)
+    assert len(given_out(some)) == 2  # they are given out all the same, so that each is answered
+
+
+def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
+    one = endpoint("203.0.113.1")
+    some = shared(clock, one)
+    assert some.refuse(one) is None
+
+    clock.now += SECONDS + 1
+
+    assert some.refuse(one) == turns.NO_TIME

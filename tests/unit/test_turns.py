@@ -75,3 +75,27 @@ def test_an_endpoint_that_comes_new_is_last_in_turn():
 def test_what_never_waited_cannot_be_removed():
     with pytest.raises(KeyError):
         turns([("a", 0)]).remove("b0", "b")
+
+
+def test_endpoints_that_are_not_known_to_answer_have_half_of_the_turns_together():
+    some = Turns(lambda endpoint: endpoint == "known")
+    for number in range(100):
+        some.add(f"new{number}", f"new{number}")
+    for number in range(3):
+        some.add(f"known{number}", "known")
+
+    ids = [digest for digest, _endpoint in taken(some)]
+
+    assert ids[:6] == ["known0", "new0", "known1", "new1", "known2", "new2"]
+    assert ids[6:] == [f"new{number}" for number in range(3, 100)]
+
+
+def test_an_id_can_be_removed_though_its_endpoint_has_answered_meanwhile():
+    known = set()
+    some = Turns(known.__contains__)
+    some.add("a0", "a")
+    known.add("a")
+    some.add("a1", "a")
+    some.remove("a0", "a")
+
+    assert taken(some) == [("a1", "a")]

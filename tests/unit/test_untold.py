@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqs_k8s_jobs import untold as of_untold
 from sqs_k8s_jobs.untold import ANSWER_SECONDS, Refused, Untold
 from support.clock import Clock
 from support.outcomes import refused
@@ -92,3 +93,21 @@ def test_answers_are_forgotten_in_time(untold, clock):
 
     assert untold.answered("digest-0000", 0.0) is None
     assert untold.answered("digest-0001", 0.0) is True
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [("MOST", 2), ("MOST_TEXT", 2 * len(message("a").body))]
+)
+def test_however_many_callers_do_not_answer_so_many_messages_are_kept(
+    untold, monkeypatch, limit, most
+):
+    monkeypatch.setattr(of_untold, limit, most)
+    some = [Refused(message(name), refused(f"000{name}", told=False)) for name in "abcd"]
+    untold.keep(some[0])
+    untold.take("digest-000a", True)
+
+    left = [untold.keep(one) for one in some]
+
+    assert left == [[], [], [some[0]], [some[1]]]
+    assert untold.empty() == some[2:]
+    assert untold.keep(some[0]) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, endings, labels
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs import wake
@@ -156,9 +156,29 @@ def test_a_things_endpoint_is_the_server_that_hears_of_it(url, server):
     assert wake.endpoint(strangers_job()) == ""
 
 
+@pytest.mark.parametrize(
+    ("annotations", "answered"),
+    [
+        ({}, False),
+        ({"reported-0": CREATED}, True),
+        ({"reported-99": CREATED}, True),
+        ({"expired-0": CREATED}, False),
+        ({"reported-0": CREATED, "retry": "{}"}, False),
+    ],
+)
+def test_an_endpoint_has_answered_that_accepted_something_and_refused_nothing_since(
+    annotations, answered
+):
+    thing = job()
+    of_it = thing["metadata"].setdefault("annotations", {})
+    of_it.update({wake.PREFIX + name: value for name, value in annotations.items()})
+
+    assert wake.has_answered(thing) is answered
+
+
 @given(st.from_regex(r"https?://[a-z0-9.:@]{1,20}(/[a-z]*)?(\?[a-z]*)?", fullmatch=True))
 def test_whatever_the_url_the_watch_and_the_events_name_the_same_endpoint(url):
-    assert wake.endpoint(job(webhook=url)) == delivery.endpoint_of(url)
+    assert wake.endpoint(job(webhook=url)) == servers.endpoint_of(url)
 
 
 @given(

@@ -2,8 +2,8 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """Connections that go where a callback may go, and take an answer to what they have asked.
 
-A host is looked up once for a connection, and what is connected to is an address of that
-very answer which was checked.
+A host is looked up once in a run, and what is connected to is an address of that very answer
+which was checked.
 """
 
 from __future__ import annotations

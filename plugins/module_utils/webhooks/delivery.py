@@ -4,40 +4,49 @@
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
 workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
-are postponed to another run. What was not tried does not count as an attempt.
+are postponed to another run, as shares.py says. What was not tried counts as no attempt.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import zip_longest
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import failures, urls
 from .checked import CONNECT_TIMEOUT
 from .connections import Connections
-from .destinations import Refused, endpoint_of, without_account
+from .destinations import Refused, without_account
 from .library import urllib3
+from .lookups import Key, Lookups
 from .means import Means
 from .retry_after import ASKS_FOR_TIME, seconds_of
+from .routes import Route
+from .servers import PORTS, endpoint_of
+from .shares import Shares
 from .signatures import Secrets
+from .turns import Chain, Endpoint, Turn
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
-SHARE = 4  # an endpoint gets at most one in so many workers
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
 NO_URL = "the webhook cannot be called: {0}"
 NOT_YET = "an earlier status was not accepted yet"
-SILENT = "not tried: the endpoint did not answer another callback in time"
-NO_TIME = "not tried: the endpoint has used up its time in this run"
 TOO_SHORT = "no answer within {0} s, which is not all of its time"
 
 Callback = dict[str, Any]
 Answer = dict[str, Any]
 
-_EMPTY = {"code": None, "error": None, "silent": False, "postponed": False, "retry_after": None}
+_EMPTY = {
+    "code": None,
+    "error": None,
+    "silent": False,
+    "postponed": False,
+    "crowded": False,
+    "retry_after": None,
+}
 
 
 def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
@@ -45,51 +54,62 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
 
     An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted),
     C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
-    count as an attempt) and C(retry_after) (seconds for which the endpoint asks). Beside it,
-    C(held_back) tells that an earlier one was not accepted, so that this one's turn has not come.
-    Callbacks of one id go one after the other, and none after one that was not accepted;
-    those of different ids go side by side. Raises nothing for what an endpoint does.
+    count as an attempt), C(crowded) (it is postponed for no reason of its endpoint) and
+    C(retry_after) (seconds for which the endpoint asks). Beside it, C(held_back) tells that an
+    earlier one was not accepted, so that this one's turn has not come. Callbacks of one id to
+    one endpoint go one after the other, and none after one that was not accepted; others go
+    side by side. Raises nothing for what an endpoint does.
     """
-    connections = Connections(means.route, means.workers)
+    lookups = Lookups(means.route.resolve, min(means.seconds, CONNECT_TIMEOUT))
+    means = replace(means, route=replace(means.route, resolve=lookups))
+    endpoints = _endpoints(callbacks, means)
+    shares = Shares(endpoints, means.workers, means.seconds, lookups)
+    courier = _Courier(shares, Connections(means.route, means.workers), means)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
-    def run(part: tuple[Endpoint, list[list[int]]]) -> None:
-        endpoint, chains = part
-        for chain in chains:
-            going = True
-            for index in chain:
-                held = _answer(False, error=NOT_YET)
-                answer = endpoint.post(connections, callbacks[index]) if going else held
-                results[index] = {**callbacks[index], **answer, "held_back": not going}
-                going = answer["accepted"]
+    def work(_number: int) -> None:
+        while turn := shares.take():
+            try:
+                for index, answer in courier.told(turn, callbacks):
+                    results[index] = {**callbacks[index], **answer}
+            finally:
+                shares.give_back(turn)
 
-    with ThreadPoolExecutor(max_workers=means.workers) as executor:
-        list(executor.map(run, _parts(callbacks, means)))
-    connections.close()
+    if endpoints:
+        workers = min(means.workers, sum(len(one.chains) for one in endpoints))
+        with ThreadPoolExecutor(max_workers=workers) as executor:
+            list(executor.map(work, range(workers)))
+    courier.connections.close()
     return results
 
 
-class Endpoint:
-    """Where callbacks go, and whether it still answers."""
+@dataclass(frozen=True)
+class _Courier:
+    """Posts chains, each endpoint's while it has a share left."""
 
-    def __init__(self, means: Means, clock: Callable[[], float] = time.monotonic) -> None:
-        self._means = means
-        self._clock = clock
-        self._began: float | None = None
-        self._silent = False
+    shares: Shares
+    connections: Connections
+    means: Means
 
-    def post(self, connections: Connections, callback: Callback) -> Answer:
-        """Post one callback, unless the endpoint was silent or used up its time in this run."""
+    def told(self, turn: Turn, callbacks: list[Callback]) -> Iterator[tuple[int, Answer]]:
+        """Post a chain's callbacks; none after one that was not accepted."""
+        going = True
+        for index in turn.chain:
+            held = _answer(False, error=NOT_YET)
+            answer = self._post(turn.endpoint, callbacks[index]) if going else held
+            yield index, {**answer, "held_back": not going}
+            going = answer["accepted"]
+
+    def _post(self, endpoint: Endpoint, callback: Callback) -> Answer:
+        """Post one callback, unless its endpoint has no share left in this run."""
         if not callback.get("url"):
             return _answer(True)  # there is nobody to tell
-        if self._began is None:
-            self._began = self._clock()
-        if self._silent:
-            return _answer(False, error=SILENT, silent=True, postponed=True)
-        if self._clock() - self._began > self._means.seconds:
-            return _answer(False, error=NO_TIME, postponed=True)
-        answer = post(connections, callback, self._means)
-        self._silent = self._silent or answer["silent"]
+        refused = self.shares.refuse(endpoint)
+        if refused:
+            return _answer(False, **vars(refused), postponed=True)
+        answer = post(self.connections, callback, self.means)
+        late = answer["silent"] or answer["postponed"]
+        self.shares.note(endpoint, silent=answer["silent"], late=late)
         return answer
 
 
@@ -138,20 +158,30 @@ def _at(callback: Callback, failed: str) -> str:
     return "{0}: {1}".format(where, failed) if where else failed
 
 
-def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list[list[int]]]]:
-    """Cut the work into parts, for each endpoint a few, and let the endpoints take turns."""
-    chains: dict[Any, list[int]] = {}
+def _endpoints(callbacks: list[Callback], means: Means) -> list[Endpoint]:
+    """Sort callbacks by their endpoints, and of each one by their ids."""
+    chains: dict[Any, Chain] = {}
     for index, callback in enumerate(callbacks):
-        chains.setdefault(callback.get("id") or index, []).append(index)
-    chains_of: dict[str, list[list[int]]] = {}
-    for chain in chains.values():
-        chains_of.setdefault(endpoint_of(callbacks[chain[0]].get("url")), []).append(chain)
-    share = max(1, means.workers // SHARE)
-    cut = []
-    for own in chains_of.values():
-        endpoint = Endpoint(means)
-        cut.append([(endpoint, own[start::share]) for start in range(min(share, len(own)))])
-    return [part for turn in zip_longest(*cut) for part in turn if part]
+        name = endpoint_of(callback.get("url"))
+        chains.setdefault((name, callback.get("id") or index), []).append(index)
+    found: dict[str, Endpoint] = {}
+    for (name, _id), chain in chains.items():
+        if name not in found:
+            target = _target(callbacks[chain[0]].get("url"), means.route)
+            found[name] = Endpoint(name, target, name in means.answering)
+        found[name].chains.append(chain)
+    return list(found.values())
+
+
+def _target(url: Any, route: Route) -> Key | None:
+    """Return the host and the port that are looked up for a URL, if they may be."""
+    try:
+        target = urllib3.util.parse_url(url or "")
+        host, port = target.host or "", target.port or PORTS.get(target.scheme or "")
+        route.destinations.check_host(host)
+    except (ValueError, Refused):
+        return None
+    return (host.strip("[]"), port) if host and port else None
 
 
 def _answer(accepted: bool, **more: Any) -> Answer:

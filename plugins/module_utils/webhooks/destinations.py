@@ -19,7 +19,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Union
-from urllib.parse import urlsplit
 
 from ..patterns import ANY, Patterns
 
@@ -72,7 +71,6 @@ LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(r"(\*\.)?({0}\.)*(?![0-9]+$|0x[0-9a-f]*$){0}".format(_LABEL))
 _ACCOUNT = re.compile(r"^(\s*[^:/?#\\]*://)[^/?#\\]*@")
-_BRACKETS = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 Address = Union[IPv4Address, IPv6Address]
@@ -146,22 +144,6 @@ class Destinations:
 def is_number(host: str) -> bool:
     """Tell whether a host can only be an address, however it is written: C(0x7f.1)."""
     return bool(_NUMBER.fullmatch(_plain(host).rpartition(".")[2])) or ":" in host
-
-
-def endpoint_of(url: str | None) -> str:
-    """Return the part of a URL that says which server answers: scheme, host and port.
-
-    It is all that may be said of a URL: what is beside it may be a secret of the caller's.
-    """
-    try:
-        parts = urlsplit(url or "")
-        server = parts.netloc.partition("\\")[0].rpartition("@")[2]
-        _ = urlsplit("//" + server).port
-    except ValueError:  # what is no port may be half of a password
-        return ""
-    if "%" in _BRACKETS.sub("", server):
-        return ""  # what is no host either may be a password as a whole
-    return "{0}://{1}".format(parts.scheme, server) if parts.scheme else ""
 
 
 def without_account(url: str) -> str:

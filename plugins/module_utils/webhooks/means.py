@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import destinations, routes, signatures
+from . import destinations, routes, servers, signatures
 
 # What the operator may have set wrong; each says so in words.
 FAULTS = (destinations.InvalidEntry, routes.InvalidRoute, signatures.InvalidSecret)
@@ -23,6 +23,7 @@ class Means:
     secrets: signatures.Secrets = field(default_factory=signatures.Secrets)
     # Seconds that one delivery gets for now; what it leaves of the timeout counts as no attempt.
     patience: float | None = None
+    answering: frozenset[str] = frozenset()  # endpoints that are known to answer
 
     @property
     def seconds(self) -> float:
@@ -40,7 +41,9 @@ def read(options: dict[str, Any]) -> Means:
         routes.no_proxy(),
     )
     secrets = _secrets(options)
-    return Means(options["timeout"], options["workers"], route, secrets, options["patience"])
+    answering = frozenset(map(servers.endpoint_of, options["answering"]))
+    numbers = (options["timeout"], options["workers"])
+    return Means(*numbers, route, secrets, options["patience"], answering)
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:

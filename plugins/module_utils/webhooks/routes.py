@@ -17,8 +17,8 @@ from urllib.request import getproxies
 from .destinations import SCHEMES, Destinations, Refused, is_number
 from .library import urllib3
 from .no_proxy import covers
+from .servers import PORTS
 
-PORTS = {"http": 80, "https": 443}
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
 
 
