@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chaos.disks import Disk
 from cluster import Cluster
+from cluster.process import Undo
 from hypothesis import settings
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
@@ -54,6 +56,19 @@ def receiver() -> Iterator[Receiver]:
     """A caller that keeps every callback it hears."""
     with Receiver() as started:
         yield started
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Disk]:
+    """A disk that can be filled; only root can mount one."""
+    disk, undo = Disk(tmp_path / "disk"), Undo()
+    disk.mount(undo)
+    if not disk.is_small:
+        undo.everything()
+        pytest.skip("only root can mount a file system")
+    yield disk
+    disk.unmount()
+    undo.everything()
 
 
 @pytest.fixture

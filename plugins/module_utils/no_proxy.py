@@ -19,9 +19,10 @@ VARIABLES = ("K8S_AUTH_NO_PROXY", "no_proxy", "NO_PROXY")
 PORTS = {"http": 80, "https": 443}
 
 
-def listed(environment: Mapping[str, str] = os.environ) -> str:
+def listed(environment: Optional[Mapping[str, str]] = None) -> str:
     """Return the hosts that the environment lists for the API server's client; "" for none."""
-    return next((environment[name] for name in VARIABLES if environment.get(name)), "")
+    known = os.environ if environment is None else environment
+    return next((known[name] for name in VARIABLES if known.get(name)), "")
 
 
 def with_server(entries: str, server: Optional[str]) -> str:

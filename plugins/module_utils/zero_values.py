@@ -55,6 +55,6 @@ def _is_zero(value: Any, field: Part, required: bool) -> bool:
     if value == "":
         takes_it = any(schema.get("minLength") == 0 for schema in field.schemas)
         return bool(field.schemas) and not takes_it
-    if type(value) is int and value == 0:
+    if isinstance(value, int) and value == 0 and value is not False:
         return not required and any(schema.get("minimum", 0) > 0 for schema in field.schemas)
     return bool(field.schemas) and is_empty(value)

@@ -64,7 +64,7 @@ def apt_get(*args: str) -> str | None:
     """Run apt-get; the end of what it said where it failed."""
     try:
         done = subprocess.run(
-            ["apt-get", "-q", "-y", *args],
+            ["apt-get", "-q", "-y", "-o", f"DPkg::Lock::Timeout={APT_SECONDS:.0f}", *args],
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from ansible.plugins.loader import init_plugin_loader
-from chaos.disks import Disk
-from cluster.process import Undo
 from support.endpoint import Endpoint
 from support.logs import Log, started
 from support.tls import Authority
@@ -42,16 +40,3 @@ def endpoint():
 def authority(tmp_path):
     """What signs certificates for servers on loopback."""
     return Authority(tmp_path)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk that can be filled; only root can mount one."""
-    disk, undo = Disk(tmp_path / "disk"), Undo()
-    disk.mount(undo)
-    if not disk.is_small:
-        undo.everything()
-        pytest.skip("only root can mount a file system")
-    yield disk
-    disk.unmount()
-    undo.everything()
