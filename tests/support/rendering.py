@@ -89,6 +89,7 @@ def render(
 def manifest(body: Any, **site: Any) -> dict[str, Any]:
     """The manifest that a message becomes with the role's own template, where all is allowed."""
     lists = ("namespaces", "service_accounts", "secrets", "node_selectors", "tolerations")
+    lists += ("pod_labels",)
     rules = {name: ["*"] for name in lists}
     (one,) = render(body, site=site, rules=rules)
     assert one["error"] is None, one["error"]

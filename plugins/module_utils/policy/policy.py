@@ -79,6 +79,8 @@ def _of_message(message: dict[str, Any], rules: Rules) -> Findings:
         yield "job.namespace: {0!r} is never allowed".format(namespace)
     elif not rules.namespaces.allow(namespace):
         yield not_in("job.namespace", namespace, rules.namespaces)
+    if not rules.service_names.allow(message["service"]):
+        yield not_in("service", message["service"], rules.service_names)
     key = job.get("fargate", {}).get("key", "")
     if key.startswith(labels.PREFIX + "/"):
         yield "job.fargate.key: {0!r} is never allowed".format(key)
