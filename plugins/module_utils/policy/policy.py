@@ -10,12 +10,14 @@ from typing import Any, Optional
 
 from .. import labels
 from ..patterns import ANY
+from ..words import printable
 from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
 
 NEVER = ("kube-system", "kube-public", "kube-node-lease")
 MAX_FINDINGS = 3  # that are told of one message
 MAX_LENGTH = 500
+MAX_PATH = 120  # characters that are told of a field's path
 
 
 class Forbidden(ValueError):
@@ -33,6 +35,14 @@ def check_job(manifest: dict[str, Any], rules: Rules) -> None:
     Raises InvalidManifest where the manifest is such that this cannot be told.
     """
     _refuse(of_job(manifest, rules))
+
+
+def check_fields(unknown: list[str], rules: Rules) -> None:
+    """Raise Forbidden where a Job has fields that those of the operator's own messages lack."""
+    words = "{0}: neither the probe nor a golden case has this field"
+    _refuse(
+        words.format(printable(path, MAX_PATH)) for path in unknown if not rules.fields.allow(path)
+    )
 
 
 def check_template(manifest: dict[str, Any], policy: Policy) -> None:

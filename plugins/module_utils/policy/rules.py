@@ -46,6 +46,7 @@ class Rules:
     tolerations: Patterns
     pod_labels: Patterns
     service_names: Patterns
+    fields: Patterns
     capabilities: Patterns
     ceilings: dict[str, Ceiling]
     require_limits: list[str]
@@ -160,6 +161,7 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "tolerations": _patterns,
     "pod_labels": _patterns,
     "service_names": _patterns,
+    "fields": _patterns,
     "capabilities": _patterns,
     "ceilings": _ceilings,
     "require_limits": _texts,
