@@ -60,6 +60,12 @@ options:
         this prefix. The template sees it as C(site), with a service's own values in place.
     required: true
     type: dict
+  record_namespace:
+    description:
+      - The namespace of records. A message's Job may be in it only where the policy lists it word
+        for word.
+    type: str
+    default: ""
   policy:
     description:
       - What a message's Job may be, as the role P(sqs_k8s.jobs.submit#role) composes it from its
@@ -170,7 +176,7 @@ class LookupModule(LookupBase):
         }
         own_rules = self._rules.of_service(message["service"])
         try:
-            policy.check_message(message, own_rules)
+            policy.check_message(message, own_rules, self.get_option("record_namespace"))
             template = self._template_of(entry)
             rendered = self._renderer.manifest(template, entry)
             policy.check_job(rendered, own_rules)

@@ -84,4 +84,15 @@ def _toleration(key, value):
 SELECTORS = [_selector(key, value) for key, value in CONTROL_PLANES]
 TOLERATIONS = [_toleration(key, value) for key, value in (*KEPT_FREE, *NOT_READY, *GOING)]
 
-CASES = [*LABELS, *SELECTORS, *TOLERATIONS]
+# The record of a message of somebody else, with the callbacks that nobody accepted.
+RECORD = "sqs-k8s-jobs-0123456789abcdef0123456789abcdef"
+RECORDS = [
+    Case(
+        *(f"the ConfigMap {name}", {"job.envRef": [{"name": name, "type": "configMap"}]}),
+        *(FORBIDDEN, f"envFrom[0].configMapRef.name: '{name}' is never allowed"),
+    )
+    for name in (RECORD, "sqs-k8s-jobs-settings")
+]
+RECORDS += [Case("where records are", {"job.namespace": "sqs-k8s-jobs"}, FORBIDDEN, "namespace")]
+
+CASES = [*RECORDS, *LABELS, *SELECTORS, *TOLERATIONS]

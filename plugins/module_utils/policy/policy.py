@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Optional
 
 from .. import labels
-from ..patterns import ANY
+from ..patterns import ANY, Patterns
 from ..words import printable
 from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
@@ -24,9 +24,12 @@ class Forbidden(ValueError):
     """The policy refuses the message; says what, where, and what would be allowed."""
 
 
-def check_message(message: dict[str, Any], rules: Rules) -> None:
-    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like."""
-    _refuse(_of_message(message, rules))
+def check_message(message: dict[str, Any], rules: Rules, records: str = "") -> None:
+    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like.
+
+    In the namespace of the records Jobs may be only where that is listed word for word.
+    """
+    _refuse(_of_message(message, rules, records))
 
 
 def check_job(manifest: dict[str, Any], rules: Rules) -> None:
@@ -82,12 +85,12 @@ def _refuse(findings: Findings) -> None:
         raise Forbidden("forbidden by policy: {0}".format(words)[:MAX_LENGTH])
 
 
-def _of_message(message: dict[str, Any], rules: Rules) -> Findings:
+def _of_message(message: dict[str, Any], rules: Rules, records: str) -> Findings:
     job = message["job"]
     namespace = job["namespace"]
     if namespace in NEVER:
         yield "job.namespace: {0!r} is never allowed".format(namespace)
-    elif not rules.namespaces.allow(namespace):
+    elif not _takes_jobs(namespace, rules.namespaces, records):
         yield not_in("job.namespace", namespace, rules.namespaces)
     if not rules.service_names.allow(message["service"]):
         yield not_in("service", message["service"], rules.service_names)
@@ -96,3 +99,7 @@ def _of_message(message: dict[str, Any], rules: Rules) -> Findings:
         yield "job.fargate.key: {0!r} is never allowed".format(key)
     elif key and not rules.pod_labels.allow(key):
         yield not_in("job.fargate.key", key, rules.pod_labels)
+
+
+def _takes_jobs(namespace: str, namespaces: Patterns, records: str) -> bool:
+    return namespaces.allow(namespace) and (namespace != records or namespace in namespaces.listed)
