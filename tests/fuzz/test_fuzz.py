@@ -24,7 +24,6 @@ def target(data):
 TARGETS = {"broken": target}
 """
 COLLECTION = "ansible_collections.sqs_k8s.jobs.plugins.module_utils"
-PRIVILEGED = "a]\n          securityContext: {privileged: true}\n          x: [b"
 RUNTIME = "a]\n          tty: [true"
 FIELD = b"a: "
 KEY = "k" * 300_000 + "\U0001f600"
@@ -91,7 +90,7 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
             "policy.policy.check_message",
             {**RICH, "job": {**RICH["job"], "namespace": "others"}},
         ),
-        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "args": [PRIVILEGED]}}),
+        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "backoffLimit": 101}}),
         (
             "job",
             "policy.policy.check_fields",

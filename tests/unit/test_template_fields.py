@@ -197,3 +197,21 @@ def test_a_golden_case_that_is_no_message_shows_nothing(template, tmp_path, text
     )
 
     assert found["errorCode"] == "A114"
+
+
+def test_a_text_that_breaks_out_of_its_line_can_still_hide_the_lines_after_it(template):
+    hidden = "      securityContext: {runAsNonRoot: true}\n"
+    path = template(f"      hostname: {{{{ text }}}}\n{hidden}      subdomain: {{{{ text }}}}\n")
+
+    plain, hiding = (render(in_lines(text), template=path)[0] for text in ("a", '"'))
+
+    pods = [one["manifest"]["spec"]["template"]["spec"] for one in (plain, hiding)]
+    assert ["securityContext" in pod for pod in pods] == [True, False]
+
+
+def test_a_text_that_breaks_out_of_its_line_can_still_choose_the_value_of_a_known_field(template):
+    path = template("{% if job.gpuEnable is defined %}      priorityClassName: a\n{% endif %}")
+
+    (one,) = render(in_arguments(ADDED["a PriorityClass"][1]), template=path)
+
+    assert one["manifest"]["spec"]["template"]["spec"]["priorityClassName"].startswith("system-")
