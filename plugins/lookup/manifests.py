@@ -153,7 +153,7 @@ class LookupModule(LookupBase):
         self._examples = Examples(
             self._renderer,
             self._templates.of_service,
-            [self._probe, _probe(str(EVERY_FIELD))],
+            [_probe(str(EVERY_FIELD)), self._probe],  # the first one is enough for most
             self.get_option("golden"),
         )
         terms = [{**entry, "message": from_text(entry["message"])} for entry in terms]

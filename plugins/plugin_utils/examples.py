@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Optional
 
@@ -65,12 +66,13 @@ class Examples:
     def _all_known(self, template: Template, message: Entry) -> Iterator[Optional[set[Field]]]:
         """Return what probes have, as they are and as this service's, and what golden cases do."""
         path, service, namespace = template.path, message["service"], message["job"]["namespace"]
-        yield self._of((path,), template, lambda: self._probes)
-        own = (path, service, namespace)
+        for number, probe in enumerate(self._probes):
+            yield self._of((path, str(number)), template, partial(list, (probe,)))
+        own = (path, "own", service, namespace)
         yield self._of(
             own, template, lambda: [_as_of(one, service, namespace) for one in self._probes]
         )
-        yield self._of((path, "golden"), template, lambda: self._golden(template))
+        yield self._of((path, "golden", ""), template, lambda: self._golden(template))
 
     def _of(
         self, key: tuple[str, ...], template: Template, entries: Callable[[], list[Entry]]
