@@ -127,7 +127,10 @@ def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
         if programs:
             variables = {"ansible_python_interpreter": programs.python, **variables}
         program = programs.playbook if programs else None
-        return playbooks.run(cluster, name, {**OWN, **variables}, flags, program)
+        home = variables.get("submit_record_namespace")
+        allowed = [*OWN["submit_policy_namespaces"], *([home] if home else [])]
+        given = {**OWN, "submit_policy_namespaces": allowed, **variables}
+        return playbooks.run(cluster, name, given, flags, program)
 
     return run
 

@@ -48,6 +48,7 @@ class FilterModule:
             "k8s_results": writes.of_k8s,
             "kept": records.kept,
             "late": endings.late,
+            "moved": records.moved,
             "line_events": events.of_lines,
             "plan": plainly(plan.plan),
             "receipts": reads_texts(receipts.receipts),

@@ -25,6 +25,12 @@ options:
     type: list
     elements: path
     default: []
+  examples:
+    description:
+      - Paths of the probe and the golden cases, whose Jobs have the fields that others may have.
+    type: list
+    elements: path
+    default: []
   policy:
     description: What a message's Job may be, as for the lookup P(sqs_k8s.jobs.manifests#lookup).
     required: true
@@ -71,6 +77,7 @@ class LookupModule(LookupBase):
         judging = {
             "schemas": [_text(Path(path)) for path in terms],
             "templates": templates,
+            "examples": [_example(Path(path)) for path in self.get_option("examples")],
             "policy": self.get_option("policy"),
             "site": self.get_option("site"),
             "variables": {name: given[name] for name in sorted(names) if name in given},
@@ -86,6 +93,11 @@ def _templates(path: str, include_from: list[str]) -> dict[str, str]:
     folders = [own if own.is_dir() else own.parent, *map(Path, include_from)]
     found = [one for folder in reversed(folders) for one in sorted(folder.glob("*.j2"))]
     return {one.name: _text(one) for one in [*found, *([] if own.is_dir() else [own])]}
+
+
+def _example(path: Path) -> list[str]:
+    """Return a message's text, and what becomes of it; where both are is of no meaning."""
+    return [_text(path), _text(path.with_suffix(".yaml"))]
 
 
 def _text(path: Path) -> str:

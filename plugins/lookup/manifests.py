@@ -40,6 +40,15 @@ options:
         the lookup fails. Otherwise each message has an error of its own.
     required: true
     type: path
+  golden:
+    description:
+      - Paths of messages of the operator's own, golden cases.
+      - A field that the same template gives neither their Jobs nor those of the probe and of a
+        message with every field is refused unless the policy lists it. A case is left out where
+        the file beside it, of the same name with C(.yaml), says that it is refused.
+    type: list
+    elements: path
+    default: []
   probe_all:
     description: Whether the lookup fails where any of the templates is broken, used or not.
     type: bool
@@ -51,6 +60,12 @@ options:
         this prefix. The template sees it as C(site), with a service's own values in place.
     required: true
     type: dict
+  record_namespace:
+    description:
+      - The namespace of records. A message's Job may be in it only where the policy lists it word
+        for word.
+    type: str
+    default: ""
   policy:
     description:
       - What a message's Job may be, as the role P(sqs_k8s.jobs.submit#role) composes it from its
@@ -111,10 +126,13 @@ from ..module_utils.policy.rules import InvalidPolicy, Policy
 from ..module_utils.site import InvalidSite, Site
 from ..module_utils.texts import from_text
 from ..module_utils.words import printable
+from ..plugin_utils.examples import Examples, NoExample
 from ..plugin_utils.renderer import Renderer, name_of
 from ..plugin_utils.templates import Template, Templates, UnusableTemplates
 
 Entry = dict[str, Any]
+
+EVERY_FIELD = Path(__file__).resolve().parents[2] / "roles/submit/files/every-field.json"
 
 
 class LookupModule(LookupBase):
@@ -130,6 +148,13 @@ class LookupModule(LookupBase):
             raise AnsibleError("manifests: {0}".format(exc)) from exc
         self._renderer = Renderer(
             self._templar, variables or {}, site, self.get_option("include_from")
+        )
+        self._probe = _probe(self.get_option("probe"))
+        self._examples = Examples(
+            self._renderer,
+            self._templates.of_service,
+            [_probe(str(EVERY_FIELD)), self._probe],  # the first one is enough for most
+            self.get_option("golden"),
         )
         terms = [{**entry, "message": from_text(entry["message"])} for entry in terms]
         found = [self._render(entry) for entry in terms]
@@ -151,14 +176,19 @@ class LookupModule(LookupBase):
         }
         own_rules = self._rules.of_service(message["service"])
         try:
-            policy.check_message(message, own_rules)
-            rendered = self._renderer.manifest(self._template_of(entry), entry)
+            policy.check_message(message, own_rules, self.get_option("record_namespace"))
+            template = self._template_of(entry)
+            rendered = self._renderer.manifest(template, entry)
             policy.check_job(rendered, own_rules)
+            unknown = self._examples.unknown(template, entry, rendered)
+            policy.check_fields(unknown, own_rules)
             one["manifest"] = json.dumps(manifest.stamp(rendered, entry))
         except manifest.InvalidManifest as exc:
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, printable(str(exc)))
         except policy.Forbidden as exc:
             one["error"] = error_codes.error(error_codes.FORBIDDEN, printable(str(exc)))
+        except NoExample as exc:
+            one["fault"] = str(exc)
         return one
 
     def _template_of(self, entry: Entry) -> Template:
@@ -172,8 +202,7 @@ class LookupModule(LookupBase):
 
         A message is refused for what is its own fault alone.
         """
-        probe = _probe(self.get_option("probe"))
-        faults = []
+        faults = sorted({one["fault"] for one in found if one["fault"]})
         for template in self._templates:
             theirs = [
                 one
@@ -182,15 +211,16 @@ class LookupModule(LookupBase):
             ]
             unproven = all(one["error"] for one in theirs)
             if unproven and (theirs or self.get_option("probe_all")):
-                fault = self._fault(template, probe)
+                fault = self._fault(template)
                 faults += [fault] if fault else []
                 for one in theirs if fault else []:
                     one.update(error=None, fault=fault)
         return faults
 
-    def _fault(self, template: Template, probe: Entry) -> Optional[str]:
+    def _fault(self, template: Template) -> Optional[str]:
         try:
-            policy.check_template(self._renderer.manifest(template, probe), self._rules)
+            made = self._renderer.manifest(template, self._probe)
+            policy.check_template(made, self._rules)
         except (manifest.InvalidManifest, policy.Forbidden) as exc:
             return "the template {0} fails for every message: {1}".format(template.path, exc)
         return None

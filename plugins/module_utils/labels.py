@@ -10,6 +10,9 @@ from __future__ import annotations
 
 PREFIX = "sqs-k8s.jobs"
 
+# How the names of records begin, which no Job may read.
+RECORD_NAME = "sqs-k8s-jobs-"
+
 # Finalizer of a Job: the object stays until its caller was told and its window is over.
 FINALIZER = PREFIX + "/reported"
 

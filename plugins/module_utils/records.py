@@ -15,7 +15,7 @@ from . import labels, state
 from .webhooks.destinations import without_account
 from .webhooks.servers import endpoint_of
 
-NAME = "sqs-k8s-jobs-{0}"
+NAME = labels.RECORD_NAME + "{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
 DATA = "{0}.json"
 CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
@@ -73,6 +73,25 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
             url = {"url": without_account(one["url"] or "")}
             found.append({"service": None, **one, **url, "record": state.reference(record)})
     return found
+
+
+def moved(
+    records: list[dict[str, Any]], namespace: str, there: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return copies of records for another namespace, of those that are not there yet."""
+    known = {one["metadata"]["name"] for one in there}
+    return [
+        {
+            **{name: one[name] for name in ("apiVersion", "kind", "data") if one.get(name)},
+            "metadata": {
+                **{name: one["metadata"].get(name) or {} for name in ("labels", "annotations")},
+                "name": one["metadata"]["name"],
+                "namespace": namespace,
+            },
+        }
+        for one in records
+        if one["metadata"]["name"] not in known
+    ]
 
 
 def lines(callbacks: list[dict[str, Any]]) -> list[str]:

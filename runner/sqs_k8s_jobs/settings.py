@@ -46,7 +46,7 @@ class Settings:
     )
     variables_file: str = _setting("", "YAML file with variables for the playbooks")
     record_namespace: str = _setting(
-        "default", "namespace of the records of refused messages and expired callbacks"
+        "sqs-k8s-jobs", "namespace of the records of refused messages and expired callbacks"
     )
     lease: str = _setting(
         "",

@@ -20,6 +20,7 @@ WEBHOOK_TIMEOUT = 3  # seconds: an endpoint that hangs is soon known
 VISIBILITY_TIMEOUT = 30
 MAX_RECEIVES = 3  # as on most queues that people publish
 SETTINGS = {
+    "SQS_K8S_JOBS_RECORD_NAMESPACE": "default",  # it is there
     "SQS_K8S_JOBS_WAIT_TIME": "2",
     "SQS_K8S_JOBS_RETRY_PAUSE": "1",
     "SQS_K8S_JOBS_RETRY_PAUSE_LIMIT": "5",

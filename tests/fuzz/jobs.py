@@ -11,6 +11,8 @@ from typing import Any
 
 from kubernetes.utils.quantity import parse_quantity
 
+from fuzz import fields
+
 PREFIX = "sqs-k8s.jobs/"
 STAMPED = ("message-id", "body-sha256", "webhook", "service")
 WEEK = 7 * 24 * 3600
@@ -42,7 +44,8 @@ def wrongs(job: dict[str, Any], entry: dict[str, Any]) -> list[str]:
         "create only": metadata["uid"] == "00000000-0000-0000-0000-000000000000",
         "held": "sqs-k8s.jobs/reported" in metadata["finalizers"],
     }
-    return [fact for fact, holds in facts.items() if not holds] + wrongs_of_pods(job)
+    found = [fact for fact, holds in facts.items() if not holds]
+    return [*found, *fields.strange(job), *wrongs_of_pods(job)]
 
 
 def wrongs_of_pods(job: dict[str, Any]) -> list[str]:

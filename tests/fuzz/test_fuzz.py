@@ -24,7 +24,7 @@ def target(data):
 TARGETS = {"broken": target}
 """
 COLLECTION = "ansible_collections.sqs_k8s.jobs.plugins.module_utils"
-PRIVILEGED = "a]\n          securityContext: {privileged: true}\n          x: [b"
+RUNTIME = "a]\n          tty: [true"
 FIELD = b"a: "
 KEY = "k" * 300_000 + "\U0001f600"
 # Too long for files: texts that were, or could be, slow to read.
@@ -90,7 +90,12 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
             "policy.policy.check_message",
             {**RICH, "job": {**RICH["job"], "namespace": "others"}},
         ),
-        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "args": [PRIVILEGED]}}),
+        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "backoffLimit": 101}}),
+        (
+            "job",
+            "policy.policy.check_fields",
+            {**RICH, "job": {**RICH["job"], "args": [RUNTIME], "volume": None}},
+        ),
         ("destination", "webhooks.destinations.Destinations.check", {"url": "http://127.0.0.1/"}),
         ("renderer", "strict_yaml.isfinite", {"a": float("inf")}),
         ("reader", "limits.check", {"id": "one"}),

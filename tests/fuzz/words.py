@@ -12,6 +12,7 @@ TEXTS = [
     *hostile.SCALARS,
     *("]}\n      hostNetwork: true\n      x: [", "a\n          securityContext:\n"),
     *("{privileged:true}", '{"add":["ALL"]}', "a, {hostPath: {path: /}}", "]\n---\nkind: Pod"),
+    *("a]\n      priorityClassName: b #", "a, iam.amazonaws.com/role: b", "a]\n          tty: [b"),
     *("default", "kube-system", "one\u2028two", "\u202eover", "\U0001f600", "\\ud83d\\ude00"),
     *(
         "1:59:59",

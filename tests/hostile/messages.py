@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hostile import trusted
 from hostile.case import FORBIDDEN, GONE, INVALID, RUNS, Case
 
 PIPE = "{{ lookup('pipe', 'touch MARK') }}"
@@ -191,4 +192,4 @@ POLICY = [
     Case("tried for ever", {"job.backoffLimit": 2**31 - 1}, FORBIDDEN, "backoffLimit"),
 ]
 
-CASES = [*TEXT, *FORM, *JSON, *LIMITS, *POLICY]
+CASES = [*TEXT, *FORM, *JSON, *LIMITS, *POLICY, *trusted.CASES]

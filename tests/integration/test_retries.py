@@ -135,3 +135,41 @@ def test_what_a_slow_endpoint_has_no_time_for_comes_with_the_next_report_and_was
 
         assert reports > 1
         assert len({one.headers["webhook-id"] for one in slow.requests}) == len(slow.requests)
+
+
+def test_what_an_earlier_version_kept_elsewhere_is_moved_and_replayed(
+    submitted, report, receiver, playbook, jobs, namespace, cluster
+):
+    submitted("elsewhere")
+    receiver.answer = lambda _body: 503
+    report("elsewhere", report_retry_for=0, report_record_namespace=namespace)
+    (before,) = jobs.all("configmaps")
+    receiver.answer, heard = None, len(receiver.callbacks())
+    home = {"report_record_namespace": f"{namespace[:50]}-new"}
+
+    for _ in range(2):  # the second time there is nothing to do
+        moved = playbook("move_records.yml", **{"from": namespace}, **home)
+        assert moved.returncode == 0, moved.stdout
+
+    assert jobs.all("configmaps") == []
+    replayed = playbook("replay.yml", **home)
+    assert replayed.returncode == 0, replayed.stdout
+    (again,) = receiver.callbacks()[heard:]
+    assert again.raw == receiver.callbacks()[0].raw
+    assert before["metadata"]["name"] not in cluster.kubectl(
+        "-n", home["report_record_namespace"], "get", "configmaps", "-o", "name"
+    )
+
+
+def test_the_namespace_of_records_is_created_with_the_first_expired_callback(
+    submitted, report, receiver, cluster, namespace
+):
+    submitted("first")
+    receiver.answer = lambda _body: 503
+    home = f"{namespace[:50]}-new"
+
+    report("first", report_retry_for=0, report_record_namespace=home)
+
+    assert "configmap/sqs-k8s-jobs-" in cluster.kubectl(
+        "-n", home, "get", "configmaps", "-o", "name"
+    )

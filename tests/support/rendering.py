@@ -75,11 +75,14 @@ def render(
     rules: dict[str, Any] | None = None,
     site: dict[str, Any] | None = None,
     probe_all: bool = False,
+    golden: list[str] | None = None,
+    record_namespace: str = "sqs-k8s-jobs",
 ) -> list[dict[str, Any]]:
     """Each message's result of the lookup plugin `manifests`, by the role's own policy."""
     entries = [entry(body, f"{number:04d}") for number, body in enumerate(bodies)]
     assert [one["error"] for one in entries] == [None] * len(bodies)
     own: dict[str, Any] = {"template": str(template), "probe": str(PROBE)}
+    own.update(golden=golden or [], record_namespace=record_namespace)
     own["policy"] = policy(**(rules or {}))
     own.update(site={**SITE, **(site or {})}, probe_all=probe_all)
     own["include_from"] = [str(TEMPLATE.parent)]
@@ -89,6 +92,7 @@ def render(
 def manifest(body: Any, **site: Any) -> dict[str, Any]:
     """The manifest that a message becomes with the role's own template, where all is allowed."""
     lists = ("namespaces", "service_accounts", "secrets", "node_selectors", "tolerations")
+    lists += ("pod_labels",)
     rules = {name: ["*"] for name in lists}
     (one,) = render(body, site=site, rules=rules)
     assert one["error"] is None, one["error"]

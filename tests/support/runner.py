@@ -38,6 +38,7 @@ class Runner:
             "SQS_K8S_JOBS_KUBECONFIG": str(cluster.kubeconfig),
             "SQS_K8S_JOBS_CONTEXT": cluster.context,
             "SQS_K8S_JOBS_VARIABLES_FILE": str(self.variables_file),
+            "SQS_K8S_JOBS_RECORD_NAMESPACE": OWN["report_record_namespace"],
             "SQS_K8S_JOBS_WAIT_TIME": "2",
             "SQS_K8S_JOBS_RETRY_PAUSE": "1",
         }

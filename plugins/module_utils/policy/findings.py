@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import sizes, words
+from .. import labels, sizes, words
 from ..patterns import Patterns
 from . import images, pod_security, quantities
 from .parts import Part, Pod
@@ -87,7 +87,9 @@ def _names(pod: Pod, rules: Rules) -> Findings:
             yield not_in(pod.spec.at(field), account, rules.service_accounts)
     lists = {SECRET: rules.secrets, CONFIG_MAP: rules.config_maps, CLAIM: rules.volume_claims}
     for one in references(pod):
-        if not lists[one.kind].allow(one.name):
+        if one.kind == CONFIG_MAP and one.name.startswith(labels.RECORD_NAME):
+            yield "{0}: {1!r} is never allowed".format(one.path, one.name[:MAX_VALUE])
+        elif not lists[one.kind].allow(one.name):
             yield not_in(one.path, one.name, lists[one.kind])
 
 

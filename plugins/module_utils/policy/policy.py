@@ -9,22 +9,27 @@ from itertools import islice
 from typing import Any, Optional
 
 from .. import labels
-from ..patterns import ANY
+from ..patterns import ANY, Patterns
+from ..words import printable
 from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
 
 NEVER = ("kube-system", "kube-public", "kube-node-lease")
 MAX_FINDINGS = 3  # that are told of one message
 MAX_LENGTH = 500
+MAX_PATH = 120  # characters that are told of a field's path
 
 
 class Forbidden(ValueError):
     """The policy refuses the message; says what, where, and what would be allowed."""
 
 
-def check_message(message: dict[str, Any], rules: Rules) -> None:
-    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like."""
-    _refuse(_of_message(message, rules))
+def check_message(message: dict[str, Any], rules: Rules, records: str = "") -> None:
+    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like.
+
+    In the namespace of the records Jobs may be only where that is listed word for word.
+    """
+    _refuse(_of_message(message, rules, records))
 
 
 def check_job(manifest: dict[str, Any], rules: Rules) -> None:
@@ -33,6 +38,14 @@ def check_job(manifest: dict[str, Any], rules: Rules) -> None:
     Raises InvalidManifest where the manifest is such that this cannot be told.
     """
     _refuse(of_job(manifest, rules))
+
+
+def check_fields(unknown: list[str], rules: Rules) -> None:
+    """Raise Forbidden where a Job has fields that those of the operator's own messages lack."""
+    words = "{0}: neither the probe nor a golden case has this field"
+    _refuse(
+        words.format(printable(path, MAX_PATH)) for path in unknown if not rules.fields.allow(path)
+    )
 
 
 def check_template(manifest: dict[str, Any], policy: Policy) -> None:
@@ -72,15 +85,21 @@ def _refuse(findings: Findings) -> None:
         raise Forbidden("forbidden by policy: {0}".format(words)[:MAX_LENGTH])
 
 
-def _of_message(message: dict[str, Any], rules: Rules) -> Findings:
+def _of_message(message: dict[str, Any], rules: Rules, records: str) -> Findings:
     job = message["job"]
     namespace = job["namespace"]
     if namespace in NEVER:
         yield "job.namespace: {0!r} is never allowed".format(namespace)
-    elif not rules.namespaces.allow(namespace):
+    elif not _takes_jobs(namespace, rules.namespaces, records):
         yield not_in("job.namespace", namespace, rules.namespaces)
+    if not rules.service_names.allow(message["service"]):
+        yield not_in("service", message["service"], rules.service_names)
     key = job.get("fargate", {}).get("key", "")
     if key.startswith(labels.PREFIX + "/"):
         yield "job.fargate.key: {0!r} is never allowed".format(key)
     elif key and not rules.pod_labels.allow(key):
         yield not_in("job.fargate.key", key, rules.pod_labels)
+
+
+def _takes_jobs(namespace: str, namespaces: Patterns, records: str) -> bool:
+    return namespaces.allow(namespace) and (namespace != records or namespace in namespaces.listed)

@@ -45,6 +45,8 @@ class Rules:
     node_selectors: Patterns
     tolerations: Patterns
     pod_labels: Patterns
+    service_names: Patterns
+    fields: Patterns
     capabilities: Patterns
     ceilings: dict[str, Ceiling]
     require_limits: list[str]
@@ -158,6 +160,8 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "node_selectors": _patterns,
     "tolerations": _patterns,
     "pod_labels": _patterns,
+    "service_names": _patterns,
+    "fields": _patterns,
     "capabilities": _patterns,
     "ceilings": _ceilings,
     "require_limits": _texts,

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""The fields of a Job's manifest, by which those that a template writes are told from a sender's.
+
+A careless template lets a text of a message break out of its line, and the text then adds
+fields that no rule of the policy judges. The Jobs of the operator's own messages do not have them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_POD = "spec.template.spec."
+_LABELS = ("metadata.labels", "spec.template.metadata.labels")
+# Of these lists, an item is told by its name. Its fields are what counts.
+_CONTAINERS = (_POD + "containers", _POD + "initContainers")
+_VOLUMES = _POD + "volumes"
+# Which keys and values these have is for a rule of their own.
+_JUDGED = (_POD + "nodeSelector", _POD + "tolerations")
+_JUDGED_VOLUMES = {"name", "persistentVolumeClaim", "configMap", "secret", "emptyDir", "image"}
+
+
+class Field(NamedTuple):
+    """A field's path, and the value where that counts: of an item that no rule judges."""
+
+    path: str
+    value: str = ""
+
+
+def fields(manifest: dict[str, Any], message: dict[str, Any]) -> list[Field]:
+    """Return a manifest's fields, without the pod label that its message may choose."""
+    fargate = message["job"].get("fargate")
+    key = fargate.get("key") if isinstance(fargate, dict) else None
+    own = {"{0}.{1}".format(labels, key) for labels in _LABELS}
+    return [one for one in _of_object(manifest, "") if one.path not in own]
+
+
+def _of_object(owner: dict[str, Any], path: str) -> Iterator[Field]:
+    for name, value in owner.items():
+        if value is not None:  # that counts as not given
+            inner = "{0}.{1}".format(path, name) if path else name
+            yield Field(inner)
+            yield from _within(value, inner)
+
+
+def _within(value: Any, path: str) -> Iterator[Field]:
+    if path in _JUDGED:
+        return
+    if isinstance(value, dict):
+        yield from _of_object(value, path)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _of_item(item, path)
+
+
+def _of_item(item: Any, path: str) -> Iterator[Field]:
+    """Return the fields of a list's item; the item as a whole where nothing else judges it."""
+    in_container = path.startswith(tuple("{0}.".format(one) for one in _CONTAINERS))
+    named = path in (*_CONTAINERS, _VOLUMES) or path.endswith(".volumeMounts")
+    name = item.get("name") if named and isinstance(item, dict) else None
+    inner = "{0}.{1}".format(path, name or "*")
+    judged = path in _CONTAINERS or in_container
+    if path == _VOLUMES and isinstance(item, dict):
+        judged = _given(item) <= _JUDGED_VOLUMES
+    if not judged:
+        yield Field(inner, json.dumps(item, sort_keys=True))
+        return
+    yield Field(inner)
+    yield from _within(item, inner)
+
+
+def _given(item: dict[str, Any]) -> set[str]:
+    return {name for name, value in item.items() if value is not None}
