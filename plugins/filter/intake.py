@@ -26,6 +26,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "conclude": intake.conclude,
+            "ended_names": name_conflicts.ended,
             "followers": pilots.followers,
             "give_up": holdups.give_up,
             "golden_cases": golden.cases,

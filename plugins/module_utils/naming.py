@@ -37,10 +37,20 @@ def send_digest(sqs_message_id: str) -> str:
 def job_name(prefix: str, message_id: str, digits: int = NAME_DIGITS) -> str:
     """Return C(<prefix>-<first digits of the id's digest>), at most 63 characters.
 
-    A prefix that leaves no room is cut, never the digest, which tells ids apart.
+    A prefix that leaves no room is cut, never the digest, which tells ids apart. Eight decimal
+    digits are what the CronJob controller puts behind a CronJob's name, minutes since 1970: a Job
+    of such a name would take the place of that run, so it gets the longer name.
     """
+    digest = id_digest(message_id)
+    if digest[:digits].isdecimal():
+        digits = LONG_NAME_DIGITS
     room = NAME_LENGTH - digits - 1
-    return "{0}-{1}".format(prefix[:room], id_digest(message_id)[:digits])
+    return "{0}-{1}".format(prefix[:room], digest[:digits])
+
+
+def is_long(name: str, label: str) -> bool:
+    """Tell whether a Job's name has the longer digest already, so that there is no other one."""
+    return name.endswith("-" + label)
 
 
 def is_label_value(text: str) -> bool:
