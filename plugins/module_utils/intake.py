@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import create_result, error_codes, holdups, labels, pilots, rejections, state
+from . import create_result, error_codes, holdups, id_owners, labels, pilots, rejections, state
 from .texts import from_text
 
 EXISTS = "exists"
@@ -65,6 +65,7 @@ def outcomes(
     sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
     made = pilots.results_of_all(rendered, *created)
     judged = {_body(one): one for one in rendered}
+    webhook_of = {_body(entry): entry["webhook"] for entry in entries}
     found = []
     for entry in entries:
         digest = entry["id_label"]
@@ -77,7 +78,9 @@ def outcomes(
         elif first is None or first is own:
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
-            became = _beside_twin(entry, own, _attempted(entry, first, made.get(digest)))
+            twins = _attempted(entry, first, made.get(digest))
+            error = id_owners.refusal(entry, first["body_sha256"], webhook_of.get(_body(first)))
+            became = _beside_twin(entry, own, twins, error)
         earlier = records.get(entry["body_sha256"], [])
         found.append({**_nothing_yet(entry), "earlier": earlier, **became})
     return found
@@ -112,13 +115,11 @@ def _nothing_yet(entry: Entry) -> Outcome:
     return {**known, **unknown, "record": None, "fault": False}
 
 
-def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
-    again = "this id was sent before with another body; it does not run again"
-    return [*entry["warnings"], *([again] if body_sha256 != entry["body_sha256"] else [])]
-
-
 def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
-    warnings = _warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
+    error = id_owners.refusal_beside(entry, job)
+    if error:
+        return {"outcome": REFUSED, "error": error}
+    warnings = id_owners.warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
     where = {name: job["metadata"][name] for name in ("namespace", "name")}
     return {**where, "outcome": EXISTS, "warnings": warnings}
 
@@ -140,8 +141,15 @@ def _judged(
     return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
 
 
-def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
-    """Return what becomes of a body where another one of this id was sent to the API server."""
+def _beside_twin(
+    entry: Entry, own: Any, twins: Outcome, error: Optional[dict[str, str]]
+) -> Outcome:
+    """Return what becomes of a body where another one of this id was sent to the API server.
+
+    C(error) is what it hears where that one has made a Job.
+    """
+    if error and twins["outcome"] == create_result.CREATED:
+        return {"outcome": REFUSED, "error": error}
     in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
     if twins["outcome"] != REFUSED:
         # Another look will find the twin's Job.
@@ -151,7 +159,7 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
 
 
 def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
-    warnings = _warnings(entry, one["body_sha256"])
+    warnings = id_owners.warnings(entry, one["body_sha256"])
     where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
     if one["fault"]:
         return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}

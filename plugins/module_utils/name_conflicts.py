@@ -12,9 +12,7 @@ Entry = dict[str, Any]
 Outcome = dict[str, Any]
 
 FOREIGN = "a Job {0}/{1} is there that this service did not make"
-STAYS_TAKEN = (
-    "another message's Job has the longest name of this one, {0}/{1}; choose another prefix"
-)
+STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
 
 
 def taken(settled: list[Outcome]) -> list[Outcome]:

@@ -34,6 +34,21 @@ def by_body(known: list[Record]) -> dict[str, list[Record]]:
     return found
 
 
+def binding(known: list[Record], now: float) -> list[Record]:
+    """Return records as they bind messages at C(now), in seconds since 1970.
+
+    One that keeps an expired callback stays until an operator replays that. Once its window is
+    over it answers no redelivered message any more, but is used again where its body is sent again.
+    """
+    found = []
+    for record in known:
+        if not _has_lapsed(record, now):
+            found.append(record)
+        elif state.rejection(record) is not None:
+            found.append(_without_sends(record))
+    return found
+
+
 def of_send(entry: dict[str, Any], known: dict[str, list[Record]]) -> Optional[Record]:
     """Return the record that has answered, or will, this very message as SQS has it.
 
@@ -126,6 +141,21 @@ def _groups(settled: list[Outcome]) -> list[list[Outcome]]:
         if is_new(one):
             found.setdefault(one["record"], []).append(one)
     return list(found.values())
+
+
+def _has_lapsed(record: Record, now: float) -> bool:
+    """Tell whether a record is there for its expired callback alone, as its window is over."""
+    is_kept = state.is_done(record) and state.keeps_expired(record)
+    return is_kept and (state.next_look(record) or 0.0) <= float(now)
+
+
+def _without_sends(record: Record) -> Record:
+    annotations = {
+        name: value
+        for name, value in state.annotations_of(record).items()
+        if not name.startswith(labels.SENT_PREFIX)
+    }
+    return {**record, "metadata": {**record["metadata"], "annotations": annotations}}
 
 
 def _its_record(one: Outcome) -> Optional[Record]:

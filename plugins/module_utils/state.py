@@ -55,6 +55,11 @@ def is_done(thing: dict[str, Any]) -> bool:
     return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})
 
 
+def keeps_expired(thing: dict[str, Any]) -> bool:
+    """Tell whether a record keeps a callback that has expired."""
+    return labels.EXPIRED_LABEL in (thing["metadata"].get("labels") or {})
+
+
 def rejection(thing: dict[str, Any]) -> Optional[str]:
     """Return the digests of body and judgement by which a record is found.
 

@@ -77,6 +77,16 @@ def test_after_a_status_that_was_not_accepted_no_later_one_is_sent(endpoint, ref
         assert held_back["error"] == "an earlier status was not accepted yet"
 
 
+def test_what_one_webhook_does_holds_back_no_callback_of_its_id_at_another(endpoint, deaf):
+    anothers = callbacks(deaf.url, "one", 99)
+    own = callbacks(endpoint.url, "one", 0, 1)
+
+    results = delivery.deliver([*anothers, *own], means(1.0, 4))
+
+    assert accepted(results) == [False, True, True]
+    assert heard(endpoint) == {"one": [0, 1]}
+
+
 def test_messages_without_an_id_do_not_hold_each_other_back(endpoint, deaf):
     nameless = callbacks(deaf.url, None, 99) + callbacks(endpoint.url, None, 99)
 

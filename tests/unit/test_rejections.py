@@ -233,6 +233,50 @@ def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
     assert rejections.of_send(other, known) is None
 
 
+@pytest.mark.parametrize("rejection", ["body-1", None])
+@pytest.mark.parametrize(("after", "is_bound"), [(-1.0, True), (0.0, False)])
+def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after, is_bound):
+    own = bad("send-1")
+    told = {"expired-99": CREATED, "sent-send-1": CREATED, "next-look": CREATED}
+    kept = record(
+        "bad",
+        rejection=rejection,
+        done=True,
+        annotations={**told, "body-sha256": own["body_sha256"]},
+    )
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+
+    known = rejections.binding([kept], CREATED_AT + after)
+
+    (one,) = intake.outcomes([own], known, [], SKIPPED)
+    assert (one["told"] is True) == is_bound
+    valid = {**own, "error": None}
+    assert (intake.to_judge([valid], known) == []) == is_bound
+
+
+def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_again(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    (kept,) = cluster.records
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    cluster.records = rejections.binding(cluster.records, CREATED_AT)
+
+    cluster.submit(bad("send-1"))
+
+    assert cluster.told() == first
+    assert len(cluster.records) == 1
+
+
+def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it_is_there():
+    own = bad("send-1")
+    told = {"body-sha256": own["body_sha256"], "sent-send-1": CREATED, "next-look": CREATED}
+    accepted = record("bad", rejection="body-1", done=True, annotations=told)
+
+    assert rejections.binding([accepted], CREATED_AT + 86400) == [accepted]
+    (one,) = intake.outcomes([own], [accepted], [], SKIPPED)
+    assert one["told"] is True
+
+
 @pytest.mark.parametrize("text", ["", "x", "²"])
 def test_a_generation_that_somebody_has_broken_by_hand_counts_as_the_first(text):
     assert state.generation(record(annotations={"generation": text})) == 0
