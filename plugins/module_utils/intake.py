@@ -110,7 +110,7 @@ def _body(one: dict[str, Any]) -> tuple[str, str]:
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
     unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
-    given = {name: entry.get(name) for name in ("traceparent", "send")}
+    given = {name: entry.get(name) for name in ("traceparent", "send", "queue", "sender")}
     known = {**{name: entry[name] for name in names}, **given}
     return {**known, **unknown, "record": None, "fault": False}
 

@@ -102,11 +102,9 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     annotations = {
         labels.ID_ANNOTATION: entry["id"],
         labels.BODY_ANNOTATION: entry["body_sha256"],
+        labels.DELIVERY_ANNOTATION: labels.DELIVERY_BY_UID,
+        **labels.of_message(entry),
     }
-    if entry["webhook"]:
-        annotations[labels.WEBHOOK_ANNOTATION] = entry["webhook"]
-    if entry["service"]:
-        annotations[labels.SERVICE_ANNOTATION] = entry["service"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
     main = _main_container(template)
     if main != containers.MAIN:

@@ -17,7 +17,11 @@ from .webhooks.destinations import endpoint_of, without_account
 NAME = "sqs-k8s-jobs-{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
 DATA = "{0}.json"
-CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
+CALLBACK = (
+    *("id", "id_label", "key", "status", "url", "service", "queue", "sender"),
+    *("body", "delivery_id"),
+)
+UNKNOWN = dict.fromkeys(("service", "queue", "sender"))  # of what older versions have kept
 
 
 def name_of(digest: str) -> str:
@@ -35,18 +39,16 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
     record["metadata"]["labels"].update(own)
     record["metadata"]["annotations"] = {
         labels.BODY_ANNOTATION: one["body_sha256"],
-        labels.WEBHOOK_ANNOTATION: without_account(one["webhook"]),
         labels.ERROR_ANNOTATION: json.dumps(one["error"]),
         labels.JUDGE_ANNOTATION: one["judge"],
         labels.GENERATION_ANNOTATION: str(one["generation"]),
+        **labels.of_message({**one, "webhook": without_account(one["webhook"])}),
         **{labels.SENT_PREFIX + send: moment for send in sends},
     }
     if one["id"] is not None:
         record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
     if one.get("traceparent"):
         record["metadata"]["annotations"][labels.TRACE_ANNOTATION] = one["traceparent"]
-    if one.get("service"):
-        record["metadata"]["annotations"][labels.SERVICE_ANNOTATION] = one["service"]
     return record
 
 
@@ -70,7 +72,7 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = [json.loads(data[name]) for name in data]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
             url = {"url": without_account(one["url"] or "")}
-            found.append({"service": None, **one, **url, "record": state.reference(record)})
+            found.append({**UNKNOWN, **one, **url, "record": state.reference(record)})
     return found
 
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 from typing import Any, Optional
 
-from . import create_result, labels, records, state
+from . import create_result, labels, records, sources, state
 from .naming import LABEL_DIGITS
 
 SENDS = 1000  # of which a record remembers that it answered them; an older one is answered again
@@ -108,20 +108,26 @@ def is_new(one: Outcome) -> bool:
 
 
 def _answer(one: Outcome, judge: str) -> dict[str, Any]:
-    """Return the record that answers, the same one where nothing has changed since the last."""
-    before = [record for record in one["earlier"] if state.rejection(record)]
+    """Return the record that answers, the same one where nothing has changed since the last.
+
+    What another queue or sender has sent has a record of its own, as its 99 may not be signed.
+    """
+    source = sources.of_entry(one)
+    before = [
+        record
+        for record in one["earlier"]
+        if state.rejection(record) and state.source(record) in (source, ("", ""))
+    ]
     newest = max(map(state.generation, before), default=-1)
-    is_same = any(
-        state.generation(record) == newest
-        and state.judge(record) == judge
-        and state.error(record) == one["error"]
-        for record in before
-    )
-    generation = newest if is_same else newest + 1
-    judgement = json.dumps([generation, judge, one["error"]], sort_keys=True)
-    digest = hashlib.sha256(judgement.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
+    for record in before:
+        judged = state.generation(record), state.judge(record), state.error(record)
+        if judged == (newest, judge, one["error"]):
+            return {"record": state.rejection(record), "generation": newest, "judge": judge}
+    judgement = [newest + 1, judge, one["error"], *filter(None, source)]
+    text = json.dumps(judgement, sort_keys=True)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
     record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
-    return {"record": record, "generation": generation, "judge": judge}
+    return {"record": record, "generation": newest + 1, "judge": judge}
 
 
 def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:

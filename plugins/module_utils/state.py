@@ -45,6 +45,21 @@ def service(thing: dict[str, Any]) -> Optional[str]:
     return annotations_of(thing).get(labels.SERVICE_ANNOTATION)
 
 
+def source(thing: dict[str, Any]) -> tuple[str, str]:
+    """Return queue and sender of its message, each empty where it is not known."""
+    own = annotations_of(thing)
+    return own.get(labels.QUEUE_ANNOTATION, ""), own.get(labels.SENDER_ANNOTATION, "")
+
+
+def delivery(thing: dict[str, Any]) -> Optional[str]:
+    """Return what its callbacks' ids begin with: nothing else has it, whatever its message's id.
+
+    What an older version made goes on with what its caller may have heard already.
+    """
+    by_uid = annotations_of(thing).get(labels.DELIVERY_ANNOTATION) == labels.DELIVERY_BY_UID
+    return thing["metadata"]["uid"] if by_uid else rejection(thing) or id_label(thing)
+
+
 def traceparent(thing: dict[str, Any]) -> Optional[str]:
     """Return the trace that its message belongs to, if any."""
     return annotations_of(thing).get(labels.TRACE_ANNOTATION)

@@ -233,6 +233,32 @@ def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
     assert rejections.of_send(other, known) is None
 
 
+@pytest.mark.parametrize("other", [{"queue": "arn:b"}, {"queue": "arn:a", "sender": "B"}])
+def test_what_another_queue_or_sender_has_sent_is_answered_by_a_record_of_its_own(cluster, other):
+    source = {"queue": "arn:a", "sender": "A"}
+    for number, one in enumerate((source, other, source)):
+        cluster.submit({**bad(f"send-{number}"), **one})
+
+    first, second = cluster.records
+    assert state.source(first) == ("arn:a", "A")
+    assert state.source(second) == (other["queue"], other.get("sender", ""))
+    assert sorted(state.sends(first)) == ["send-0", "send-2"]
+    due = callbacks.callbacks_due(cluster.records, [], CREATED_AT)
+    assert [(one["queue"], one["sender"] or "") for one in due] == [
+        state.source(one) for one in cluster.records
+    ]
+    assert len({one["delivery_id"] for one in due}) == 2
+
+
+def test_a_record_of_before_sources_were_written_down_answers_its_body_whoever_sends_it(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "A"})
+
+    assert cluster.told() == first
+
+
 @pytest.mark.parametrize("rejection", ["body-1", None])
 @pytest.mark.parametrize(("after", "is_bound"), [(-1.0, True), (0.0, False)])
 def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after, is_bound):

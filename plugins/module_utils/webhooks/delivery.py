@@ -99,7 +99,7 @@ def post(connections: Connections, callback: Callback, means: Means) -> Answer:
     One that is given up before the timeout is over has not had its time, and is postponed.
     """
     try:
-        body, headers = _written(callback, means.secrets)
+        body, headers = _written(callback, means)
         said = connections.post(callback["url"], body, headers, means.seconds)
     except Refused as exc:
         return _answer(False, error=str(exc))
@@ -121,10 +121,16 @@ def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
     return _answer(False, error=_at(callback, words), silent=failures.is_silence(exc))
 
 
-def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str]]:
-    """Return a callback as it goes over the wire: its body and its headers."""
+def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:
+    """Return a callback as it goes over the wire: its body and its headers.
+
+    It has no signature where its message may not speak for the service whose secret that is.
+    """
     body, delivery_id = callback["body"].encode("utf-8"), callback["delivery_id"]
-    signed = secrets.headers(callback.get("service"), delivery_id, body, time.time())
+    service, queue, sender = (callback.get(name) or "" for name in ("service", "queue", "sender"))
+    is_signed = means.speakers.may_speak(means.secrets.owner(service), queue, sender)
+    secrets = means.secrets if is_signed else Secrets()
+    signed = secrets.headers(service, delivery_id, body, time.time())
     trace = callback.get("traceparent")
     traced = {"traceparent": trace} if trace else {}
     return body, {**HEADERS, "webhook-id": delivery_id, **traced, **signed}

@@ -7,10 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import destinations, routes, signatures
+from . import destinations, routes, signatures, speakers
 
 # What the operator may have set wrong; each says so in words.
-FAULTS = (destinations.InvalidEntry, routes.InvalidRoute, signatures.InvalidSecret)
+FAULTS = (
+    destinations.InvalidEntry,
+    routes.InvalidRoute,
+    signatures.InvalidSecret,
+    speakers.InvalidSpeakers,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Means:
     secrets: signatures.Secrets = field(default_factory=signatures.Secrets)
     # Seconds that one delivery gets for now; what it leaves of the timeout counts as no attempt.
     patience: float | None = None
+    speakers: speakers.Speakers = field(default_factory=speakers.Speakers)
 
     @property
     def seconds(self) -> float:
@@ -40,7 +46,16 @@ def read(options: dict[str, Any]) -> Means:
         routes.no_proxy(),
     )
     secrets = _secrets(options)
-    return Means(options["timeout"], options["workers"], route, secrets, options["patience"])
+    # Without any secret there is nothing to say of them.
+    queues = options.get("queues", 1) if secrets.keys else 1
+    return Means(
+        options["timeout"],
+        options["workers"],
+        route,
+        secrets,
+        options["patience"],
+        speakers.read(options.get("secrets_for") or {}, queues),
+    )
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:
