@@ -59,6 +59,14 @@ options:
         whose name is up to whoever has assumed the role.
     type: dict
     default: {}
+  id_scope:
+    description:
+      - Among which messages an id means the same one, C(none) for all of them, C(queue) for those
+        of a queue, or C(sender) for those of a sender.
+      - Where a sender is not known its queue counts, and of a message without a queue the id alone.
+    type: str
+    choices: [none, queue, sender]
+    default: none
 requirements:
   - jsonschema
 """
@@ -87,6 +95,16 @@ _raw:
     id:
       description: The message's id, null where none could be read.
       type: str
+    id_label:
+      description: The digest of the id in its scope; of the body, where no id could be read.
+      type: str
+    unscoped_label:
+      description: The digest of the id alone, null where the id has no scope.
+      type: str
+    former_labels:
+      description: The digests that the id would have in other scopes, none where it has none.
+      type: list
+      elements: str
     webhook:
       description: The URL that hears of it, null where there is none.
       type: str
@@ -154,6 +172,7 @@ class LookupModule(LookupBase):
         traces = traceparents(self.get_option("traceparents"))
         sqs_ids = self.get_option("message_ids")
         sends = {key: send_digest(str(sqs_ids[key])) for key in sqs_ids}
+        scope = self.get_option("id_scope")
         origins = sources.of_all(
             [one["key"] for one in read], self.get_option("queues"), self.get_option("senders")
         )
@@ -162,6 +181,7 @@ class LookupModule(LookupBase):
                 {
                     **one,
                     **origins[one["key"]],
+                    **sources.labels_of(one["id"], scope, origins[one["key"]]),
                     "message": json.dumps(one["message"]),
                     "traceparent": traces.get(one["key"]),
                     "send": sends.get(one["key"]),

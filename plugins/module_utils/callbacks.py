@@ -25,6 +25,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
     return {
         "id": state.message_id(thing),
         "id_label": state.id_label(thing),
+        "unscoped_label": state.unscoped_label(thing),
         "record": state.rejection(thing),
         "key": key,
         "status": status,

@@ -12,12 +12,30 @@ import posixpath
 from typing import Any, Optional
 from urllib.parse import unquote, urlsplit
 
-from . import error_codes, labels, state
+from . import error_codes, labels, sources, state
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # It says nothing of the other message: whoever tries ids learns that this one is in use, no more.
 IN_USE = "the id is in use by another message; give this one an id of its own"
 AGAIN = "this id was sent before with another body; it does not run again"
+
+
+def job_of(entry: dict[str, Any], jobs: dict[Any, dict[str, Any]]) -> Optional[dict[str, Any]]:
+    """Return the Job that a message's id has, of C(jobs) by their labels; None for none.
+
+    One that was made before ids had their scope counts where it is of this very message, or of
+    its queue and sender: what SQS redelivers then runs no second time.
+    """
+    if entry["id_label"] in jobs:
+        return jobs[entry["id_label"]]
+    former = [jobs[label] for label in entry.get("former_labels") or [] if label in jobs]
+    return next((job for job in former if _is_of(entry, job)), None)
+
+
+def _is_of(entry: dict[str, Any], job: dict[str, Any]) -> bool:
+    body = state.annotations_of(job).get(labels.BODY_ANNOTATION)
+    source = sources.of_entry(entry)
+    return body == entry["body_sha256"] or (any(source) and state.source(job) == source)
 
 
 def refusal(

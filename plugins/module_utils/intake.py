@@ -29,7 +29,7 @@ def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
     seen: set[tuple[str, str]] = set()
     found = []
     for entry in entries:
-        is_known = entry["id_label"] in jobs or rejections.of_send(entry, records)
+        is_known = id_owners.job_of(entry, jobs) or rejections.of_send(entry, records)
         if not entry["error"] and not is_known and _body(entry) not in seen:
             seen.add(_body(entry))
             found.append(entry)
@@ -69,12 +69,12 @@ def outcomes(
     found = []
     for entry in entries:
         digest = entry["id_label"]
-        before = rejections.of_send(entry, records)
+        before, job = rejections.of_send(entry, records), id_owners.job_of(entry, jobs)
         first, own = sent.get(digest), judged.get(_body(entry))
         if before:
             became = _refused_before(before)
-        elif digest in jobs:
-            became = _exists(entry, jobs[digest])
+        elif job:
+            became = _exists(entry, job)
         elif first is None or first is own:
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
@@ -110,7 +110,8 @@ def _body(one: dict[str, Any]) -> tuple[str, str]:
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
     unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
-    given = {name: entry.get(name) for name in ("traceparent", "send", "queue", "sender")}
+    optional = ("traceparent", "send", "queue", "sender", "unscoped_label")
+    given = {name: entry.get(name) for name in optional}
     known = {**{name: entry[name] for name in names}, **given}
     return {**known, **unknown, "record": None, "fault": False}
 

@@ -17,6 +17,8 @@ FINALIZER = PREFIX + "/reported"
 
 # Label of Job, pods and record: a digest of the message's id, by which they are found.
 ID_LABEL = PREFIX + "/id"
+# Label of the same: a digest of the id alone, where the other one has a scope in it.
+UNSCOPED_LABEL = PREFIX + "/unscoped-id"
 # Label of a Job or record whose terminal status was accepted, or has expired.
 DONE_LABEL = PREFIX + "/done"
 # Label of a record of a message that was refused; its value says so.
@@ -78,6 +80,12 @@ _OF_MESSAGE = {
     "queue": QUEUE_ANNOTATION,
     "sender": SENDER_ANNOTATION,
 }
+
+
+def of_id(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the labels by which all is found that a message becomes."""
+    found = {ID_LABEL: entry["id_label"], UNSCOPED_LABEL: entry.get("unscoped_label")}
+    return {name: value for name, value in found.items() if value}
 
 
 def of_message(entry: dict[str, Any]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
 
     It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
     """
-    record = _record(one["record"], one["id_label"], namespace)
+    record = _record(one["record"], one, namespace)
     own = {labels.RECORD_LABEL: labels.REFUSED_RECORD, labels.REJECTION_LABEL: one["record"]}
     record["metadata"]["labels"].update(own)
     record["metadata"]["annotations"] = {
@@ -57,7 +57,7 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str
     found: dict[str, dict[str, Any]] = {}
     for one in expired:
         digest = one.get("record") or one["id_label"]
-        record = found.setdefault(digest, _record(digest, one["id_label"], namespace))
+        record = found.setdefault(digest, _record(digest, one, namespace))
         record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
         kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
         record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
@@ -94,7 +94,7 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [reference for uid, reference in references.items() if uid not in open_uids]
 
 
-def _record(digest: str, id_label: str, namespace: str) -> dict[str, Any]:
+def _record(digest: str, one: dict[str, Any], namespace: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -102,7 +102,7 @@ def _record(digest: str, id_label: str, namespace: str) -> dict[str, Any]:
             "name": name_of(digest),
             "namespace": namespace,
             "labels": {
-                labels.ID_LABEL: id_label,
+                **labels.of_id(one),
                 "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
             },
         },

@@ -29,6 +29,11 @@ def id_label(thing: dict[str, Any]) -> Optional[str]:
     return (thing["metadata"].get("labels") or {}).get(labels.ID_LABEL)
 
 
+def unscoped_label(thing: dict[str, Any]) -> Optional[str]:
+    """Return the digest of its message's id alone; None where its other one has no scope in it."""
+    return (thing["metadata"].get("labels") or {}).get(labels.UNSCOPED_LABEL)
+
+
 def is_ours(thing: dict[str, Any]) -> bool:
     """Tell whether this service made it."""
     return labels.BODY_ANNOTATION in annotations_of(thing) and id_label(thing) is not None
