@@ -23,7 +23,7 @@ UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
     *("namespace", "name", "told", "fault", "outcome", "traceparent", "send", "record", "earlier"),
-    *("queue", "sender"),
+    *("queue", "sender", "unscoped_label"),
 }
 
 

@@ -63,6 +63,11 @@ def test_a_message_comes_from_a_queue_and_a_sender_as_sqs_says_and_not_as_its_bo
     assert (unknown["queue"], unknown["sender"]) == (None, None)
 
 
+def test_a_scope_that_there_is_not_is_a_mistake_of_the_operators(read):
+    with pytest.raises(AnsibleError, match="id_scope"):
+        read(a=b"{", origins={"id_scope": "senders"})
+
+
 def test_what_is_not_utf_8_is_refused_by_the_byte(read):
     (one,) = read(a=json.dumps(message()).encode().replace(b"busybox", b"busy\xffbox"))
 

@@ -145,8 +145,8 @@ def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list
     chains: dict[Any, list[int]] = {}
     for index, callback in enumerate(callbacks):
         # One id may be told at several webhooks; what one of them does is not another's matter.
-        own = (callback["id"], callback.get("url")) if callback.get("id") else index
-        chains.setdefault(own, []).append(index)
+        whose = (callback["id"], callback.get("url")) if callback.get("id") else index
+        chains.setdefault(whose, []).append(index)
     chains_of: dict[str, list[list[int]]] = {}
     for chain in chains.values():
         chains_of.setdefault(endpoint_of(callbacks[chain[0]].get("url")), []).append(chain)
