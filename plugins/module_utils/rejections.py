@@ -110,20 +110,24 @@ def is_new(one: Outcome) -> bool:
 def _answer(one: Outcome, judge: str) -> dict[str, Any]:
     """Return the record that answers, the same one where nothing has changed since the last.
 
-    What another queue or sender has sent has a record of its own, as its 99 may not be signed.
+    What came from another queue, or has its id in another scope, has a record of its own, as its 99
+    may not be signed. Who sends a dead letter again is another sender, and changes nothing.
     """
-    source = sources.of_entry(one)
+    queue, _ = sources.of_entry(one)
     before = [
         record
         for record in one["earlier"]
-        if state.rejection(record) and state.source(record) in (source, ("", ""))
+        if state.rejection(record)
+        and state.id_label(record) == one["id_label"]
+        and state.source(record)[0] in (queue, "")
     ]
     newest = max(map(state.generation, before), default=-1)
     for record in before:
         judged = state.generation(record), state.judge(record), state.error(record)
         if judged == (newest, judge, one["error"]):
             return {"record": state.rejection(record), "generation": newest, "judge": judge}
-    judgement = [newest + 1, judge, one["error"], *filter(None, source)]
+    whose = [queue, one["id_label"] if one["unscoped_label"] else None]
+    judgement = [newest + 1, judge, one["error"], *filter(None, whose)]
     text = json.dumps(judgement, sort_keys=True)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
     record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)

@@ -11,8 +11,9 @@ short_description: Deliver callbacks, many at once
 version_added: 0.1.0
 description:
   - Posts each callback's body to its URL and returns one result per callback.
-  - Callbacks of one id are sent in their order, and none after one that was not accepted.
-    Those of different ids are sent side by side, over connections that are reused.
+  - Callbacks of one Job are sent in their order, and none after one that was not accepted.
+    Those of different ones are sent side by side, over connections that are reused. They are told
+    apart by C(about), the object that they tell of, or by id and URL where there is none.
   - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
     not. Informational answers before it are skipped, and no redirect is followed. A connection
     carries callbacks of one URL, and another one only after an answer that leaves nothing unread.

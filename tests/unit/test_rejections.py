@@ -233,10 +233,16 @@ def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
     assert rejections.of_send(other, known) is None
 
 
-@pytest.mark.parametrize("other", [{"queue": "arn:b"}, {"queue": "arn:a", "sender": "B"}])
-def test_what_another_queue_or_sender_has_sent_is_answered_by_a_record_of_its_own(cluster, other):
-    source = {"queue": "arn:a", "sender": "A"}
-    for number, one in enumerate((source, other, source)):
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"queue": "arn:b"},
+        {"queue": "arn:a", "sender": "B", "id_label": "scoped", "unscoped_label": "plain"},
+    ],
+)
+def test_what_another_queue_or_scope_has_sent_is_answered_by_a_record_of_its_own(cluster, other):
+    own = {"queue": "arn:a", "sender": "A"}
+    for number, one in enumerate((own, other, own)):
         cluster.submit({**bad(f"send-{number}"), **one})
 
     first, second = cluster.records
@@ -248,6 +254,16 @@ def test_what_another_queue_or_sender_has_sent_is_answered_by_a_record_of_its_ow
         state.source(one) for one in cluster.records
     ]
     assert len({one["delivery_id"] for one in due}) == 2
+
+
+def test_a_dead_letter_that_somebody_else_sends_again_is_answered_by_the_same_99(cluster):
+    cluster.submit({**bad("send-1"), "queue": "arn:a", "sender": "A"})
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "operator"})
+
+    assert cluster.told() == first
+    assert state.source(cluster.records[0]) == ("arn:a", "A")
 
 
 def test_a_record_of_before_sources_were_written_down_answers_its_body_whoever_sends_it(cluster):

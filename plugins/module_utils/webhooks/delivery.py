@@ -144,9 +144,7 @@ def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list
     """Cut the work into parts, for each endpoint a few, and let the endpoints take turns."""
     chains: dict[Any, list[int]] = {}
     for index, callback in enumerate(callbacks):
-        # One id may be told at several webhooks; what one of them does is not another's matter.
-        whose = (callback["id"], callback.get("url")) if callback.get("id") else index
-        chains.setdefault(whose, []).append(index)
+        chains.setdefault(_whose(callback, index), []).append(index)
     chains_of: dict[str, list[list[int]]] = {}
     for chain in chains.values():
         chains_of.setdefault(endpoint_of(callbacks[chain[0]].get("url")), []).append(chain)
@@ -156,6 +154,17 @@ def _parts(callbacks: list[Callback], means: Means) -> list[tuple[Endpoint, list
         endpoint = Endpoint(means)
         cut.append([(endpoint, own[start::share]) for start in range(min(share, len(own)))])
     return [part for turn in zip_longest(*cut) for part in turn if part]
+
+
+def _whose(callback: Callback, index: int) -> Any:
+    """Return what callbacks have in common that are sent in their order: the Job that they tell of.
+
+    Its id may be another sender's, too: what that one's webhook does is no matter of this one.
+    """
+    about = callback.get("about") or callback.get("record")
+    if isinstance(about, dict):
+        return about["metadata"]["uid"]
+    return (callback["id"], callback.get("url")) if callback.get("id") else index
 
 
 def _answer(accepted: bool, **more: Any) -> Answer:
