@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Delivering callbacks over HTTP: many at once, one id's in their order.
+"""Delivering callbacks over HTTP: many at once, one Job's in their order.
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
 workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
@@ -47,8 +47,8 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
     count as an attempt) and C(retry_after) (seconds for which the endpoint asks). Beside it,
     C(held_back) tells that an earlier one was not accepted, so that this one's turn has not come.
-    Callbacks of one id go one after the other, and none after one that was not accepted;
-    those of different ids go side by side. Raises nothing for what an endpoint does.
+    Callbacks of one Job go one after the other, and none after one that was not accepted;
+    those of different ones go side by side. Raises nothing for what an endpoint does.
     """
     connections = Connections(means.route, means.workers)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
