@@ -65,7 +65,7 @@ def outcomes(
     sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
     made = pilots.results_of_all(rendered, *created)
     judged = {_body(one): one for one in rendered}
-    webhook_of = {_body(entry): entry["webhook"] for entry in entries}
+    entry_of = {_body(entry): entry for entry in entries}
     found = []
     for entry in entries:
         digest = entry["id_label"]
@@ -79,10 +79,9 @@ def outcomes(
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
             twins = _attempted(entry, first, made.get(digest))
-            error = id_owners.refusal(entry, first["body_sha256"], webhook_of.get(_body(first)))
-            became = _beside_twin(entry, own, twins, error)
-        earlier = records.get(entry["body_sha256"], [])
-        found.append({**_nothing_yet(entry), "earlier": earlier, **became})
+            became = _beside_twin(entry, own, twins, entry_of[_body(first)])
+        earlier = {"earlier": records.get(entry["body_sha256"], [])}
+        found.append({**_nothing_yet(entry), **earlier, **became})
     return found
 
 
@@ -142,13 +141,9 @@ def _judged(
     return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
 
 
-def _beside_twin(
-    entry: Entry, own: Any, twins: Outcome, error: Optional[dict[str, str]]
-) -> Outcome:
-    """Return what becomes of a body where another one of this id was sent to the API server.
-
-    C(error) is what it hears where that one has made a Job.
-    """
+def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
+    """Return what becomes of a body where another one of this id was sent to the API server."""
+    error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
     if error and twins["outcome"] == create_result.CREATED:
         return {"outcome": REFUSED, "error": error}
     in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
