@@ -67,14 +67,15 @@ def test_an_id_that_an_invalid_message_was_sent_with_is_its_owners_all_the_same(
     answer, sent, message, jobs, receiver, stranger
 ):
     stranger.answer = lambda _body: answer
-    bad = at(message("first refused", backoffLimit=-1), stranger)
+    message_id = f"first refused, answered {answer}"
+    bad = at(message(message_id, backoffLimit=-1), stranger)
 
     assert sent(bad, submit_message_ids=FIRST) == ["refused"]
-    assert sent(message("first refused"), submit_message_ids=SECOND) == ["created"]
+    assert sent(message(message_id), submit_message_ids=SECOND) == ["created"]
     jobs.until_ended()
-    sent(message("first refused"), submit_message_ids=SECOND)
+    sent(message(message_id), submit_message_ids=SECOND)
 
-    assert receiver.statuses_of("first refused") == [0, 1, 2]
+    assert receiver.statuses_of(message_id) == [0, 1, 2]
     assert [one.body["status"] for one in stranger.callbacks()] == [99]
 
 

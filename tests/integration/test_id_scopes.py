@@ -49,15 +49,19 @@ def told(playbook):
 def test_each_sender_has_ids_of_its_own_and_both_hear_of_their_jobs(
     sent, told, message, jobs, receiver, stranger
 ):
-    theirs = {**message("shared", args=["theirs"]), "webhook": {"url": stranger.url}}
+    theirs = {**message("scoped, shared", args=["theirs"]), "webhook": {"url": stranger.url}}
 
-    first, second = sent(theirs, MALLORY), sent(message("shared"), ALICE)
-    again = sent(message("shared"), ALICE)
+    first, second = sent(theirs, MALLORY), sent(message("scoped, shared"), ALICE)
+    again = sent(message("scoped, shared"), ALICE)
     jobs.until_ended()
     told(first, second)
 
     assert [one["outcome"] for one in (first, second, again)] == ["created", "created", "exists"]
-    assert receiver.statuses_of("shared") == stranger.statuses_of("shared") == [0, 1, 2]
+    assert (
+        receiver.statuses_of("scoped, shared")
+        == stranger.statuses_of("scoped, shared")
+        == [0, 1, 2]
+    )
     names = sorted(one["metadata"]["name"] for one in jobs.all())
     assert names[1].startswith("t-")
     assert names[1].endswith(second["id_label"])
@@ -66,9 +70,9 @@ def test_each_sender_has_ids_of_its_own_and_both_hear_of_their_jobs(
 def test_a_job_made_before_ids_had_a_scope_keeps_its_message_from_running_twice(
     sent, message, jobs
 ):
-    before = sent(message("before"), ALICE, scope="none")
+    before = sent(message("scoped, before"), ALICE, scope="none")
 
-    assert sent(message("before"), ALICE)["outcome"] == "exists"
+    assert sent(message("scoped, before"), ALICE)["outcome"] == "exists"
     assert before["outcome"] == "created"
     assert len(jobs.all()) == 1
 
@@ -76,13 +80,13 @@ def test_a_job_made_before_ids_had_a_scope_keeps_its_message_from_running_twice(
 def test_a_person_cancels_an_id_of_whatever_scope_and_says_whose_where_several_have_it(
     sent, message, playbook
 ):
-    body = message("to cancel", env=[{"name": "FAKE_RUN_SECONDS", "value": "600s"}])
+    body = message("scoped, to cancel", env=[{"name": "FAKE_RUN_SECONDS", "value": "600s"}])
     for sender in (ALICE, MALLORY):
         assert sent(body, sender)["outcome"] == "created"
 
-    unsaid = playbook("cancel.yml", id="to cancel")
-    said = playbook("cancel.yml", id="to cancel", sender=ALICE)
-    other = playbook("cancel.yml", id="to cancel", sender="AROAMALLORY")
+    unsaid = playbook("cancel.yml", id="scoped, to cancel")
+    said = playbook("cancel.yml", id="scoped, to cancel", sender=ALICE)
+    other = playbook("cancel.yml", id="scoped, to cancel", sender="AROAMALLORY")
 
     assert unsaid.returncode != 0
     assert "add -e queue=ARN or -e sender=ID" in unsaid.stdout
@@ -94,12 +98,12 @@ def test_a_callback_that_expired_is_replayed_by_its_id_whatever_its_scope(
 ):
     where = {"report_record_namespace": namespace}
     receiver.answer = lambda _body: 503
-    made = sent(message("expired"), ALICE)
+    made = sent(message("scoped, expired"), ALICE)
     jobs.until_ended()
     told(made, report_retry_for=0, **where)
     receiver.answer = None
 
-    replayed = playbook("replay.yml", ids=["expired"], **where)
+    replayed = playbook("replay.yml", ids=["scoped, expired"], **where)
 
     assert replayed.returncode == 0, replayed.stdout
     heard = receiver.callbacks()

@@ -28,7 +28,8 @@ def test_no_job_takes_a_name_that_a_cronjob_gives_its_runs(submit, message, jobs
 def test_a_message_whose_longer_name_is_taken_too_is_refused_and_its_caller_hears_a102(
     submit, report, message, jobs, receiver
 ):
-    message_id = "id-21328"  # it has the longer name at once
+    message_id = "decimal-46"  # it has the longer name at once
+    assert digest_of(message_id)[:8].isdecimal()
     name = f"t-{digest_of(message_id)[:32]}"
     jobs.kubectl("create", "job", name, "--image=busybox", "--", "true")
 
@@ -47,7 +48,7 @@ def test_a_message_whose_longer_name_is_taken_too_is_refused_and_its_caller_hear
 def test_a_message_whose_names_are_both_taken_ends_in_one_run(
     submit, report, message, jobs, receiver
 ):
-    one, other = "id-10014", "id-22672"
+    one, other = "both-taken-7989", "both-taken-78276"
     assert digest_of(one)[:8] == digest_of(other)[:8]
     long = f"t-{digest_of(other)[:32]}"
     jobs.kubectl("create", "job", long, "--image=busybox", "--", "true")
