@@ -25,7 +25,9 @@ from ..plugin_utils.untrusted import returns_data
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
+            "binding_records": rejections.binding,
             "conclude": intake.conclude,
+            "ended_names": name_conflicts.ended,
             "followers": pilots.followers,
             "give_up": holdups.give_up,
             "golden_cases": golden.cases,

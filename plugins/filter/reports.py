@@ -29,6 +29,7 @@ from ..plugin_utils.untrusted import returns_data
 class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
+            "by_hand_selectors": selectors.by_hand_selectors,
             "callbacks_due": callbacks.callbacks_due,
             "cancelled": endings.cancelled,
             "checks": reads_texts(writes.checks),
@@ -39,6 +40,7 @@ class FilterModule:
             "answer_events": reads_texts(events.of_answers),
             "details": reads_texts(receipts.details),
             "digest_selector": selectors.digest_selector,
+            "digests": selectors.digests,
             "emptied": reads_texts(records.emptied),
             "expired": reads_texts(receipts.expired),
             "expired_events": events.of_expired,

@@ -49,6 +49,24 @@ options:
         each time that it is read.
     type: dict
     default: {}
+  queues:
+    description: The ARNs of the queues that messages came from, by the message's key.
+    type: dict
+    default: {}
+  senders:
+    description:
+      - SQS's C(SenderId) of messages, by the message's key. Of a role its session is left out,
+        whose name is up to whoever has assumed the role.
+    type: dict
+    default: {}
+  id_scope:
+    description:
+      - Among which messages an id means the same one, C(none) for all of them, C(queue) for those
+        of a queue, or C(sender) for those of a sender.
+      - Where a sender is not known its queue counts, and of a message without a queue the id alone.
+    type: str
+    choices: [none, queue, sender]
+    default: none
 requirements:
   - jsonschema
 """
@@ -77,6 +95,16 @@ _raw:
     id:
       description: The message's id, null where none could be read.
       type: str
+    id_label:
+      description: The digest of the id in its scope; of the body, where no id could be read.
+      type: str
+    unscoped_label:
+      description: The digest of the id alone, null where the id has no scope.
+      type: str
+    former_labels:
+      description: The digests that the id would have in other scopes, none where it has none.
+      type: list
+      elements: str
     webhook:
       description: The URL that hears of it, null where there is none.
       type: str
@@ -97,6 +125,12 @@ _raw:
     send:
       description: A digest of SQS's id of the message, null for none.
       type: str
+    queue:
+      description: The ARN of the queue that it came from, null where it is not known.
+      type: str
+    sender:
+      description: The id of the user or role in IAM that has sent it, null where it is not known.
+      type: str
     warnings:
       description: Unknown fields and the like.
       type: list
@@ -112,6 +146,7 @@ from typing import Any, Optional
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ..module_utils import sources
 from ..module_utils.message import read_message, traceparents
 from ..module_utils.naming import send_digest
 from ..plugin_utils.untrusted import as_data, plain_text
@@ -137,10 +172,16 @@ class LookupModule(LookupBase):
         traces = traceparents(self.get_option("traceparents"))
         sqs_ids = self.get_option("message_ids")
         sends = {key: send_digest(str(sqs_ids[key])) for key in sqs_ids}
+        scope = self.get_option("id_scope")
+        origins = sources.of_all(
+            [one["key"] for one in read], self.get_option("queues"), self.get_option("senders")
+        )
         return as_data(
             [
                 {
                     **one,
+                    **origins[one["key"]],
+                    **sources.labels_of(one["id"], scope, origins[one["key"]]),
                     "message": json.dumps(one["message"]),
                     "traceparent": traces.get(one["key"]),
                     "send": sends.get(one["key"]),

@@ -16,23 +16,26 @@ from .webhooks.servers import endpoint_of
 def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
     """Return one callback about a Job or a record.
 
-    The delivery id follows from id and key, so that a receiver can drop a repeat; a record's from
-    its body and how that was judged, which tells it from whatever else has this id.
+    The delivery id follows from the Job's uid and the key, so that a receiver can drop a repeat; a
+    record's from its body and how that was judged. So nothing else has it that has this id.
     """
     status = status_of(key)
     body = {"id": state.message_id(thing), "status": status, "detail": detail}
-    digest, record = state.id_label(thing), state.rejection(thing)
+    queue, sender = state.source(thing)
     return {
         "id": state.message_id(thing),
-        "id_label": digest,
-        "record": record,
+        "id_label": state.id_label(thing),
+        "unscoped_label": state.unscoped_label(thing),
+        "record": state.rejection(thing),
         "key": key,
         "status": status,
         "url": state.webhook(thing),
         "service": state.service(thing),
+        "queue": queue or None,
+        "sender": sender or None,
         "traceparent": state.traceparent(thing),
         "body": json.dumps(body),
-        "delivery_id": "{0}-{1}".format(record or digest, key),
+        "delivery_id": "{0}-{1}".format(state.delivery(thing), key),
         "about": state.reference(thing),
         "job": thing["metadata"]["name"] if thing["kind"] == "Job" else None,
     }

@@ -20,6 +20,7 @@ FORBIDDEN = "A114"  # by the operator's policy
 NEVER_ENDS = "A115"  # it has failed or is done, and its Pods do not end
 SUSPENDED = "A116"  # for longer than the operator allows
 GIVEN_UP = "A117"  # the cluster took no Job for as long as the queue gave the message
+ID_IN_USE = "A118"  # another message had this id first
 
 
 def error(code: str, message: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import create_result, error_codes, holdups, labels, pilots, rejections, state
+from . import create_result, error_codes, holdups, id_owners, labels, pilots, rejections, state
 from .texts import from_text
 
 EXISTS = "exists"
@@ -30,7 +30,7 @@ def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
     seen: set[tuple[str, str]] = set()
     found = []
     for entry in entries:
-        is_known = entry["id_label"] in jobs or rejections.of_send(entry, records)
+        is_known = id_owners.job_of(entry, jobs) or rejections.of_send(entry, records)
         if not entry["error"] and not is_known and _body(entry) not in seen:
             seen.add(_body(entry))
             found.append(entry)
@@ -66,21 +66,23 @@ def outcomes(
     sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
     made = pilots.results_of_all(rendered, *created)
     judged = {_body(one): one for one in rendered}
+    entry_of = {_body(entry): entry for entry in entries}
     found = []
     for entry in entries:
         digest = entry["id_label"]
-        before = rejections.of_send(entry, records)
+        before, job = rejections.of_send(entry, records), id_owners.job_of(entry, jobs)
         first, own = sent.get(digest), judged.get(_body(entry))
         if before:
             became = _refused_before(before)
-        elif digest in jobs:
-            became = _exists(entry, jobs[digest])
+        elif job:
+            became = _exists(entry, job)
         elif first is None or first is own:
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
-            became = _beside_twin(entry, own, _attempted(entry, first, made.get(digest)))
-        earlier = records.get(entry["body_sha256"], [])
-        found.append({**_nothing_yet(entry), "earlier": earlier, **became})
+            twins = _attempted(entry, first, made.get(digest))
+            became = _beside_twin(entry, own, twins, entry_of[_body(first)])
+        earlier = {"earlier": records.get(entry["body_sha256"], [])}
+        found.append({**_nothing_yet(entry), **earlier, **became})
     return _made_once(found, sent)
 
 
@@ -108,18 +110,17 @@ def _body(one: dict[str, Any]) -> tuple[str, str]:
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
     unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
-    given = {name: entry.get(name) for name in ("traceparent", "send")}
+    optional = ("traceparent", "send", "queue", "sender", "unscoped_label")
+    given = {name: entry.get(name) for name in optional}
     known = {**{name: entry[name] for name in names}, **given}
     return {**known, **unknown, "record": None, "fault": False}
 
 
-def _warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
-    again = "this id was sent before with another body; it does not run again"
-    return [*entry["warnings"], *([again] if body_sha256 != entry["body_sha256"] else [])]
-
-
 def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
-    warnings = _warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
+    error = id_owners.refusal_beside(entry, job)
+    if error:
+        return {"outcome": REFUSED, "error": error}
+    warnings = id_owners.warnings(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION))
     where = {name: job["metadata"][name] for name in ("namespace", "name")}
     return {**where, "outcome": EXISTS, "warnings": warnings}
 
@@ -154,8 +155,11 @@ def _judged(
     return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
 
 
-def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
+def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
     """Return what becomes of a body where another one of this id was sent to the API server."""
+    error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
+    if error and twins["outcome"] == create_result.CREATED:
+        return {"outcome": REFUSED, "error": error}
     in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
     if twins["outcome"] != REFUSED:
         # Another look will find the twin's Job.
@@ -165,7 +169,7 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome) -> Outcome:
 
 
 def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
-    warnings = _warnings(entry, one["body_sha256"])
+    warnings = id_owners.warnings(entry, one["body_sha256"])
     where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
     if one["fault"]:
         return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}

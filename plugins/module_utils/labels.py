@@ -8,6 +8,8 @@ callbacks that nobody accepted in time.
 
 from __future__ import annotations
 
+from typing import Any
+
 PREFIX = "sqs-k8s.jobs"
 
 # How the names of records begin, which no Job may read.
@@ -18,6 +20,8 @@ FINALIZER = PREFIX + "/reported"
 
 # Label of Job, pods and record: a digest of the message's id, by which they are found.
 ID_LABEL = PREFIX + "/id"
+# Label of the same: a digest of the id alone, where the other one has a scope in it.
+UNSCOPED_LABEL = PREFIX + "/unscoped-id"
 # Label of a Job or record whose terminal status was accepted, or has expired.
 DONE_LABEL = PREFIX + "/done"
 # Label of a record of a message that was refused; its value says so.
@@ -34,6 +38,13 @@ ID_ANNOTATION = PREFIX + "/message-id"
 WEBHOOK_ANNOTATION = PREFIX + "/webhook"
 # Annotation: the message's service, whose secret signs its callbacks.
 SERVICE_ANNOTATION = PREFIX + "/service"
+# Annotations: the queue that its message came from, as ARN, and its sender, as SQS says them.
+QUEUE_ANNOTATION = PREFIX + "/queue"
+SENDER_ANNOTATION = PREFIX + "/sender"
+# Annotation of a Job: by what its callbacks' ids begin. Without it, as on what older versions made,
+# by the digest of the message's id.
+DELIVERY_ANNOTATION = PREFIX + "/delivery-ids"
+DELIVERY_BY_UID = "uid"
 # Annotation, of Pods too: the trace that its sender's message belongs to, as W3C's traceparent.
 TRACE_ANNOTATION = PREFIX + "/traceparent"
 # Annotation: sha256 of the message's body, to tell an id sent again with another body.
@@ -65,3 +76,21 @@ EXPIRED_PREFIX = PREFIX + "/expired-"
 
 # Annotations of a record, one per message that it answers, by a digest of SQS's id of it: when.
 SENT_PREFIX = PREFIX + "/sent-"
+
+_OF_MESSAGE = {
+    "webhook": WEBHOOK_ANNOTATION,
+    "service": SERVICE_ANNOTATION,
+    "queue": QUEUE_ANNOTATION,
+    "sender": SENDER_ANNOTATION,
+}
+
+
+def of_id(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the labels by which all is found that a message becomes."""
+    found = {ID_LABEL: entry["id_label"], UNSCOPED_LABEL: entry.get("unscoped_label")}
+    return {name: value for name, value in found.items() if value}
+
+
+def of_message(entry: dict[str, Any]) -> dict[str, str]:
+    """Return the annotations that say of a message who hears of it, and in whose name."""
+    return {key: entry[name] for name, key in _OF_MESSAGE.items() if entry.get(name)}

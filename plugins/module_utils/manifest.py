@@ -98,15 +98,13 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     template_metadata = template.setdefault("metadata", {})
     metadata["uid"] = CREATE_ONLY_UID
     for owner in (metadata, template_metadata):
-        owner["labels"] = {**(owner.get("labels") or {}), labels.ID_LABEL: entry["id_label"]}
+        owner["labels"] = {**(owner.get("labels") or {}), **labels.of_id(entry)}
     annotations = {
         labels.ID_ANNOTATION: entry["id"],
         labels.BODY_ANNOTATION: entry["body_sha256"],
+        labels.DELIVERY_ANNOTATION: labels.DELIVERY_BY_UID,
+        **labels.of_message(entry),
     }
-    if entry["webhook"]:
-        annotations[labels.WEBHOOK_ANNOTATION] = entry["webhook"]
-    if entry["service"]:
-        annotations[labels.SERVICE_ANNOTATION] = entry["service"]
     metadata["annotations"] = {**(metadata.get("annotations") or {}), **annotations}
     main = _main_container(template)
     if main != containers.MAIN:

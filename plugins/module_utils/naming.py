@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
+from typing import Optional
 
 NAME_DIGITS = 8
 LONG_NAME_DIGITS = 32
@@ -21,12 +23,16 @@ def id_digest(message_id: str) -> str:
     return hashlib.sha256(message_id.encode("utf-8")).hexdigest()
 
 
-def id_label(message_id: str) -> str:
-    """Return the label value by which an id's Job and pods are found.
+def id_label(message_id: str, scope: str = "") -> str:
+    """Return the label value by which an id's Job and pods are found, of those in a scope.
 
-    128 bits: two ids that share a Job's name do not share this.
+    128 bits: two ids that share a Job's name do not share this, nor does one id in two scopes. With
+    the scope as a key, no id can be made up in one of them that has another's digest.
     """
-    return id_digest(message_id)[:LABEL_DIGITS]
+    if not scope:
+        return id_digest(message_id)[:LABEL_DIGITS]
+    keyed = hmac.new(scope.encode("utf-8"), message_id.encode("utf-8"), hashlib.sha256)
+    return keyed.hexdigest()[:LABEL_DIGITS]
 
 
 def send_digest(sqs_message_id: str) -> str:
@@ -34,13 +40,27 @@ def send_digest(sqs_message_id: str) -> str:
     return hashlib.sha256(sqs_message_id.encode("utf-8", "surrogatepass")).hexdigest()[:SEND_DIGITS]
 
 
-def job_name(prefix: str, message_id: str, digits: int = NAME_DIGITS) -> str:
+def job_name(
+    prefix: str, message_id: str, digits: int = NAME_DIGITS, label: Optional[str] = None
+) -> str:
     """Return C(<prefix>-<first digits of the id's digest>), at most 63 characters.
 
-    A prefix that leaves no room is cut, never the digest, which tells ids apart.
+    The longer name has the digits of the id's C(label), which has its scope in it.
+
+    A prefix that leaves no room is cut, never the digest, which tells ids apart. Eight decimal
+    digits are what the CronJob controller puts behind a CronJob's name, minutes since 1970: a Job
+    of such a name would take the place of that run, so it gets the longer name.
     """
-    room = NAME_LENGTH - digits - 1
-    return "{0}-{1}".format(prefix[:room], id_digest(message_id)[:digits])
+    digest = id_digest(message_id)[:digits]
+    if digits > NAME_DIGITS or digest.isdecimal():
+        digest = label or id_label(message_id)
+    room = NAME_LENGTH - len(digest) - 1
+    return "{0}-{1}".format(prefix[:room], digest)
+
+
+def is_long(name: str, label: str) -> bool:
+    """Tell whether a Job's name has the longer digest already, so that there is no other one."""
+    return name.endswith("-" + label)
 
 
 def is_label_value(text: str) -> bool:

@@ -18,7 +18,11 @@ from .webhooks.servers import endpoint_of
 NAME = labels.RECORD_NAME + "{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
 DATA = "{0}.json"
-CALLBACK = ("id", "id_label", "key", "status", "url", "service", "body", "delivery_id")
+CALLBACK = (
+    *("id", "id_label", "key", "status", "url", "service", "queue", "sender"),
+    *("body", "delivery_id"),
+)
+UNKNOWN = dict.fromkeys(("service", "queue", "sender"))  # of what older versions have kept
 
 
 def name_of(digest: str) -> str:
@@ -31,23 +35,21 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
 
     It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
     """
-    record = _record(one["record"], one["id_label"], namespace)
+    record = _record(one["record"], one, namespace)
     own = {labels.RECORD_LABEL: labels.REFUSED_RECORD, labels.REJECTION_LABEL: one["record"]}
     record["metadata"]["labels"].update(own)
     record["metadata"]["annotations"] = {
         labels.BODY_ANNOTATION: one["body_sha256"],
-        labels.WEBHOOK_ANNOTATION: without_account(one["webhook"]),
         labels.ERROR_ANNOTATION: json.dumps(one["error"]),
         labels.JUDGE_ANNOTATION: one["judge"],
         labels.GENERATION_ANNOTATION: str(one["generation"]),
+        **labels.of_message({**one, "webhook": without_account(one["webhook"])}),
         **{labels.SENT_PREFIX + send: moment for send in sends},
     }
     if one["id"] is not None:
         record["metadata"]["annotations"][labels.ID_ANNOTATION] = one["id"]
     if one.get("traceparent"):
         record["metadata"]["annotations"][labels.TRACE_ANNOTATION] = one["traceparent"]
-    if one.get("service"):
-        record["metadata"]["annotations"][labels.SERVICE_ANNOTATION] = one["service"]
     return record
 
 
@@ -56,7 +58,7 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str
     found: dict[str, dict[str, Any]] = {}
     for one in expired:
         digest = one.get("record") or one["id_label"]
-        record = found.setdefault(digest, _record(digest, one["id_label"], namespace))
+        record = found.setdefault(digest, _record(digest, one, namespace))
         record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
         kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
         record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
@@ -71,7 +73,7 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = [json.loads(data[name]) for name in data]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
             url = {"url": without_account(one["url"] or "")}
-            found.append({"service": None, **one, **url, "record": state.reference(record)})
+            found.append({**UNKNOWN, **one, **url, "record": state.reference(record)})
     return found
 
 
@@ -112,7 +114,7 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [reference for uid, reference in references.items() if uid not in open_uids]
 
 
-def _record(digest: str, id_label: str, namespace: str) -> dict[str, Any]:
+def _record(digest: str, one: dict[str, Any], namespace: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -120,7 +122,7 @@ def _record(digest: str, id_label: str, namespace: str) -> dict[str, Any]:
             "name": name_of(digest),
             "namespace": namespace,
             "labels": {
-                labels.ID_LABEL: id_label,
+                **labels.of_id(one),
                 "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
             },
         },

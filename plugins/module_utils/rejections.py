@@ -14,7 +14,7 @@ import hashlib
 import json
 from typing import Any, Optional
 
-from . import create_result, labels, records, state
+from . import create_result, labels, records, sources, state
 from .naming import LABEL_DIGITS
 
 SENDS = 1000  # of which a record remembers that it answered them; an older one is answered again
@@ -31,6 +31,21 @@ def by_body(known: list[Record]) -> dict[str, list[Record]]:
     for record in known:
         body = state.annotations_of(record).get(labels.BODY_ANNOTATION, "")
         found.setdefault(body, []).append(record)
+    return found
+
+
+def binding(known: list[Record], now: float) -> list[Record]:
+    """Return records as they bind messages at C(now), in seconds since 1970.
+
+    One that keeps an expired callback stays until an operator replays that. Once its window is
+    over it answers no redelivered message any more, but is used again where its body is sent again.
+    """
+    found = []
+    for record in known:
+        if not _has_lapsed(record, now):
+            found.append(record)
+        elif state.rejection(record) is not None:
+            found.append(_without_sends(record))
     return found
 
 
@@ -93,20 +108,30 @@ def is_new(one: Outcome) -> bool:
 
 
 def _answer(one: Outcome, judge: str) -> dict[str, Any]:
-    """Return the record that answers, the same one where nothing has changed since the last."""
-    before = [record for record in one["earlier"] if state.rejection(record)]
+    """Return the record that answers, the same one where nothing has changed since the last.
+
+    What came from another queue, or has its id in another scope, has a record of its own, as its 99
+    may not be signed. Who sends a dead letter again is another sender, and changes nothing.
+    """
+    queue, _ = sources.of_entry(one)
+    before = [
+        record
+        for record in one["earlier"]
+        if state.rejection(record)
+        and state.id_label(record) == one["id_label"]
+        and state.source(record)[0] in (queue, "")
+    ]
     newest = max(map(state.generation, before), default=-1)
-    is_same = any(
-        state.generation(record) == newest
-        and state.judge(record) == judge
-        and state.error(record) == one["error"]
-        for record in before
-    )
-    generation = newest if is_same else newest + 1
-    judgement = json.dumps([generation, judge, one["error"]], sort_keys=True)
-    digest = hashlib.sha256(judgement.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
+    for record in before:
+        judged = state.generation(record), state.judge(record), state.error(record)
+        if judged == (newest, judge, one["error"]):
+            return {"record": state.rejection(record), "generation": newest, "judge": judge}
+    whose = [queue, one["id_label"] if one["unscoped_label"] else None]
+    judgement = [newest + 1, judge, one["error"], *filter(None, whose)]
+    text = json.dumps(judgement, sort_keys=True)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
     record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
-    return {"record": record, "generation": generation, "judge": judge}
+    return {"record": record, "generation": newest + 1, "judge": judge}
 
 
 def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:
@@ -126,6 +151,21 @@ def _groups(settled: list[Outcome]) -> list[list[Outcome]]:
         if is_new(one):
             found.setdefault(one["record"], []).append(one)
     return list(found.values())
+
+
+def _has_lapsed(record: Record, now: float) -> bool:
+    """Tell whether a record is there for its expired callback alone, as its window is over."""
+    is_kept = state.is_done(record) and state.keeps_expired(record)
+    return is_kept and (state.next_look(record) or 0.0) <= float(now)
+
+
+def _without_sends(record: Record) -> Record:
+    annotations = {
+        name: value
+        for name, value in state.annotations_of(record).items()
+        if not name.startswith(labels.SENT_PREFIX)
+    }
+    return {**record, "metadata": {**record["metadata"], "annotations": annotations}}
 
 
 def _its_record(one: Outcome) -> Optional[Record]:

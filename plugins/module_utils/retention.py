@@ -56,11 +56,7 @@ def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records to delete: all but those that keep an expired callback."""
-    return [
-        state.reference(record)
-        for record in records
-        if labels.EXPIRED_LABEL not in (record["metadata"].get("labels") or {})
-    ]
+    return [state.reference(record) for record in records if not state.keeps_expired(record)]
 
 
 def _told_at(thing: dict[str, Any]) -> float:

@@ -6,12 +6,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import labels
+from . import labels, sources, state
+from .naming import id_label
 
 
 def id_selector(entries: list[dict[str, Any]]) -> list[str]:
     """Return the label selector that finds the Jobs and records of these messages' ids."""
-    return digest_selector([entry["id_label"] for entry in entries])
+    former = [label for entry in entries for label in entry.get("former_labels") or []]
+    return digest_selector([*(entry["id_label"] for entry in entries), *former])
+
+
+def by_hand_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]:
+    """Return label selectors that find these ids' objects, one after another; no id: every one.
+
+    A person knows an id, and not whether it has a scope: of whatever queue or sender it is found,
+    unless one of them is named.
+    """
+    if not ids:
+        return [labels.ID_LABEL]
+    scopes = {sources.scope(kind, queue, sender) for kind in sources.SCOPES} - {""}
+    if scopes:
+        return digest_selector([id_label(one, scope) for one in ids for scope in scopes])
+    digests = ",".join(sorted(set(map(id_label, ids))))
+    names = (labels.ID_LABEL, labels.UNSCOPED_LABEL)
+    return ["{0} in ({1})".format(name, digests) for name in names]
 
 
 def digest_selector(digests: list[str]) -> list[str]:
@@ -29,3 +47,8 @@ def rejection_selector(digests: list[str]) -> list[str]:
 def record_selector(selector: list[str]) -> list[str]:
     """Return the label selector that finds the records of refused messages among them."""
     return [*selector, "{0}={1}".format(labels.RECORD_LABEL, labels.REFUSED_RECORD)]
+
+
+def digests(things: list[dict[str, Any]]) -> list[str]:
+    """Return the digests of the ids, each in its scope, of which these are Jobs or Pods."""
+    return sorted({label for label in map(state.id_label, things) if label})

@@ -29,6 +29,11 @@ def id_label(thing: dict[str, Any]) -> Optional[str]:
     return (thing["metadata"].get("labels") or {}).get(labels.ID_LABEL)
 
 
+def unscoped_label(thing: dict[str, Any]) -> Optional[str]:
+    """Return the digest of its message's id alone; None where its other one has no scope in it."""
+    return (thing["metadata"].get("labels") or {}).get(labels.UNSCOPED_LABEL)
+
+
 def is_ours(thing: dict[str, Any]) -> bool:
     """Tell whether this service made it."""
     return labels.BODY_ANNOTATION in annotations_of(thing) and id_label(thing) is not None
@@ -45,6 +50,21 @@ def service(thing: dict[str, Any]) -> Optional[str]:
     return annotations_of(thing).get(labels.SERVICE_ANNOTATION)
 
 
+def source(thing: dict[str, Any]) -> tuple[str, str]:
+    """Return queue and sender of its message, each empty where it is not known."""
+    own = annotations_of(thing)
+    return own.get(labels.QUEUE_ANNOTATION, ""), own.get(labels.SENDER_ANNOTATION, "")
+
+
+def delivery(thing: dict[str, Any]) -> Optional[str]:
+    """Return what its callbacks' ids begin with: nothing else has it, whatever its message's id.
+
+    What an older version made goes on with what its caller may have heard already.
+    """
+    by_uid = annotations_of(thing).get(labels.DELIVERY_ANNOTATION) == labels.DELIVERY_BY_UID
+    return thing["metadata"]["uid"] if by_uid else rejection(thing) or id_label(thing)
+
+
 def traceparent(thing: dict[str, Any]) -> Optional[str]:
     """Return the trace that its message belongs to, if any."""
     return annotations_of(thing).get(labels.TRACE_ANNOTATION)
@@ -53,6 +73,11 @@ def traceparent(thing: dict[str, Any]) -> Optional[str]:
 def is_done(thing: dict[str, Any]) -> bool:
     """Tell whether its terminal status was accepted or has expired."""
     return labels.DONE_LABEL in (thing["metadata"].get("labels") or {})
+
+
+def keeps_expired(thing: dict[str, Any]) -> bool:
+    """Tell whether a record keeps a callback that has expired."""
+    return labels.EXPIRED_LABEL in (thing["metadata"].get("labels") or {})
 
 
 def rejection(thing: dict[str, Any]) -> Optional[str]:

@@ -11,8 +11,9 @@ short_description: Deliver callbacks, many at once
 version_added: 0.1.0
 description:
   - Posts each callback's body to its URL and returns one result per callback.
-  - Callbacks of one id to one endpoint are sent in their order, and none after one that was not
-    accepted. Others are sent side by side, each over a connection of its own.
+  - Callbacks of one Job to one endpoint are sent in their order, and none after one that was not
+    accepted. Others are sent side by side, each over a connection of its own. Jobs are told apart
+    by C(about), the object that a callback tells of, or by id and URL where there is none.
   - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
     not. Informational answers before it are skipped, and no redirect is followed.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
@@ -43,6 +44,12 @@ options:
         required: true
       service:
         description: Whose secret signs it; without one, that of C(default).
+        type: str
+      queue:
+        description: The ARN of the queue that its message came from, where it is known.
+        type: str
+      sender:
+        description: Who has sent its message, as SQS says it, where it is known.
         type: str
       traceparent:
         description: Sent as the header of that name, W3C's; none without it.
@@ -119,6 +126,20 @@ options:
     description:
       - The same as a file of YAML or JSON, or as a folder with a file for each service.
     type: path
+  secrets_for:
+    description:
+      - From which queues, or by which senders, callbacks of a service are signed. Maps the service,
+        or C(default) as in O(secrets), to C(queues) and C(senders), lists of shell patterns. A
+        queue is meant by its ARN or its name, a sender by the id of its user or role in IAM.
+      - A callback whose message came otherwise has no signature. An empty text, or C(*), stands for
+        what is not known.
+      - Where it is empty all of them are signed, but O(queues) must not be more than one.
+    type: dict
+    default: {}
+  queues:
+    description: How many queues messages come from.
+    type: int
+    default: 1
 requirements:
   - python >= 3.11
   - urllib3 >= 2
@@ -213,6 +234,8 @@ SPEC: dict[str, Any] = {
     "allow_nonstrict_certificates": {"type": "bool", "default": False},
     "secrets": {"type": "dict", "no_log": True},
     "secrets_file": {"type": "path", "no_log": False},
+    "secrets_for": {"type": "dict", "default": {}, "no_log": False},
+    "queues": {"type": "int", "default": 1},
 }
 
 

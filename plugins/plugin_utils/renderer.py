@@ -70,4 +70,5 @@ class Renderer:
 
 def name_of(entry: Entry) -> str:
     """Return the name of a message's Job."""
-    return job_name(entry["message"]["job"]["prefixName"], entry["id"], entry["name_digits"])
+    prefix = entry["message"]["job"]["prefixName"]
+    return job_name(prefix, entry["id"], entry["name_digits"], entry["id_label"])

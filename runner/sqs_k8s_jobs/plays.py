@@ -16,6 +16,8 @@ from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Warm
 
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
+ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")
+SENDER_ID = re.compile(r"[A-Za-z0-9:+=,.@_-]+")  # a role's has a session's name in it
 FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
@@ -45,12 +47,15 @@ class Plays:
             "submit_record_namespace": self._settings.record_namespace,
             "submit_tell_at_once": FEW,
             "submit_traceparents": dict(given.traceparents),
-            "submit_message_ids": _as_sqs_has_them(given.message_ids),
+            "submit_message_ids": _plain(given.message_ids, MESSAGE_ID),
+            "submit_queues": _plain(given.queues, ARN),
+            "submit_senders": _plain(given.senders, SENDER_ID),
             "submit_waiting_namespaces": _hidden(given.waiting),
             "submit_probes": list(given.probes),
             "submit_give_up": list(given.give_up),
             "report_not_at_once": list(not_prompt),
             "report_unwritable_namespaces": list(unwritable),
+            "report_queues": len(self._settings.weights),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
         return self._timed("submit", len(files), name, self.inputs(), variables, files)
@@ -67,6 +72,7 @@ class Plays:
             "report_record_namespace": self._settings.record_namespace,
             "report_unwritable_namespaces": list(unwritable),
             "report_answering_endpoints": list(answering),
+            "report_queues": len(self._settings.weights),
         }
         name = self._settings.report_playbook
         return self._timed("report", len(digests), name, self.inputs(), variables)
@@ -103,6 +109,6 @@ def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:
     return {name: base64.b64encode(text.encode()).decode() for name, text in reasons.items()}
 
 
-def _as_sqs_has_them(message_ids: Mapping[str, str]) -> dict[str, str]:
-    """Return SQS's ids of messages, and no other text: Ansible would evaluate it."""
-    return {key: one for key, one in message_ids.items() if MESSAGE_ID.fullmatch(one)}
+def _plain(texts: Mapping[str, str], form: re.Pattern[str]) -> dict[str, str]:
+    """Return texts as SQS has them, and no other ones: Ansible would evaluate these."""
+    return {key: one for key, one in texts.items() if form.fullmatch(one)}

@@ -38,6 +38,8 @@ class Message:
     traceparent: str | None = None  # W3C's, of the trace that it belongs to
     is_last: bool = False  # whether its queue gives it no more: the next receive moves it away
     attributes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as sent, by name
+    queue_arn: str = ""
+    sender: str = ""  # SQS's SenderId: the sender cannot choose it, but for a session's name
 
 
 class Queue:
@@ -52,6 +54,7 @@ class Queue:
         self.url = url
         self.received: Callable[[Sequence[Message]], None] = lambda _messages: None
         self.redrive = Redrive()
+        self.arn = ""  # known once `look` was called
         self._visibility_timeout = visibility_timeout
         self._client: SQSClient = boto3.client("sqs", config=retries)
 
@@ -62,7 +65,7 @@ class Queue:
             MaxNumberOfMessages=BATCH,
             WaitTimeSeconds=wait_time,
             VisibilityTimeout=self._visibility_timeout,
-            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SenderId", "SentTimestamp"],
             MessageAttributeNames=["All"],
         )
         messages = [self._message(one) for one in answer.get("Messages", [])]
@@ -139,7 +142,9 @@ class Queue:
             )
         except FAULTS as exc:
             raise OperatorError(f"the queue {self.url} cannot be used: {exc}") from exc
-        self.redrive = redrive.read(answer.get("Attributes", {}).get("RedrivePolicy"))
+        attributes = answer.get("Attributes", {})
+        self.arn = attributes.get("QueueArn", "")
+        self.redrive = redrive.read(attributes.get("RedrivePolicy"))
         return self.redrive
 
     def url_of(self, arn: str) -> str:
@@ -165,6 +170,8 @@ class Queue:
             traceparent=_traceparent(attributes),
             is_last=self.redrive.is_last(receive_count),
             attributes=attributes,
+            queue_arn=self.arn,
+            sender=system.get("SenderId", ""),
         )
 
 

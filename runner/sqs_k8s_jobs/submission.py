@@ -13,6 +13,8 @@ class Submission:
     files: Mapping[str, str]  # bodies, by key
     traceparents: Mapping[str, str] = field(default_factory=dict)  # by key
     message_ids: Mapping[str, str] = field(default_factory=dict)  # SQS's own, by key
+    queues: Mapping[str, str] = field(default_factory=dict)  # ARNs, by key
+    senders: Mapping[str, str] = field(default_factory=dict)  # SQS's SenderId, by key
     waiting: Mapping[str, str] = field(default_factory=dict)  # namespaces without Jobs, and why
     probes: Sequence[str] = ()  # keys of messages that try one of these namespaces all the same
     give_up: Sequence[str] = ()  # keys of messages to reject where they do not become Jobs now

@@ -103,6 +103,8 @@ class Submitter:
             files={key: one.body for key, one in keys.items()},
             traceparents={key: one.traceparent for key, one in keys.items() if one.traceparent},
             message_ids={key: one.message_id for key, one in keys.items()},
+            queues={key: one.queue_arn for key, one in keys.items() if one.queue_arn},
+            senders={key: one.sender for key, one in keys.items() if one.sender},
             waiting={name: one.reason for name, one in hand.holdups().items() if _is_whole(name)},
             probes=[key for key, one in keys.items() if hand.is_probe(one)],
             give_up=[key for key, one in keys.items() if hand.is_given_up(one)],

@@ -31,6 +31,18 @@ def test_what_is_sent_is_received_with_its_receive_count(pair):
     assert {one.receive_count for one in received} == {1}
 
 
+def test_a_message_has_its_queues_arn_and_its_sender_as_sqs_says_them(pair):
+    queue = sqs.open_queue(pair.url)
+    queue.look()
+    queue.send(["body"])
+
+    (one,) = queue.receive(1)
+
+    assert one.queue_arn.startswith("arn:aws:sqs:")
+    assert one.queue_arn.endswith(":" + pair.url.rpartition("/")[2])
+    assert one.sender
+
+
 def test_bodies_of_any_size_that_sqs_takes_are_sent_together_as_far_as_they_fit(pair, monkeypatch):
     queue = sqs.open_queue(pair.url)
     calls = []

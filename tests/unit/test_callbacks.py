@@ -100,6 +100,32 @@ def test_a_repeat_is_byte_identical_with_the_same_delivery_id():
     assert len({one["delivery_id"] for one in first}) == len(first)
 
 
+def test_what_one_sender_causes_never_makes_a_receiver_drop_anothers_callback():
+    marked = {"delivery-ids": "uid"}
+
+    first, again, of_another = (
+        due(job(uid=uid, annotations=marked)) for uid in ("uid-1", "uid-1", "uid-2")
+    )
+
+    assert [one["delivery_id"] for one in first] == ["uid-1-0"]
+    assert first == again
+    assert [one["delivery_id"] for one in of_another] == ["uid-2-0"]
+
+
+def test_a_job_made_before_goes_on_with_the_delivery_ids_that_its_caller_may_have_heard():
+    (one,) = due(job())
+
+    assert one["delivery_id"] == digest_of("one") + "-0"
+
+
+def test_a_callback_says_where_its_message_came_from():
+    (known,) = due(job(annotations={"queue": "arn:a", "sender": "AIDA"}))
+    (unknown,) = due(job())
+
+    assert (known["queue"], known["sender"]) == ("arn:a", "AIDA")
+    assert (unknown["queue"], unknown["sender"]) == (None, None)
+
+
 def test_each_pod_that_starts_has_a_delivery_id_of_its_own():
     pods = [pod("first"), pod("second", start="2026-01-01T00:00:09Z")]
 

@@ -28,6 +28,11 @@ def callbacks(url, message_id, *statuses):
     ]
 
 
+def about(uid):
+    """A reference to the object that callbacks tell of."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"uid": uid}}
+
+
 def heard(endpoint):
     """The statuses that came in, by id, in the order in which they came."""
     statuses = {}
@@ -75,6 +80,39 @@ def test_after_a_status_that_was_not_accepted_no_later_one_is_sent(endpoint, ref
     assert accepted(results) == [status < refused for status in (0, 1, 2)]
     for held_back in results[refused + 1 :]:
         assert held_back["error"] == "an earlier status was not accepted yet"
+
+
+def test_what_one_webhook_does_holds_back_no_callback_of_its_id_at_another(endpoint, deaf):
+    anothers = callbacks(deaf.url, "one", 99)
+    own = callbacks(endpoint.url, "one", 0, 1)
+
+    results = delivery.deliver([*anothers, *own], means(1.0, 4))
+
+    assert accepted(results) == [False, True, True]
+    assert heard(endpoint) == {"one": [0, 1]}
+
+
+def test_a_callback_that_is_refused_holds_back_none_of_another_job_with_its_id(endpoint):
+    def picky(handler):
+        is_anothers = json.loads(endpoint.requests[-1].body)["status"] == 99
+        with_status(401 if is_anothers else 200)(handler)
+
+    endpoint.answer = picky
+    anothers = [{**one, "about": about("record")} for one in callbacks(endpoint.url, "one", 99)]
+    own = [{**one, "about": about("job")} for one in callbacks(endpoint.url, "one", 0, 1)]
+
+    results = delivery.deliver([*anothers, *own], means(PATIENCE, 1))
+
+    assert accepted(results) == [False, True, True]
+
+
+@pytest.mark.parametrize("name", ["about", "record"])
+def test_what_tells_of_one_job_keeps_its_order_at_whatever_url(endpoint, name):
+    endpoint.answer = with_status(503)
+    mine = [{**one, name: about("job")} for one in callbacks(endpoint.url, "one", 0, 1)]
+    mine[1]["url"] += "/moved"
+
+    assert [one["held_back"] for one in delivery.deliver(mine, means(PATIENCE, 4))] == [False, True]
 
 
 def test_messages_without_an_id_do_not_hold_each_other_back(endpoint, deaf):

@@ -17,11 +17,13 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
 from support.objects import CREATED, ERROR, TRACE, job, record, strangers_job
 from support.rendering import entry, message
 
+HERE = "http://caller.example"
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
     *("namespace", "name", "told", "fault", "outcome", "traceparent", "send", "record", "earlier"),
+    *("queue", "sender", "unscoped_label"),
 }
 
 
@@ -47,8 +49,13 @@ def batch(*ids):
     return [entry(message(one), f"{number:04d}") for number, one in enumerate(ids)]
 
 
-def invalid(message_id="bad", key="0000", url="http://caller.example"):
+def invalid(message_id="bad", key="0000", url=HERE):
     return entry({**message(message_id, image=""), "webhook": {"url": url}}, key)
+
+
+def heard_at(message_id, url=HERE, key="0000", **job):
+    """A valid message's entry, whose caller listens at the URL."""
+    return entry({**message(message_id, **job), "webhook": {"url": url}}, key)
 
 
 def rendered(entries, error=None):
@@ -83,8 +90,9 @@ def of_each(settled):
 
 
 def its_job(one, body=None):
-    """The Job that this entry's message made before."""
-    return job(one["id"], annotations={"body-sha256": body or one["body_sha256"]})
+    """The Job that this entry's message made before, or another body with its webhook."""
+    own = {"body-sha256": body or one["body_sha256"]}
+    return job(one["id"], webhook=one["webhook"], annotations=own)
 
 
 def its_record(one, send=None, **more):
@@ -157,7 +165,7 @@ def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_g
 
 
 def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
-    valid, bad = batch("one")[0], invalid("one")
+    valid, bad = heard_at("one"), invalid("one")
     known = [its_job(valid), its_record(bad, "send-1", rejection="body-1")]
 
     (again,) = settle([{**bad, "send": "send-2"}], known=known)
@@ -228,14 +236,14 @@ def test_of_two_bodies_with_one_id_the_first_runs_and_the_other_is_warned_of():
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_an_invalid_twin_of_an_id_that_is_being_created_waits_for_its_job(order):
-    valid, twin = batch("same")[0], invalid("same", key="0001")
+    valid, twin = heard_at("same"), invalid("same", key="0001")
 
     settled = settle([valid, twin][::order], MADE)
 
     assert {one["key"]: one["outcome"] for one in settled} == {"0000": "created", "0001": "retry"}
 
 
-def test_an_invalid_twin_of_an_id_that_has_a_job_is_not_refused():
+def test_an_invalid_twin_of_an_id_that_has_a_job_with_its_webhook_is_not_refused():
     twin = invalid("same")
 
     (one,) = settle([twin], known=[its_job(twin, "another")])
@@ -342,8 +350,7 @@ def test_manifests_that_a_template_made_are_data():
 
 
 def test_why_a_message_waits_is_said():
-    (fine,) = batch("one")
-    bad = invalid("one", "0001")
+    fine, bad = heard_at("one"), invalid("one", "0001")
 
     _, twin = settle([fine, bad], MADE)
     (untried,) = settle([fine])

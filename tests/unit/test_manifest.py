@@ -181,6 +181,7 @@ def test_the_stamp_says_whose_job_it_is_on_job_and_pods():
     assert stamped["metadata"]["annotations"] == {
         "sqs-k8s.jobs/message-id": "{{ one }}",
         "sqs-k8s.jobs/body-sha256": "sha",
+        "sqs-k8s.jobs/delivery-ids": "uid",
         "sqs-k8s.jobs/webhook": "http://caller.example/",
         "sqs-k8s.jobs/service": "example",
     }
@@ -211,6 +212,16 @@ def test_the_stamp_keeps_what_a_template_added_and_overrides_what_it_forged():
     assert metadata["annotations"]["sqs-k8s.jobs/message-id"] == "{{ one }}"
     assert metadata["uid"] == manifest.CREATE_ONLY_UID
     assert made["spec"]["template"]["metadata"]["labels"] == {"sqs-k8s.jobs/id": "digest"}
+
+
+def test_the_stamp_says_where_the_message_came_from_as_far_as_it_is_known():
+    known = manifest.stamp(a_job(), {**ENTRY, "queue": "arn:a", "sender": "AIDA"})
+    unknown = manifest.stamp(a_job(), {**ENTRY, "queue": None, "sender": None})
+
+    annotations = known["metadata"]["annotations"]
+    assert annotations["sqs-k8s.jobs/queue"] == "arn:a"
+    assert annotations["sqs-k8s.jobs/sender"] == "AIDA"
+    assert not {"sqs-k8s.jobs/queue", "sqs-k8s.jobs/sender"} & {*unknown["metadata"]["annotations"]}
 
 
 def test_a_message_without_a_webhook_leaves_no_webhook_on_its_job():

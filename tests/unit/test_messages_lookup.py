@@ -17,11 +17,12 @@ from support.trust import trust_as_template
 def read(tmp_path):
     """Read bodies, written to files of these names."""
 
-    def run(schema=SCHEMA, traces=None, sqs_ids=None, **bodies):
+    def run(schema=SCHEMA, traces=None, sqs_ids=None, origins=None, **bodies):
         for name, body in bodies.items():
             (tmp_path / name).write_bytes(body)
         paths = [str(tmp_path / name) for name in bodies]
         given = {"traceparents": traces or {}, "message_ids": sqs_ids or {}}
+        given |= origins or {}
         return lookup("messages", *paths, schema=str(schema), **given)
 
     return run
@@ -50,6 +51,21 @@ def test_a_message_is_known_again_by_sqs_own_id_of_it(read):
 
     assert first == again != other
     assert none is None
+
+
+def test_a_message_comes_from_a_queue_and_a_sender_as_sqs_says_and_not_as_its_body_says(read):
+    origins = {"queues": {"a": "arn:a"}, "senders": {"a": "AROA:session"}}
+    body = json.dumps({**message(), "queue": "arn:b", "sender": "AIDA"}).encode()
+
+    known, unknown = read(a=body, b=body, origins=origins)
+
+    assert (known["queue"], known["sender"]) == ("arn:a", "AROA")
+    assert (unknown["queue"], unknown["sender"]) == (None, None)
+
+
+def test_a_scope_that_there_is_not_is_a_mistake_of_the_operators(read):
+    with pytest.raises(AnsibleError, match="id_scope"):
+        read(a=b"{", origins={"id_scope": "senders"})
 
 
 def test_what_is_not_utf_8_is_refused_by_the_byte(read):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import naming
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 RFC_1123_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -44,14 +44,25 @@ def test_of_a_longer_name_the_prefix_is_cut_and_never_the_digest(length, kept):
     assert name == f"{'p' * kept}-{naming.id_digest('one')[:32]}"
 
 
+def test_a_name_is_never_one_that_a_cronjob_gives_its_runs():
+    digest = naming.id_digest("id-21328")  # it begins with minutes since 1970
+
+    assert digest.startswith("30173270")
+    assert naming.job_name("backup", "id-21328") == f"backup-{digest[:32]}"
+
+
 @given(PREFIXES, IDS, st.sampled_from([naming.NAME_DIGITS, naming.LONG_NAME_DIGITS]))
+@example("backup", "id-21328", naming.NAME_DIGITS)
 def test_whatever_the_id_the_name_is_a_label_that_keeps_its_digits(prefix, message_id, digits):
     name = naming.job_name(prefix, message_id, digits)
 
+    kept, _, suffix = name.rpartition("-")
     assert RFC_1123_LABEL.fullmatch(name)
     assert len(name) <= 63
-    assert name.endswith(f"-{naming.id_digest(message_id)[:digits]}")
-    assert prefix.startswith(name[: -digits - 1])
+    assert len(suffix) in {digits, naming.LONG_NAME_DIGITS}
+    assert naming.id_digest(message_id).startswith(suffix)
+    assert not suffix.isdecimal()
+    assert prefix.startswith(kept)
     assert name == naming.job_name(prefix, message_id, digits)
 
 

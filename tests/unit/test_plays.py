@@ -71,6 +71,32 @@ def test_a_run_gets_sqs_own_ids_of_messages_and_no_text_that_ansible_would_evalu
     assert variables["submit_message_ids"] == {"0000": sqs_ids["0000"]}
 
 
+def test_a_run_gets_where_messages_come_from_as_sqs_says_it_and_nothing_that_is_evaluated(
+    made, monkeypatch
+):
+    given = []
+    monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
+    arn, sender = "arn:aws:sqs:eu-central-1:123456789012:jobs", "AROAEXAMPLE:me@example.com"
+    queues, senders = {"0000": arn, "0001": "{{ 7 }}"}, {"0000": sender, "0001": "a:{{ 7 }}"}
+
+    made.submit(Submission({"0000": "{}", "0001": "{}"}, queues=queues, senders=senders))
+    made.report(["a"])
+
+    assert given[0]["submit_queues"] == {"0000": arn}
+    assert given[0]["submit_senders"] == {"0000": sender}
+
+
+def test_a_run_gets_how_many_queues_are_served(monkeypatch):
+    given = []
+    monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
+    several = Plays(Settings(queue_url="http://a/1/a http://a/1/b", without_warm_processes=True))
+
+    several.submit(Submission({"0000": "{}"}))
+    several.report(["a"])
+
+    assert [one["report_queues"] for one in given] == [2, 2]
+
+
 def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_that_was_no_reason(
     made, runs
 ):

@@ -233,6 +233,92 @@ def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
     assert rejections.of_send(other, known) is None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"queue": "arn:b"},
+        {"queue": "arn:a", "sender": "B", "id_label": "scoped", "unscoped_label": "plain"},
+    ],
+)
+def test_what_another_queue_or_scope_has_sent_is_answered_by_a_record_of_its_own(cluster, other):
+    own = {"queue": "arn:a", "sender": "A"}
+    for number, one in enumerate((own, other, own)):
+        cluster.submit({**bad(f"send-{number}"), **one})
+
+    first, second = cluster.records
+    assert state.source(first) == ("arn:a", "A")
+    assert state.source(second) == (other["queue"], other.get("sender", ""))
+    assert sorted(state.sends(first)) == ["send-0", "send-2"]
+    due = callbacks.callbacks_due(cluster.records, [], CREATED_AT)
+    assert [(one["queue"], one["sender"] or "") for one in due] == [
+        state.source(one) for one in cluster.records
+    ]
+    assert len({one["delivery_id"] for one in due}) == 2
+
+
+def test_a_dead_letter_that_somebody_else_sends_again_is_answered_by_the_same_99(cluster):
+    cluster.submit({**bad("send-1"), "queue": "arn:a", "sender": "A"})
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "operator"})
+
+    assert cluster.told() == first
+    assert state.source(cluster.records[0]) == ("arn:a", "A")
+
+
+def test_a_record_of_before_sources_were_written_down_answers_its_body_whoever_sends_it(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "A"})
+
+    assert cluster.told() == first
+
+
+@pytest.mark.parametrize("rejection", ["body-1", None])
+@pytest.mark.parametrize(("after", "is_bound"), [(-1.0, True), (0.0, False)])
+def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after, is_bound):
+    own = bad("send-1")
+    told = {"expired-99": CREATED, "sent-send-1": CREATED, "next-look": CREATED}
+    kept = record(
+        "bad",
+        rejection=rejection,
+        done=True,
+        annotations={**told, "body-sha256": own["body_sha256"]},
+    )
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+
+    known = rejections.binding([kept], CREATED_AT + after)
+
+    (one,) = intake.outcomes([own], known, [], SKIPPED)
+    assert (one["told"] is True) == is_bound
+    valid = {**own, "error": None}
+    assert (intake.to_judge([valid], known) == []) == is_bound
+
+
+def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_again(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    (kept,) = cluster.records
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    cluster.records = rejections.binding(cluster.records, CREATED_AT)
+
+    cluster.submit(bad("send-1"))
+
+    assert cluster.told() == first
+    assert len(cluster.records) == 1
+
+
+def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it_is_there():
+    own = bad("send-1")
+    told = {"body-sha256": own["body_sha256"], "sent-send-1": CREATED, "next-look": CREATED}
+    accepted = record("bad", rejection="body-1", done=True, annotations=told)
+
+    assert rejections.binding([accepted], CREATED_AT + 86400) == [accepted]
+    (one,) = intake.outcomes([own], [accepted], [], SKIPPED)
+    assert one["told"] is True
+
+
 @pytest.mark.parametrize("text", ["", "x", "²"])
 def test_a_generation_that_somebody_has_broken_by_hand_counts_as_the_first(text):
     assert state.generation(record(annotations={"generation": text})) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, name_conflicts
 from support.objects import job, strangers_job
 from support.rendering import entry, message
@@ -67,6 +68,53 @@ def test_a_name_whose_holder_went_meanwhile_is_tried_again_as_it_is():
     entries = batch("a")
 
     assert name_conflicts.rename(entries, became(entries, TAKEN), [[]]) == entries
+
+
+def long_name(one):
+    return f"t-{one['id_label']}"
+
+
+def test_a_longer_name_that_another_ids_job_holds_is_refused_and_named():
+    entries = batch("a", "b")
+    settled = became(entries, TAKEN, CREATED)
+    settled[0]["name"] = long_name(entries[0])
+
+    (again,) = name_conflicts.rename(
+        entries, settled, [[named(job("other"), long_name(entries[0]))]]
+    )
+
+    assert again["error"]["errorCode"] == "A102"
+    assert f"default/{long_name(entries[0])}" in again["error"]["message"]
+
+
+@pytest.mark.parametrize("holder", [job("other"), strangers_job()])
+def test_a_name_that_stays_taken_is_an_end_with_words(holder):
+    entries = batch("a", "b")
+    again = became(entries, TAKEN, CREATED)
+    again[0]["name"] = long_name(entries[0])
+
+    ended, made = name_conflicts.ended(again, [[named(holder, long_name(entries[0]))]])
+
+    assert (ended["outcome"], ended["error"]["errorCode"]) == ("refused", "A102")
+    assert f"default/{long_name(entries[0])}" in ended["error"]["message"]
+    assert made == again[1]
+
+
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_a_longer_name_that_its_own_job_or_nobody_holds_is_looked_at_again(is_its_own):
+    entries = batch("a")
+    again = became(entries, TAKEN)
+    again[0]["name"] = long_name(entries[0])
+    holders = [named(job("a"), long_name(entries[0]))] if is_its_own else []
+
+    assert name_conflicts.ended(again, [holders]) == again
+    assert name_conflicts.rename(entries, again, [holders]) == entries
+
+
+def test_a_short_name_that_is_taken_again_ends_nothing():
+    again = became(batch("a"), TAKEN)
+
+    assert name_conflicts.ended(again, [[named(job("other"), "t-a")]]) == again
 
 
 def test_a_job_of_this_name_in_another_namespace_holds_nothing():

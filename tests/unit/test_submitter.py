@@ -85,6 +85,16 @@ def test_each_message_is_submitted_with_sqs_own_id_of_it():
     assert bench.submissions[0].message_ids == {"0000": "m0", "0001": "m1"}
 
 
+def test_each_message_is_submitted_with_its_queue_and_its_sender_as_sqs_says_them():
+    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+    from_sqs = replace(message("a"), queue_arn="arn:a", sender="AIDA")
+
+    bench.submit(from_sqs, message("b"))
+
+    assert bench.submissions[0].queues == {"0000": "arn:a"}
+    assert bench.submissions[0].senders == {"0000": "AIDA"}
+
+
 @pytest.mark.parametrize("kind", ["created", "exists"])
 def test_a_message_whose_job_is_there_is_deleted(kind, logged):
     bench = Bench(Run([outcome("0000", kind)]))

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Delivering callbacks over HTTP: many at once, one id's in their order.
+"""Delivering callbacks over HTTP: many at once, one Job's in their order.
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
 workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
@@ -56,7 +56,7 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
     count as an attempt), C(crowded) (it is postponed for no reason of its endpoint) and
     C(retry_after) (seconds for which the endpoint asks). Beside it, C(held_back) tells that an
-    earlier one was not accepted, so that this one's turn has not come. Callbacks of one id to
+    earlier one was not accepted, so that this one's turn has not come. Callbacks of one Job to
     one endpoint go one after the other, and none after one that was not accepted; others go
     side by side. Raises nothing for what an endpoint does.
     """
@@ -122,7 +122,7 @@ def post(connections: Connections, callback: Callback, means: Means) -> Answer:
     if fault:
         return _answer(False, error=_at(callback, NO_URL.format(fault)))
     try:
-        body, headers = _written(callback, means.secrets)
+        body, headers = _written(callback, means)
         said = connections.post(callback["url"], body, headers, means.seconds)
     except Refused as exc:
         return _answer(False, error=str(exc))
@@ -144,10 +144,16 @@ def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
     return _answer(False, error=_at(callback, words), silent=failures.is_silence(exc))
 
 
-def _written(callback: Callback, secrets: Secrets) -> tuple[bytes, dict[str, str]]:
-    """Return a callback as it goes over the wire: its body and its headers."""
+def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:
+    """Return a callback as it goes over the wire: its body and its headers.
+
+    It has no signature where its message may not speak for the service whose secret that is.
+    """
     body, delivery_id = callback["body"].encode("utf-8"), callback["delivery_id"]
-    signed = secrets.headers(callback.get("service"), delivery_id, body, time.time())
+    service, queue, sender = (callback.get(name) or "" for name in ("service", "queue", "sender"))
+    is_signed = means.speakers.may_speak(means.secrets.owner(service), queue, sender)
+    secrets = means.secrets if is_signed else Secrets()
+    signed = secrets.headers(service, delivery_id, body, time.time())
     trace = callback.get("traceparent")
     traced = {"traceparent": trace} if trace else {}
     return body, {**HEADERS, "webhook-id": delivery_id, **traced, **signed}
@@ -159,13 +165,13 @@ def _at(callback: Callback, failed: str) -> str:
 
 
 def _endpoints(callbacks: list[Callback], means: Means) -> list[Endpoint]:
-    """Sort callbacks by their endpoints, and of each one by their ids."""
+    """Sort callbacks by their endpoints, and of each one by the Jobs that they tell of."""
     chains: dict[Any, Chain] = {}
     for index, callback in enumerate(callbacks):
         name = endpoint_of(callback.get("url"))
-        chains.setdefault((name, callback.get("id") or index), []).append(index)
+        chains.setdefault((name, _whose(callback, index)), []).append(index)
     found: dict[str, Endpoint] = {}
-    for (name, _id), chain in chains.items():
+    for (name, _job), chain in chains.items():
         if name not in found:
             target = _target(callbacks[chain[0]].get("url"), means.route)
             found[name] = Endpoint(name, target, name in means.answering)
@@ -182,6 +188,17 @@ def _target(url: Any, route: Route) -> Key | None:
     except (ValueError, Refused):
         return None
     return (host.strip("[]"), port) if host and port else None
+
+
+def _whose(callback: Callback, index: int) -> Any:
+    """Return what callbacks have in common that are sent in their order: the Job that they tell of.
+
+    Its id may be another sender's, too: what that one's webhook does is no matter of this one.
+    """
+    about = callback.get("about") or callback.get("record")
+    if isinstance(about, dict):
+        return about["metadata"]["uid"]
+    return (callback["id"], callback.get("url")) if callback.get("id") else index
 
 
 def _answer(accepted: bool, **more: Any) -> Answer:

@@ -7,10 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import destinations, routes, servers, signatures
+from . import destinations, routes, servers, signatures, speakers
 
 # What the operator may have set wrong; each says so in words.
-FAULTS = (destinations.InvalidEntry, routes.InvalidRoute, signatures.InvalidSecret)
+FAULTS = (
+    destinations.InvalidEntry,
+    routes.InvalidRoute,
+    signatures.InvalidSecret,
+    speakers.InvalidSpeakers,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Means:
     # Seconds that one delivery gets for now; what it leaves of the timeout counts as no attempt.
     patience: float | None = None
     answering: frozenset[str] = frozenset()  # endpoints that are known to answer
+    speakers: speakers.Speakers = field(default_factory=speakers.Speakers)
 
     @property
     def seconds(self) -> float:
@@ -42,8 +48,17 @@ def read(options: dict[str, Any]) -> Means:
     )
     secrets = _secrets(options)
     answering = frozenset(map(servers.endpoint_of, options["answering"]))
-    numbers = (options["timeout"], options["workers"])
-    return Means(*numbers, route, secrets, options["patience"], answering)
+    # Without any secret there is nothing to say of them.
+    queues = options.get("queues", 1) if secrets.keys else 1
+    return Means(
+        options["timeout"],
+        options["workers"],
+        route,
+        secrets,
+        options["patience"],
+        answering,
+        speakers.read(options.get("secrets_for") or {}, queues),
+    )
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:

@@ -39,7 +39,7 @@ class Secrets:
         self, service: str | None, delivery_id: str, body: bytes, now: float
     ) -> dict[str, str]:
         """Return the headers that sign one attempt; none where the service has no secret."""
-        keys = self.keys.get(service or DEFAULT) or self.keys.get(DEFAULT)
+        keys = self.keys.get(self.owner(service))
         if not keys:
             return {}
         moment = str(int(now))
@@ -47,6 +47,10 @@ class Secrets:
         found = [hmac.new(key, content, hashlib.sha256).digest() for key in keys]
         signed = " ".join("v1,{0}".format(base64.b64encode(one).decode("ascii")) for one in found)
         return {"webhook-timestamp": moment, "webhook-signature": signed}
+
+    def owner(self, service: str | None) -> str:
+        """Return whose secret signs for a service: its own, or that of all that are not named."""
+        return service if service and service in self.keys else DEFAULT
 
 
 def read(secrets: Any) -> Secrets:

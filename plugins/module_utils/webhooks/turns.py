@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from .lookups import Key
 
-Chain = list[int]  # callbacks of one id, by their places
+Chain = list[int]  # callbacks of one Job, by their places
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Whose id it is: the message's of which a Job was made first.
+
+Another body with that id does not run. Where it has another webhook, it is somebody else's, and is
+refused there: its caller must not wait for callbacks that go to the other webhook.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any, Optional
+from urllib.parse import unquote, urlsplit
+
+from . import error_codes, labels, sources, state
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# It says nothing of the other message: whoever tries ids learns that this one is in use, no more.
+IN_USE = "the id is in use by another message; give this one an id of its own"
+AGAIN = "this id was sent before with another body; it does not run again"
+
+
+def job_of(entry: dict[str, Any], jobs: dict[Any, dict[str, Any]]) -> Optional[dict[str, Any]]:
+    """Return the Job that a message's id has, of C(jobs) by their labels; None for none.
+
+    One that was made before ids had their scope counts where it is of this very message, or of
+    its queue and sender: what SQS redelivers then runs no second time.
+    """
+    if entry["id_label"] in jobs:
+        return jobs[entry["id_label"]]
+    former = [jobs[label] for label in entry.get("former_labels") or [] if label in jobs]
+    return next((job for job in former if _is_of(entry, job)), None)
+
+
+def _is_of(entry: dict[str, Any], job: dict[str, Any]) -> bool:
+    body = state.annotations_of(job).get(labels.BODY_ANNOTATION)
+    source = sources.of_entry(entry)
+    return body == entry["body_sha256"] or (any(source) and state.source(job) == source)
+
+
+def refusal(
+    entry: dict[str, Any], body_sha256: Optional[str], webhook: Optional[str]
+) -> Optional[dict[str, str]]:
+    """Return the error that a message hears whose id is another one's, of such a body and webhook.
+
+    None for the same body, and where the other one's caller is its own, or nobody is to hear.
+    """
+    is_same = entry["body_sha256"] == body_sha256
+    if is_same or not entry["webhook"] or _plain(entry["webhook"]) == _plain(webhook or ""):
+        return None
+    return error_codes.error(error_codes.ID_IN_USE, IN_USE)
+
+
+def refusal_beside(entry: dict[str, Any], job: dict[str, Any]) -> Optional[dict[str, str]]:
+    """Return the error that a message hears beside the Job of its id; None where it hears none."""
+    return refusal(entry, state.annotations_of(job).get(labels.BODY_ANNOTATION), state.webhook(job))
+
+
+def warnings(entry: dict[str, Any], body_sha256: Optional[str]) -> list[str]:
+    """Return what is to be said of a message whose id has a Job of such a body."""
+    return [*entry["warnings"], *([AGAIN] if body_sha256 != entry["body_sha256"] else [])]
+
+
+def _plain(url: str) -> tuple[Any, ...]:
+    """Return what two spellings of a URL have in common, which go to one place.
+
+    Otherwise a sender would tell another's caller, by another spelling, that its id is refused.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return (url,)
+    path = posixpath.normpath("/" + unquote(parts.path).lstrip("/"))
+    host = (parts.hostname or "").rstrip(".")
+    return parts.scheme, host, port, path, unquote(parts.query)

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Who may speak for a service: from which queues, or by which senders, its callbacks are signed.
+
+A service is what a message says it is. What signs for it would otherwise vouch for whatever
+anybody sends in its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..patterns import Patterns
+
+NAMES = ("queues", "senders")
+UNSAID = (
+    "report_webhook_secrets_for is empty, and {0} queues are served: say from which of them,"
+    " or by which senders, each service's callbacks are signed"
+)
+
+
+class InvalidSpeakers(ValueError):
+    """What the operator says of services, queues and senders cannot be used; says why."""
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """Queues and senders by service; where none are said, everybody may speak for each."""
+
+    rules: Mapping[str, tuple[Patterns, Patterns]] = field(default_factory=dict)
+
+    def may_speak(self, service: str, queue: str, sender: str) -> bool:
+        """Tell whether a message of this queue and sender may have a service's signature.
+
+        A queue is meant by its ARN or its name alone. A text is empty where it is not known.
+        """
+        if not self.rules:
+            return True
+        queues, senders = self.rules.get(service, (_NOBODY, _NOBODY))
+        return queues.allow(queue, queue.rpartition(":")[2]) or senders.allow(sender)
+
+
+_NOBODY = Patterns([])
+
+
+def read(given: Any, queues: int) -> Speakers:
+    """Read what maps a service to C(queues) and C(senders), lists of shell patterns.
+
+    C(queues) are served: of a single one everything is signed where nothing is said.
+    """
+    if not isinstance(given, Mapping):
+        raise InvalidSpeakers("report_webhook_secrets_for is not a map of services")
+    if not given and queues > 1:
+        raise InvalidSpeakers(UNSAID.format(queues))
+    return Speakers({str(name): _rule(str(name), rule) for name, rule in given.items()})
+
+
+def _rule(service: str, given: Any) -> tuple[Patterns, Patterns]:
+    words = "report_webhook_secrets_for: service {0}: give queues or senders, lists of patterns"
+    lists = list(given.values()) if isinstance(given, Mapping) else []
+    is_known = bool(lists) and set(given) <= set(NAMES)
+    if not is_known or not all(isinstance(one, list) for one in lists):
+        raise InvalidSpeakers(words.format(service))
+    return Patterns(_texts(given, "queues")), Patterns(_texts(given, "senders"))
+
+
+def _texts(given: Mapping[str, Any], name: str) -> list[str]:
+    return [str(one) for one in given.get(name) or []]
