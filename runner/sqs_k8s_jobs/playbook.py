@@ -45,6 +45,7 @@ class Run:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
+    ended_in: str | None = None  # the task in which it was ended, where it took too long
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of one kind, in their order."""
@@ -106,6 +107,7 @@ def _run_in(
     done = Run(_read(events))
     if result.status == TIMED_OUT:  # modules wait for an API server that is silent, for ever
         leftovers.end(EVENTS_FILE, str(events))
+        done.ended_in = _last_task(folder)
     if result.rc != 0:
         done.error = certificates.explained(_reason(done, folder, result), settings)
     return done
@@ -174,15 +176,24 @@ def _read(events: Path) -> list[dict[str, Any]]:
 
 
 def _reason(done: Run, folder: Path, result: Any) -> str:
+    if done.ended_in:
+        return f"it took longer than run_timeout, and was ended in {done.ended_in}"
     failures = done.of_kind("failure")
-    if failures and result.status != TIMED_OUT:
+    if failures:
         return f"{failures[-1]['task']}: {failures[-1]['error']}"
-    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
-    lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
-    if result.status == TIMED_OUT:
-        tasks = [line.strip(" *") for line in lines if line.startswith("TASK [")]
-        return f"it took longer than run_timeout, and was ended in {(tasks or ['no task'])[-1]}"
+    lines = _said(folder)
     told = [line for line in lines if "ERROR" in line] or [line for line in lines if line]
     return (
         told[0] if told else f"ansible-playbook ended with status {result.status}, code {result.rc}"
     )
+
+
+def _last_task(folder: Path) -> str:
+    tasks = [line.strip(" *") for line in _said(folder) if line.startswith("TASK [")]
+    return (tasks or ["no task"])[-1]
+
+
+def _said(folder: Path) -> list[str]:
+    """Return the lines that ansible-playbook has printed."""
+    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
+    return [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]

@@ -16,6 +16,7 @@ from fuzz.words import HOSTS, TEXTS, YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
+ENVELOPED = json.dumps({"TopicArn": "arn:x", "Message": json.dumps(RICH)}).encode()
 FOUND = Path(__file__).parent / "found"
 
 
@@ -96,6 +97,10 @@ def _valid_messages() -> dict[str, bytes]:
     return {name: found[name] for name in found if not entry(found[name].decode())["error"]}
 
 
+def _of_clock() -> dict[str, bytes]:
+    return {**_valid_messages(), **_texts(), "golden": _jobs()["golden"], "enveloped": ENVELOPED}
+
+
 _SEEDS = {
     "reader": _messages,
     "renderer": _texts,
@@ -103,4 +108,5 @@ _SEEDS = {
     "policy": _jobs,
     "destination": _urls,
     "answer": _answers,
+    "clock": _of_clock,
 }

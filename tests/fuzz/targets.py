@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
 import time
+import zlib
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
@@ -19,7 +22,7 @@ from hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from support import rendering
 from support.policies import rules
 
-from fuzz import addresses, answering, jobs, texts
+from fuzz import addresses, answering, growth, jobs, texts
 from fuzz.lookups import Manifests
 from fuzz.resolving import Resolver, nothing_connects
 
@@ -175,6 +178,26 @@ def _check_none(wrongs: list[str]) -> None:
     assert not wrongs, wrongs
 
 
+def clock(data: bytes) -> None:
+    """A message costs as much as it is large, whatever grows in it, and so does a manifest."""
+    random = Random(zlib.crc32(data))
+    growth.check(_end_to_end, data.decode("utf-8", "surrogateescape"), random)
+    growth.check(_parsed, data.decode("utf-8", "replace"), random)
+
+
+def _end_to_end(text: str) -> None:
+    entry = rendering.entry(text)
+    if not entry["error"]:
+        OWN.render(entry)
+
+
+def _parsed(text: str) -> None:
+    with contextlib.suppress(manifest.InvalidManifest):
+        made = manifest.parse(text)
+        manifest.check(made, "t-1", "default")
+        policy.check_job(made, RULES)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "reader": reader,
     "renderer": renderer,
@@ -182,4 +205,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "policy": policy_job,
     "destination": destination,
     "answer": answer,
+    "clock": clock,
 }

@@ -1,0 +1,83 @@
+"""What SECURITY.md says of hostile messages: each sentence there is a test here, by its name."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from sqs_k8s_jobs.playbook import Run
+from support.outcomes import outcome, refused
+from support.rendering import entry, message, render
+from support.sqs import messages
+from support.submitting import Bench
+
+PAGE = Path(__file__).resolve().parents[2] / "SECURITY.md"
+HEADING = "## What a hostile message meets"
+READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
+
+
+def sentences():
+    """The names that tests have for the sentences of the page."""
+    part = PAGE.read_text("utf-8").partition(HEADING)[2].partition("\n## ")[0]
+    found = re.findall(r"^- (.*?)\.$", part, re.MULTILINE | re.DOTALL)
+    return ["test_" + re.sub("[^a-z0-9]+", "_", one.lower()) for one in found]
+
+
+def test_each_sentence_of_the_page_is_a_test():
+    assert sentences()
+    assert [one for one in sentences() if one not in globals()] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda size: message(command=["a\n" * (size // 2)]),
+        lambda size: message(args=["x" * (size // 1000)] * 1000),
+        lambda size: {**message(), **{f"x{n}": "y" * (size // 900) for n in range(900)}},
+    ],
+    ids=["a text", "texts", "unknown fields"],
+)
+def test_a_message_takes_as_long_as_it_is_large_to_read_judge_and_render(body):
+    def seconds(size):
+        sent = body(size)
+        began = time.process_time()
+        render(sent)
+        return time.process_time() - began
+
+    seconds(1000)  # which compiles the template
+    small, large = (min(seconds(size) for _ in range(3)) for size in (30_000, 240_000))
+    assert large < 24 * small
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"a": [[0] * 1000] * 20},
+        {"job": {f"x{number}": 1 for number in range(1001)}},
+        {"x" * 513: 1},
+    ],
+    ids=["values", "names", "a name"],
+)
+def test_a_message_of_very_many_values_or_of_very_many_or_very_long_names_is_rejected(more):
+    error = entry({**message(), **more})["error"]
+
+    assert error["errorCode"] == "A110"
+    assert re.search("than the limit of (20000|1000|512) ", error["message"])
+
+
+def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of_its_batch_run():
+    stalls, works = Run(error="too long", ended_in=READING), Run([outcome("0000")])
+    bench = Bench(stalls, stalls, works, Run([refused("0000", told=True)]))
+    bench.hand.add(bench.queue.url, messages(2), more=False)
+
+    for _ in range(4):
+        batch = bench.hand.take()
+        bench.submitter.submit(batch)
+        bench.hand.leave(batch)
+        if bench.hand._pauses:
+            bench.hand.resume()
+
+    assert bench.queue.deleted == ["m1", "m0"]
+    assert [one[0] for one in bench.dead_letters.letters] == ["{}"]
