@@ -12,7 +12,7 @@ from hostile.messages import CASES
 from support.rendering import entry, message
 
 from fuzz.mending import RICH
-from fuzz.words import HOSTS, TEXTS, YAML
+from fuzz.words import HOSTS, IMAGES, TEXTS, YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -97,6 +97,10 @@ def _valid_messages() -> dict[str, bytes]:
     return {name: found[name] for name in found if not entry(found[name].decode())["error"]}
 
 
+def _images() -> dict[str, bytes]:
+    return {f"image-{number}": one.encode() for number, one in enumerate(IMAGES)}
+
+
 def _of_clock() -> dict[str, bytes]:
     return {**_valid_messages(), **_texts(), "golden": _jobs()["golden"], "enveloped": ENVELOPED}
 
@@ -109,4 +113,5 @@ _SEEDS = {
     "destination": _urls,
     "answer": _answers,
     "clock": _of_clock,
+    "image": _images,
 }

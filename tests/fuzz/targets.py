@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import socket
 import time
 import zlib
@@ -14,6 +15,7 @@ from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
@@ -32,6 +34,12 @@ PATIENCE = 30.0  # seconds after which something is broken, not slow
 SOON = 0.002  # seconds for what is there already
 NEXT = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 RULES = rules()
+TEAM, TAGGED = Images(["registry.example/team/*"]), Images(["busybox:1*"])
+HUBS = ["", "library/"] + [
+    f"{host}/{folder}"
+    for host in ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
+    for folder in ("", "library/")
+]
 OWN = Manifests(rendering.TEMPLATE)
 CARELESS = Manifests(rendering.ROLE.parents[1] / "tests" / "fuzz" / "careless.yaml.j2")
 
@@ -198,6 +206,20 @@ def _parsed(text: str) -> None:
         policy.check_job(made, RULES)
 
 
+def image(data: bytes) -> None:
+    """An image that is allowed comes from the registry and the repositories that are listed."""
+    text = data.decode("utf-8", "replace")
+    if TEAM.allow(text):
+        assert re.match(r"registry\.example(:0*443)?/team/[a-z0-9]", text, re.IGNORECASE), ascii(
+            text
+        )
+        assert not re.search(r"[^a-z0-9./_:@-]", text, re.IGNORECASE), ascii(text)
+    if TAGGED.allow(text):
+        found = re.fullmatch(r"((?:[^@]*/)?)busybox:1[a-zA-Z0-9_.-]*", text)
+        assert found, ascii(text)
+        assert re.sub(":0*443/", "/", found[1].lower()) in HUBS, ascii(text)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "reader": reader,
     "renderer": renderer,
@@ -206,4 +228,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "destination": destination,
     "answer": answer,
     "clock": clock,
+    "image": image,
 }

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from sqs_k8s_jobs.playbook import Run
 from support.outcomes import outcome, refused
 from support.rendering import entry, message, render
@@ -81,3 +82,24 @@ def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of
 
     assert bench.queue.deleted == ["m1", "m0"]
     assert [one[0] for one in bench.dead_letters.letters] == ["{}"]
+
+
+def test_a_pattern_of_images_allows_no_registry_that_is_named_like_an_image():
+    assert Images(["busybox*"]).allow("busybox:1.36")
+    assert not Images(["busybox*"]).allow("busybox.evil.example/busybox:1.36")
+    assert not Images(["registry.example/*"]).allow("registry.example.evil.example/tool")
+
+
+def test_a_pattern_of_images_with_a_tag_allows_no_digest_behind_it():
+    assert not Images(["busybox:1.36*"]).allow("busybox:1.36@sha256:" + "a" * 64)
+
+
+@pytest.mark.parametrize("host", ["index.docker.io", "docker.io:443", "Registry-1.Docker.io:0443"])
+def test_a_registry_is_the_same_however_its_host_and_port_are_spelt(host):
+    assert Images(["busybox"]).allow(f"{host}/library/busybox")
+    assert not Images(["*", "!busybox"]).allow(f"{host}/library/busybox")
+
+
+@pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64])
+def test_an_image_is_not_allowed_by_its_id(image):
+    assert not Images(["docker.io/*", "sha256:*", "a*"]).allow(image)
