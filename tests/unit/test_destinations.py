@@ -215,7 +215,7 @@ def test_a_refusal_names_host_address_and_the_setting():
         (["64:ff9b:1::/48"], "caller.example", "64:ff9b:1::a00:1", False),
         (["::/0"], "caller.example", "2002:a00:1::", False),
         (["hooks.internal.example"], "hooks.internal.example", "10.0.0.5", True),
-        (["Hooks.Internal.Example."], "hooks.internal.example", "127.0.0.1", True),
+        (["Hooks.Internal.Example."], "hooks.internal.example", "10.0.0.5", True),
         (["hooks.internal.example"], "hooks.internal.example.", "10.0.0.5", True),
         (["hooks.internal.example"], "x.hooks.internal.example", "10.0.0.5", False),
         (["hooks.internal.example"], "hooks.internal.example.evil", "10.0.0.5", False),
@@ -223,7 +223,9 @@ def test_a_refusal_names_host_address_and_the_setting():
         (["*.svc.cluster.local"], "a.b.svc.cluster.local", "10.96.0.9", True),
         (["*.svc.cluster.local"], "svc.cluster.local", "10.96.0.9", False),
         (["*.svc.cluster.local"], "evilsvc.cluster.local", "10.96.0.9", False),
-        (["localhost"], "localhost", "::1", True),
+        (["localhost"], "localhost", "::1", False),
+        (["localhost", "::1"], "localhost", "::1", True),
+        (["hooks.example"], "hooks.example", "::ffff:169.254.169.254", False),
     ],
 )
 def test_what_is_listed_is_an_exception(allow, host, address, goes):

@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+    Destinations,
+    Refused,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from sqs_k8s_jobs.playbook import Run
 from support.outcomes import outcome, refused
 from support.rendering import entry, message, render
@@ -103,3 +109,36 @@ def test_a_registry_is_the_same_however_its_host_and_port_are_spelt(host):
 @pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64])
 def test_an_image_is_not_allowed_by_its_id(image):
     assert not Images(["docker.io/*", "sha256:*", "a*"]).allow(image)
+
+
+@pytest.mark.parametrize(
+    "port", [22, 25, 110, 143, 445, 3306, 5432, 6379, 6443, 9200, 10250, 11211]
+)
+def test_a_callback_goes_to_no_port_that_is_no_web_server_s(port):
+    with pytest.raises(Refused, match=f"port {port} is not allowed"):
+        Route(resolve=lambda *_, **__: pytest.fail("looked up")).allowed("a.example", port)
+    for web in (None, 80, 443, 3000, 8080, 8443, 50_000):
+        ORDINARY.check("a.example", web)
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "fd00:ec2::254"]
+)
+def test_a_host_that_is_allowed_by_name_opens_no_loopback_and_no_link_local_address(address):
+    listed = Destinations.listed(allow=["hooks.example"])
+    listed.check("hooks.example", "10.0.0.5")
+
+    with pytest.raises(Refused, match="not allowed"):
+        listed.check("hooks.example", address)
+    Destinations.listed(allow=["hooks.example", address]).check("hooks.example", address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["\uff4cocalhost", "169\u3002254.169.254", "localhost..", "a..example", ".a", "a%2e", ""],
+)
+def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empty_label(host):
+    route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
+
+    with pytest.raises(Refused, match="no host name"):
+        route.check_for_proxy(host, None)

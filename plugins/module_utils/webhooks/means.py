@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import destinations, routes, signatures
+from . import destinations, ports, routes, signatures
 
 # What the operator may have set wrong; each says so in words.
 FAULTS = (destinations.InvalidEntry, routes.InvalidRoute, signatures.InvalidSecret)
@@ -38,9 +38,14 @@ def read(options: dict[str, Any]) -> Means:
         routes.verifying(ca_file, nonstrict) if ca_file or nonstrict else None,
         routes.proxies(),
         routes.no_proxy(),
+        ports=_ports(options["ports"]),
     )
     secrets = _secrets(options)
     return Means(options["timeout"], options["workers"], route, secrets, options["patience"])
+
+
+def _ports(entries: list[str] | None) -> ports.Ports:
+    return ports.ORDINARY if entries is None else ports.Ports.listed(entries)
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:
