@@ -19,11 +19,11 @@ it may hold a message's environment, a token in a URL or a secret.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Optional
 
 from .due import TITLES
 from .webhooks.destinations import endpoint_of
+from .words import shown
 
 READ = "read"
 LINE = "line"
@@ -31,12 +31,10 @@ SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
 COLOURS = {"failure": "red", "unwritten": "red", "unsettled": "red", "status": "green"}
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
 
 def of_read(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of messages that were read."""
-    return [{"event": READ, "key": entry["key"], "id": entry["id"]} for entry in entries]
+    return [{"event": READ, "key": entry["key"], "id": _id(entry)} for entry in entries]
 
 
 def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -84,8 +82,8 @@ def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
 
 
 def line(event: dict[str, Any]) -> str:
-    """Return an event as one line for a person, without control characters."""
-    return _CONTROL.sub("?", _words(event))
+    """Return an event as one line for a person, with escapes for what nobody would see."""
+    return shown(_words(event))
 
 
 def _words(event: dict[str, Any]) -> str:
@@ -142,7 +140,7 @@ _words_of = {
 def _status(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "status",
-        "id": result["id"],
+        "id": _id(result),
         "id_label": result.get("id_label"),
         "record": result.get("record"),
         "job": result.get("job"),
@@ -159,7 +157,7 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
 def _postponed(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "postponed",
-        "id": result["id"],
+        "id": _id(result),
         "id_label": result.get("id_label"),
         "job": result.get("job"),
         "status": result["status"],
@@ -167,6 +165,11 @@ def _postponed(result: dict[str, Any]) -> dict[str, Any]:
         "silent": result.get("silent", False),
         "error": result.get("error"),
     }
+
+
+def _id(of: dict[str, Any]) -> Optional[str]:
+    """Return an id as it is shown: where Ansible is to say more, it prints the facts of events."""
+    return None if of["id"] is None else shown(of["id"])
 
 
 def _attempt(result: dict[str, Any]) -> int:
@@ -183,7 +186,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "outcome",
         "key": one["key"],
-        "id": one["id"],
+        "id": _id(one),
         "id_label": one["id_label"],
         "record": one.get("record"),
         "job": one["name"],

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
@@ -51,6 +51,7 @@ def reader(data: bytes) -> None:
     assert time.process_time() - began < MOST_SECONDS
 
     texts.check_addressee(one)
+    texts.check_shown(events.of_read([one]), one["warnings"], one["error"])
     texts.check_warnings(one["warnings"])
     if one["error"]:
         assert one["message"] is None

@@ -44,6 +44,11 @@ TEXT = [
     Case("yaml in the id", {"id": YAML_END}, RUNS),
     Case("control sequences in the id", {"id": ANSI}, RUNS),
     Case("line separators in the id", {"id": ODD}, RUNS),
+    Case("letters turned round in the id", {"id": "a\u202egnp.exe\u2066"}, RUNS),
+    Case(
+        "characters that nobody sees in the id", {"id": "a\u200b\u3164\u2800\ufe0f\U000e0041"}, RUNS
+    ),
+    Case("characters that nobody sees as a key", {"job.\u3164\u202e": "\u115f"}, RUNS),
     Case("an id that looks like a path", {"id": "../../etc/passwd"}, RUNS),
     Case("jinja in the command", {"job.command": ["sh", "-c", PIPE, OBJECTS]}, RUNS),
     Case("statements in the command", {"job.command": [STATEMENT, OVERRIDE]}, RUNS),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from pathlib import Path
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, overview, words
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     Destinations,
@@ -14,7 +16,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from sqs_k8s_jobs import log
 from sqs_k8s_jobs.playbook import Run
+from support.objects import job
 from support.outcomes import outcome, refused
 from support.rendering import entry, message, render
 from support.sqs import messages
@@ -142,3 +146,42 @@ def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empt
 
     with pytest.raises(Refused, match="no host name"):
         route.check_for_proxy(host, None)
+
+
+UNSEEN = (
+    "\u202e\u2066\u200b\u200d\u2060\ufeff\u00ad\u061c"
+    "\u3164\u115f\uffa0\u2800\ufe0f\u034f\U000e0041\U000e0101"
+)
+
+
+def logged(**values):
+    """A line of the log for people."""
+    record = logging.makeLogRecord({"msg": "action", "levelname": "INFO", "values": values})
+    return log._Text().format(record)
+
+
+def shown_of(message_id):
+    """All that a person is shown of a message with this id, a name in it, and a word in it."""
+    body = {**message(message_id), message_id: 1}
+    read = entry(body)
+    wrong = entry({**body, "job": {message_id: 1, "image": message_id}})
+    forbidden = render(message(message_id, namespace="default", image=message_id))
+    became = [{**read, "name": None, "namespace": None, "outcome": "created", "told": None}]
+    (event,) = events.of_outcomes([{**became[0], "reason": message_id, "fault": False}])
+    return [
+        *overview.table([job(message_id)], [], 0),
+        *(logged(id=message_id), logged(error=f"no {message_id}"), logged(warnings=[message_id])),
+        *(events.line(event), str(event["id"]), *map(str, events.of_read([read]))),
+        events.line({"event": "line", "text": message_id}),
+        *(*read["warnings"], wrong["error"]["message"], str(forbidden[0]["error"])),
+    ]
+
+
+def test_bidirectional_and_invisible_characters_of_a_message_are_shown_escaped():
+    for one in UNSEEN:
+        found = [text for text in shown_of(f"a{one}b") if one in text]
+        assert found == [], ascii(one)
+
+
+def test_what_nobody_sees_is_the_same_for_the_log():
+    assert log.INVISIBLE == words.INVISIBLE
