@@ -56,6 +56,8 @@ def _urls() -> dict[str, bytes]:
         f"host-{n}": {"url": f"http://{one}/a?b#c"} for n, one in enumerate(HOSTS)
     }
     calls["https"] = {"url": "https://user:word@caller.example:8443/"}
+    calls["ssh"] = {"url": "http://caller.example:22/"}
+    calls["redis"] = {"url": "http://caller.example:6379/"}
     found = [*HOSTS, 2130706433, 1, *HOSTS]
     for start, name in enumerate(calls):
         calls[name]["addresses"] = found[start : start + 3]

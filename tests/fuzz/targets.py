@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
@@ -33,6 +34,7 @@ MOST_SECONDS = 3.0  # of processor time, for one text
 PATIENCE = 30.0  # seconds after which something is broken, not slow
 SOON = 0.002  # seconds for what is there already
 NEXT = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+NO_WEB = (22, 25, 110, 3306, 5432, 6379, 9200, 11211)  # ports at which something else listens
 RULES = rules()
 TEAM, TAGGED = Images(["registry.example/team/*"]), Images(["busybox:1*"])
 HUBS = ["", "library/"] + [
@@ -117,8 +119,16 @@ def destination(data: bytes) -> None:
     assert result["accepted"] is False or not url
     _check_none([str(one) for one in tried if not addresses.is_public(one)])
     _check_none([one for one in tried if one not in resolver.answered])
+    assert not (tried and _port(url) in NO_WEB)
     if result["error"]:
         _check_words(result["error"])
+
+
+def _port(url: str) -> int | None:
+    try:
+        return urlsplit(url).port
+    except ValueError:
+        return None
 
 
 def answer(data: bytes) -> None:

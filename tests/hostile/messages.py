@@ -64,6 +64,8 @@ TEXT = [
     Case("yaml in the image", {"job.image": "a,securityContext:{privileged:true}"}, RUNS),
     Case("jinja in the mount's path", {"job.volume": {"mountPath": "{{ 7*7 }}", "pvc": "p"}}, RUNS),
     Case("jinja in the webhook's path", {"webhook.url": "http://caller.example/{{7*7}}"}, RUNS),
+    # Its Job runs, and nobody is called: nothing but a web server is.
+    Case("a webhook at the port of SSH", {"webhook.url": "http://caller.example:22/"}, RUNS),
     Case("jinja in an unknown field", {"job.{{ 7*7 }}": PIPE, PIPE: [PIPE]}, RUNS),
     Case("an unknown field named like ours", {"job.metadata": {"name": "x"}, "kind": "Pod"}, RUNS),
     Case("a prototype", {"job.__class__": {"__init__": {}}, "__proto__": {}}, RUNS),

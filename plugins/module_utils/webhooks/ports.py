@@ -39,7 +39,8 @@ class Ports:
     @classmethod
     def listed(cls, entries: Iterable[str]) -> Ports:
         """Read a list; raise InvalidEntry for what cannot be read."""
-        wanted, refused = [], []
+        wanted: list[range] = []
+        refused: list[range] = []
         for entry in entries:
             found = _ENTRY.fullmatch(str(entry).strip())
             first = int(found[2]) if found else 0
