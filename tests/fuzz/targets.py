@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
-import re
 import socket
 import time
-import zlib
 from collections.abc import Callable
-from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
@@ -25,7 +20,7 @@ from hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from support import rendering
 from support.policies import rules
 
-from fuzz import addresses, answering, growth, jobs, texts
+from fuzz import addresses, answering, costs, image_names, jobs, texts
 from fuzz.lookups import Manifests
 from fuzz.resolving import Resolver, nothing_connects
 
@@ -36,12 +31,6 @@ SOON = 0.002  # seconds for what is there already
 NEXT = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 NO_WEB = (22, 25, 110, 3306, 5432, 6379, 9200, 11211)  # ports at which something else listens
 RULES = rules()
-TEAM, TAGGED = Images(["registry.example/team/*"]), Images(["busybox:1*"])
-HUBS = ["", "library/"] + [
-    f"{host}/{folder}"
-    for host in ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
-    for folder in ("", "library/")
-]
 OWN = Manifests(rendering.TEMPLATE)
 CARELESS = Manifests(rendering.ROLE.parents[1] / "tests" / "fuzz" / "careless.yaml.j2")
 
@@ -197,40 +186,6 @@ def _check_none(wrongs: list[str]) -> None:
     assert not wrongs, wrongs
 
 
-def clock(data: bytes) -> None:
-    """A message costs as much as it is large, whatever grows in it, and so does a manifest."""
-    random = Random(zlib.crc32(data))
-    growth.check(_end_to_end, data.decode("utf-8", "surrogateescape"), random)
-    growth.check(_parsed, data.decode("utf-8", "replace"), random)
-
-
-def _end_to_end(text: str) -> None:
-    entry = rendering.entry(text)
-    if not entry["error"]:
-        OWN.render(entry)
-
-
-def _parsed(text: str) -> None:
-    with contextlib.suppress(manifest.InvalidManifest):
-        made = manifest.parse(text)
-        manifest.check(made, "t-1", "default")
-        policy.check_job(made, RULES)
-
-
-def image(data: bytes) -> None:
-    """An image that is allowed comes from the registry and the repositories that are listed."""
-    text = data.decode("utf-8", "replace")
-    if TEAM.allow(text):
-        assert re.match(r"registry\.example(:0*443)?/team/[a-z0-9]", text, re.IGNORECASE), ascii(
-            text
-        )
-        assert not re.search(r"[^a-z0-9./_:@-]", text, re.IGNORECASE), ascii(text)
-    if TAGGED.allow(text):
-        found = re.fullmatch(r"((?:[^@]*/)?)busybox:1[a-zA-Z0-9_.-]*", text)
-        assert found, ascii(text)
-        assert re.sub(":0*443/", "/", found[1].lower()) in HUBS, ascii(text)
-
-
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "reader": reader,
     "renderer": renderer,
@@ -238,6 +193,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "policy": policy_job,
     "destination": destination,
     "answer": answer,
-    "clock": clock,
-    "image": image,
+    "clock": costs.clock,
+    "image": image_names.image,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hostile.case import FORBIDDEN, GONE, INVALID, RUNS, Case
+from hostile.slow import SLOW
 
 PIPE = "{{ lookup('pipe', 'touch MARK') }}"
 OBJECTS = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
@@ -15,18 +16,6 @@ SHELL = "$(touch MARK) `touch MARK`; touch MARK & | touch MARK > MARK"
 ANSI = "a\u009b31mred\u009b0m"
 ODD = "\U0001f600 \u2028 \u0085 \ufeff é \t\r\n  "
 SCALARS = ["yes", "null", "~", "0x1F", "1e3", "2001-01-01", "<<", "*a", "&a", "!!int", "- a", "?"]
-
-
-def _enveloped(body, times):
-    """A text within SNS envelopes, whose quotes become a few characters longer with each."""
-    for _ in range(times):
-        text = body.replace("\\", "\\u005c").replace('"', "\\u0022")
-        body = f'{{"TopicArn":"","Message":"{text}"}}'
-    return body
-
-
-KEY = '"{}": 1'.format
-TEXTS = _enveloped('{"id": "within"}', 10)
 
 
 def _label(key):
@@ -135,26 +124,6 @@ JSON = [
         "$.detail",
     ),
     Case("more than a mebibyte", '{"id": "%s"}' % ("x" * 1024 * 1024), INVALID, "larger"),
-]
-
-# Texts that take long to read, unless what there may be in them is bounded.
-SLOW = [
-    Case(
-        *("a name of dots", '{"id": "dots", "%sa": 1}' % ("a." * 80_000), INVALID),
-        "a key in the message is longer than the limit of 512",
-    ),
-    Case(
-        *("1,001 keys", f'{{"id": "k", {", ".join(map(KEY, range(1000)))}}}', INVALID),
-        "the message has more than the limit of 1000 keys",
-    ),
-    Case(
-        *("75,000 limits", {"job.resources": {"limits": {f"{n}": 1 for n in range(75_000)}}}),
-        *(INVALID, "more than the limit of 20000 values"),
-    ),
-    Case(
-        "20,001 values", '{"id": "values", "a": [%s0]}' % ("0," * 20_000), INVALID, "20000 values"
-    ),
-    Case("a text in a text, ten times", TEXTS, INVALID, "raw message delivery"),
 ]
 
 # Values of another type, or beyond a limit.
