@@ -67,6 +67,13 @@ options:
     type: str
     choices: [none, queue, sender]
     default: none
+  stalled:
+    description:
+      - Keys of messages with which a run took too long when each was tried alone.
+      - Nothing but the addressee of such a message is read, and it is an entry with an error.
+    type: list
+    elements: str
+    default: []
 requirements:
   - jsonschema
 """
@@ -168,7 +175,8 @@ class LookupModule(LookupBase):
         validators = [_validator(path) for path in paths]
         texts = [(os.path.basename(str(term)), _text(term)) for term in terms]
         texts += _in_variable(self.get_option("variable") or "", variables or {})
-        read = [read_message(key, text, *validators) for key, text in texts]
+        stalled = set(self.get_option("stalled"))
+        read = [read_message(key, text, *validators, stalls=key in stalled) for key, text in texts]
         traces = traceparents(self.get_option("traceparents"))
         sqs_ids = self.get_option("message_ids")
         sends = {key: send_digest(str(sqs_ids[key])) for key in sqs_ids}

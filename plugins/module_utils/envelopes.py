@@ -17,6 +17,8 @@ EVENTBRIDGE = (
     "have the rule's target send $.detail alone, by its input path or an input transformer"
 )
 
+MAX_TEXTS = 4  # in one another: each is read anew
+
 
 def advice(message: dict[str, Any]) -> Optional[str]:
     """Return what an operator has to do about a message that is an envelope; None for any other."""
@@ -30,9 +32,16 @@ def advice(message: dict[str, Any]) -> Optional[str]:
 
 
 def content(message: Any) -> Any:
-    """Return the message within envelopes, as far as it can be read; without one, the same."""
+    """Return the message within envelopes, as far as it can be read; without one, the same.
+
+    None where it is a text in a text more often than anything makes it one.
+    """
+    texts = 0
     found = advice(message) if isinstance(message, dict) else None
     while found:
+        texts += found is SNS
+        if texts > MAX_TEXTS:
+            return None
         message = _text(message["Message"]) if found is SNS else message["detail"]
         found = advice(message) if isinstance(message, dict) else None
     return message

@@ -20,12 +20,12 @@ it may hold a message's environment, a token in a URL or a secret.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Optional
 
 from .due import TITLES
 from .receipts import GONE
 from .webhooks.servers import endpoint_of
+from .words import shown
 
 READ = "read"
 LINE = "line"
@@ -41,12 +41,10 @@ COLOURS = {
     "status": "green",
 }
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
 
 def of_read(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events of messages that were read."""
-    return [{"event": READ, "key": entry["key"], "id": entry["id"]} for entry in entries]
+    return [{"event": READ, "key": entry["key"], "id": _id(entry)} for entry in entries]
 
 
 def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -102,8 +100,8 @@ def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
 
 
 def line(event: dict[str, Any]) -> str:
-    """Return an event as one line for a person, without control characters."""
-    return _CONTROL.sub("?", _words(event))
+    """Return an event as one line for a person, with escapes for what nobody would see."""
+    return shown(_words(event))
 
 
 def _words(event: dict[str, Any]) -> str:
@@ -166,7 +164,7 @@ _words_of = {
 def _status(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "status",
-        "id": result["id"],
+        "id": _id(result),
         "id_label": result.get("id_label"),
         "record": result.get("record"),
         "job": result.get("job"),
@@ -183,7 +181,7 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
 def _postponed(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "postponed",
-        "id": result["id"],
+        "id": _id(result),
         "id_label": result.get("id_label"),
         "job": result.get("job"),
         "status": result["status"],
@@ -199,7 +197,7 @@ def _expired(result: dict[str, Any]) -> dict[str, Any]:
     words = _GONE if is_gone else _TRIED_FOR_LONG
     return {
         "event": "expired",
-        "id": result["id"],
+        "id": _id(result),
         "id_label": result["id_label"],
         "record": result.get("record"),
         "job": result.get("job"),
@@ -207,6 +205,11 @@ def _expired(result: dict[str, Any]) -> dict[str, Any]:
         "endpoint": endpoint_of(result.get("url")),
         "error": words.format(result["error"]),
     }
+
+
+def _id(of: dict[str, Any]) -> Optional[str]:
+    """Return an id as it is shown: where Ansible is to say more, it prints the facts of events."""
+    return None if of["id"] is None else shown(of["id"])
 
 
 def _attempt(result: dict[str, Any]) -> int:
@@ -223,7 +226,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "event": "outcome",
         "key": one["key"],
-        "id": one["id"],
+        "id": _id(one),
         "id_label": one["id_label"],
         "record": one.get("record"),
         "job": one["name"],

@@ -9,6 +9,7 @@ from typing import Any
 from . import job_state, state
 from .callbacks import by_owner
 from .due import due
+from .words import printable
 
 HEAD = ("id", "job", "state", "age", "not accepted yet")
 WIDTH = 60  # of a column, at most
@@ -75,4 +76,4 @@ def _lines(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return printable(text, WIDTH)

@@ -15,6 +15,9 @@ from .words import MAX_NAME_LENGTH, Place, path_of, printable
 
 MAX_BYTES = 1024 * 1024  # SQS's own limit
 MAX_DEPTH = 32
+MAX_NAMES = 1000  # of one object
+MAX_LENGTH_OF_NAME = 512  # characters
+MAX_VALUES = 20_000  # of all objects and arrays together: what reads them takes a while for each
 
 _TOO_DEEP = "nested deeper than the limit of {0}".format(MAX_DEPTH)
 # All that decides how deep a text of JSON goes: brackets, quotes and what an escape takes with it.
@@ -43,6 +46,7 @@ def loads(text: str) -> Any:
         raise
     except ValueError as exc:
         raise InvalidJson("not JSON: {0}".format(exc)) from None
+    _check_number_of_values(value)
     _check(value, None, 0)
     return value
 
@@ -94,12 +98,38 @@ def _check(value: Any, place: Place, depth: int) -> None:
     if isinstance(value, str):
         _check_text(value, lambda: path_of(place) or "the text")
     elif isinstance(value, dict):
+        _check_names(value, place)
         for key, inner in value.items():
-            _check_text(key, lambda: "a key in {0}".format(path_of(place) or "the message"))
             _check(inner, (place, key), depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             _check(inner, (place, index), depth + 1)
+
+
+def _check_number_of_values(value: Any) -> None:
+    """Count before anything looks at each value."""
+    count, inner = 0, [value]
+    while inner:
+        one = inner.pop()
+        if isinstance(one, (dict, list)):
+            count += len(one)
+            if count > MAX_VALUES:
+                raise InvalidJson("more than the limit of {0} values".format(MAX_VALUES))
+            inner += one.values() if isinstance(one, dict) else one
+
+
+def _check_names(value: dict[str, Any], place: Place) -> None:
+    if len(value) > MAX_NAMES:
+        where = path_of(place) or "the message"
+        raise InvalidJson("{0} has more than the limit of {1} keys".format(where, MAX_NAMES))
+    for key in value:
+        _check_text(key, lambda: "a key in {0}".format(path_of(place) or "the message"))
+        if len(key) > MAX_LENGTH_OF_NAME:
+            raise InvalidJson(
+                "a key in {0} is longer than the limit of {1} characters".format(
+                    path_of(place) or "the message", MAX_LENGTH_OF_NAME
+                )
+            )
 
 
 def _check_text(text: str, where: Callable[[], str]) -> None:

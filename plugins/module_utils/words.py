@@ -4,10 +4,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 MAX_ERROR_LENGTH = 500  # characters that a sender is told
 MAX_NAME_LENGTH = 60  # characters that are told of a name that the sender chose
+
+# Letters, marks and symbols that nobody sees: joiners, fillers, blanks and selectors.
+# Controls, and what turns the direction of a text, are not printable anyway.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
 
 # Where a value is within others: its owner's place and its own key or index. It is made for
 # every value, so it is put into words only where there is something to say of one.
@@ -16,8 +24,13 @@ Place = Optional[tuple[Any, Any]]
 
 def printable(text: str, limit: int = MAX_ERROR_LENGTH) -> str:
     """Return a text with escapes for what is not printable, cut to so many characters."""
-    some = "".join(one if one.isprintable() else _escaped(one) for one in text[: limit + 1])
+    some = shown(text[: limit + 1])
     return some if len(some) <= limit else some[: limit - 1] + "…"
+
+
+def shown(text: str) -> str:
+    """Return a text with escapes for what a person would not see, or see in another order."""
+    return "".join(one if _is_seen(one) else _escaped(one) for one in text)
 
 
 def path_of(place: Place) -> str:
@@ -28,6 +41,10 @@ def path_of(place: Place) -> str:
         name = printable(key, MAX_NAME_LENGTH) if isinstance(key, str) else key
         parts.append("[{0}]".format(name) if isinstance(name, int) else ".{0}".format(name))
     return "".join(reversed(parts)).removeprefix(".")
+
+
+def _is_seen(one: str) -> bool:
+    return one.isascii() or not INVISIBLE.match(one) if one.isprintable() else False
 
 
 def _escaped(one: str) -> str:

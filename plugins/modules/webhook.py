@@ -88,7 +88,8 @@ options:
     description:
       - Where callbacks may go beside globally reachable addresses.
       - Addresses and networks (C(10.1.2.0/24)), and hosts (C(hooks.internal.example),
-        C(*.svc.cluster.local)), which may resolve to any address.
+        C(*.svc.cluster.local)), which may resolve to any address but loopback, link-local and a
+        cloud's own.
     type: list
     elements: str
     default: []
@@ -104,6 +105,12 @@ options:
     type: list
     elements: str
     default: ["*"]
+  ports:
+    description:
+      - Ports to which callbacks go, each a number or a range; C(!22) refuses what a range allows.
+      - By default 80, 443 and those from 1024 on but for what is no web server.
+    type: list
+    elements: str
   ca_file:
     description: PEM file with certificate authorities that count beside the system's own.
     type: path
@@ -230,6 +237,7 @@ SPEC: dict[str, Any] = {
     "allow": {"type": "list", "elements": "str", "default": []},
     "deny": {"type": "list", "elements": "str", "default": []},
     "hosts": {"type": "list", "elements": "str", "default": ["*"]},
+    "ports": {"type": "list", "elements": "str"},
     "ca_file": {"type": "path"},
     "allow_nonstrict_certificates": {"type": "bool", "default": False},
     "secrets": {"type": "dict", "no_log": True},

@@ -21,7 +21,7 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
     """
     lines = _lines(folder)
     if result.status == TIMED_OUT:
-        return f"it took longer than run_timeout, and was ended in {_task(lines) or 'no task'}"
+        return f"it took longer than run_timeout, and was ended in {last_task(folder)}"
     where = f"in {_task(lines)}" if _task(lines) else "before its first task"
     if result.rc is None or result.rc in SIGNALS:
         return f"it was killed by {_signal(result.rc)} {where}"
@@ -30,6 +30,11 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
     has_begun = any(line.startswith("PLAY [") for line in lines)
     told = [line for line in lines if "ERROR" in line] or ([] if has_begun else lines)
     return told[0] if told else f"it ended with code {result.rc} {where}, and did not say why"
+
+
+def last_task(folder: Path) -> str:
+    """Return the last task that a run has begun, in words."""
+    return _task(_lines(folder)) or "no task"
 
 
 def _lines(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqs_k8s_jobs.held import Held, Holdup
 from sqs_k8s_jobs.lines import Lines, length_of
 from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.stalls import Stalls
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
 LOOK = 0.2  # seconds between two looks whether messages are for others
@@ -41,6 +42,7 @@ class Hand:
         self._runs = runs
         self._held = held or Held(lambda _tries: 1.0, float("inf"))
         self._scarce = frozenset(scarce)
+        self.stalls = Stalls()  # messages of runs that took too long
         self._given_up: set[str] = set()  # receipts
         self._left: list[Message] = []  # what came back after the hand was closed
         self._draining = False
@@ -105,6 +107,14 @@ class Hand:
             self._put_first(messages)
             self._pauses += 1
             self._lines.still()
+
+    def again(self, messages: Sequence[Message]) -> None:
+        """Put messages of a batch first in line again, without a pause: another run is theirs."""
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.receipt_handle, None)
+            self._put_first(messages)
+            self._changed.notify_all()
 
     def resume(self) -> None:
         """Receive and give out batches again, unless another pause lasts."""

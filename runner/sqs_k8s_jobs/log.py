@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from typing import Any
 
+# Printable, and nobody sees it; the collection has the same list.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
 LOGGER = logging.getLogger("sqs_k8s_jobs")
 
 
@@ -66,7 +72,8 @@ class _Json(logging.Formatter):
 
 
 def _plain(value: Any) -> str:
-    """A value without line breaks or control characters, whatever a message put there."""
+    """A value of which a person sees each character, whatever a message put there."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    needs_quotes = not text.isprintable() or " " in text or '"' in text
+    is_seen = text.isprintable() and not INVISIBLE.search(text)
+    needs_quotes = not is_seen or " " in text or '"' in text
     return json.dumps(text, ensure_ascii=True) if needs_quotes else text

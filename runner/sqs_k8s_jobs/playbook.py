@@ -42,6 +42,7 @@ class Run:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
+    ended_in: str | None = None  # the task in which it was ended, where it took too long
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of one kind, in their order."""
@@ -103,6 +104,7 @@ def _run_in(
     done = Run(_read(events))
     if result.status == failed_runs.TIMED_OUT:  # modules wait for a silent API server for ever
         leftovers.end(EVENTS_FILE, str(events))
+        done.ended_in = failed_runs.last_task(folder)
     if result.rc != 0:
         reason = failed_runs.reason(done.of_kind("failure"), folder, result)
         done.error = certificates.explained(reason, settings)

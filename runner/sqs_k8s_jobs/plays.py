@@ -28,6 +28,7 @@ class Plays:
         self._settings = settings
         self._warm = None if settings.without_warm_processes else Warm(playbook.run_dir(settings))
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
+        self._too_long: dict[str, str] = {}  # playbook to the error of its last warm run
         self.inputs: Callable[[], Inputs] = Inputs
         self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
@@ -53,12 +54,15 @@ class Plays:
             "submit_waiting_namespaces": _hidden(given.waiting),
             "submit_probes": list(given.probes),
             "submit_give_up": list(given.give_up),
+            "submit_stalled": list(given.stalled),
             "report_not_at_once": list(not_prompt),
             "report_unwritable_namespaces": list(unwritable),
             "report_queues": len(self._settings.weights),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
-        return self._timed("submit", len(files), name, self.inputs(), variables, files)
+        return self._timed(
+            "submit", len(files), name, self.inputs(), variables, files, cold=given.alone
+        )
 
     def report(
         self, digests: list[str], unwritable: Sequence[str] = (), answering: Sequence[str] = ()
@@ -86,22 +90,34 @@ class Plays:
         if self._warm:
             self._warm.stop()
 
-    def _timed(self, kind: str, size: int, *what: Any) -> Run:
+    def _timed(self, kind: str, size: int, *what: Any, cold: bool = False) -> Run:
         began = time.monotonic()
-        done = self._run(*what)
+        done = self._run(*what, cold=cold)
         self.ran(kind, size, time.monotonic() - began, done)
         return done
 
-    def _run(self, name: str, inputs: Inputs, *what: Any) -> Run:
+    def _run(self, name: str, inputs: Inputs, *what: Any, cold: bool = False) -> Run:
         doubt = self._doubted.pop(name, None)
-        programs = self._warm.programs() if self._warm and doubt is None else None
+        is_cold = cold or doubt is not None
+        programs = self._warm.programs() if self._warm and not is_cold else None
         inputs = replace(inputs, programs=programs)
         done = playbook.run(name, self._settings, inputs, *what)
-        if programs and done.error:
+        if programs and (done.ended_in or not done.error):
+            self._weigh(name, done)
+        elif programs and done.error:
             self._doubted[name] = done.error  # the next one tells whose fault that is
         elif self._warm and doubt is not None and not done.error:
             self._warm.suspect(doubt)
         return done
+
+    def _weigh(self, name: str, done: Run) -> None:
+        """Doubt warm processes where two runs in a row took too long: one may be a message's."""
+        if self._warm and done.error and self._too_long.pop(name, None):
+            self._warm.suspect(done.error)
+        elif done.error:
+            self._too_long[name] = done.error
+        else:
+            self._too_long.pop(name, None)
 
 
 def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:

@@ -97,8 +97,9 @@ class Settings:
         maximum=3600,
     )
     run_timeout: int = _setting(
-        1800,
-        "seconds that a run of a playbook may take; one that takes longer is ended and tried again",
+        600,
+        "seconds that a run of a playbook may take; one that takes longer is ended, and its"
+        " messages are tried one by one",
         minimum=10,
         maximum=86400,
     )

@@ -16,6 +16,8 @@ from sqs_k8s_jobs.tries import Tries
 from sqs_k8s_jobs.untold import Refused, Untold
 
 GIVEN_UP = "A117"
+INVALID = "A110"
+TOO_SLOW = "tried alone, it took longer to read than run_timeout allows"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
 
@@ -72,6 +74,17 @@ class Settling:
             self._bury(refused)
         else:
             self._leave(refused)
+
+    def unreadable(self, messages: Sequence[Message]) -> None:
+        """Keep as dead letters what cannot be read in time, not even to know whom to tell."""
+        outcome = {"id": None, "error_code": INVALID, "error": TOO_SLOW}
+        for one in messages:
+            log.error(
+                "message given up, its caller was not told",
+                message_id=one.message_id,
+                error=TOO_SLOW,
+            )
+        self._bury([Refused(one, outcome) for one in messages])
 
     def hand_back(self) -> None:
         """Hand back what is kept only for its caller's answer: a record of it is there."""

@@ -18,3 +18,5 @@ class Submission:
     waiting: Mapping[str, str] = field(default_factory=dict)  # namespaces without Jobs, and why
     probes: Sequence[str] = ()  # keys of messages that try one of these namespaces all the same
     give_up: Sequence[str] = ()  # keys of messages to reject where they do not become Jobs now
+    stalled: Sequence[str] = ()  # keys of messages to reject unread: they took too long alone
+    alone: bool = False  # whether it is one message of a run that took too long

@@ -35,7 +35,8 @@ class Submitter:
 
     Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
     received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
-    of a namespace, its messages are held in hand, and others go on.
+    of a namespace, its messages are held in hand, and others go on. After a run that took too
+    long its messages are tried one by one: whichever stalls is rejected.
     """
 
     def __init__(
@@ -73,6 +74,17 @@ class Submitter:
             self._failed_runs += 1
             self._hand.put_back(batch)
             return
+        parts = self._hand.stalls.parts(batch)
+        self._hand.again(parts.later)
+        left = self._submit(parts.first) if parts.first else []
+        if parts.alone:
+            is_well = not (parts.first and self._failed_runs)
+            left += self._submit(parts.alone) if is_well else parts.alone
+        if self._failed_runs:
+            self._hand.put_back(left)
+
+    def _submit(self, batch: list[Message]) -> list[Message]:
+        """Submit messages in one run; where it fails, return those that are to be put back."""
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
         done = self._run_submit(self._submission(keys))
@@ -82,13 +94,23 @@ class Submitter:
         if done.error:
             self._failed_runs += 1
             self._note_failed(keys, done)
-            self._hand.put_back(left)
+            left = self._not_hopeless(left, done.ended_in)
         else:
             self._failed_runs = 0
+            self._hand.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, UNSAID)
         self._settle(keys, outcome_of, began)
         self._say(done.error)
+        return left if done.error else []
+
+    def _not_hopeless(self, left: list[Message], ended_in: str | None) -> list[Message]:
+        """Return what a run that failed has left, but for what cannot even be rejected by one."""
+        if ended_in is None:
+            return left
+        hopeless = self._hand.stalls.took_too_long(left, ended_in)
+        self._settling.unreadable(hopeless)
+        return [one for one in left if one not in hopeless]
 
     def _note_failed(self, keys: Mapping[str, Message], done: Run) -> None:
         """Note of each message that a run did not settle why that has failed."""
@@ -108,6 +130,8 @@ class Submitter:
             waiting={name: one.reason for name, one in hand.holdups().items() if _is_whole(name)},
             probes=[key for key, one in keys.items() if hand.is_probe(one)],
             give_up=[key for key, one in keys.items() if hand.is_given_up(one)],
+            stalled=[key for key, one in keys.items() if self._hand.stalls.stalls(one)],
+            alone=any(map(self._hand.stalls.is_suspect, keys.values())),
         )
 
     def _settle(

@@ -8,9 +8,10 @@ from random import Random
 from typing import Any
 
 from fuzz.mending import mended
-from fuzz.words import GADGETS, HOSTS, HTTP, NAMES, TEXTS, VALUES, YAML
+from fuzz.words import GADGETS, HOSTS, HTTP, IMAGES, NAMES, TEXTS, VALUES, YAML
 
 MOST_CHANGES = 3
+NO_JSON = {"renderer": [*YAML, *TEXTS], "image": IMAGES, "answer": HTTP}  # words by target
 ENDS = ("", "a", "a]", "a}", "a}}", "a}]", '"', "'", "]", "}")
 BEGINNINGS = ("b", "[b", "{a: b", "[{a: b", "{a: {b: c", '"', "'", "|", "# ")
 Scribble = Callable[[bytes], bytes]  # changes bytes without knowing what they are
@@ -18,10 +19,8 @@ Scribble = Callable[[bytes], bytes]  # changes bytes without knowing what they a
 
 def mutated(target: str, data: bytes, random: Random, scribble: Scribble) -> bytes:
     """Return a changed input of a target."""
-    if target == "renderer":
-        return _with_words(data, random, [*YAML, *TEXTS], scribble)
-    if target == "answer":
-        return _with_words(data, random, HTTP, scribble)
+    if target in NO_JSON:
+        return _with_words(data, random, NO_JSON[target], scribble)
     if target == "reader" and random.random() < 0.3:
         return _with_words(data, random, [*TEXTS, '"id": "a", ', "NaN", "\\ud800"], scribble)
     try:

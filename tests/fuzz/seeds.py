@@ -12,10 +12,11 @@ from hostile.messages import CASES
 from support.rendering import entry, message
 
 from fuzz.mending import RICH
-from fuzz.words import HOSTS, TEXTS, YAML
+from fuzz.words import HOSTS, IMAGES, TEXTS, YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
+ENVELOPED = json.dumps({"TopicArn": "arn:x", "Message": json.dumps(RICH)}).encode()
 FOUND = Path(__file__).parent / "found"
 
 
@@ -55,6 +56,8 @@ def _urls() -> dict[str, bytes]:
         f"host-{n}": {"url": f"http://{one}/a?b#c"} for n, one in enumerate(HOSTS)
     }
     calls["https"] = {"url": "https://user:word@caller.example:8443/"}
+    calls["ssh"] = {"url": "http://caller.example:22/"}
+    calls["redis"] = {"url": "http://caller.example:6379/"}
     found = [*HOSTS, 2130706433, 1, *HOSTS]
     for start, name in enumerate(calls):
         calls[name]["addresses"] = found[start : start + 3]
@@ -96,6 +99,14 @@ def _valid_messages() -> dict[str, bytes]:
     return {name: found[name] for name in found if not entry(found[name].decode())["error"]}
 
 
+def _images() -> dict[str, bytes]:
+    return {f"image-{number}": one.encode() for number, one in enumerate(IMAGES)}
+
+
+def _of_clock() -> dict[str, bytes]:
+    return {**_valid_messages(), **_texts(), "golden": _jobs()["golden"], "enveloped": ENVELOPED}
+
+
 _SEEDS = {
     "reader": _messages,
     "renderer": _texts,
@@ -103,4 +114,6 @@ _SEEDS = {
     "policy": _jobs,
     "destination": _urls,
     "answer": _answers,
+    "clock": _of_clock,
+    "image": _images,
 }

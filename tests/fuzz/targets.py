@@ -8,8 +8,9 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
@@ -19,7 +20,7 @@ from hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from support import rendering
 from support.policies import rules
 
-from fuzz import addresses, answering, jobs, texts
+from fuzz import addresses, answering, costs, image_names, jobs, texts
 from fuzz.lookups import Manifests
 from fuzz.resolving import Resolver, nothing_connects
 
@@ -27,6 +28,7 @@ MOST_WORDS = 1000  # characters of an error that is told
 MOST_SECONDS = 3.0  # of processor time, for one text
 PATIENCE = 30.0  # seconds after which something is broken, not slow
 SOON = 0.002  # seconds for what is there already
+NO_WEB = (22, 25, 110, 3306, 5432, 6379, 9200, 11211)  # ports at which something else listens
 RULES = rules()
 OWN = Manifests(rendering.TEMPLATE)
 CARELESS = Manifests(rendering.ROLE.parents[1] / "tests" / "fuzz" / "careless.yaml.j2")
@@ -39,6 +41,7 @@ def reader(data: bytes) -> None:
     assert time.process_time() - began < MOST_SECONDS
 
     texts.check_addressee(one)
+    texts.check_shown(events.of_read([one]), one["warnings"], one["error"])
     texts.check_warnings(one["warnings"])
     if one["error"]:
         assert one["message"] is None
@@ -104,8 +107,16 @@ def destination(data: bytes) -> None:
     assert result["accepted"] is False or not url
     _check_none([str(one) for one in tried if not addresses.is_public(one)])
     _check_none([one for one in tried if one not in resolver.answered])
+    assert not (tried and _port(url) in NO_WEB)
     if result["error"]:
         _check_words(result["error"])
+
+
+def _port(url: str) -> int | None:
+    try:
+        return urlsplit(url).port
+    except ValueError:
+        return None
 
 
 def answer(data: bytes) -> None:
@@ -177,4 +188,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "policy": policy_job,
     "destination": destination,
     "answer": answer,
+    "clock": costs.clock,
+    "image": image_names.image,
 }

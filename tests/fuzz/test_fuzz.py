@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import fuzz
-from fuzz import __main__, report, seeds, without_atheris
+from fuzz import __main__, growth, report, seeds, without_atheris
 from fuzz.mending import RICH
 from fuzz.strategies import inputs
 from fuzz.targets import TARGETS
 
-EXAMPLES = {"job": 50}  # it renders two templates
+EXAMPLES = {"job": 50, "clock": 20}  # these render
 SECONDS = 3
 FEWEST_BRANCHES = 50
 BROKEN = """
@@ -108,6 +109,25 @@ def test_without_a_guard_the_same_input_breaks_a_promise(target, guard, data, mo
 
     with pytest.raises((AssertionError, ValueError)):
         TARGETS[target](text)
+
+
+def test_the_clock_finds_what_costs_more_than_it_is_large():
+    def square(text):
+        return sum(text[:n].count("x") for n in range(0, len(text), 32))
+
+    with pytest.raises(AssertionError, match="bytes cost"):
+        look(square, "an x")
+
+
+@pytest.mark.parametrize("read", [json.loads, len, str.upper])
+def test_the_clock_finds_nothing_in_what_costs_as_much_as_it_is_large(read):
+    look(read, '{"a": {"b": [1, "c"]}}')
+
+
+def look(read, text):
+    """Grow some places of a text."""
+    for seed in range(5):
+        growth.check(read, text, Random(seed))
 
 
 def test_a_broken_target_is_found_and_shown_with_its_input(tmp_path, monkeypatch):

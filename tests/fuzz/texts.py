@@ -9,6 +9,7 @@ from typing import Any
 MOST_ID = 256
 MOST_URL = 2048
 MOST_WARNINGS = 20
+UNSEEN = "\u202e\u2066\u200b\u200d\ufeff\u3164\u115f\uffa0\u2800\ufe0f\u034f\U000e0041"
 PREFIX = "sqs-k8s.jobs/"
 
 
@@ -35,6 +36,12 @@ def check_warnings(warnings: list[str]) -> None:
     for one in warnings:
         assert one.isprintable(), ascii(one)
         assert len(one) <= 100
+
+
+def check_shown(*shown: Any) -> None:
+    """Check that a person sees each character of what is shown of a message."""
+    for one in UNSEEN:
+        assert one not in str(shown), ascii(one)
 
 
 def sent(message: dict[str, Any]) -> dict[str, Any]:

@@ -128,3 +128,32 @@ HOSTS: list[Any] = [
         "a..b",
     ),
 ]
+
+IMAGES = [
+    *(
+        "busybox:1",
+        "busybox:1.36",
+        "library/busybox:1",
+        "docker.io/busybox:1",
+        "registry.example/team/a",
+    ),
+    *(
+        "index.docker.io/",
+        "docker.io:443/",
+        "registry.example:443/",
+        "registry.example.",
+        "busybox.",
+    ),
+    *(
+        "team/",
+        "/team/../",
+        "//",
+        ":443",
+        ":0443",
+        ":5000",
+        ":1",
+        "@sha256:" + "a" * 64,
+        "[::1]:5000/",
+    ),
+    *("sha256:" + "a" * 64, "a" * 64, "%2f", "\u3002", "A", ".", "..", "__", "-", "*", "\n"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hostile import trusted
 from hostile.case import FORBIDDEN, GONE, INVALID, RUNS, Case
+from hostile.slow import SLOW
 
 PIPE = "{{ lookup('pipe', 'touch MARK') }}"
 OBJECTS = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
@@ -33,6 +34,11 @@ TEXT = [
     Case("yaml in the id", {"id": YAML_END}, RUNS),
     Case("control sequences in the id", {"id": ANSI}, RUNS),
     Case("line separators in the id", {"id": ODD}, RUNS),
+    Case("letters turned round in the id", {"id": "a\u202egnp.exe\u2066"}, RUNS),
+    Case(
+        "characters that nobody sees in the id", {"id": "a\u200b\u3164\u2800\ufe0f\U000e0041"}, RUNS
+    ),
+    Case("characters that nobody sees as a key", {"job.\u3164\u202e": "\u115f"}, RUNS),
     Case("an id that looks like a path", {"id": "../../etc/passwd"}, RUNS),
     Case("jinja in the command", {"job.command": ["sh", "-c", PIPE, OBJECTS]}, RUNS),
     Case("statements in the command", {"job.command": [STATEMENT, OVERRIDE]}, RUNS),
@@ -48,6 +54,8 @@ TEXT = [
     Case("yaml in the image", {"job.image": "a,securityContext:{privileged:true}"}, RUNS),
     Case("jinja in the mount's path", {"job.volume": {"mountPath": "{{ 7*7 }}", "pvc": "p"}}, RUNS),
     Case("jinja in the webhook's path", {"webhook.url": "http://caller.example/{{7*7}}"}, RUNS),
+    # Its Job runs, and nobody is called: nothing but a web server is.
+    Case("a webhook at the port of SSH", {"webhook.url": "http://caller.example:22/"}, RUNS),
     Case("jinja in an unknown field", {"job.{{ 7*7 }}": PIPE, PIPE: [PIPE]}, RUNS),
     Case("an unknown field named like ours", {"job.metadata": {"name": "x"}, "kind": "Pod"}, RUNS),
     Case("a prototype", {"job.__class__": {"__init__": {}}, "__proto__": {}}, RUNS),
@@ -192,4 +200,4 @@ POLICY = [
     Case("tried for ever", {"job.backoffLimit": 2**31 - 1}, FORBIDDEN, "backoffLimit"),
 ]
 
-CASES = [*TEXT, *FORM, *JSON, *LIMITS, *POLICY, *trusted.CASES]
+CASES = [*TEXT, *FORM, *JSON, *SLOW, *LIMITS, *POLICY, *trusted.CASES]

@@ -204,7 +204,7 @@ def test_a_finalizer_that_may_not_be_taken_off_is_said(submitted, playbook, repo
 def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
     submit, message, playbook, cluster, namespace, jobs
 ):
-    unheard = {**message("unkept"), "webhook": {"url": "http://127.0.0.1:9/"}}
+    unheard = {**message("unkept"), "webhook": {"url": "http://127.0.0.1:1025/"}}
     denying = Denying(cluster, namespace, "configmaps")
     submit(unheard)
     denying.start("CREATE")

@@ -68,7 +68,7 @@ def test_a_caller_that_cannot_be_told_makes_the_playbook_fail(
     playbook, message, receiver, tmp_path
 ):
     path = tmp_path / "message.json"
-    deaf = {**message("deaf"), "webhook": {"url": "http://127.0.0.1:1/nobody"}}
+    deaf = {**message("deaf"), "webhook": {"url": "http://127.0.0.1:1025/nobody"}}
     path.write_text(json.dumps(deaf))
 
     done = playbook("message.yml", message_file=str(path), message_interval=1)

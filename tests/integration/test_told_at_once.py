@@ -88,7 +88,7 @@ def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
 
 
 def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, namespace, jobs):
-    refusing = {**message("tried-once"), "webhook": {"url": "http://127.0.0.1:9/"}}
+    refusing = {**message("tried-once"), "webhook": {"url": "http://127.0.0.1:1025/"}}
     limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
 
     submit_at_once(refusing, **limits)

@@ -41,12 +41,12 @@ def validator() -> Any:
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def entry(body: Any, key: str = "0000") -> dict[str, Any]:
+def entry(body: Any, key: str = "0000", **more: Any) -> dict[str, Any]:
     """One message's entry: its body is a message, or the text of one."""
     from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read_message
 
     text = body if isinstance(body, str) else json.dumps(body)
-    return read_message(key, text, validator())
+    return read_message(key, text, validator(), **more)
 
 
 def lookup(name: str, *terms: Any, **options: Any) -> Any:

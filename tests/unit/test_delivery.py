@@ -14,7 +14,7 @@ from support.objects import TRACE
 from support.resolver import Resolver
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
-NOBODY = "http://127.0.0.1:1"  # a port on which nobody listens
+NOBODY = "http://127.0.0.1:1025"  # a port on which nobody listens
 
 
 def callback(url, message_id="one", status=0, body='{"id": "one"}'):

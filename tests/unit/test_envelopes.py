@@ -84,6 +84,21 @@ def test_envelopes_in_one_another_take_no_longer_than_they_are_large():
     assert entry(body)["id"] == "inner"
 
 
+def sns_of_escapes(body):
+    """An SNS envelope whose text grows with each one around it by a few characters for a quote."""
+    text = body.replace("\\", "\\u005c").replace('"', "\\u0022")
+    return f'{{"TopicArn":"","Message":"{text}"}}'
+
+
+@pytest.mark.parametrize(("times", "found"), [(4, "inner"), (5, None), (100, None)])
+def test_a_text_within_texts_is_read_a_few_times_and_no_more(times, found):
+    body = json.dumps(INNER)
+    for _ in range(times):
+        body = sns_of_escapes(body)
+
+    assert entry(body)["id"] == found
+
+
 @pytest.mark.parametrize("envelope", [sns, eventbridge])
 def test_a_message_with_fields_of_an_envelopes_beside_its_own_is_a_message(envelope):
     read = entry({**envelope("text"), **INNER})

@@ -286,11 +286,11 @@ def test_the_template_and_the_golden_cases_in_use_are_a_line(cases, line):
     assert events.line(event) == line
 
 
-def test_a_line_for_a_person_is_itself_without_control_characters():
+def test_a_line_for_a_person_is_itself_with_escapes_for_control_characters():
     (event,) = events.of_lines(["a\x1b[0m\nb"])
 
     assert event == {"event": "line", "text": "a\x1b[0m\nb"}
-    assert events.line(event) == "a?[0m?b"
+    assert events.line(event) == "a\\u001b[0m\\u000ab"
 
 
 def test_a_message_that_was_not_settled_is_known_by_its_key_and_id():

@@ -1,43 +1,108 @@
-"""The names of an image, as it is written and in full."""
+"""Patterns of images: each part is for that part of a reference, and takes nothing else along."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from hypothesis import given
 from hypothesis import strategies as st
 
+DIGEST = "sha256:" + "a" * 64
+OTHER = "sha256:" + "b" * 64
+
+
+def allows(pattern, image):
+    return Images([pattern]).allow(image)
+
 
 @pytest.mark.parametrize(
-    ("written", "full"),
+    ("pattern", "image"),
     [
+        ("busybox", "busybox"),
         ("busybox", "docker.io/library/busybox:latest"),
-        ("busybox:1.36", "docker.io/library/busybox:1.36"),
-        ("team/tool", "docker.io/team/tool:latest"),
-        ("docker.io/busybox", "docker.io/library/busybox:latest"),
-        ("index.docker.io/library/busybox", "docker.io/library/busybox:latest"),
-        ("registry-1.docker.io/team/tool:1", "docker.io/team/tool:1"),
-        ("busybox@sha256:0123", "docker.io/library/busybox@sha256:0123"),
-        ("busybox:1@sha256:0123", "docker.io/library/busybox:1@sha256:0123"),
-        ("registry.example/tool", "registry.example/tool:latest"),
-        ("registry.example/a:1/b/tool", "registry.example/a:1/b/tool:latest"),
-        ("registry.example/tool@sha256", "registry.example/tool@sha256"),
-        ("host:1/tool", "host:1/tool:latest"),
-        ("registry.example/a/b/tool:1", "registry.example/a/b/tool:1"),
-        ("registry.example:5000/tool", "registry.example:5000/tool:latest"),
-        ("registry.example:443/tool", "registry.example/tool:latest"),
-        ("Registry.Example/tool", "registry.example/tool:latest"),
-        ("localhost/tool", "localhost/tool:latest"),
-        ("LOCALHOST/tool", "localhost/tool:latest"),
+        ("busybox:1.36", "index.docker.io/library/busybox:1.36"),
+        ("busybox:1.*", "busybox:1.36"),
+        ("busybox*", "busybox:1.36"),
+        ("busybox:*", f"busybox:1.36@{DIGEST}"),
+        ("docker.io/library/busybox:latest", "busybox"),
+        ("team/*", f"team/tool@{DIGEST}"),
+        ("docker.io/*", "team/tool:1"),
+        ("*/team/*", "registry.example/team/tool:1"),
+        ("*:latest", "registry.example/team/tool"),
+        ("registry.example/*", "registry.example/a/b/tool:1"),
+        ("registry.example/team/tool:1", "Registry.Example:443/team/tool:1"),
+        ("registry.example:5000/*", "registry.example:5000/tool"),
+        ("registry.example:*/tool", "registry.example:5000/tool"),
+        ("*.example/tool", "registry.example/tool"),
+        ("[2001:db8::1]:5000/*", "[2001:db8::1]:5000/tool"),
+        (f"busybox@{DIGEST}", f"busybox@{DIGEST}"),
+        (f"busybox@{DIGEST}", f"docker.io/library/busybox:1@{DIGEST}"),
+        (f"busybox:1@{DIGEST}", f"busybox:1@{DIGEST}"),
+        ("busybox:1@*", f"busybox:1@{DIGEST}"),
+        ("*", "no reference at all"),
     ],
 )
-def test_an_image_in_full_is_what_the_node_pulls(written, full):
-    assert images.forms(written) == (written, full)
+def test_a_pattern_allows_what_it_names(pattern, image):
+    assert allows(pattern, image)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "image"),
+    [
+        ("busybox*", "busybox.evil.example/tool"),
+        ("busybox*", "busybox:5000/tool"),
+        ("busybox*", "busybox-team/tool"),
+        ("team*", "team.evil.example/tool"),
+        ("team/*", "team.evil.example/tool"),
+        ("registry.example*", "registry.example.evil.example/tool"),
+        ("registry.example/*", "registry.example:5000/tool"),
+        ("registry.example/*", "registry.example.evil.example/tool"),
+        ("registry.example/*", "evil.example/registry.example/tool"),
+        ("*/busybox", "registry.example/evil/busybox"),
+        ("*busybox", "registry.example/busybox"),
+        ("*.example/tool", "evil.org/registry.example/tool"),
+        ("busybox:1.36", f"busybox:1.36@{DIGEST}"),
+        ("busybox:1.36*", f"busybox:1.36@{DIGEST}"),
+        ("busybox", f"busybox@{DIGEST}"),
+        ("busybox", f"busybox:latest@{DIGEST}"),
+        ("busybox", "busybox:1.36"),
+        (f"busybox@{DIGEST}", f"busybox@{OTHER}"),
+        (f"busybox@{DIGEST}", "busybox"),
+        (f"busybox:1@{DIGEST}", f"busybox:2@{DIGEST}"),
+        ("docker.io/library/*", "a" * 64),
+        ("docker.io/library/*", DIGEST),
+        ("sha256:*", DIGEST),
+        ("b*", "b usybox"),
+        ("registry.example/*", "registry.example/Tool"),
+    ],
+)
+def test_a_pattern_allows_nothing_else(pattern, image):
+    assert not allows(pattern, image)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "image"),
+    [
+        ("!busybox", "busybox:1.36"),
+        ("!busybox:1.36", f"index.docker.io:443/library/busybox:1.36@{DIGEST}"),
+        ("!docker.io/*", "team/tool"),
+        ("!docker.io/*", "registry.hub.docker.com/team/tool"),
+        ("!*evil*", "registry.example/evil/tool"),
+        ("!registry.example/*", "REGISTRY.example:443/tool"),
+        ("!*:latest", "registry.example/tool"),
+        ("!busybox", "no reference at all"),
+        ("!busybox", "a" * 64),
+    ],
+)
+def test_a_pattern_that_refuses_refuses_every_spelling(pattern, image):
+    assert not Images(["*", pattern]).allow(image)
+    assert Images(["*", pattern]).allow("registry.other/tool:1")
+
+
+def test_a_list_is_told_as_it_was_written():
+    assert str(Images(["busybox", "!evil"])) == "busybox, !evil"
 
 
 @given(st.text())
-def test_any_text_has_two_forms(text):
-    written, full = images.forms(text)
-
-    assert written == text
-    assert "/" in full
+def test_without_a_pattern_nothing_is_allowed(text):
+    assert not Images([]).allow(text)

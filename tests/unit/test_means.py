@@ -12,6 +12,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
     InvalidEntry,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY, Ports
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import InvalidRoute
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import (
     InvalidSecret,
@@ -26,7 +27,7 @@ def of(**options):
     """The means that these options make of the module's defaults."""
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
     nothing = {"patience": None, "ca_file": None, "secrets_file": None, "secrets": None}
-    refused = {"allow_nonstrict_certificates": False, "answering": []}
+    refused = {"allow_nonstrict_certificates": False, "answering": [], "ports": None}
     return means.read({**defaults, **nothing, **refused, **options})
 
 
@@ -36,13 +37,15 @@ def _proxy(monkeypatch):
 
 
 def test_options_are_read_each_into_its_place():
-    given = of(allow=["10.0.0.0/8"], deny=["11.0.0.0/8"], hosts=["*.example"])
+    given = of(allow=["10.0.0.0/8"], deny=["11.0.0.0/8"], hosts=["*.example"], ports=["8080"])
 
     wanted = Destinations.listed(["10.0.0.0/8"], ["11.0.0.0/8"], ["*.example"])
     found = given.route.destinations
     assert (given.timeout, given.workers) == (10.0, 4)
     assert (found.allowed, found.denied) == (wanted.allowed, wanted.denied)
     assert found.hosts.listed == ("*.example",)
+    assert given.route.ports == Ports.listed(["8080"])
+    assert of().route.ports == ORDINARY
     assert given.route.proxies["https"].url.startswith("http://proxy.example:3128")
     assert given.route.context is None
 

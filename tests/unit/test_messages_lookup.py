@@ -42,6 +42,17 @@ def test_a_trace_is_its_messages_own_and_what_is_none_is_left_out(read):
     assert [one["traceparent"] for one in entries] == [TRACE, None, None]
 
 
+def test_a_message_that_stalls_is_an_entry_with_its_addressee_and_an_error(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(json.dumps(message(name)))
+    paths = [str(tmp_path / "a"), str(tmp_path / "b")]
+
+    slow, other = lookup("messages", *paths, schema=str(SCHEMA), stalled=["a"])
+
+    assert (slow["id"], slow["message"], slow["error"]["errorCode"]) == ("a", None, "A110")
+    assert (other["id"], other["error"]) == ("b", None)
+
+
 def test_a_message_is_known_again_by_sqs_own_id_of_it(read):
     sqs_ids = {"a": "m-1", "b": "m-1", "c": "m-2"}
 

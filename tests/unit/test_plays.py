@@ -10,6 +10,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Programs
 
+TOO_LONG = Run(error="too long", ended_in="TASK [Read the messages]")
 PROGRAMS = Programs("/warm/ansible-playbook", "/warm/python", "/warm")
 
 
@@ -146,3 +147,39 @@ def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkey
     made.submit(Submission({"0000": "{}"}, waiting={"nightly": "{{ 7 * 7 }}"}))
 
     assert given[0]["submit_waiting_namespaces"] == {"nightly": "e3sgNyAqIDcgfX0="}
+
+
+def test_a_message_is_tried_alone_without_warm_processes(made, runs):
+    for alone in (False, True, False):
+        made.submit(Submission({"0000": "{}"}, alone=alone))
+
+    assert runs[0] == [("submit", True), ("submit", False), ("submit", True)]
+
+
+def test_a_message_that_stalls_is_named_by_its_key(made, monkeypatch):
+    given = []
+    monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
+
+    made.submit(Submission({"0000": "{}"}, stalled=["0000"]))
+
+    assert given[0]["submit_stalled"] == ["0000"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "suspected"),
+    [
+        ([TOO_LONG, TOO_LONG], ["too long"]),
+        ([TOO_LONG, Run()], []),
+        ([TOO_LONG, Run(), TOO_LONG], []),
+    ],
+)
+def test_warm_processes_are_given_up_where_two_runs_in_a_row_take_too_long(
+    made, monkeypatch, ends, suspected
+):
+    left = list(ends)
+    monkeypatch.setattr(plays.playbook, "run", lambda *_: left.pop(0))
+
+    for _ in ends:
+        made.submit(Submission({"0000": "{}"}))
+
+    assert made._warm.suspected == suspected

@@ -6,59 +6,16 @@ import threading
 from dataclasses import replace
 
 import pytest
-from sqs_k8s_jobs.hand import Hand
-from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.held import Held
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
 from support.objects import TRACE
 from support.outcomes import outcome, refused, status, unsettled
-from support.sqs import URL, FakeQueue, alone, message, messages
+from support.sqs import URL, message, messages
+from support.submitting import SETTINGS, Bench
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
-SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
-HELD_PAUSE = 0.01  # seconds
 NO_ROUTE = "Create the Jobs: no route"
 FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
-
-
-class Bench:
-    """A submitter with its queues, given what each run of the playbook comes to."""
-
-    def __init__(self, *runs, held_pause=HELD_PAUSE):
-        self.queue = FakeQueue()
-        self.dead_letters = FakeQueue()
-        self.hand = Hand(100, {URL: 1}, held=Held(lambda _tries: held_pause, 3600))
-        self.health = Health()
-        self.wanted = []
-        self.given = []
-        self.traces = []
-        self.submissions = []
-        self.at_run = {}  # what else happens at a run of this number
-        self._runs = list(runs)
-        self.settling = Settling(alone(self.queue, self.dead_letters), self.hand, SETTINGS)
-        self.settling.want = self.wanted.append
-        self.submitter = Submitter(self.hand, self.settling, SETTINGS, self.health, self.run)
-
-    def run(self, given):
-        self.given.append(given.files)
-        self.traces.append(given.traceparents)
-        self.submissions.append(given)
-        self.at_run.get(len(self.given), lambda: None)()
-        return self._runs.pop(0)
-
-    def submit(self, *batch):
-        self.hand.add(URL, list(batch), more=False)
-        self.submitter.submit(within_patience(self.hand.take))
-
-    def work(self, stopping):
-        within_patience(self.submitter.work, stopping)
-
-    @property
-    def in_hand(self):
-        return [one.message_id for one in self.hand.all()]
 
 
 def test_each_message_is_a_file_of_its_own_and_keeps_its_text():

@@ -44,14 +44,17 @@ def test_a_place_is_said_from_the_outside_in():
     assert path_of(((((None, "job"), "env"), 3), "na\nme")) == "job.env[3].na\\u000ame"
 
 
-def test_a_long_key_makes_a_message_no_slower_than_a_short_one():
+def test_long_keys_make_a_message_no_slower_than_short_ones():
     def seconds(key):
-        text = json.dumps({key: [0] * 200_000})
+        value = [0] * 19_000
+        for _ in range(30):
+            value = {key: value}
+        text = json.dumps(value)
         started = time.process_time()
         strict_json.loads(text)
         return time.process_time() - started
 
-    assert seconds("k" * 400_000) < 20 * seconds("k")
+    assert seconds("k" * 500) < 20 * seconds("k")
 
 
 def test_a_long_key_is_cut_in_its_place():

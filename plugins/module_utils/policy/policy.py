@@ -11,6 +11,7 @@ from typing import Any, Optional
 from .. import labels
 from ..patterns import ANY, Patterns
 from ..words import printable
+from . import images
 from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
 
@@ -66,7 +67,7 @@ def _lenient(rules: Rules) -> Rules:
     most = 2**31 - 1
     return replace(
         rules,
-        images=ANY,
+        images=images.ANY,
         service_accounts=ANY,
         ceilings={},
         require_limits=[],

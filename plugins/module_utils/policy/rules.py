@@ -11,6 +11,7 @@ from typing import Any
 
 from ..patterns import Patterns
 from . import pod_security, quantities
+from .images import Images
 
 PREFIX = "submit_policy_"
 SERVICES = "services"
@@ -37,7 +38,7 @@ class Rules:
     """What the Job of a message may be; each field is the variable of that name."""
 
     namespaces: Patterns
-    images: Patterns
+    images: Images
     service_accounts: Patterns
     volume_claims: Patterns
     config_maps: Patterns
@@ -117,6 +118,10 @@ def _patterns(value: Any, where: str) -> Patterns:
     return Patterns(_texts(value, where))
 
 
+def _images(value: Any, where: str) -> Images:
+    return Images(_texts(value, where))
+
+
 def _ceilings(value: Any, where: str) -> dict[str, Ceiling]:
     found = {}
     for name, written in _object(value, where).items():
@@ -152,7 +157,7 @@ def _controls(value: Any, where: str) -> list[str]:
 
 _READERS: dict[str, Callable[[Any, str], Any]] = {
     "namespaces": _patterns,
-    "images": _patterns,
+    "images": _images,
     "service_accounts": _patterns,
     "volume_claims": _patterns,
     "config_maps": _patterns,

@@ -8,7 +8,8 @@ is checked is the very address that is connected to. These rules hold, in this o
 
 1. A host that is none of the operator's is refused, unseen: by default every host is.
 2. An address that the operator denies is refused.
-3. What the operator allows is allowed: an address, or whatever a listed host resolves to.
+3. What the operator allows is allowed: an address, or what a listed host resolves to, but for
+   this machine and what is beside it: who runs a name may have it say so at any time.
 4. What is not a globally reachable unicast address is refused.
 """
 
@@ -31,11 +32,13 @@ SPECIAL = {
     for network, kind in (
         ("0.0.0.0/8", "an unspecified address"),
         ("10.0.0.0/8", "a private address"),
+        ("100.100.100.200/32", "an address of the cloud's own"),  # Alibaba's metadata
         ("100.64.0.0/10", "a carrier's shared address"),
         ("127.0.0.0/8", "a loopback address"),
         ("168.63.129.16/32", "an address of the cloud's own"),  # Azure, to each machine
         ("169.254.0.0/16", "a link-local address"),
         ("172.16.0.0/12", "a private address"),
+        ("192.0.0.192/32", "an address of the cloud's own"),  # Oracle's metadata
         ("192.0.0.0/24", "a reserved address"),
         ("192.0.2.0/24", "a documentation address"),
         ("192.88.99.0/24", "a 6to4 address"),
@@ -55,12 +58,21 @@ SPECIAL = {
         ("2001:db8::/32", "a documentation address"),
         ("2002::/16", "a 6to4 address"),
         ("3fff::/20", "a documentation address"),
+        ("fd00:ec2::/32", "an address of the cloud's own"),  # AWS's metadata, DNS and time
+        ("fd20:ce::/32", "an address of the cloud's own"),  # Google's metadata
         ("fc00::/7", "a private address"),
         ("fe80::/10", "a link-local address"),
         ("fec0::/10", "a site-local address"),
         ("ff00::/8", "a multicast address"),
     )
 }
+# What the name of a host never opens; its network has to be listed.
+NEVER_BY_NAME = (
+    "a loopback address",
+    "a link-local address",
+    "an unspecified address",
+    "an address of the cloud's own",
+)
 # Of IPv6, all that is not global unicast is reserved, known as special or not.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 # A gateway turns these into the IPv4 address in their last 32 bits.
@@ -126,10 +138,11 @@ class Destinations:
         faces = _faces(found)
         if any(face in network for face in faces for network in self.denied):
             raise Refused("{0} a denied address (report_webhook_deny)".format(where))
-        if self._lists(name):
-            return
+        is_listed = self._lists(name)
         for face in faces:
             kind = _kind(face)
+            if is_listed and kind not in NEVER_BY_NAME:
+                continue
             if kind and not any(face in network for network in self.allowed):
                 raise Refused("{0} {1}: not allowed (report_webhook_allow)".format(where, kind))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import destinations, routes, servers, signatures, speakers
+from . import destinations, ports, routes, servers, signatures, speakers
 
 # What the operator may have set wrong; each says so in words.
 FAULTS = (
@@ -45,6 +45,7 @@ def read(options: dict[str, Any]) -> Means:
         routes.verifying(ca_file, nonstrict) if ca_file or nonstrict else None,
         routes.proxies(),
         routes.no_proxy(),
+        ports=_ports(options["ports"]),
     )
     secrets = _secrets(options)
     answering = frozenset(map(servers.endpoint_of, options["answering"]))
@@ -59,6 +60,10 @@ def read(options: dict[str, Any]) -> Means:
         answering,
         speakers.read(options.get("secrets_for") or {}, queues),
     )
+
+
+def _ports(entries: list[str] | None) -> ports.Ports:
+    return ports.ORDINARY if entries is None else ports.Ports.listed(entries)
 
 
 def _secrets(options: dict[str, Any]) -> signatures.Secrets:

@@ -14,9 +14,11 @@ from typing import Any
 from urllib.parse import unquote
 from urllib.request import getproxies
 
+from . import host_names
 from .destinations import SCHEMES, Destinations, Refused, is_number
 from .library import urllib3
 from .no_proxy import covers
+from .ports import ORDINARY, Ports
 from .servers import PORTS
 
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
@@ -47,6 +49,7 @@ class Route:
     proxies: Mapping[str, Proxy] = field(default_factory=dict)  # by the URL's scheme
     no_proxy: str = ""  # what is reached without one
     resolve: Callable[..., list[Any]] = socket.getaddrinfo
+    ports: Ports = ORDINARY
 
     def allowed(self, host: str, port: int | None, timeout: float = LOOKUP_TIMEOUT) -> list[Any]:
         """Return the addresses of a host that may be connected to; Refused where none may."""
@@ -72,6 +75,7 @@ class Route:
         It is the proxy that looks the host up and chooses: each address has to be allowed,
         and of a name that is unknown here nothing can be said.
         """
+        host_names.check(host)
         try:
             found = self._addresses(host, port, LOOKUP_TIMEOUT)
         except OSError:
@@ -87,6 +91,7 @@ class Route:
         The system may take as long as it wants, and is not waited for.
         """
         self.destinations.check_host(host)
+        self.ports.check(host.strip("[]"), port)
         answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
         def look_up() -> None:

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Names of hosts that everybody reads as the same: what a proxy may read otherwise is none."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from .destinations import Refused
+
+_NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
+MAX_LENGTH = 253
+
+
+def check(host: str) -> None:
+    """Raise Refused for a host that is neither an address nor a name of plain labels.
+
+    A fullwidth or ideographic character, or an empty label, is dropped or turned into another by
+    some, so that it names here what is unknown, and behind a proxy C(localhost).
+    """
+    name = host.strip("[]")
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        if not _NAME.fullmatch(name) or len(name.rstrip(".")) > MAX_LENGTH:
+            shown = ascii(name)[1:-1]
+            raise Refused("{0} is no host name that a proxy is asked for".format(shown)) from None

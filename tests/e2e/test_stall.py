@@ -1,0 +1,35 @@
+"""A message that takes a run too long: it is rejected, and the others of its batch run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from support.wait import until
+
+SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/templates/job.yaml.j2"
+# In each loop as many as a template may count; all of them take for ever.
+LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+SPIN = "{% if job.args | default([]) == ['spin'] %}" + LOOPS + "{% endif %}\n"
+
+
+def test_a_message_that_stalls_ends_with_99_and_the_others_of_its_batch_run(
+    runner, message, receiver, tmp_path
+):
+    template = tmp_path / "job.yaml.j2"
+    template.write_text(SPIN + SHIPPED.read_text("utf-8"))
+    runner.set_variables(submit_template=str(template))
+    for name in ("before", "slow", "after"):
+        body = message(name, **({"args": ["spin"]} if name == "slow" else {}))
+        runner.queue.send(json.dumps(body))
+    runner.start(SQS_K8S_JOBS_RUN_TIMEOUT="30")
+
+    ends = [[0, 1, 2], [0, 1, 2], [99]]
+    until(
+        lambda: [receiver.statuses_of(one) for one in ("before", "after", "slow")] == ends,
+        "each has come to its end",
+    )
+    (told,) = {one.raw for one in receiver.callbacks() if json.loads(one.raw)["id"] == "slow"}
+    assert json.loads(told)["detail"]["error"]["errorCode"] == "A110"
+    assert "tried alone" in json.loads(told)["detail"]["error"]["message"]
+    until(runner.queue.is_empty, "the queue is empty")

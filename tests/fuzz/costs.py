@@ -1,0 +1,38 @@
+"""What reading, judging and rendering cost, against how large a text is."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from random import Random
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from support import rendering
+from support.policies import rules
+
+from fuzz import growth
+from fuzz.lookups import Manifests
+
+RULES = rules()
+OWN = Manifests(rendering.TEMPLATE)
+
+
+def clock(data: bytes) -> None:
+    """A message costs as much as it is large, whatever grows in it, and so does a manifest."""
+    random = Random(zlib.crc32(data))
+    growth.check(_end_to_end, data.decode("utf-8", "surrogateescape"), random)
+    growth.check(_parsed, data.decode("utf-8", "replace"), random)
+
+
+def _end_to_end(text: str) -> None:
+    entry = rendering.entry(text)
+    if not entry["error"]:
+        OWN.render(entry)
+
+
+def _parsed(text: str) -> None:
+    with contextlib.suppress(manifest.InvalidManifest):
+        made = manifest.parse(text)
+        manifest.check(made, "t-1", "default")
+        policy.check_job(made, RULES)

@@ -1,0 +1,74 @@
+"""How long a message takes to be read: as long as it is large, and it is bounded what there is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
+from support.rendering import entry, message, render, validator
+
+SMALL, LARGE = 60_000, 480_000
+NAMES, LENGTH, VALUES = 1000, 512, 20_000
+SHAPES = {
+    "a name of dots": lambda size: {**message(), "a." * (size // 2) + "a": 1},
+    "names with dots": lambda size: {**message(), **{f"a.{n}": 1 for n in range(size // 10)}},
+    "limits": lambda size: message(resources={"limits": {f"{n}": 1 for n in range(size // 10)}}),
+    "variables": lambda size: message(env=[{"name": "A", "x" * (size // 1000): 1}] * 1000),
+}
+
+
+def seconds(read, sent):
+    """The least of several times that it takes, as others use the machine as well."""
+
+    def once():
+        began = time.process_time()
+        read(sent)
+        return time.process_time() - began
+
+    return min(once() for _ in range(3))
+
+
+def names_of(message):
+    """The step that names unknown fields, where a message has as many as it likes."""
+    unknown_fields(message, Part.whole(validator().schema))
+
+
+@pytest.mark.parametrize("read", [entry, names_of])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_message_takes_as_long_as_it_is_large_whatever_its_fields_are_called(read, shape):
+    small, large = SHAPES[shape](SMALL), SHAPES[shape](LARGE)
+
+    # Eight times the size; sixty-four times the time where that grew with its square.
+    assert seconds(read, large) < 24 * seconds(read, small)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"x" * (LENGTH + 1): 1}, f"a key in the message is longer than the limit of {LENGTH}"),
+        ({"job": {"x" * 9999: 1}}, f"a key in job is longer than the limit of {LENGTH} characters"),
+        (
+            {"job": {"a": [{f"x{n}": 1 for n in range(NAMES + 1)}]}},
+            f"job.a[0] has more than the limit of {NAMES} keys",
+        ),
+        ({"a": [[1] * 500] * 40}, f"more than the limit of {VALUES} values"),
+    ],
+)
+def test_a_message_of_very_many_or_very_long_names_is_refused_with_the_limit(body, words):
+    assert words in entry({**message(), **body})["error"]["message"]
+
+
+def test_a_message_at_the_limits_runs():
+    many = {f"x{n:04d}".ljust(LENGTH, "x"): 1 for n in range(NAMES - len(message()))}
+
+    assert render({**message(), **many})[0]["error"] is None
+
+
+def test_values_are_counted_before_anything_looks_at_each(monkeypatch):
+    monkeypatch.setattr(strict_json, "_check", lambda *_: pytest.fail("looked at"))
+
+    with pytest.raises(strict_json.InvalidJson, match="values"):
+        strict_json.loads("[%s0]" % ("0," * VALUES))
