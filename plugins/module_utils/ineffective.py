@@ -12,5 +12,5 @@ WORDS = (GPU_NUMBER,)
 
 def warnings(message: dict[str, Any]) -> list[str]:
     """Return what is said of a valid message's fields that have no effect."""
-    job = message["job"]
+    job = message.get("job") or {}
     return [GPU_NUMBER] if "gpuNumber" in job and not job.get("gpuEnable") else []

@@ -126,7 +126,7 @@ def _answer(one: Outcome, judge: str) -> dict[str, Any]:
         judged = state.generation(record), state.judge(record), state.error(record)
         if judged == (newest, judge, one["error"]):
             return {"record": state.rejection(record), "generation": newest, "judge": judge}
-    whose = [queue, one["id_label"] if one["unscoped_label"] else None]
+    whose = [queue, one["id_label"] if one.get("unscoped_label") else None]
     judgement = [newest + 1, judge, one["error"], *filter(None, whose)]
     text = json.dumps(judgement, sort_keys=True)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]

@@ -18,6 +18,7 @@ MOST = 253  # characters of a host's name, by DNS
 NAT64 = IPv6Network("64:ff9b::/96")
 _NUMBER = r"(0x[0-9a-f]*|[0-9]+)"
 _NUMBERS = re.compile(rf"{_NUMBER}(\.{_NUMBER}){{0,3}}")
+_ADDRESS = re.compile(r"\[[^\]]*\]")  # in brackets, with a zone where it has one
 
 
 def endpoint_of(url: str | None) -> str:
@@ -32,7 +33,7 @@ def endpoint_of(url: str | None) -> str:
         port = server.port
     except ValueError:  # what is no port may be half of a password
         return ""
-    if "@" in unquote(named):  # a user and a password, written so that they look like a host
+    if "%" in _ADDRESS.sub("", named):  # no name that is looked up, and it may be a password
         return ""
     host = host_of(server.hostname or "")
     shown = f"[{host}]" if ":" in host else host

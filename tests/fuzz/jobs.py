@@ -14,7 +14,7 @@ from kubernetes.utils.quantity import parse_quantity
 from fuzz import fields
 
 PREFIX = "sqs-k8s.jobs/"
-STAMPED = ("message-id", "body-sha256", "webhook", "service")
+STAMPED = ("message-id", "body-sha256", "webhook", "service", "delivery-ids")
 WEEK = 7 * 24 * 3600
 CEILINGS = {"cpu": 64, "memory": 256 * 2**30, "nvidia.com/gpu": 8}
 # Where the volumes of Kubernetes' API name a Secret.
@@ -33,7 +33,7 @@ def wrongs(job: dict[str, Any], entry: dict[str, Any]) -> list[str]:
     facts = {
         "kind": (job["apiVersion"], job["kind"]) == ("batch/v1", "Job"),
         "namespace": metadata["namespace"] == wanted["namespace"] == "default",
-        "name": metadata["name"] == f"{wanted['prefixName']}-{digest[:8]}",
+        "name": metadata["name"] == _name(wanted["prefixName"], digest),
         "label": metadata["labels"][PREFIX + "id"] == digest[:32],
         "label of pods": pods["labels"][PREFIX + "id"] == digest[:32],
         "id": metadata["annotations"][PREFIX + "message-id"] == entry["id"],
@@ -46,6 +46,13 @@ def wrongs(job: dict[str, Any], entry: dict[str, Any]) -> list[str]:
     }
     found = [fact for fact, holds in facts.items() if not holds]
     return [*found, *fields.strange(job), *wrongs_of_pods(job)]
+
+
+def _name(prefix: str, digest: str) -> str:
+    """Return a Job's name: 8 digits alone are what a CronJob gives its runs."""
+    if not digest[:8].isdecimal():
+        return f"{prefix}-{digest[:8]}"
+    return f"{prefix[:30]}-{digest[:32]}"
 
 
 def wrongs_of_pods(job: dict[str, Any]) -> list[str]:

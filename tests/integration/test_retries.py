@@ -140,9 +140,9 @@ def test_what_a_slow_endpoint_has_no_time_for_comes_with_the_next_report_and_was
 def test_what_an_earlier_version_kept_elsewhere_is_moved_and_replayed(
     submitted, report, receiver, playbook, jobs, namespace, cluster
 ):
-    submitted("elsewhere")
+    submitted("kept-elsewhere")
     receiver.answer = lambda _body: 503
-    report("elsewhere", report_retry_for=0, report_record_namespace=namespace)
+    report("kept-elsewhere", report_retry_for=0, report_record_namespace=namespace)
     (before,) = jobs.all("configmaps")
     receiver.answer, heard = None, len(receiver.callbacks())
     home = {"report_record_namespace": f"{namespace[:50]}-new"}

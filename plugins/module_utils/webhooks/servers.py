@@ -20,6 +20,7 @@ MOST = 253  # characters of a host's name, by DNS
 NAT64 = IPv6Network("64:ff9b::/96")
 _NUMBER = r"(0x[0-9a-f]*|[0-9]+)"
 _NUMBERS = re.compile(r"{0}(\.{0}){{0,3}}".format(_NUMBER))
+_ADDRESS = re.compile(r"\[[^\]]*\]")  # in brackets, with a zone where it has one
 
 
 def endpoint_of(url: Optional[str]) -> str:
@@ -34,7 +35,7 @@ def endpoint_of(url: Optional[str]) -> str:
         port = server.port
     except ValueError:  # what is no port may be half of a password
         return ""
-    if "@" in unquote(named):  # a user and a password, written so that they look like a host
+    if "%" in _ADDRESS.sub("", named):  # no name that is looked up, and it may be a password
         return ""
     host = host_of(server.hostname or "")
     shown = "[{0}]".format(host) if ":" in host else host
