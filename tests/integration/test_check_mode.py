@@ -110,6 +110,7 @@ def test_what_looks_at_jobs_leaves_them_as_they_are(playbook, submitted, report,
         "hand_over.yml": {"only_namespace": jobs.namespace},
         "replay.yml": {"ids": ["left alone"]},
         "list.yml": {},
+        "move_records.yml": {"from": jobs.namespace},
     }
     submitted("left alone", env=LONG)
     jobs.until_running()

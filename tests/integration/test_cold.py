@@ -17,7 +17,7 @@ ELSEWHERE = {
     **dict.fromkeys(("replay", "report"), "integration/test_awx.py"),
     **dict.fromkeys(("golden", "preview"), "e2e/test_docs.py"),
 }
-HERE = ("deploy", "event", "hand_over", "manifests", "submit", "undeploy")
+HERE = ("deploy", "event", "hand_over", "manifests", "move_records", "submit", "undeploy")
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def variables(message, namespace, tmp_path):
         "message_dir": str(tmp_path / "messages"),
         "ansible_eda": {"event": {"body": body}},
         "only_namespace": namespace,
+        "from": namespace,
         "deploy_name": f"{namespace[:40]}-cold",
         "deploy_namespace": f"{namespace[:40]}-cold",
         "deploy_work_namespaces": [namespace],

@@ -59,7 +59,7 @@ def test_the_log_of_a_container_is_shown_without_its_control_characters(
     shown = playbook("logs.yml", id="talks")
 
     assert shown.returncode == 0, shown.stdout
-    assert "\nhello\n?[31mred\n" in shown.stdout
+    assert "\nhello\n\\u001b[31mred\n" in shown.stdout
 
 
 def test_a_failure_tells_the_end_of_its_containers_log_only_where_that_is_wanted(
