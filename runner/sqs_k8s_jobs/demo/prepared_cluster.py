@@ -31,7 +31,7 @@ class PreparedCluster:
 
     @contextlib.contextmanager
     def prepared(self) -> Iterator[None]:
-        """Make nothing; at the end remove the Jobs."""
+        """Make nothing; at the end remove the Jobs and the records."""
         why_not = os.environ.get("CLUSTER_WHY_NO_REAL_NODE")
         if why_not:
             print(f"the node k8s-node-1 is a fake one, so no container really runs: {why_not}")
@@ -39,8 +39,11 @@ class PreparedCluster:
             yield
         finally:
             signals.ignore()
-            ids = removal.ids_selector(case.message("") for case in CASES)
-            removal.remove_jobs(self._api, self.settings.record_namespace, ids, ids)
+            messages = [case.message("") for case in CASES]
+            ids = removal.ids_selector(messages)
+            for namespace in sorted({one["job"]["namespace"] for one in messages}):
+                removal.remove_jobs(self._api, namespace, ids)
+            removal.remove_records(self._api, self.settings.record_namespace, ids)
 
     def check(self) -> None:
         """Go on: the cluster is the demo's."""

@@ -23,16 +23,20 @@ def ids_selector(messages: Iterable[Mapping[str, Any]]) -> str:
     return f"{wake.ID_LABEL} in ({','.join(digests)})"
 
 
-def remove_jobs(api: Api, namespace: str, jobs: str, records: str) -> None:
-    """Delete the Jobs and the records that these label selectors select, without finalizers.
+def remove_jobs(api: Api, namespace: str, selector: str) -> None:
+    """Delete the Jobs that a label selector selects, without their finalizers.
 
     Their ids are free again then: a demo a minute later sends the same ones.
     """
-    for job in api.batch.list_namespaced_job(namespace, label_selector=jobs).items:
+    for job in api.batch.list_namespaced_job(namespace, label_selector=selector).items:
         where = (job.metadata.name, namespace)
         without_missing(api.batch.patch_namespaced_job, *where, {"metadata": {"finalizers": None}})
         without_missing(api.batch.delete_namespaced_job, *where, propagation_policy="Background")
-    api.core.delete_collection_namespaced_config_map(namespace, label_selector=records)
+
+
+def remove_records(api: Api, namespace: str, selector: str) -> None:
+    """Delete the records that a label selector selects."""
+    api.core.delete_collection_namespaced_config_map(namespace, label_selector=selector)
 
 
 def remove_pods(api: Api, namespace: str, selector: str) -> None:

@@ -87,7 +87,8 @@ class Sandbox:
         """
         try:
             removal.remove_pods(self._api, self.namespace, self._selector)
-            removal.remove_jobs(self._api, self.namespace, self._selector, wake.ID_LABEL)
+            removal.remove_jobs(self._api, self.namespace, self._selector)
+            removal.remove_records(self._api, self.namespace, wake.ID_LABEL)
             if claim:
                 removal.without_missing(
                     self._api.core.delete_namespaced_persistent_volume_claim, claim, self.namespace
