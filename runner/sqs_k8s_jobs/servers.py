@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 import socket
-import unicodedata
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import quote, unquote, urlsplit
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import quote, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 MOST = 253  # characters of a host's name, by DNS
-NAT64 = IPv6Network("64:ff9b::/96")
 _NUMBER = r"(0x[0-9a-f]*|[0-9]+)"
 _NUMBERS = re.compile(rf"{_NUMBER}(\.{_NUMBER}){{0,3}}")
 _ADDRESS = re.compile(r"\[[^\]]*\]")  # in brackets, with a zone where it has one
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 
 def endpoint_of(url: str | None) -> str:
@@ -42,33 +41,34 @@ def endpoint_of(url: str | None) -> str:
 
 
 def host_of(host: str) -> str:
-    """Return a host in one spelling: ASCII, lower case, without a last dot; an address as such."""
-    name = _ascii(unquote(host)[:MOST].lower()).rstrip(".").lower()
-    address = address_of(name)
+    """Return a host as it is looked up: ASCII, in lower case; an address in one form.
+
+    Hosts that are not found alike have names of their own, however alike they look: with a last
+    dot no search list is gone through, and an address is not reached where one within it is.
+    """
+    name = _ascii(host[:MOST].lower())
+    address = _address_of(name)
     return str(address) if address else quote(name, safe="", errors="replace")
 
 
-def address_of(host: str) -> IPv4Address | IPv6Address | None:
-    """Return the address that a host is, in whatever form; None for a name."""
+def _address_of(host: str) -> IPv4Address | IPv6Address | None:
     try:
         if _NUMBERS.fullmatch(host):
             return IPv4Address(socket.inet_aton(host))
-        found = ip_address(host.partition("%")[0]) if ":" in host else None
+        return ip_address(host) if ":" in host and "%" not in host else None
     except (OSError, ValueError):
         return None
-    return (_carried(found) or found) if found else None
-
-
-def _carried(address: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 one leads to, if it does."""
-    if isinstance(address, IPv4Address):
-        return None
-    in_nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None
-    return address.ipv4_mapped or in_nat64
 
 
 def _ascii(name: str) -> str:
+    """Return a name as IDNA 2008 spells it, by which the HTTP library calls it."""
+    return name if name.isascii() else ".".join(map(_label, _DOTS.split(name)))
+
+
+def _label(text: str) -> str:
+    if text.isascii():
+        return text
     try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:  # a host that nobody can look up
-        return unicodedata.normalize("NFKC", name)
+        return "xn--" + text.encode("punycode").decode("ascii")
+    except UnicodeError:  # half of a character: a host that nobody can look up
+        return text

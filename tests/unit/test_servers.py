@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import urllib3
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers as of_the_module
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.servers import (
     endpoint_of,
     host_of,
@@ -34,24 +36,42 @@ JINJA = "{{lookup('pipe','touch${IFS}MARK')}}"
         ("https://caller.example:443/", "https://caller.example"),
         ("http://caller.example:443/", "http://caller.example:443"),
         ("http://caller.example:/", "http://caller.example"),
-        ("http://caller.example./", "http://caller.example"),
-        ("http://caller.example../", "http://caller.example"),
-        ("http://\uff43aller\u3002example/", "http://caller.example"),
+        ("http://B\u00dcCHER\u3002example/", "http://xn--bcher-kva.example"),
         ("http://B\u00dcCHER.example/", "http://xn--bcher-kva.example"),
         ("http://xn--bcher-KVA.example/", "http://xn--bcher-kva.example"),
         ("http://127.1/", "http://127.0.0.1"),
-        ("http://127.0.0.1./", "http://127.0.0.1"),
         ("http://2130706433/", "http://127.0.0.1"),
         ("http://0x7F.0.0.1/", "http://127.0.0.1"),
         ("http://0177.0.0.1/", "http://127.0.0.1"),
-        ("http://[::FFFF:127.0.0.1]/", "http://127.0.0.1"),
-        ("http://[64:ff9b::7f00:1]/", "http://127.0.0.1"),
         ("http://[0:0::0:1]:80/", "http://[::1]"),
-        ("http://[fe80::1%25eth0]/", "http://[fe80::1]"),
     ],
 )
 def test_a_server_has_one_name_however_it_is_spelled(reader, spelled, named):
     assert reader.endpoint_of(spelled) == named
+
+
+@pytest.mark.parametrize("reader", [of_the_module, of_the_runner], ids=["module", "runner"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("busine\u00df.example", "business.example"),
+        ("caf\u00e9.example", "cafe.example"),
+        ("caller\u200d.example", "caller.example"),
+        ("hooks.team.svc.", "hooks.team.svc"),
+        ("[64:ff9b::808:808]", "8.8.8.8"),
+        ("[::ffff:8.8.8.8]", "8.8.8.8"),
+        ("[fe80::1%25eth0]", "[fe80::1]"),
+    ],
+)
+def test_hosts_that_are_not_found_alike_are_not_one_server(reader, one, other):
+    assert reader.endpoint_of(f"http://{one}/") != reader.endpoint_of(f"http://{other}/")
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_host_beyond_ascii_is_named_as_it_is_called(text):
+    url = f"http://{text}.example/"
+    if urls.fault(url) is None and not text.isascii():
+        assert endpoint_of(url) == f"http://{urllib3.util.parse_url(url).host}"
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,10 @@ def is_late(exc: BaseException) -> bool:
 def is_silence(exc: BaseException) -> bool:
     """Tell whether the whole server is late, or is not there, and not one of its URLs is odd.
 
-    What hangs up or answers badly costs no time.
+    What hangs up or answers badly costs no time, nor does what fails at TLS, if not by a timeout.
     """
-    return not isinstance(exc, urllib3.exceptions.ProtocolError)
+    at_once = (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError)
+    return not isinstance(exc, at_once)
 
 
 def _cause(exc: BaseException) -> BaseException:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 import socket
-import unicodedata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Optional, Union
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 MOST = 253  # characters of a host's name, by DNS
@@ -21,6 +20,7 @@ NAT64 = IPv6Network("64:ff9b::/96")
 _NUMBER = r"(0x[0-9a-f]*|[0-9]+)"
 _NUMBERS = re.compile(r"{0}(\.{0}){{0,3}}".format(_NUMBER))
 _ADDRESS = re.compile(r"\[[^\]]*\]")  # in brackets, with a zone where it has one
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 
 def endpoint_of(url: Optional[str]) -> str:
@@ -44,20 +44,19 @@ def endpoint_of(url: Optional[str]) -> str:
 
 
 def host_of(host: str) -> str:
-    """Return a host in one spelling: ASCII, lower case, without a last dot; an address as such."""
-    name = _ascii(unquote(host)[:MOST].lower()).rstrip(".").lower()
-    address = address_of(name)
+    """Return a host as it is looked up: ASCII, in lower case; an address in one form.
+
+    Hosts that are not found alike have names of their own, however alike they look: with a last
+    dot no search list is gone through, and an address is not reached where one within it is.
+    """
+    name = _ascii(host[:MOST].lower())
+    address = _address_of(name)
     return str(address) if address else quote(name, safe="", errors="replace")
 
 
 def address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
-    """Return the address that a host is, in whatever form; None for a name."""
-    try:
-        if _NUMBERS.fullmatch(host):
-            return IPv4Address(socket.inet_aton(host))
-        found = ip_address(host.partition("%")[0]) if ":" in host else None
-    except (OSError, ValueError):
-        return None
+    """Return the address that a host is, in whatever form, or leads to; None for a name."""
+    found = _address_of(host.partition("%")[0])
     return (_carried(found) or found) if found else None
 
 
@@ -69,6 +68,15 @@ def site_of(address: str) -> str:
     return str(IPv6Network((int(found), 64), strict=False))
 
 
+def _address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
+    try:
+        if _NUMBERS.fullmatch(host):
+            return IPv4Address(socket.inet_aton(host))
+        return ip_address(host) if ":" in host and "%" not in host else None
+    except (OSError, ValueError):
+        return None
+
+
 def _carried(address: Union[IPv4Address, IPv6Address]) -> Optional[IPv4Address]:
     """Return the IPv4 address that an IPv6 one leads to, if it does."""
     if isinstance(address, IPv4Address):
@@ -78,7 +86,14 @@ def _carried(address: Union[IPv4Address, IPv6Address]) -> Optional[IPv4Address]:
 
 
 def _ascii(name: str) -> str:
+    """Return a name as IDNA 2008 spells it, by which the HTTP library calls it."""
+    return name if name.isascii() else ".".join(map(_label, _DOTS.split(name)))
+
+
+def _label(text: str) -> str:
+    if text.isascii():
+        return text
     try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:  # a host that nobody can look up
-        return unicodedata.normalize("NFKC", name)
+        return "xn--" + text.encode("punycode").decode("ascii")
+    except UnicodeError:  # half of a character: a host that nobody can look up
+        return text

@@ -25,7 +25,9 @@ class Verdict:
 
 SILENT = Verdict("not tried: the endpoint did not answer another callback in time", silent=True)
 NO_TIME = Verdict("not tried: the endpoint has used up its time in this run")
-SAME_SERVER = Verdict("not tried: its server did not answer in time under other names")
+SAME_SERVER = Verdict(
+    "not tried: its server did not answer in time under other names", crowded=True
+)
 CROWDED = Verdict("not tried: others have used up the time of this run", crowded=True)
 
 

@@ -78,7 +78,7 @@ def _is_address(text: str) -> bool:
 
 def _beyond_ascii_fault(host: str) -> Optional[str]:
     """Judge a host by its spelling in ASCII, as the library that calls it would spell it."""
-    if library.MISSING:
+    if library.MISSING or "%" in host or "\\" in host:
         return NOT_ASCII
     try:
         spelt = library.urllib3.util.parse_url("http://" + host).host or ""
