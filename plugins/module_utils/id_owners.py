@@ -9,14 +9,17 @@ refused there: its caller must not wait for callbacks that go to the other webho
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Any, Optional
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from . import error_codes, labels, sources, state
+from .webhooks import servers
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # It says nothing of the other message: whoever tries ids learns that this one is in use, no more.
 IN_USE = "the id is in use by another message; give this one an id of its own"
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 AGAIN = "this id was sent before with another body; it does not run again"
 
 
@@ -71,6 +74,17 @@ def _plain(url: str) -> tuple[Any, ...]:
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return (url,)
-    path = posixpath.normpath("/" + unquote(parts.path).lstrip("/"))
-    host = (parts.hostname or "").rstrip(".")
-    return parts.scheme, host, port, path, unquote(parts.query)
+    name = (parts.hostname or "").rstrip(".")
+    host = str(servers.address_of(name) or servers.host_of(name))
+    path = posixpath.normpath("/" + _decoded(parts.path).lstrip("/"))
+    return parts.scheme, host, port, path, _decoded(parts.query.replace("+", "%20"))
+
+
+def _decoded(text: str) -> str:
+    """Return a text in which only those are escaped that mean something else when they are not."""
+    return _ESCAPE.sub(lambda found: _unescaped(found[0]), text)
+
+
+def _unescaped(escape: str) -> str:
+    one = chr(int(escape[1:], 16))
+    return one if one.isascii() and (one.isalnum() or one in "-._~") else escape.upper()

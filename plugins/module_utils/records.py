@@ -14,6 +14,7 @@ from typing import Any
 from . import labels, state
 from .webhooks.destinations import without_account
 from .webhooks.servers import endpoint_of
+from .words import shown
 
 NAME = labels.RECORD_NAME + "{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
@@ -57,8 +58,8 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str
     """Return the records that keep callbacks which expired, one per Job or record."""
     found: dict[str, dict[str, Any]] = {}
     for one in expired:
-        digest = one.get("record") or one["id_label"]
-        record = found.setdefault(digest, _record(digest, one, namespace))
+        whose = one.get("record") or _owner(one)
+        record = found.setdefault(whose, _record(whose, one, namespace))
         record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
         kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
         record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
@@ -101,7 +102,10 @@ def lines(callbacks: list[dict[str, Any]]) -> list[str]:
     words = "{0}: {1} to {2} - {3}"
     return [
         words.format(
-            one["id"] or one["id_label"], one["status"], endpoint_of(one["url"]), one["error"]
+            shown(one["id"] or one["id_label"]),
+            one["status"],
+            endpoint_of(one["url"]),
+            shown(one["error"]),
         )
         for one in callbacks
     ]
@@ -112,6 +116,12 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     open_uids = {one["record"]["metadata"]["uid"] for one in results if not one["accepted"]}
     references = {one["record"]["metadata"]["uid"]: one["record"] for one in results}
     return [reference for uid, reference in references.items() if uid not in open_uids]
+
+
+def _owner(callback: dict[str, Any]) -> str:
+    """Return by what a Job's delivery ids begin: another Job of its id has its own record."""
+    owner: str = callback["delivery_id"]
+    return owner.removesuffix("-{0}".format(callback["key"]))
 
 
 def _record(digest: str, one: dict[str, Any], namespace: str) -> dict[str, Any]:

@@ -121,6 +121,33 @@ def test_another_url_is_another_webhook(url):
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://m\u00fcnchen.example/hook", "https://xn--mnchen-3ya.example/hook"),
+        ("http://8.8.8.8/hook", "http://134744072/hook"),
+        ("http://8.8.8.8/hook", "http://[::ffff:8.8.8.8]/hook"),
+        ("http://caller.example/hook?a=b+c", "http://caller.example/hook?a=b%20c"),
+        ("http://caller.example/%2fhook", "http://caller.example/%2Fhook"),
+    ],
+)
+def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
+    assert id_owners.refusal_beside(sent(other, image="other"), its_job(sent(one))) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://caller.example/hook?token=abc", "http://caller.example/hook?token%3Dabc"),
+        ("http://caller.example/a/b", "http://caller.example/a%2Fb"),
+    ],
+)
+def test_an_escape_that_means_something_else_makes_another_webhook(one, other):
+    error = id_owners.refusal_beside(sent(one, image="other"), its_job(sent(other)))
+
+    assert error["errorCode"] == "A118"
+
+
 @pytest.mark.parametrize("image", ["other", ""])
 def test_within_a_batch_the_body_that_made_the_job_has_the_id(image):
     owner, other = sent(HERE), sent(THERE, "0001", image=image)

@@ -44,7 +44,7 @@ def test_a_job_reads_no_config_map_that_is_named_as_records_are(way, name):
 
 
 def test_every_record_is_named_as_records_are():
-    expired = {"id_label": "digest", "key": "2", "error": "HTTP status 503"}
+    expired = {"id_label": "digest", "key": "2", "error": "HTTP status 503", "delivery_id": "uid-2"}
 
     (kept,) = records.dead_letters([expired], "sqs-k8s-jobs")
 

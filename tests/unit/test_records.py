@@ -115,6 +115,15 @@ def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
     assert made[0]["metadata"]["labels"]["sqs-k8s.jobs/expired"] == "true"
 
 
+def test_callbacks_of_two_jobs_of_one_id_are_kept_apart():
+    one, other = ({**expired("2")[0], "delivery_id": f"{uid}-2"} for uid in ("uid-1", "uid-2"))
+
+    made = records.dead_letters([one, other], "jobs")
+
+    assert len({record["metadata"]["name"] for record in made}) == len(made) == 2
+    assert {state.id_label(record) for record in made} == {one["id_label"]}
+
+
 def test_a_refusals_callback_that_expired_is_kept_in_its_own_record():
     made = refusal(message("one", image=""))
     thing = {**made, "metadata": {**made["metadata"], "uid": "u"}}
@@ -159,6 +168,12 @@ def test_what_an_older_version_kept_is_replayed_without_a_service():
 
 def test_a_record_that_keeps_nothing_replays_nothing():
     assert records.kept([record(), {**record(), "data": None}]) == []
+
+
+def test_what_nobody_sees_of_an_id_is_shown_escaped_in_the_line_of_what_is_kept():
+    (line,) = records.lines([{**expired("2")[0], "id": "a\u202eb\u200b"}])
+
+    assert line.startswith("a\\u202eb\\u200b: 2 to ")
 
 
 def test_what_is_kept_reads_as_a_line_with_no_more_of_its_url_than_the_server():
