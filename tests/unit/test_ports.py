@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.connections import Connections
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     InvalidEntry,
     Refused,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import Ports
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Proxy, Route
 
 
 def goes(entries, port):
@@ -41,6 +42,17 @@ def test_a_port_is_allowed_where_a_range_has_it_and_none_refuses_it(entries, por
 def test_what_is_no_port_is_named(entry):
     with pytest.raises(InvalidEntry, match="is not a port or a range of ports"):
         Ports.listed(["80", entry])
+
+
+def test_through_a_proxy_the_port_of_a_scheme_counts_as_well():
+    route = Route(
+        resolve=lambda *_, **__: [],
+        proxies={"http": Proxy("http://proxy.example:3128")},
+        ports=Ports.listed(["8443"]),
+    )
+
+    with pytest.raises(Refused, match="port 80 is not allowed"):
+        Connections(route, 1).post("http://a.example/", b"", {}, 1.0)
 
 
 def test_through_a_proxy_the_port_counts_as_well():

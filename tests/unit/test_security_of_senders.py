@@ -148,6 +148,16 @@ def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empt
         route.check_for_proxy(host, None)
 
 
+@pytest.mark.parametrize("host", ["010.0.0.1", "0x8.8.8.8", "134744072", "8.8.2056", "08.8.8.8"])
+def test_behind_a_proxy_no_callback_goes_to_an_address_in_a_form_that_some_read_as_another_one(
+    host,
+):
+    route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
+
+    with pytest.raises(Refused, match="in a form of its own"):
+        route.check_for_proxy(host, 80)
+
+
 UNSEEN = (
     "\u202e\u2066\u200b\u200d\u2060\ufeff\u00ad\u061c"
     "\u3164\u115f\uffa0\u2800\ufe0f\u034f\U000e0041\U000e0101"

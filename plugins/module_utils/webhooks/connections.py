@@ -17,6 +17,7 @@ from .checked import CONNECT_TIMEOUT, HttpPool, HttpsPool
 from .destinations import SCHEMES, Refused
 from .library import urllib3
 from .routes import Proxy, Route
+from .servers import PORTS
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Connections:
             raise urllib3.exceptions.LocationValueError("no host")
         proxy = self._route.proxy(target.scheme, target.host, target.port)
         if proxy:
-            self._route.check_for_proxy(target.host, target.port)
+            self._route.check_for_proxy(target.host, target.port or PORTS[target.scheme])
         where = target._replace(auth=None, fragment=None).url
         response = self._pool(proxy).request(
             "POST",

@@ -20,9 +20,15 @@ def check(host: str) -> None:
     some, so that it names here what is unknown, and behind a proxy C(localhost).
     """
     name = host.strip("[]")
+    is_name = _NAME.fullmatch(name) and len(name.rstrip(".")) <= MAX_LENGTH
+    if not is_name and not is_address(host):
+        raise Refused("{0} is no host name that a proxy is asked for".format(ascii(name)[1:-1]))
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is an address, written in the one way that all read alike."""
     try:
-        ip_address(name.partition("%")[0])
+        ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
-        if not _NAME.fullmatch(name) or len(name.rstrip(".")) > MAX_LENGTH:
-            shown = ascii(name)[1:-1]
-            raise Refused("{0} is no host name that a proxy is asked for".format(shown)) from None
+        return False
+    return True
