@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from . import state
 
+BACKOFF_LIMIT = "BackoffLimitExceeded"
 # Conditions of a Job that is about to fail or to be complete, and in which words they are told.
 ENDING = {"FailureTarget": "has failed", "SuccessCriteriaMet": "has met its success criteria"}
 
@@ -44,9 +45,17 @@ def is_being_deleted(job: dict[str, Any]) -> bool:
 
 
 def stops_its_pods(job: dict[str, Any]) -> bool:
-    """Tell whether the Job's pods are deleted for it: it ends, is suspended or is deleted."""
+    """Tell whether the Job's pods are deleted for it: it ends, is suspended or is deleted.
+
+    Where its backoff limit is exceeded, a deleted pod may be the one that has exceeded it.
+    """
     conditions = (job.get("status") or {}).get("conditions") or []
-    ends = any(one.get("type") in ENDING and one.get("status") == "True" for one in conditions)
+    ends = any(
+        one.get("type") in ENDING
+        and one.get("status") == "True"
+        and one.get("reason") != BACKOFF_LIMIT
+        for one in conditions
+    )
     return ends or is_being_deleted(job) or bool((job.get("spec") or {}).get("suspend"))
 
 

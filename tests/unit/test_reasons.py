@@ -219,3 +219,9 @@ def test_pods_that_their_jobs_deadline_deletes_are_no_reason_beside_it():
 )
 def test_a_deletion_that_follows_from_the_jobs_own_is_not_kept(seen):
     assert reasons.unkept(seen, [deleted()], NOW) is None
+
+
+def test_a_deletion_by_which_the_backoff_limit_is_exceeded_is_kept():
+    seen = job(ended=condition("FailureTarget", "BackoffLimitExceeded"))
+
+    assert reasons.unkept(seen, [deleted()], NOW) is not None
