@@ -120,7 +120,7 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _owner(callback: dict[str, Any]) -> str:
     """Return by what a Job's delivery ids begin: another Job of its id has its own record."""
-    owner: str = callback["delivery_id"]
+    owner: str = callback.get("delivery_id") or callback["id_label"]
     return owner.removesuffix("-{0}".format(callback["key"]))
 
 
