@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from . import error_codes, labels, sources, state
 from .webhooks import servers
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # It says nothing of the other message: whoever tries ids learns that this one is in use, no more.
 IN_USE = "the id is in use by another message; give this one an id of its own"
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
@@ -71,7 +70,7 @@ def _plain(url: str) -> tuple[Any, ...]:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        port = parts.port or servers.PORTS.get(parts.scheme)
     except ValueError:
         return (url,)
     name = (parts.hostname or "").rstrip(".")

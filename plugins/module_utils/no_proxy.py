@@ -13,10 +13,10 @@ from typing import Optional
 from urllib.parse import urlsplit
 
 from .webhooks.no_proxy import covers
+from .webhooks.servers import PORTS
 
 # In the order in which they count: kubernetes.core's own variable first, then as urllib reads them.
 VARIABLES = ("K8S_AUTH_NO_PROXY", "no_proxy", "NO_PROXY")
-PORTS = {"http": 80, "https": 443}
 
 
 def listed(environment: Optional[Mapping[str, str]] = None) -> str:

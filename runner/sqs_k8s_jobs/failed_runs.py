@@ -11,6 +11,7 @@ from typing import Any
 TIMED_OUT = "timeout"  # ansible-runner's word
 KILLED = 128  # of an exit code, as shells and warm processes have it: the rest is the signal
 SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
+NO_TASK = "no task"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -21,7 +22,7 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
     """
     lines = _lines(folder)
     if result.status == TIMED_OUT:
-        return f"it took longer than run_timeout, and was ended in {last_task(folder)}"
+        return f"it took longer than run_timeout, and was ended in {_task(lines) or NO_TASK}"
     where = f"in {_task(lines)}" if _task(lines) else "before its first task"
     if result.rc is None or result.rc in SIGNALS:
         return f"it was killed by {_signal(result.rc)} {where}"
@@ -34,7 +35,7 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
 
 def last_task(folder: Path) -> str:
     """Return the last task that a run has begun, in words."""
-    return _task(_lines(folder)) or "no task"
+    return _task(_lines(folder)) or NO_TASK
 
 
 def _lines(folder: Path) -> list[str]:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from sqs_k8s_jobs.servers import PORTS
+
 # In the order in which they count: kubernetes.core's own variable first, then as urllib reads them.
 VARIABLES = ("K8S_AUTH_NO_PROXY", "no_proxy", "NO_PROXY")
 EVERYTHING = "*"  # what a client takes for: reach all servers without a proxy
 NOTHING = ","  # a list without entries, as an empty one leaves clients to the environment
-PORTS = {"http": 80, "https": 443}
 
 
 def listed(environment: Mapping[str, str] = os.environ) -> str:

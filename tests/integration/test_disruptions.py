@@ -71,14 +71,9 @@ def placed(submit, message, report, jobs, node, tmp_path):
     return run
 
 
-def kept(jobs):
-    """The reasons that the only Job keeps, as text."""
-    return jobs.one()["metadata"]["annotations"].get("sqs-k8s.jobs/pod-reasons", "")
-
-
 def told_once_gone(jobs, report, receiver, message_id, word):
     """The words of status 3, once the Pod that shows this word is kept and gone."""
-    until(lambda: report(message_id) and word in kept(jobs), "it is kept")
+    until(lambda: report(message_id) and word in jobs.kept_reasons(), "it is kept")
     jobs.kubectl("delete", "pods", "-l", "job-name", "--force", "--grace-period=0")
     until(lambda: has_ended(jobs.one()), "its Job has failed")
     report(message_id)

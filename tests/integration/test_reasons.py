@@ -49,11 +49,6 @@ def real_node(cluster):
         pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
 
 
-def kept(jobs):
-    """The reasons that the only Job keeps, as text."""
-    return jobs.one()["metadata"]["annotations"].get("sqs-k8s.jobs/pod-reasons", "")
-
-
 def failure(receiver, message_id):
     """The words of the last callback of an id, which is status 3."""
     last = [one.body for one in receiver.callbacks() if one.body["id"] == message_id][-1]
@@ -67,10 +62,10 @@ def test_why_a_pod_found_no_node_is_told_with_the_deadline_that_took_the_pod(
     submitted("finds-no-node", nodeSelector=NOWHERE, activeDeadlineSeconds=10)
     until(lambda: "Unschedulable" in str(jobs.pods()), "its Pod is Unschedulable")
     report("finds-no-node")
-    assert "Unschedulable" in kept(jobs)
-    written = kept(jobs)
+    assert "Unschedulable" in jobs.kept_reasons()
+    written = jobs.kept_reasons()
     report("finds-no-node")
-    assert kept(jobs) == written, "it is written once"
+    assert jobs.kept_reasons() == written, "it is written once"
     until(lambda: has_ended(jobs.one()) and not jobs.pods(), "its deadline has passed")
 
     report("finds-no-node")
@@ -87,7 +82,7 @@ NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard
 def test_why_no_pod_could_be_created_is_told_with_the_deadline(submitted, report, receiver, jobs):
     jobs.kubectl("create", "-f", "-", stdin=NO_PODS)
     submitted("finds-no-room", activeDeadlineSeconds=20)
-    until(lambda: report("finds-no-room") and "FailedCreate" in kept(jobs), "it is kept")
+    until(lambda: report("finds-no-room") and "FailedCreate" in jobs.kept_reasons(), "it is kept")
     jobs.until_ended()
 
     report("finds-no-room")

@@ -24,6 +24,10 @@ class Jobs:
         items = json.loads(self.kubectl("get", kind, "-o", "json"))["items"]
         return [one for one in items if one["metadata"]["name"] != ROOT_CA]
 
+    def kept_reasons(self) -> str:
+        """Return the reasons that the only Job keeps, as text."""
+        return str(self.one()["metadata"]["annotations"].get("sqs-k8s.jobs/pod-reasons", ""))
+
     def one(self) -> dict[str, Any]:
         """Return the only Job."""
         (job,) = self.all()

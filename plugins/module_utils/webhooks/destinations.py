@@ -22,6 +22,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Any, Union
 
 from ..patterns import ANY, Patterns
+from .servers import NAT64
 
 SCHEMES = ("http", "https")
 
@@ -77,7 +78,6 @@ NEVER_BY_NAME = (
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 # A gateway turns these into the IPv4 address in their last 32 bits.
 MAPPED = IPv6Network("::ffff:0:0/96")
-NAT64 = IPv6Network("64:ff9b::/96")
 LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
 
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"

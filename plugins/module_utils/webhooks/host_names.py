@@ -8,9 +8,9 @@ import re
 from ipaddress import ip_address
 
 from .destinations import Refused
+from .servers import MOST
 
 _NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
-MAX_LENGTH = 253
 
 
 def check(host: str) -> None:
@@ -20,9 +20,13 @@ def check(host: str) -> None:
     some, so that it names here what is unknown, and behind a proxy C(localhost).
     """
     name = host.strip("[]")
-    is_name = _NAME.fullmatch(name) and len(name.rstrip(".")) <= MAX_LENGTH
-    if not is_name and not is_address(host):
+    if not is_name(name) and not is_address(host):
         raise Refused("{0} is no host name that a proxy is asked for".format(ascii(name)[1:-1]))
+
+
+def is_name(host: str) -> bool:
+    """Tell whether a host is a name of plain labels, no longer than DNS has it."""
+    return _NAME.fullmatch(host) is not None and len(host.rstrip(".")) <= MOST
 
 
 def is_address(host: str) -> bool:

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address
 from typing import Optional
 from urllib.parse import unquote
 
-from . import library
+from . import host_names, library
 
 # What is wrong with a URL. Nothing is quoted, as it may be a password.
 SCHEME = "its scheme is neither http nor https"
@@ -28,11 +28,8 @@ HOST = (
 )
 NOT_ASCII = HOST + "; write it in ASCII, as xn--…"
 
-MAX_NAME = 253
-
 _URL = re.compile(r"(?P<scheme>https?)://(?P<server>[^/?#]*)", re.IGNORECASE | re.ASCII)
 _SERVER = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[^\[\]]*))?")
-_NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
 _ZONE = re.compile(r"%(25)?[A-Za-z0-9._~-]+\Z")
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -60,7 +57,7 @@ def _host_fault(host: str) -> Optional[str]:
         return None if _is_address(_ZONE.sub("", host[1:-1])) else BRACKETS
     if not host.isascii():
         return _beyond_ascii_fault(host)
-    return None if _NAME.fullmatch(host) and len(host.rstrip(".")) <= MAX_NAME else HOST
+    return None if host_names.is_name(host) else HOST
 
 
 def _port_fault(port: Optional[str]) -> Optional[str]:
