@@ -27,15 +27,18 @@ def parent(chosen: str) -> str | None:
 
 def make(parent: str | None, kind: str = "") -> Path:
     """Make a folder in a parent, or in the system's own place, for this process to remove."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX + kind, dir=parent))
-    try:
-        lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    except OSError:  # no room even for this
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _locks[folder] = lock
-    return folder
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX + kind, dir=parent))
+        try:
+            lock = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:  # no room even for this
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if folder.exists():
+            _locks[folder] = lock
+            return folder
+        os.close(lock)  # another runner took it for left before it was locked
 
 
 def remove(folder: Path) -> None:

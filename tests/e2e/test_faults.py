@@ -22,9 +22,10 @@ FORBIDDEN = r"cannot create resource \"jobs\""  # as a line of the log quotes it
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "cannot be used"),
     ],
 )
-def test_what_is_missing_is_said_at_the_start(runner, setting, value, words):
-    environment = {setting: value, "KUBERNETES_SERVICE_HOST": ""}
-    done = runner.call("run", **environment)
+def test_what_is_missing_is_said_at_the_start(runner, setting, value, words, tmp_path):
+    # A folder of its own: in the usual one it may find, and log, what a killed runner has left.
+    environment = {"KUBERNETES_SERVICE_HOST": "", "SQS_K8S_JOBS_RUN_DIR": str(tmp_path)}
+    done = runner.call("run", **environment, **{setting: value})
 
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -108,3 +109,23 @@ def test_where_there_is_no_room_for_a_folder_none_is_left(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="No space left"):
         folders.make(str(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_another_runner_removes_before_it_is_locked_is_made_anew(
+    monkeypatch, tmp_path
+):
+    lock, taken = fcntl.flock, []
+
+    def too_late(file, kind):
+        if not taken:
+            taken.append(True)
+            taken.append(folders.remove_left(str(tmp_path)))
+        return lock(file, kind)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    folder = folders.make(str(tmp_path))
+
+    assert taken == [True, 1]
+    assert folders.remove_left(str(tmp_path)) == 0
+    assert list(tmp_path.iterdir()) == [folder]
+    folders.remove(folder)
