@@ -69,7 +69,7 @@ options:
     default: none
   stalled:
     description:
-      - Keys of messages with which a run took too long when each was tried alone.
+      - Keys of messages with which a run took too long, or was killed, when each was tried alone.
       - Nothing but the addressee of such a message is read, and it is an entry with an error.
     type: list
     elements: str

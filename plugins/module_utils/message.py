@@ -16,7 +16,7 @@ from .words import printable
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
-TOO_SLOW = "tried alone, it took longer to read, judge and render than a run may take"
+TOO_SLOW = "tried alone, it takes more time or memory to read, judge and render than a run may use"
 
 
 def read_message(key: str, text: str, *validators: Any, stalls: bool = False) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def read_message(key: str, text: str, *validators: Any, stalls: bool = False) ->
     The validators are jsonschema validators, all of which it must satisfy. The result says
     for C(key) whether the message is valid, and holds the message or the error; the
     id and the webhook are there wherever they could be read, so that the caller of an
-    invalid message can be told. Of one that C(stalls), because its run took too long when it
-    was tried alone, nothing else is looked at.
+    invalid message can be told. Of one that C(stalls), because its run took too long or was
+    killed when it was tried alone, nothing else is looked at.
     """
     body_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     result: dict[str, Any] = {

@@ -24,13 +24,18 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
     if result.status == TIMED_OUT:
         return f"it took longer than run_timeout, and was ended in {_task(lines) or NO_TASK}"
     where = f"in {_task(lines)}" if _task(lines) else "before its first task"
-    if result.rc is None or result.rc in SIGNALS:
+    if is_killed(result):
         return f"it was killed by {_signal(result.rc)} {where}"
     if failures:
         return f"{failures[-1]['task']}: {failures[-1]['error']}"
     has_begun = any(line.startswith("PLAY [") for line in lines)
     told = [line for line in lines if "ERROR" in line] or ([] if has_begun else lines)
     return told[0] if told else f"it ended with code {result.rc} {where}, and did not say why"
+
+
+def is_killed(result: Any) -> bool:
+    """Tell whether a run was killed, as by a kernel that is out of memory."""
+    return result.rc is None or result.rc in SIGNALS
 
 
 def last_task(folder: Path) -> str:

@@ -42,7 +42,8 @@ class Run:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
-    ended_in: str | None = None  # the task in which it was ended, where it took too long
+    ended_in: str | None = None  # the task in which it was cut short: it took too long, or
+    is_killed: bool = False  # as by a kernel that is out of memory
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of one kind, in their order."""
@@ -102,7 +103,9 @@ def _run_in(
         timeout=settings.run_timeout,
     )
     done = Run(_read(events))
-    if result.status == failed_runs.TIMED_OUT:  # modules wait for a silent API server for ever
+    is_late = result.status == failed_runs.TIMED_OUT
+    done.is_killed = not is_late and failed_runs.is_killed(result)
+    if is_late or done.is_killed:  # modules wait for a silent API server for ever
         leftovers.end(EVENTS_FILE, str(events))
         done.ended_in = failed_runs.last_task(folder)
     if result.rc != 0:

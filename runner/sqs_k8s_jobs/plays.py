@@ -28,7 +28,7 @@ class Plays:
         self._settings = settings
         self._warm = None if settings.without_warm_processes else Warm(playbook.run_dir(settings))
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
-        self._too_long: dict[str, str] = {}  # playbook to the error of its last warm run
+        self._cut_short: dict[str, str] = {}  # playbook to the error of its last warm run
         self.inputs: Callable[[], Inputs] = Inputs
         self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
@@ -111,13 +111,13 @@ class Plays:
         return done
 
     def _weigh(self, name: str, done: Run) -> None:
-        """Doubt warm processes where two runs in a row took too long: one may be a message's."""
-        if self._warm and done.error and self._too_long.pop(name, None):
+        """Doubt warm processes where two runs in a row were cut short: one may be a message's."""
+        if self._warm and done.error and self._cut_short.pop(name, None):
             self._warm.suspect(done.error)
         elif done.error:
-            self._too_long[name] = done.error
+            self._cut_short[name] = done.error
         else:
-            self._too_long.pop(name, None)
+            self._cut_short.pop(name, None)
 
 
 def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:

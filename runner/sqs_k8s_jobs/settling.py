@@ -17,7 +17,7 @@ from sqs_k8s_jobs.untold import Refused, Untold
 
 GIVEN_UP = "A117"
 INVALID = "A110"
-TOO_SLOW = "tried alone, it took longer to read than run_timeout allows"
+TOO_SLOW = "tried alone, it cannot be read: a run takes longer than run_timeout, or is killed"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
 

@@ -1,4 +1,4 @@
-"""Messages of runs that took too long: each is tried alone, and the one that stalls is rejected."""
+"""Messages of runs that were cut short: each is tried alone, and the one at fault is rejected."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sqs_k8s_jobs.sqs import Message
 
 MOST = 10_000  # messages that are remembered
 # Tasks that read, judge and render, and ask nobody: what takes them too long is the message. All
-# others wait for the API server as well, so there another run has to tell that it answers.
+# others wait for the API server as well, so there another run has to tell that it answers. So it
+# has to where a run was killed: that may be for want of memory which others use.
 BY_ITSELF = ("Read the messages", "Render the Jobs of the others")
 
 
 @dataclass
 class _Suspect:
-    """A message that was in a run that took too long."""
+    """A message that was in a run that was cut short."""
 
     ended_in: str  # the task of that run
     since: float
@@ -37,7 +38,8 @@ class Parts:
 class Stalls:
     """Knows which messages may have kept a run from its end, by SQS's own ids of them.
 
-    A run that waits for a silent API server takes too long as well, and that is no message's fault.
+    A run is cut short where it takes too long, and where it is killed. One that waits for a silent
+    API server takes too long as well, and that is no message's fault.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -77,18 +79,22 @@ class Stalls:
                 if found and not found.stalls:
                     del self._suspects[one.message_id]
 
-    def took_too_long(self, messages: Sequence[Message], ended_in: str) -> list[Message]:
-        """Take notice of a run of these that took too long; return those not even to be rejected.
+    def cut_short(
+        self, messages: Sequence[Message], ended_in: str, *, is_killed: bool = False
+    ) -> list[Message]:
+        """Take notice of a run of these that was cut short; return those not even to be rejected.
 
-        These are messages of which already the reading of their addressee takes too long.
+        These are messages of which already the reading of their addressee does it.
         """
         with self._lock:
-            hopeless = [one for one in messages if self._suspect(one.message_id, ended_in)]
+            hopeless = [
+                one for one in messages if self._suspect(one.message_id, ended_in, is_killed)
+            ]
             while len(self._suspects) > MOST:
                 del self._suspects[next(iter(self._suspects))]
             return hopeless
 
-    def _suspect(self, message_id: str, ended_in: str) -> bool:
+    def _suspect(self, message_id: str, ended_in: str, is_killed: bool) -> bool:
         """Suspect a message, or suspect it more; return whether it is hopeless."""
         found = self._suspects.get(message_id)
         if found is None:
@@ -99,6 +105,6 @@ class Stalls:
         found.ended_in = ended_in
         by_itself = any(ended_in.endswith(f"{task}]") for task in BY_ITSELF)
         is_hopeless = found.stalls and by_itself
-        if is_same and (by_itself or self._well > found.since):
+        if is_same and (self._well > found.since or (by_itself and not is_killed)):
             found.stalls = True
         return is_hopeless

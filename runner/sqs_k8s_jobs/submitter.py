@@ -36,7 +36,7 @@ class Submitter:
     Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
     received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
     of a namespace, its messages are held in hand, and others go on. After a run that took too
-    long its messages are tried one by one: whichever stalls is rejected.
+    long or was killed its messages are tried one by one: whichever does it is rejected.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Submitter:
         if done.error:
             self._failed_runs += 1
             self._note_failed(keys, done)
-            left = self._not_hopeless(left, done.ended_in)
+            left = self._not_hopeless(left, done)
         else:
             self._failed_runs = 0
             self._hand.stalls.ended(batch, began)
@@ -104,11 +104,12 @@ class Submitter:
         self._say(done.error)
         return left if done.error else []
 
-    def _not_hopeless(self, left: list[Message], ended_in: str | None) -> list[Message]:
+    def _not_hopeless(self, left: list[Message], done: Run) -> list[Message]:
         """Return what a run that failed has left, but for what cannot even be rejected by one."""
-        if ended_in is None:
+        if done.ended_in is None:
             return left
-        hopeless = self._hand.stalls.took_too_long(left, ended_in)
+        stalls, is_killed = self._hand.stalls, done.is_killed
+        hopeless = stalls.cut_short(left, done.ended_in, is_killed=is_killed)
         self._settling.unreadable(hopeless)
         return [one for one in left if one not in hopeless]
 

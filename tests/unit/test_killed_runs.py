@@ -50,6 +50,7 @@ def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, w
 
     assert done.error.startswith("it was killed by ")
     assert done.error.endswith(" in TASK [Use up all memory]")
+    assert (done.ended_in, done.is_killed) == ("TASK [Use up all memory]", True)
 
 
 @pytest.fixture(params=["cold", "warm"])

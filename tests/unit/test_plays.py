@@ -11,6 +11,7 @@ from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Programs
 
 TOO_LONG = Run(error="too long", ended_in="TASK [Read the messages]")
+KILLED = Run(error="killed", ended_in="TASK [Read the messages]", is_killed=True)
 PROGRAMS = Programs("/warm/ansible-playbook", "/warm/python", "/warm")
 
 
@@ -171,6 +172,7 @@ def test_a_message_that_stalls_is_named_by_its_key(made, monkeypatch):
         ([TOO_LONG, TOO_LONG], ["too long"]),
         ([TOO_LONG, Run()], []),
         ([TOO_LONG, Run(), TOO_LONG], []),
+        ([KILLED, Run()], []),
     ],
 )
 def test_warm_processes_are_given_up_where_two_runs_in_a_row_take_too_long(

@@ -12,6 +12,7 @@ from support.submitting import Bench
 
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
 STALLS = Run(error="it took longer than run_timeout", ended_in=READING)
+KILLED = Run(error="it was killed by SIGKILL", ended_in=READING, is_killed=True)
 
 
 def work(bench, batches):
@@ -39,6 +40,19 @@ def test_the_one_that_stalls_is_rejected_and_the_others_become_jobs():
         *((3, False, []), (1, True, []), (1, True, []), (1, True, []), (1, True, ["0000"])),
     ]
     assert bench.in_hand == []
+
+
+def test_one_that_uses_up_all_memory_is_rejected_too_and_its_batch_is_not_put_back_whole():
+    works = Run([outcome("0000")])
+    # Both; the first alone; the other; the first again, and once more to be rejected.
+    bench = Bench(KILLED, KILLED, works, KILLED, Run([refused("0000", told=True)]))
+    bench.hand.add(bench.queue.url, messages(2), more=False)
+
+    work(bench, 5)
+
+    assert bench.queue.deleted == ["m1", "m0"]
+    assert bench.dead_letters.letters == [("{}", "A110", "no image")]
+    assert [list(one.stalled) for one in bench.submissions] == [[], [], [], [], ["0000"]]
 
 
 def test_messages_that_came_meanwhile_are_submitted_in_the_same_batch():

@@ -1,4 +1,4 @@
-"""After a run that took too long each of its messages is tried alone, and the one at fault ends."""
+"""After a run that was cut short each of its messages is tried alone, and the one at fault ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def clock():
 def known(clock):
     """What is known after a run of three messages that was ended while it asked the cluster."""
     found = Stalls(clock)
-    found.took_too_long(messages(3), ASKING)
+    found.cut_short(messages(3), ASKING)
     return found
 
 
@@ -40,7 +40,7 @@ def test_a_batch_without_suspects_is_one_run(clock):
     assert (parts.first, parts.alone, parts.later) == (messages(3), [], [])
 
 
-def test_messages_of_a_run_that_took_too_long_are_tried_one_by_one_beside_others(known):
+def test_messages_of_a_run_that_cut_short_are_tried_one_by_one_beside_others(known):
     parts = known.parts([*messages(3), *messages(2, "new")])
 
     assert parts.first == messages(2, "new")
@@ -48,7 +48,7 @@ def test_messages_of_a_run_that_took_too_long_are_tried_one_by_one_beside_others
 
 
 def test_the_one_that_was_tried_least_comes_first(known):
-    known.took_too_long(messages(1), ASKING)
+    known.cut_short(messages(1), ASKING)
 
     assert known.parts(messages(3)).alone == [messages(3)[1]]
 
@@ -62,44 +62,44 @@ def test_a_message_whose_run_ended_is_no_suspect(known, clock):
 
 def test_a_silent_api_server_is_no_messages_fault(known):
     for _ in range(9):
-        assert known.took_too_long(messages(1), ASKING) == []
+        assert known.cut_short(messages(1), ASKING) == []
 
     assert not known.stalls(messages(1)[0])
 
 
 def test_a_message_that_stalls_alone_while_others_end_is_to_be_rejected(known, clock):
     known.ended(messages(1, "other"), clock())
-    known.took_too_long(messages(1), ASKING)
+    known.cut_short(messages(1), ASKING)
 
     assert [known.stalls(one) for one in messages(3)] == [True, False, False]
 
 
 def test_a_run_that_began_before_tells_nothing(clock):
     began, known = clock(), Stalls(clock)
-    known.took_too_long(messages(1), ASKING)
+    known.cut_short(messages(1), ASKING)
     known.ended(messages(1, "other"), began)
-    known.took_too_long(messages(1), ASKING)
+    known.cut_short(messages(1), ASKING)
 
     assert not known.stalls(messages(1)[0])
 
 
 def test_a_message_that_stalls_alone_where_nobody_is_asked_is_to_be_rejected_at_once(clock):
     known = Stalls(clock)
-    known.took_too_long(messages(1), READING)
+    known.cut_short(messages(1), READING)
     assert not known.stalls(messages(1)[0])
 
-    known.took_too_long(messages(1), READING)
+    known.cut_short(messages(1), READING)
 
     assert known.stalls(messages(1)[0])
 
 
 def test_one_that_stalls_at_another_place_is_tried_once_more(clock):
     known = Stalls(clock)
-    known.took_too_long(messages(1), ASKING)
-    known.took_too_long(messages(1), READING)
+    known.cut_short(messages(1), ASKING)
+    known.cut_short(messages(1), READING)
     assert not known.stalls(messages(1)[0])
 
-    known.took_too_long(messages(1), READING)
+    known.cut_short(messages(1), READING)
 
     assert known.stalls(messages(1)[0])
 
@@ -107,7 +107,7 @@ def test_one_that_stalls_at_another_place_is_tried_once_more(clock):
 def test_what_was_rejected_is_rejected_again_when_it_comes_again(clock):
     known = Stalls(clock)
     for _ in range(2):
-        known.took_too_long(messages(1), READING)
+        known.cut_short(messages(1), READING)
     known.ended(messages(1), clock())
 
     assert known.stalls(messages(1)[0])
@@ -116,15 +116,27 @@ def test_what_was_rejected_is_rejected_again_when_it_comes_again(clock):
 def test_one_that_cannot_even_be_rejected_in_time_is_hopeless(clock):
     known = Stalls(clock)
     for _ in range(2):
-        assert known.took_too_long(messages(1), READING) == []
+        assert known.cut_short(messages(1), READING) == []
 
-    assert known.took_too_long(messages(1), ASKING) == []
-    assert known.took_too_long(messages(1), READING) == messages(1)
+    assert known.cut_short(messages(1), ASKING) == []
+    assert known.cut_short(messages(1), READING) == messages(1)
 
 
 def test_so_many_are_remembered_and_the_first_is_forgotten_first(clock, monkeypatch):
     monkeypatch.setattr(stalls, "MOST", 2)
     known = Stalls(clock)
-    known.took_too_long(messages(3), READING)
+    known.cut_short(messages(3), READING)
 
     assert [known.is_suspect(one) for one in messages(3)] == [False, True, True]
+
+
+def test_a_message_whose_runs_are_killed_is_at_fault_where_others_end_and_nowhere_else(clock):
+    known = Stalls(clock)
+    for _ in range(9):
+        assert known.cut_short(messages(1), READING, is_killed=True) == []
+    assert not known.stalls(messages(1)[0])
+
+    known.ended(messages(1, "other"), clock())
+    known.cut_short(messages(1), READING, is_killed=True)
+
+    assert known.stalls(messages(1)[0])
