@@ -19,7 +19,10 @@ RETRY = "retry"  # the cluster's matter: it may go well later
 
 _REFUSED_CODES = (400, 403, 404, 413, 422)
 # A 403 that is no judgement of the message: the credentials lack a right.
-_NOT_ALLOWED = re.compile(r"cannot (create|get|patch) resource")
+_NOT_ALLOWED = re.compile(
+    r"\S+ (?:\"[^\"]*\" )?is forbidden: User \"(?:[^\"\\]|\\.)*\""
+    r" cannot (?:create|get|patch) resource"
+)
 # Admission that judged nothing: a quota that may free up, a plugin that does not know yet what it
 # needs or could not read it, a policy whose parameters are missing. Read from the first word on,
 # since a sender's text may be quoted later.
@@ -80,7 +83,7 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
 def _whose(code: Any, text: str, words: str) -> str:
     if text.startswith("Failed to patch") or (code == 409 and _EXISTS.search(words)):
         return TAKEN
-    if code == 403 and _NOT_ALLOWED.search(words):
+    if code == 403 and _NOT_ALLOWED.match(words):
         return FORBIDDEN
     if _TOO_LARGE.search(words) or (code in _REFUSED_CODES and not _LATER.match(words)):
         return REFUSED

@@ -152,7 +152,8 @@ class _Reader:
             value = self.read(inner, place, depth + 1)
             if not isinstance(value, dict):
                 _refuse(node, "what is merged into {0} is not an object", _where(place))
-            found = {**value, **found}
+            for key, one in value.items():
+                found.setdefault(key, one)
         return found
 
 

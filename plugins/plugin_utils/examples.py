@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, Optional
 
 from ..module_utils.manifest import InvalidManifest
 from ..module_utils.message import read_message
-from ..module_utils.policy.fields import Field, fields
+from ..module_utils.policy.fields import Field, Path, fields
 from .renderer import Renderer
 from .templates import Template
 
@@ -47,7 +47,7 @@ class Examples:
         self._paths = golden
         self._known: dict[tuple[str, ...], Optional[set[Field]]] = {}
 
-    def unknown(self, template: Template, entry: Entry, manifest: dict[str, Any]) -> list[str]:
+    def unknown(self, template: Template, entry: Entry, manifest: dict[str, Any]) -> list[Path]:
         """Return the paths of the fields that only this message's Job has, in their order.
 
         Raises NoExample where the template renders none of the operator's messages.
@@ -118,6 +118,6 @@ def _refused(path: str) -> bool:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_bytes().decode("utf-8", "surrogateescape")
+        return pathlib.Path(path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError:
         return ""  # golden cases have no result yet, or are gone

@@ -37,6 +37,8 @@ CONTROL_PLANES = [
     *(("machine.openshift.io/cluster-api-machine-role", "master"), ("pool", "ControlPlane")),
     *(("cluster.x-k8s.io/control-plane", "true"), ("kubernetes.io/hostname", "control-plane-1")),
     *(("kubernetes.azure.com/mode", "system"), ("beta.kubernetes.io/role", "x")),
+    *(("pool", "control_plane"), ("pool", "MASTER"), ("com.docker.ucp.role", "x")),
+    *(("minikube.k8s.io/primary", "true"), ("node.kubernetes.io/controller", "true")),
     *(("cloud.kops.k8s.io/metadata.k8s-io-role-master", "1"), ("pool", "etcd")),
 ]
 
@@ -46,6 +48,7 @@ KEPT_FREE = [
     *(("node-role.kubernetes.io/controlplane", "true"), ("node-role.kubernetes.io/etcd", "true")),
     *(("CriticalAddonsOnly", "true"), ("dedicated", "master"), ("dedicated", "control-plane")),
     *(("node.kubernetes.io/unschedulable", "x"), ("pool", "etcd"), ("master", "true")),
+    *(("dedicated", "control_plane"), ("dedicated", "MASTER"), ("dedicated", "ETCD")),
 ]
 
 # Taints of nodes on which a network's, a disk's or a cloud's own Pods have still to start.
@@ -59,6 +62,8 @@ NOT_READY = [
     *(("ignore-taint.cluster-autoscaler.kubernetes.io/driver", "x"),),
     *(("readiness.k8s.io/network", "pending"), ("example.com/uninitialised", "x")),
     *(("nidhogg.uswitch.com/kube-system.kiam", "x"), ("network", "not-ready")),
+    *(("example.com/not_ready", "x"), ("example.com/NOT-READY", "x")),
+    *(("node.linode.com/initializing", "true"), ("k8s.ovn.org/network-unavailable", "x")),
 ]
 
 # Taints of nodes that are drained, deleted or taken away.

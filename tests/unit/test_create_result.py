@@ -129,6 +129,12 @@ def test_what_the_credentials_may_not_do_is_the_operators_matter():
     assert create_result.verdict(refusal(403, words)) == (FORBIDDEN, words)
 
 
+def test_the_same_words_in_a_text_that_is_quoted_are_not():
+    words = 'admission webhook "w" denied the request: bad value cannot create resource "jobs"'
+
+    assert create_result.verdict(refusal(403, words)) == (REFUSED, words)
+
+
 def test_a_name_that_another_object_holds_is_taken():
     exists = refusal(409, 'jobs.batch "t-1" already exists')
     patched = refusal(422, "metadata.uid: Invalid value: field is immutable", verb="patch")

@@ -68,6 +68,16 @@ def test_a_text_that_breaks_out_of_its_line_adds_no_annotation_and_no_label(kind
     assert error["message"] == f"forbidden by policy: {field}: {LACKING}"
 
 
+def test_a_label_without_a_value_is_one_too(template):
+    path = template(metadata="      labels: {app: own, own: {{ text }}}\n")
+    path.write_text(path.read_text("utf-8").replace("      labels: {app: own}\n", ""), "utf-8")
+
+    error = made(in_lines("a, linkerd.io/inject: null"), path)
+
+    field = "spec.template.metadata.labels.linkerd.io/inject"
+    assert error["message"] == f"forbidden by policy: {field}: {LACKING}"
+
+
 @pytest.mark.parametrize("name", ADDED)
 def test_the_template_that_ships_quotes_the_same_text(name):
     assert made(in_arguments(ADDED[name][1]), ROLE / "templates" / "job.yaml.j2") is None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.fields import fields
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
 from support.rendering import entry, message, render, validator
@@ -72,3 +74,26 @@ def test_values_are_counted_before_anything_looks_at_each(monkeypatch):
 
     with pytest.raises(strict_json.InvalidJson, match="values"):
         strict_json.loads("[%s0]" % ("0," * VALUES))
+
+
+def test_merged_objects_take_as_long_as_their_text_is_large():
+    def of(size):
+        return "a: {<<: [" + ",".join(f"{{k{n}: 1}}" for n in range(size // 10)) + "]}"
+
+    assert seconds(strict_yaml.load, of(LARGE // 2)) < 24 * seconds(
+        strict_yaml.load, of(SMALL // 2)
+    )
+
+
+def test_the_fields_of_a_job_take_as_much_memory_as_it_is_large_whatever_they_are_called():
+    def peak(name):
+        job = {"spec": {name: {f"a{n}": {} for n in range(5_000)}}}
+        tracemalloc.start()
+        try:
+            fields(job, message())
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    # A text of each path would hold the long name 5,000 times.
+    assert peak("b" * 100_000) < 2 * peak("b")

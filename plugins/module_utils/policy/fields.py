@@ -12,20 +12,26 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-_POD = "spec.template.spec."
-_LABELS = ("metadata.labels", "spec.template.metadata.labels")
+# The names on the way to a field. A text of each way would be as long as all of its names, and a
+# Job has very many fields under a very long one if its sender likes.
+Path = tuple[str, ...]
+
+_POD = ("spec", "template", "spec")
+_LABELS = (("metadata", "labels"), ("spec", "template", "metadata", "labels"))
 # Of these lists, an item is told by its name. Its fields are what counts.
-_CONTAINERS = (_POD + "containers", _POD + "initContainers")
-_VOLUMES = _POD + "volumes"
+_CONTAINERS = ((*_POD, "containers"), (*_POD, "initContainers"))
+_VOLUMES = (*_POD, "volumes")
+# In these, a key without a value has an empty one: Kubernetes keeps it.
+_TEXTS = ("labels", "annotations", "matchLabels")
 # Which keys and values these have is for a rule of their own.
-_JUDGED = (_POD + "nodeSelector", _POD + "tolerations")
+_JUDGED = ((*_POD, "nodeSelector"), (*_POD, "tolerations"))
 _JUDGED_VOLUMES = {"name", "persistentVolumeClaim", "configMap", "secret", "emptyDir", "image"}
 
 
 class Field(NamedTuple):
     """A field's path, and the value where that counts: of an item that no rule judges."""
 
-    path: str
+    path: Path
     value: str = ""
 
 
@@ -33,19 +39,24 @@ def fields(manifest: dict[str, Any], message: dict[str, Any]) -> list[Field]:
     """Return a manifest's fields, without the pod label that its message may choose."""
     fargate = message["job"].get("fargate")
     key = fargate.get("key") if isinstance(fargate, dict) else None
-    own = {"{0}.{1}".format(labels, key) for labels in _LABELS}
-    return [one for one in _of_object(manifest, "") if one.path not in own]
+    own = {(*labels, key) for labels in _LABELS}
+    return [one for one in _of_object(manifest, ()) if one.path not in own]
 
 
-def _of_object(owner: dict[str, Any], path: str) -> Iterator[Field]:
+def written(path: Path) -> str:
+    """Return a field's path as operators list it and senders read it."""
+    return ".".join(path)
+
+
+def _of_object(owner: dict[str, Any], path: Path) -> Iterator[Field]:
     for name, value in owner.items():
-        if value is not None:  # that counts as not given
-            inner = "{0}.{1}".format(path, name) if path else name
+        if value is not None or (path and path[-1] in _TEXTS):  # else it counts as not given
+            inner = (*path, name)
             yield Field(inner)
             yield from _within(value, inner)
 
 
-def _within(value: Any, path: str) -> Iterator[Field]:
+def _within(value: Any, path: Path) -> Iterator[Field]:
     if path in _JUDGED:
         return
     if isinstance(value, dict):
@@ -55,12 +66,12 @@ def _within(value: Any, path: str) -> Iterator[Field]:
             yield from _of_item(item, path)
 
 
-def _of_item(item: Any, path: str) -> Iterator[Field]:
+def _of_item(item: Any, path: Path) -> Iterator[Field]:
     """Return the fields of a list's item; the item as a whole where nothing else judges it."""
-    in_container = path.startswith(tuple("{0}.".format(one) for one in _CONTAINERS))
-    named = path in (*_CONTAINERS, _VOLUMES) or path.endswith(".volumeMounts")
+    in_container = any(path[: len(one)] == one != path for one in _CONTAINERS)
+    named = path in (*_CONTAINERS, _VOLUMES) or path[-1] == "volumeMounts"
     name = item.get("name") if named and isinstance(item, dict) else None
-    inner = "{0}.{1}".format(path, name or "*")
+    inner = (*path, str(name or "*"))
     judged = path in _CONTAINERS or in_container
     if path == _VOLUMES and isinstance(item, dict):
         judged = _given(item) <= _JUDGED_VOLUMES

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Optional
@@ -12,6 +13,7 @@ from .. import labels
 from ..patterns import ANY, Patterns
 from ..words import printable
 from . import images
+from .fields import Path, written
 from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
 
@@ -41,11 +43,12 @@ def check_job(manifest: dict[str, Any], rules: Rules) -> None:
     _refuse(of_job(manifest, rules))
 
 
-def check_fields(unknown: list[str], rules: Rules) -> None:
+def check_fields(unknown: Iterable[Path], rules: Rules) -> None:
     """Raise Forbidden where a Job has fields that those of the operator's own messages lack."""
     words = "{0}: neither the probe nor a golden case has this field"
+    paths = map(written, unknown)
     _refuse(
-        words.format(printable(path, MAX_PATH)) for path in unknown if not rules.fields.allow(path)
+        words.format(printable(path, MAX_PATH)) for path in paths if not rules.fields.allow(path)
     )
 
 
