@@ -6,7 +6,8 @@ import json
 
 import pytest
 from hostile import messages
-from hostile.case import FORBIDDEN, INVALID, RUNS
+from hostile.case import FORBIDDEN, INVALID, RUNS, Case
+from hostile.pairs import PAIRS, colliding
 
 CASES = messages.CASES
 
@@ -54,6 +55,38 @@ def test_each_ends_as_the_table_says_and_nothing_runs(settled, batch, jobs, tmp_
         if case.outcome == RUNS:
             sent = json.loads(body)
             assert arrived(jobs_by_id(jobs)[sent["id"]]) == texts_of(sent), case.name
+
+
+@pytest.fixture
+def both(message, namespace):
+    """The messages of each pair: the first ones, and the second ones, in the table's order."""
+    firsts, seconds = [], []
+    for place, pair in enumerate(PAIRS):
+        own = f"hostile pair {place} {namespace}"
+        one, other = colliding(own) if pair.other_id else (own, own)
+        firsts.append(body(pair.first, message(one)))
+        seconds.append(body(pair.second, message(other)))
+    return firsts, seconds
+
+
+def test_a_message_does_nothing_to_another_one_of_its_id(submit, both, namespace):
+    became, told = [], []
+    for batch in both:
+        done, events = submit(*batch, submit_record_namespace=namespace)
+        assert done.returncode == 0, done.stdout
+        found = {one["key"]: one for one in events if one["event"] == "outcome"}
+        ended = [found[f"{place:04d}"] for place in range(len(PAIRS))]
+        became.append([one["error_code"] or one["outcome"] for one in ended])
+        told = [(one["error"] or "") + " ".join(one["warnings"]) for one in ended]
+
+    assert [(pair.name, *ends) for pair, *ends in zip(PAIRS, *became, strict=True)] == [
+        (pair.name, *pair.became) for pair in PAIRS
+    ]
+    assert [
+        (pair.name, words)
+        for pair, words in zip(PAIRS, told, strict=True)
+        if pair.words not in words
+    ] == []
 
 
 @pytest.mark.parametrize("form", ["as text", "as data"])
@@ -113,3 +146,7 @@ def texts_of(message):
         "mounts": ["/" + job["volume"]["mountPath"].lstrip("/")] if "volume" in job else [],
         "webhook": message.get("webhook", {}).get("url"),
     }
+
+
+def body(says, valid):
+    return Case("", says, RUNS).body(valid)
