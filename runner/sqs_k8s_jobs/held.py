@@ -6,6 +6,7 @@ these wait, under a name that is no namespace.
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections import deque
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 from sqs_k8s_jobs.sqs import Message
 
+MOST_PROBES = 4  # that try at a time: each may take an admission webhook's whole time
 SOME = "/"  # at the end of a namespace that takes some Jobs
 _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a quota
 
@@ -26,13 +28,31 @@ class _Namespace:
     is_fault: bool
     until: float = 0.0
     tries: int = 0
-    probe: str | None = None  # receipt of the message that tries for all of them
+    probes: set[str] = field(default_factory=set)  # receipts of those that try for all of them
+    tried: set[str] = field(default_factory=set)  # message ids of those that have
     waiting: deque[Message] = field(default_factory=deque)
 
     @property
     def messages(self) -> int:
-        """How many wait for it, the one that tries for the others included."""
-        return len(self.waiting) + (self.probe is not None)
+        """How many wait for it, those that try for the others included."""
+        return len(self.waiting) + len(self.probes)
+
+    def next_probes(self) -> list[Message]:
+        """Take out those that try next: more after each time, the first, the last and any others.
+
+        What kept one of them may be its own, such as its image: those that have not tried come
+        first, wherever they are in line.
+        """
+        fresh = [one for one in self.waiting if one.message_id not in self.tried]
+        fresh = fresh or list(self.waiting)
+        count = min(2 ** max(0, self.tries - 1), MOST_PROBES, len(fresh))
+        chosen = [fresh[0], fresh[-1]][:count]
+        chosen += random.sample(fresh[1:-1], max(0, count - 2))
+        taken = {id(one) for one in chosen}
+        self.waiting = deque(one for one in self.waiting if id(one) not in taken)
+        self.probes = {one.receipt_handle for one in chosen}
+        self.tried |= {one.message_id for one in chosen}
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class Holdup:
 
 
 class Held:
-    """Holds messages by their namespaces; after each pause one of them tries for the others.
+    """Holds messages by their namespaces; after each pause a few of them try for the others.
 
     It has no lock of its own.
     """
@@ -66,9 +86,10 @@ class Held:
         """Hold a message; return whether it is news that its namespace takes no Jobs, or some.
 
         It is where it is the first one, and none waits there for the same reason under the other
-        name. Where it has tried for others, or nobody waits yet, the pause begins anew and is
-        longer.
+        name. Where it is the last that has tried for others, or nobody waits yet, the pause begins
+        anew and is longer.
         """
+        was_last = self._end_try(message)
         found = self._namespaces.get(namespace)
         is_first = found is None
         is_news = is_first and not self._is_known(namespace, reason)
@@ -76,10 +97,10 @@ class Held:
         self._namespaces[namespace] = found
         found.waiting.append(message)
         self._since.setdefault(message.message_id, self._clock())
-        if is_first or found.probe == message.receipt_handle:
+        if is_first or namespace in was_last:
             found.tries += 1
             found.until = self._clock() + self._pause(found.tries)
-            found.probe = None
+        self._drop_empty()
         return is_news
 
     def free(self, probe: Message) -> tuple[str, list[Message]] | None:
@@ -88,19 +109,17 @@ class Held:
         None where it has tried for no others.
         """
         for namespace, one in self._namespaces.items():
-            if one.probe == probe.receipt_handle:
+            if probe.receipt_handle in one.probes:
                 del self._namespaces[namespace]
                 return namespace, list(one.waiting)
         return None
 
     def due(self) -> list[Message]:
-        """Return one message of each namespace whose pause is over, to try for the others."""
+        """Return some messages of each namespace whose pause is over, to try for the others."""
         found = []
         for one in self._namespaces.values():
-            if one.probe is None and one.waiting and one.until <= self._clock():
-                message = one.waiting.popleft()
-                one.probe = message.receipt_handle
-                found.append(message)
+            if not one.probes and one.waiting and one.until <= self._clock():
+                found += one.next_probes()
         return found
 
     def overdue(self) -> list[Message]:
@@ -126,15 +145,13 @@ class Held:
 
     def is_probe(self, message: Message) -> bool:
         """Tell whether a message tries for those that wait."""
-        return any(one.probe == message.receipt_handle for one in self._namespaces.values())
+        return any(message.receipt_handle in one.probes for one in self._namespaces.values())
 
     def settled(self, messages: Iterable[Message]) -> None:
         """Forget messages that are no longer in hand; a try that ended so is made by another."""
         for message in messages:
             self._since.pop(message.message_id, None)
-            for one in self._namespaces.values():
-                if one.probe == message.receipt_handle:
-                    one.probe = None
+            self._end_try(message)
         self._drop_empty()
 
     def holdups(self) -> Mapping[str, Holdup]:
@@ -146,8 +163,17 @@ class Held:
 
     def seconds_to_next(self) -> float | None:
         """Return in how many seconds a pause is over; None where none lasts."""
-        moments = [one.until for one in self._namespaces.values() if one.waiting and not one.probe]
+        moments = [one.until for one in self._namespaces.values() if one.waiting and not one.probes]
         return max(0.0, min(moments) - self._clock()) if moments else None
+
+    def _end_try(self, message: Message) -> list[str]:
+        """Note that a message tries no longer; return for which namespaces it was the last one."""
+        ended = []
+        for namespace, one in self._namespaces.items():
+            if message.receipt_handle in one.probes:
+                one.probes.discard(message.receipt_handle)
+                ended += [] if one.probes else [namespace]
+        return ended
 
     def _is_known(self, name: str, reason: str) -> bool:
         place = namespace_of(name)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqs_k8s_jobs import shares
 from sqs_k8s_jobs.sqs import Message
 
-# Characters of bodies with which a batch is full, whatever its number of messages, and a queue has
-# no more room: a run needs some seven times as many bytes of memory, and its files are in memory.
+# Length of bodies with which a batch is full, whatever its number of messages, and a queue has no
+# more room: a run needs some ten times as many bytes of memory, and its files are in memory.
 FULL = 16 * 1024 * 1024
 
 
@@ -23,7 +23,7 @@ class _Line:
     flowing: bool = False
 
     def length(self) -> int:
-        """Return how many characters the bodies that wait have together."""
+        """Return the length of the bodies that wait together."""
         return length_of(self.waiting)
 
 
@@ -60,7 +60,7 @@ class Lines:
             if length >= FULL:
                 break
             batch.append(lines[number].waiting.popleft())
-            length += len(batch[-1].body)
+            length += batch[-1].length
         return batch
 
     def still(self) -> None:
@@ -102,5 +102,5 @@ class Lines:
 
 
 def length_of(messages: Collection[Message]) -> int:
-    """Return how many characters the bodies of messages have together."""
-    return sum(len(one.body) for one in messages)
+    """Return the length of the bodies of messages together."""
+    return sum(one.length for one in messages)

@@ -12,6 +12,7 @@ from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.report_sizes import ReportSizes
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.unwritable import Unwritable
 from sqs_k8s_jobs.wanted import Wanted
@@ -22,6 +23,7 @@ EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
 GATHER = 2.0  # of the time that a report of more took
 GATHER_LIMIT = 15.0  # seconds
+ALONE_SECONDS = 300.0  # until a report is tried anew that is cut short with one Job
 QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
 FOLLOW_PAUSE = 0.2  # seconds between two looks whether this runner reports
 
@@ -44,6 +46,7 @@ class Reporter:
         self._settings = settings
         self._health = health
         self._run_report = run_report
+        self._sizes = ReportSizes(settings.report_limit)
         self._clock = time.monotonic
         self.unwritable = Unwritable(health, settings)
         self.leads: Callable[[], bool] = lambda: True
@@ -68,7 +71,7 @@ class Reporter:
                 stopping.wait(fault_pause(failed, self._settings))
             elif len(digests) > FEW:
                 most = min(GATHER * (self._clock() - began), GATHER_LIMIT)
-                self._wanted.gather(self._settings.report_limit, most, QUIET, lane)
+                self._wanted.gather(self._sizes.of(lane), most, QUIET, lane)
 
     def report(self, digests: list[str], lane: str) -> bool:
         """Report these ids' Jobs; False where the report itself failed.
@@ -88,9 +91,12 @@ class Reporter:
                 self._wanted.free(digest)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
+            if done.ended_in is not None:
+                self._make_smaller(digests, lane)
             self._put_back(digests, lane)
         else:
             self._health.well(f"report {lane}")
+            self._sizes.ended(lane)
             self._want_postponed(done)
             self._wanted.reported(digests)
         return done.error is None
@@ -104,7 +110,7 @@ class Reporter:
         return True
 
     def _take(self, lane: str) -> list[str]:
-        return self._wanted.take(self._settings.report_limit, lane)
+        return self._wanted.take(self._sizes.of(lane), lane)
 
     def _want_postponed(self, done: Run) -> None:
         """Want what its endpoint had no time for; a silent one's ids have a pause on their Jobs."""
@@ -112,6 +118,12 @@ class Reporter:
             if not event["silent"]:
                 lane = self._endpoints.lane(event["endpoint"])
                 self._wanted.add(event["id_label"], lane, event["endpoint"])
+
+    def _make_smaller(self, digests: list[str], lane: str) -> None:
+        """Report fewer at a time; one that is cut short alone keeps the others waiting no more."""
+        self._sizes.cut_short(lane, len(digests))
+        if len(digests) == 1:
+            self._wanted.hold(digests[0], ALONE_SECONDS)
 
     def _put_back(self, digests: list[str], lane: str) -> None:
         for digest in digests:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -40,6 +42,14 @@ class Message:
     attributes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as sent, by name
     queue_arn: str = ""
     sender: str = ""  # SQS's SenderId: the sender cannot choose it, but for a session's name
+
+    @cached_property
+    def length(self) -> int:
+        """How many characters its body has as a text of JSON, as which Ansible passes it on.
+
+        There one character may have twelve.
+        """
+        return len(json.dumps(self.body))
 
 
 class Queue:

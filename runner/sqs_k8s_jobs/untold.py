@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 from sqs_k8s_jobs.sqs import Message
 
 MOST = 4000  # messages that are kept; SQS hides 120,000 of a queue
-MOST_TEXT = 64 * 1024 * 1024  # characters of their bodies together
+MOST_BYTES = 64 * 1024 * 1024  # that their bodies take in memory together
 ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run takes
 
 
@@ -37,7 +38,7 @@ class Untold:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._kept: dict[str, list[Refused]] = {}
-        self._count = self._length = 0  # of what is kept: messages, and characters
+        self._count = self._bytes = 0  # of what is kept: messages, and their bodies
         self._answers: dict[str, tuple[float, bool]] = {}  # the latest one last
         self._lock = threading.Lock()
 
@@ -51,7 +52,7 @@ class Untold:
         with self._lock:
             self._kept.setdefault(refused.digest, []).append(refused)
             self._measure([refused], 1)
-            while self._count > MOST or self._length > MOST_TEXT:
+            while self._count > MOST or self._bytes > MOST_BYTES:
                 left += self._drop(next(iter(self._kept)))
         return left
 
@@ -90,4 +91,4 @@ class Untold:
 
     def _measure(self, refused: list[Refused], sign: int) -> None:
         self._count += sign * len(refused)
-        self._length += sign * sum(len(one.message.body) for one in refused)
+        self._bytes += sign * sum(sys.getsizeof(one.message.body) for one in refused)

@@ -61,6 +61,7 @@ TARGETS = {
         Target("latency_p50", 1.0, False, "message to status 0 over an empty ansible-playbook"),
         Target("latency_p99", 3.0, False, "message to status 0 over an empty ansible-playbook"),
         Target("flood_latency", 0.25, False, "status 0 beside a flood over the flood's time"),
+        Target("large_memory", 0.9, False, "memory with large messages over a pod's limit"),
         Target("memory", 1.5, False, "memory with many Jobs running over that with a hundred"),
         Target("idle", 0.05, False, "of a core while many Jobs run and nothing changes"),
         Target("growth", 1.2, False, "CPU of a next Job beside few or many: dearest over cheapest"),

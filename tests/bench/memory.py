@@ -6,6 +6,8 @@ taken for as many times the memory.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import statistics
 import threading
@@ -33,12 +35,18 @@ def _pss(pid: int) -> int:
 
 
 class MemoryLog:
-    """A thread that notes how much is held at how many Jobs, while a `with` block lasts."""
+    """A thread that notes how much is held at how many Jobs, while a `with` block lasts.
 
-    def __init__(self, groups: Sequence[Cgroup], jobs: Callable[[], int]) -> None:
+    A folder of files that are in memory counts as well: a container has to have room for both.
+    """
+
+    def __init__(
+        self, groups: Sequence[Cgroup], jobs: Callable[[], int], folder: Path | None = None
+    ) -> None:
         self.points: list[tuple[float, int, int]] = []  # moment, Jobs, bytes
         self._groups = groups
         self._jobs = jobs
+        self._folder = folder
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="memory", daemon=True)
 
@@ -58,4 +66,15 @@ class MemoryLog:
 
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            self.points.append((time.monotonic(), self._jobs(), pss(self._groups)))
+            held = pss(self._groups) + (_size(self._folder) if self._folder else 0)
+            self.points.append((time.monotonic(), self._jobs(), held))
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files in a folder; what goes meanwhile counts as gone."""
+    size = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(parent, name)).st_size
+    return size

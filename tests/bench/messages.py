@@ -14,13 +14,16 @@ MADE_BY_SERVER = ("controller-uid", "job-name")
 
 
 def bodies(
-    name: str, count: int, url: str, run_seconds: str = AT_ONCE, first: int = 0
+    name: str, count: int, url: str, run_seconds: str = AT_ONCE, first: int = 0, fill: int = 0
 ) -> list[str]:
-    """Return messages whose Jobs run for so long on fake nodes."""
-    return [json.dumps(_message(f"{name}-{first + n}", url, run_seconds)) for n in range(count)]
+    """Return messages whose Jobs run for so long on fake nodes, each with so many bytes of data."""
+    return [
+        json.dumps(_message(f"{name}-{first + n}", url, run_seconds, "x" * fill))
+        for n in range(count)
+    ]
 
 
-def _message(message_id: str, url: str, run_seconds: str) -> dict[str, Any]:
+def _message(message_id: str, url: str, run_seconds: str, data: str) -> dict[str, Any]:
     return {
         "id": message_id,
         "service": "bench",
@@ -32,7 +35,10 @@ def _message(message_id: str, url: str, run_seconds: str) -> dict[str, Any]:
             "ttlSecondsAfterFinished": 86400,
             "activeDeadlineSeconds": 86400,
             "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},
-            "env": [{"name": "FAKE_RUN_SECONDS", "value": run_seconds}],
+            "env": [
+                {"name": "FAKE_RUN_SECONDS", "value": run_seconds},
+                *([{"name": "DATA", "value": data}] if data else []),
+            ],
         },
         "webhook": {"url": url},
     }

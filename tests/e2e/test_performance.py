@@ -13,9 +13,10 @@ from support import programs
 
 pytestmark = pytest.mark.verify
 
-CASES = ("throughput", "latency", "flood")
+CASES = ("throughput", "latency", "flood", "large")
 AT_LEAST = {"throughput": 0.1}
 AT_MOST = {"cost": 4.0, "latency_p50": 5.0, "latency_p99": 15.0, "flood_latency": 1.0}
+AT_MOST["large_memory"] = 0.9  # of the limit, as in the full run
 
 
 @pytest.fixture(scope="module")

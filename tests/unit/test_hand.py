@@ -68,7 +68,7 @@ def test_what_is_over_the_limit_is_the_next_batch():
 
 def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
-    monkeypatch.setattr(lines, "FULL", 10)
+    monkeypatch.setattr(lines, "FULL", 3 * len('"xxxx"'))
     held, flood = hand_of(20), [message(f"m{number}", "x" * 4) for number in range(7)]
     held.add(URL, flood, more=True)
 
@@ -76,6 +76,15 @@ def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(m
     assert room_comes_with(held, lambda: take(held))
     held.add(URL, [], more=False)
     assert take(held) == flood[6:]
+
+
+def test_a_batch_holds_as_much_as_its_bodies_take_where_they_are_passed_on(monkeypatch):
+    monkeypatch.setattr(lines, "FULL", 120)
+    plain, wide = message("plain", "x" * 118), message("wide", "\U0001f600" * 10)
+    held = hand_of(20)
+    held.add(URL, [wide, plain, plain], more=False)
+
+    assert [take(held), take(held), take(held)] == [[wide], [plain], [plain]]
 
 
 def test_a_body_that_is_longer_than_a_batch_is_a_batch(monkeypatch):

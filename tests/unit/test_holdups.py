@@ -89,7 +89,51 @@ def test_while_tries_fail_the_pauses_grow(held, clock):
     assert held.due() == []
     clock.now += 1
 
-    assert names(held.due()) == ["m1"]
+    assert names(held.due()) == ["m1", "m2"]
+
+
+def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(held, clock):
+    put(held, messages(12))
+    tried = []
+    for count in (1, 2, 4, 4):
+        clock.now += 100
+        probes = held.due()
+        assert len(probes) == count
+        tried += names(probes)
+        put(held, probes)
+
+    assert len(set(tried)) == 11
+    assert tried[:3] == ["m0", "m1", "m11"]
+
+
+def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
+    put(held, messages(4))
+    clock.now += 10
+    put(held, held.due())
+    clock.now += 20
+    first, second = held.due()
+
+    put(held, [first])
+    clock.now += 1000
+    assert held.due() == []
+    put(held, [second])
+    clock.now += 30
+
+    assert held.due() != []
+
+
+def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
+    put(held, messages(4))
+    clock.now += 10
+    put(held, held.due())
+    clock.now += 20
+    first, second = held.due()
+
+    put(held, [first], "nightly/")
+    namespace, freed = held.free(second)
+
+    assert (namespace, len(freed)) == ("nightly", 2)
+    assert held.holdups() == {"nightly/": Holdup(NO, False, 1)}
 
 
 def test_each_namespace_has_a_try_and_pauses_of_its_own(held, clock):

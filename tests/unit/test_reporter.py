@@ -221,6 +221,27 @@ def test_after_a_report_that_worked_the_pauses_begin_anew():
     assert 4 <= bench.pauses.seconds[-1] <= 8
 
 
+def killed(count=1):
+    return [Run(error="it was killed", ended_in="TASK [Read]", is_killed=True)] * count
+
+
+def test_after_a_report_that_was_killed_the_next_one_has_half_as_many_and_others_ever_more_again():
+    bench = Bench(*killed(2), *[Run()] * 3, limit=8)
+
+    bench.work(*"abcdefgh")
+
+    assert [len(one) for one in bench.reported] == [8, 4, 2, 4, 2]
+
+
+def test_a_job_whose_report_is_killed_alone_keeps_the_others_waiting_no_more():
+    bench = Bench(*killed(), Run(), limit=1)
+
+    bench.work("large", "b")
+
+    assert bench.reported == [["large"], ["b"]]
+    assert bench.wanted.waiting() == 0
+
+
 def test_one_lanes_failure_is_not_the_others():
     bench = Bench(Run(error=NO_ROUTE), Run())
 

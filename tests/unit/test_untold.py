@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from sqs_k8s_jobs import untold as of_untold
 from sqs_k8s_jobs.untold import ANSWER_SECONDS, Refused, Untold
@@ -96,7 +98,7 @@ def test_answers_are_forgotten_in_time(untold, clock):
 
 
 @pytest.mark.parametrize(
-    ("limit", "most"), [("MOST", 2), ("MOST_TEXT", 2 * len(message("a").body))]
+    ("limit", "most"), [("MOST", 2), ("MOST_BYTES", 2 * sys.getsizeof(message("a").body))]
 )
 def test_however_many_callers_do_not_answer_so_many_messages_are_kept(
     untold, monkeypatch, limit, most

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ..bench import Bench
 from ..measure import Measure
-from . import flood, inflight, latency, replicas, throughput
+from . import flood, inflight, large, latency, replicas, throughput
 
 CASES: dict[str, Callable[[Bench], list[Measure]]] = {
-    one.NAME: one.run for one in (throughput, latency, flood, inflight, replicas)
+    one.NAME: one.run for one in (throughput, latency, flood, large, inflight, replicas)
 }
