@@ -14,7 +14,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from . import error_codes, labels, sources, state
-from .webhooks import servers
+from .webhooks import library, servers
 
 # It says nothing of the other message: whoever tries ids learns that this one is in use, no more.
 IN_USE = "the id is in use by another message; give this one an id of its own"
@@ -26,8 +26,11 @@ def job_of(entry: dict[str, Any], jobs: dict[Any, dict[str, Any]]) -> Optional[d
     """Return the Job that a message's id has, of C(jobs) by their labels; None for none.
 
     One that was made before ids had their scope counts where it is of this very message, or of
-    its queue and sender: what SQS redelivers then runs no second time.
+    its queue and sender: what SQS redelivers then runs no second time. A message without an id has
+    the label of its body, which may be another's id.
     """
+    if not entry["id"]:
+        return None
     if entry["id_label"] in jobs:
         return jobs[entry["id_label"]]
     former = [jobs[label] for label in entry.get("former_labels") or [] if label in jobs]
@@ -69,21 +72,26 @@ def _plain(url: str) -> tuple[Any, ...]:
     Otherwise a sender would tell another's caller, by another spelling, that its id is refused.
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(_as_called(url))
         port = parts.port or servers.PORTS.get(parts.scheme)
     except ValueError:
         return (url,)
     name = (parts.hostname or "").rstrip(".")
     host = str(servers.address_of(name) or servers.host_of(name))
-    path = posixpath.normpath("/" + _decoded(parts.path).lstrip("/"))
-    return parts.scheme, host, port, path, _decoded(parts.query.replace("+", "%20"))
+    path = posixpath.normpath("/" + _decoded(parts.path, "/?#%").lstrip("/"))
+    return parts.scheme, host, port, path, _decoded(parts.query.replace("+", "%20"), "&=+#%")
 
 
-def _decoded(text: str) -> str:
+def _as_called(url: str) -> str:
+    """Return a URL with the escapes that the library which calls it would write."""
+    return url if library.MISSING else str(library.urllib3.util.parse_url(url).url)
+
+
+def _decoded(text: str, meant: str) -> str:
     """Return a text in which only those are escaped that mean something else when they are not."""
-    return _ESCAPE.sub(lambda found: _unescaped(found[0]), text)
+    return _ESCAPE.sub(lambda found: _unescaped(found[0], meant), text)
 
 
-def _unescaped(escape: str) -> str:
+def _unescaped(escape: str, meant: str) -> str:
     one = chr(int(escape[1:], 16))
-    return one if one.isascii() and (one.isalnum() or one in "-._~") else escape.upper()
+    return one if one.isascii() and one.isprintable() and one not in meant else escape.upper()

@@ -12,6 +12,7 @@ from .words import MAX_NAME_LENGTH, Place, path_of, printable
 
 MAX_DEPTH = 64
 MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
+MAX_KEY = 512  # characters, as of a message's keys; Kubernetes takes some 300
 VALUE_SIZE = 32  # characters that a value counts as, beside its own text
 
 _TOO_DEEP = "nested deeper than the limit of {0}"
@@ -135,6 +136,8 @@ class _Reader:
             self._count(key_node, len(key), depth)
             if key_node.tag not in (_TAG + "str", _MERGE) or not isinstance(key, str):
                 _refuse(key_node, "a key in {0} is not text: quote it", _where(place))
+            if len(key) > MAX_KEY:
+                _refuse(key_node, "a key in {0} is longer than {1}", _where(place), MAX_KEY)
             if (key, key_node.tag) in keys:
                 _refuse(key_node, "the key {0!r} is there twice in {1}", _name(key), _where(place))
             keys.add((key, key_node.tag))

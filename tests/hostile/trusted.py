@@ -48,6 +48,7 @@ KEPT_FREE = [
     *(("node-role.kubernetes.io/controlplane", "true"), ("node-role.kubernetes.io/etcd", "true")),
     *(("CriticalAddonsOnly", "true"), ("dedicated", "master"), ("dedicated", "control-plane")),
     *(("node.kubernetes.io/unschedulable", "x"), ("pool", "etcd"), ("master", "true")),
+    ("components.gke.io/gke-managed-components", "true"),
     *(("dedicated", "control_plane"), ("dedicated", "MASTER"), ("dedicated", "ETCD")),
 ]
 
@@ -73,6 +74,9 @@ GOING = [
     *(("node.cloudprovider.kubernetes.io/shutdown", "x"), ("node.kubernetes.io/unreachable", "x")),
     *(("aws-node-termination-handler/spot-itn", "x"), ("node.kubernetes.io/out-of-service", "x")),
     ("cloud.google.com/impending-node-termination", "x"),
+    *(("autoscaling.cast.ai/draining", "true"), ("autoscaling.cast.ai/draining", "spot-fallback")),
+    *(("kubevirt.io/drain", "x"), ("weave.works/kured-node-reboot", "x")),
+    ("medik8s.io/remediation", "self-node-remediation"),
 ]
 
 

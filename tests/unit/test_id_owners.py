@@ -90,6 +90,13 @@ def test_a_message_that_comes_again_finds_its_job(webhook):
     assert (again["outcome"], again["warnings"]) == ("exists", [])
 
 
+def test_a_body_that_is_anothers_id_is_not_that_ones_message():
+    its_id = entry("no JSON")["id_label"]
+    found = {its_id: its_job(sent(HERE))}
+
+    assert id_owners.job_of(entry("no JSON"), found) is None
+
+
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -129,6 +136,9 @@ def test_another_url_is_another_webhook(url):
         ("http://8.8.8.8/hook", "http://[::ffff:8.8.8.8]/hook"),
         ("http://caller.example/hook?a=b+c", "http://caller.example/hook?a=b%20c"),
         ("http://caller.example/%2fhook", "http://caller.example/%2Fhook"),
+        ("http://caller.example/\u00e4?q=\u00e4", "http://caller.example/%C3%A4?q=%c3%a4"),
+        ("http://caller.example/a|b{1}", "http://caller.example/a%7Cb%7B1%7D"),
+        ("http://caller.example/a@b!;c", "http://caller.example/a%40b%21%3Bc"),
     ],
 )
 def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
@@ -140,6 +150,8 @@ def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
     [
         ("http://caller.example/hook?token=abc", "http://caller.example/hook?token%3Dabc"),
         ("http://caller.example/a/b", "http://caller.example/a%2Fb"),
+        ("http://caller.example/a%25zz", "http://caller.example/a%zz0"),
+        ("http://caller.example/a?b=c%26d", "http://caller.example/a?b=c&d"),
     ],
 )
 def test_an_escape_that_means_something_else_makes_another_webhook(one, other):

@@ -126,7 +126,11 @@ def test_a_callback_goes_to_no_port_that_is_no_web_server_s(port):
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "fd00:ec2::254"]
+    "address",
+    [
+        *("127.0.0.1", "169.254.169.254", "0.0.0.0", "::1", "fe80::1", "fd00:ec2::254"),
+        *("fd00:42::42", "224.0.0.1", "255.255.255.255", "240.0.0.1", "::127.0.0.1", "ff02::1"),
+    ],
 )
 def test_a_host_that_is_allowed_by_name_opens_no_loopback_and_no_link_local_address(address):
     listed = Destinations.listed(allow=["hooks.example"])

@@ -10,6 +10,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json, s
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.fields import fields
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
 from support.rendering import entry, message, render, validator
 
 SMALL, LARGE = 60_000, 480_000
@@ -97,3 +98,16 @@ def test_the_fields_of_a_job_take_as_much_memory_as_it_is_large_whatever_they_ar
 
     # A text of each path would hold the long name 5,000 times.
     assert peak("b" * 100_000) < 2 * peak("b")
+
+
+def test_a_host_beyond_ascii_that_is_too_long_is_not_spelt_in_ascii_first():
+    def fault(length):
+        return urls.fault("http://" + "\u00e4." * (length // 2) + "x")
+
+    assert fault(LARGE) == urls.NOT_ASCII
+    assert seconds(fault, LARGE) < 100 * max(seconds(fault, 250), 0.0001)
+
+
+def test_a_manifest_with_a_very_long_key_is_refused_with_the_limit():
+    with pytest.raises(strict_yaml.InvalidYaml, match="a key in a is longer than 512"):
+        strict_yaml.load("a: {" + "k" * 513 + ": 1}")

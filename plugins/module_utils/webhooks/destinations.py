@@ -59,6 +59,10 @@ SPECIAL = {
         ("2001:db8::/32", "a documentation address"),
         ("2002::/16", "a 6to4 address"),
         ("3fff::/20", "a documentation address"),
+        ("fd00:42::42/128", "an address of the cloud's own"),  # Scaleway's metadata
+        ("fd00:100::100:200/128", "an address of the cloud's own"),  # Alibaba's
+        ("fd00:a9fe:a9fe::1/128", "an address of the cloud's own"),  # Linode's
+        ("fd00:c1::a9fe:a9fe/128", "an address of the cloud's own"),  # Oracle's
         ("fd00:ec2::/32", "an address of the cloud's own"),  # AWS's metadata, DNS and time
         ("fd20:ce::/32", "an address of the cloud's own"),  # Google's metadata
         ("fc00::/7", "a private address"),
@@ -73,6 +77,11 @@ NEVER_BY_NAME = (
     "a link-local address",
     "an unspecified address",
     "an address of the cloud's own",
+    "a multicast address",
+    "the broadcast address",
+    "a reserved address",
+    "a site-local address",
+    "an IPv4-compatible address",
 )
 # Of IPv6, all that is not global unicast is reserved, known as special or not.
 GLOBAL_UNICAST = IPv6Network("2000::/3")

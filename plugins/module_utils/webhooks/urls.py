@@ -31,6 +31,7 @@ NOT_ASCII = HOST + "; write it in ASCII, as xn--…"
 _URL = re.compile(r"(?P<scheme>https?)://(?P<server>[^/?#]*)", re.IGNORECASE | re.ASCII)
 _SERVER = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[^\[\]]*))?")
 _ZONE = re.compile(r"%(25)?[A-Za-z0-9._~-]+\Z")
+LONGEST_HOST = 253  # characters; to spell a longer one in ASCII takes long
 _PORT = re.compile(r"[0-9]{1,5}")
 
 
@@ -75,7 +76,7 @@ def _is_address(text: str) -> bool:
 
 def _beyond_ascii_fault(host: str) -> Optional[str]:
     """Judge a host by its spelling in ASCII, as the library that calls it would spell it."""
-    if library.MISSING or "%" in host or "\\" in host:
+    if library.MISSING or "%" in host or "\\" in host or len(host) > LONGEST_HOST:
         return NOT_ASCII
     try:
         spelt = library.urllib3.util.parse_url("http://" + host).host or ""
