@@ -113,7 +113,7 @@ def _answer(one: Outcome, judge: str) -> dict[str, Any]:
     What came from another queue, or has its id in another scope, has a record of its own, as its 99
     may not be signed. Who sends a dead letter again is another sender, and changes nothing.
     """
-    queue, _ = sources.of_entry(one)
+    queue = sources.of_entry(one)[0]
     before = [
         record
         for record in one["earlier"]

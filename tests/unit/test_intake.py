@@ -30,7 +30,7 @@ ALL_FIELDS = {
 def refusing(code, words):
     """What the module says where the API server refused a definition."""
     status = json.dumps({"code": code, "message": words})
-    return {"error": {"msg": f"Failed to create object: b'{status}'"}}
+    return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
 
 
 def alone(answer):
@@ -40,7 +40,9 @@ def alone(answer):
 
 CONFLICT = refusing(409, "already exists")
 NOT_FOUND = refusing(404, "gone")
-NO_RIGHTS = refusing(403, "User x cannot create resource jobs in namespace default")
+NO_RIGHTS = refusing(
+    403, 'jobs.batch is forbidden: User "x" cannot create resource "jobs" in API group "batch"'
+)
 AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
 
 
