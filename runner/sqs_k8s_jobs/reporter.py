@@ -23,7 +23,6 @@ EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
 GATHER = 2.0  # of the time that a report of more took
 GATHER_LIMIT = 15.0  # seconds
-ALONE_SECONDS = 300.0  # until a report is tried anew that is cut short with one Job
 QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
 FOLLOW_PAUSE = 0.2  # seconds between two looks whether this runner reports
 
@@ -121,9 +120,9 @@ class Reporter:
 
     def _make_smaller(self, digests: list[str], lane: str) -> None:
         """Report fewer at a time; one that is cut short alone keeps the others waiting no more."""
-        self._sizes.cut_short(lane, len(digests))
-        if len(digests) == 1:
-            self._wanted.hold(digests[0], ALONE_SECONDS)
+        seconds = self._sizes.cut_short(lane, digests)
+        for digest in digests if seconds else []:
+            self._wanted.hold(digest, seconds)
 
     def _put_back(self, digests: list[str], lane: str) -> None:
         for digest in digests:
