@@ -102,7 +102,11 @@ class Wanted:
         Whoever puts it off or discards it has seen what it was held for.
         """
         with self._changed:
-            self._held[digest] = (self._clock() + seconds, None)
+            _, place = self._held.get(digest, (0.0, None))
+            if digest not in self._looking and digest in self._now:
+                place = self._now[digest]
+                self._drop(digest)
+            self._held[digest] = (self._clock() + seconds, place)
             self._plan(digest, self._held[digest][0])
 
     def free(self, digest: str) -> None:

@@ -154,6 +154,8 @@ class Watcher:
         if wake.pod_wakes(pod):
             if not words:
                 self._wanted.overlook(digest)  # whatever it waited for
+            if not endpoint:  # its Job may be newer than what the other watch has shown
+                self._wanted.hold(digest, NEW_SECONDS)
             self._wanted.hurry(digest, self._endpoints.lane(endpoint), endpoint)
         self._look(digest, endpoint, words)
 

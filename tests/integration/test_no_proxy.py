@@ -55,7 +55,9 @@ def ports(proxy):
 
 
 def statuses(caller):
-    return [json.loads(request.body)["status"] for request in caller.requests]
+    """What the caller heard, in the order in which it heard it first."""
+    heard = [json.loads(request.body)["status"] for request in caller.requests]
+    return list(dict.fromkeys(heard))
 
 
 @pytest.mark.parametrize("entries", LISTS.values(), ids=LISTS)

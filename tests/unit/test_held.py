@@ -113,3 +113,39 @@ def test_what_was_held_leaves_nothing_behind():
         some.free(str(number))
 
     assert len(some._due) <= VOIDS + 1
+
+
+def test_what_is_wanted_already_is_not_given_out_before_its_time_either():
+    clock = Clock(0.0)
+    some = Wanted(clock)
+    some.add("a", endpoint="here")
+    some.hold("a", 10)
+    assert take(some) == []
+
+    clock.now = 10.0
+    assert take(some) == ["a"]
+
+
+def test_what_is_held_again_is_wanted_as_before():
+    clock = Clock(0.0)
+    some = held("a", clock)
+    some.add("a")
+    some.hold("a", 20)
+
+    clock.now = 10.0
+    assert take(some) == []
+    clock.now = 20.0
+    assert take(some) == ["a"]
+
+
+def test_a_hold_does_not_take_away_a_look():
+    clock = Clock(0.0)
+    some = Wanted(clock)
+    some.look("a", 5)
+    clock.now = 5.0
+    some.hurry("other")
+    some._promote()
+
+    some.hold("a", 10)
+
+    assert "a" in within_patience(some.take, 100)

@@ -222,3 +222,14 @@ def test_records_of_one_id_are_wanted_each_for_itself(bench):
         record(bench, **{wake.REJECTION_LABEL: rejection})
 
     assert bench.take() == ["body-1", "body-2"]
+
+
+def test_a_pod_whose_job_was_not_seen_yet_waits_for_who_made_it_as_the_job_does():
+    bench = Bench()
+    bench.pod("new")
+    bench.wanted.add("other", FAST)
+    assert bench.take() == ["other"]
+
+    bench.wanted.free("new")
+
+    assert bench.take() == ["new"]
