@@ -25,6 +25,7 @@ from .queue import Message, Queue
 POLL_SECONDS = 0.02  # between two looks of a long poll
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:sqs:us-east-1:{ACCOUNT}:"
+MOST_RECEIVES = 10
 Answer = dict[str, Any]
 
 
@@ -39,7 +40,8 @@ class Api:
         for number in range(queues):
             name, dead = f"jobs-{number}", f"jobs-{number}-dead"
             self._queues |= {name: Queue(name), dead: Queue(dead)}
-            self._redrive[name] = json.dumps({"deadLetterTargetArn": ARN + dead})
+            policy = {"deadLetterTargetArn": ARN + dead, "maxReceiveCount": MOST_RECEIVES}
+            self._redrive[name] = json.dumps(policy)
             self.urls.append((self._at(name), self._at(dead)))
         self._operations: dict[str, Callable[[Queue, Answer], Answer]] = {
             "SendMessageBatch": self._send,
