@@ -22,7 +22,8 @@ class _Suspect:
 
     ended_in: str  # the task of that run
     since: float
-    tries: int = 0  # alone
+    together: int = 1  # how many such messages are tried in a run
+    tries: int = 0
     stalls: bool = False  # and is to be rejected unread
 
 
@@ -31,7 +32,7 @@ class Parts:
     """A batch as it is to be run: the messages without suspicion, one that has it, and the rest."""
 
     first: list[Message]
-    alone: list[Message]
+    alone: list[Message]  # or a few, without others
     later: list[Message]
 
 
@@ -49,12 +50,16 @@ class Stalls:
         self._lock = threading.Lock()
 
     def parts(self, batch: Sequence[Message]) -> Parts:
-        """Return how a batch is to be run: of its suspects the one that was tried least, alone."""
+        """Return how a batch is to be run: of its suspects those that were tried least, apart.
+
+        That is one, or where runs were killed, half of those of the run before.
+        """
         with self._lock:
             first = [one for one in batch if one.message_id not in self._suspects]
             suspects = [one for one in batch if one.message_id in self._suspects]
             suspects.sort(key=lambda one: self._suspects[one.message_id].tries)
-        return Parts(first, suspects[:1], suspects[1:])
+            count = self._suspects[suspects[0].message_id].together if suspects else 0
+        return Parts(first, suspects[:count], suspects[count:])
 
     def is_suspect(self, message: Message) -> bool:
         """Tell whether a message is to be tried alone."""
@@ -87,14 +92,18 @@ class Stalls:
         These are messages of which already the reading of their addressee does it.
         """
         with self._lock:
-            hopeless = [
-                one for one in messages if self._suspect(one.message_id, ended_in, is_killed)
-            ]
+            how = {"is_killed": is_killed, "was_alone": len(messages) == 1}
+            hopeless = [one for one in messages if self._suspect(one.message_id, ended_in, **how)]
+            # A run that was killed says so at once, so that halves find whose fault that is; one
+            # that took too long would do so for each half.
+            together = max(1, len(messages) // 2) if is_killed else 1
+            for one in messages:
+                self._suspects[one.message_id].together = together
             while len(self._suspects) > MOST:
                 del self._suspects[next(iter(self._suspects))]
             return hopeless
 
-    def _suspect(self, message_id: str, ended_in: str, is_killed: bool) -> bool:
+    def _suspect(self, message_id: str, ended_in: str, *, is_killed: bool, was_alone: bool) -> bool:
         """Suspect a message, or suspect it more; return whether it is hopeless."""
         found = self._suspects.get(message_id)
         if found is None:
@@ -104,7 +113,7 @@ class Stalls:
         is_same = found.ended_in == ended_in
         found.ended_in = ended_in
         by_itself = any(ended_in.endswith(f"{task}]") for task in BY_ITSELF)
-        is_hopeless = found.stalls and by_itself
-        if is_same and (self._well > found.since or (by_itself and not is_killed)):
+        is_hopeless = was_alone and found.stalls and by_itself
+        if was_alone and is_same and (self._well > found.since or (by_itself and not is_killed)):
             found.stalls = True
         return is_hopeless

@@ -140,3 +140,17 @@ def test_a_message_whose_runs_are_killed_is_at_fault_where_others_end_and_nowher
     known.cut_short(messages(1), READING, is_killed=True)
 
     assert known.stalls(messages(1)[0])
+
+
+def test_after_a_run_that_was_killed_half_of_its_messages_are_tried_together(clock):
+    known, many = Stalls(clock), messages(8)
+    known.cut_short(many, READING, is_killed=True)
+    assert known.parts(many).alone == many[:4]
+
+    known.ended(many[:4], clock())
+    left = known.parts(many)
+    assert (left.first, left.alone) == (many[:4], many[4:])
+
+    known.cut_short(many[4:], READING, is_killed=True)
+    assert known.parts(many[4:]).alone == many[4:6]
+    assert not any(known.stalls(one) for one in many)
