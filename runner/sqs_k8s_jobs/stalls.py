@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqs_k8s_jobs.sqs import Message
 
@@ -58,7 +59,7 @@ class Stalls:
             first = [one for one in batch if one.message_id not in self._suspects]
             suspects = [one for one in batch if one.message_id in self._suspects]
             suspects.sort(key=lambda one: self._suspects[one.message_id].tries)
-            count = self._suspects[suspects[0].message_id].together if suspects else 0
+            count = self._count_together(suspects)
         return Parts(first, suspects[:count], suspects[count:])
 
     def is_suspect(self, message: Message) -> bool:
@@ -92,8 +93,9 @@ class Stalls:
         These are messages of which already the reading of their addressee does it.
         """
         with self._lock:
-            how = {"is_killed": is_killed, "was_alone": len(messages) == 1}
-            hopeless = [one for one in messages if self._suspect(one.message_id, ended_in, **how)]
+            hopeless = [
+                one for one in messages if self._suspect(one.message_id, ended_in, is_killed)
+            ]
             # A run that was killed says so at once, so that halves find whose fault that is; one
             # that took too long would do so for each half.
             together = max(1, len(messages) // 2) if is_killed else 1
@@ -103,13 +105,20 @@ class Stalls:
                 del self._suspects[next(iter(self._suspects))]
             return hopeless
 
-    def _suspect(self, message_id: str, ended_in: str, *, is_killed: bool, was_alone: bool) -> bool:
+    def _count_together(self, suspects: Sequence[Message]) -> int:
+        """Return how many of the first suspects are tried in one run: no more than each allows."""
+        sizes = [self._suspects[one.message_id].together for one in suspects]
+        alike = takewhile(lambda size: size == sizes[0], sizes)
+        return min(sizes[0], len(list(alike))) if sizes else 0
+
+    def _suspect(self, message_id: str, ended_in: str, is_killed: bool) -> bool:
         """Suspect a message, or suspect it more; return whether it is hopeless."""
         found = self._suspects.get(message_id)
         if found is None:
             self._suspects[message_id] = _Suspect(ended_in, self._clock())
             return False
         found.tries += 1
+        was_alone = found.together == 1
         is_same = found.ended_in == ended_in
         found.ended_in = ended_in
         by_itself = any(ended_in.endswith(f"{task}]") for task in BY_ITSELF)

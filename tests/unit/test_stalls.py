@@ -154,3 +154,11 @@ def test_after_a_run_that_was_killed_half_of_its_messages_are_tried_together(clo
     known.cut_short(many[4:], READING, is_killed=True)
     assert known.parts(many[4:]).alone == many[4:6]
     assert not any(known.stalls(one) for one in many)
+
+
+def test_a_message_that_is_to_be_tried_alone_is_not_tried_among_others(clock):
+    known, alone = Stalls(clock), messages(1, "late")
+    known.cut_short(messages(8), READING, is_killed=True)
+    known.cut_short(alone, READING)
+
+    assert known.parts([*messages(2), *alone]).alone == messages(2)
