@@ -18,6 +18,7 @@ from pathlib import Path
 from .cgroups import Cgroup
 
 LOOK_SECONDS = 1.0
+MEGABYTE = 2**20
 PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 

@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from .memory import MEGABYTE
 from .plane import CONTROL_PLANE
 
 OURS, THEIRS, OTHERS, BOUND = "#0072b2", "#d55e00", "#999999", "#009e73"
 SIZE = (7.2, 4.2)  # inches
-MEGABYTE = 2**20
 STYLE: dict[Any, Any] = {  # matplotlib types its keys one by one
     "svg.hashsalt": "bench",  # the same figures give the same bytes
     "svg.fonttype": "none",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Any
+
+from support.processor import seconds
 
 SMALL, LARGE = 24 * 1024, 192 * 1024  # bytes of what has grown
 MOST = 3.0  # times what growth in step with the size would cost
@@ -30,26 +29,6 @@ def check(read: Read, text: str, random: Random) -> None:
         if cost < max(LEAST_SECONDS, allowed * base):
             return
     raise AssertionError(f"{len(small)} bytes cost {base:.3f} s, and {len(large)} cost {cost:.3f}")
-
-
-def seconds(read: Read, text: str) -> float:
-    """Return the processor time that a text takes to be read."""
-    with _without_collections():
-        began = time.process_time()
-        read(text)
-        return time.process_time() - began
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Hold back the garbage collector: it costs as much as all that this process has ever kept."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def grown(text: str, random: Random, size: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -26,7 +26,7 @@ class Pair:
     second: dict[str, Any]
     became: tuple[str, str]
     words: str = ""  # a part of what the second one's sender, or the operator, is told
-    other_id: bool = field(default=False)  # the second one's id is another, of the same short name
+    other_id: bool = False  # the second one's id is another, of the same short name
 
 
 PAIRS = [

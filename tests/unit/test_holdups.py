@@ -41,6 +41,15 @@ def taken(hand, *some):
     return within_patience(hand.take)
 
 
+def two_that_try(held, clock):
+    """Two of four messages that are held: one has tried before, in vain."""
+    put(held, messages(4))
+    clock.now += 10
+    put(held, held.due())
+    clock.now += 20
+    return held.due()
+
+
 def names(some):
     return [one.message_id for one in some]
 
@@ -107,11 +116,7 @@ def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(h
 
 
 def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
-    put(held, messages(4))
-    clock.now += 10
-    put(held, held.due())
-    clock.now += 20
-    first, second = held.due()
+    first, second = two_that_try(held, clock)
 
     put(held, [first])
     clock.now += 1000
@@ -123,11 +128,7 @@ def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock
 
 
 def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
-    put(held, messages(4))
-    clock.now += 10
-    put(held, held.due())
-    clock.now += 20
-    first, second = held.due()
+    first, second = two_that_try(held, clock)
 
     put(held, [first], "nightly/")
     namespace, freed = held.free(second)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import time
 import tracemalloc
 
 import pytest
@@ -12,6 +10,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.fields import 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
+from support import processor
 from support.rendering import entry, message, render, validator
 
 SMALL, LARGE = 60_000, 480_000
@@ -25,21 +24,8 @@ SHAPES = {
 
 
 def seconds(read, sent):
-    """The least of several times that it takes, as others use the machine as well.
-
-    The garbage collector is held back: it takes as long as all that this process has kept.
-    """
-
-    def once():
-        began = time.process_time()
-        read(sent)
-        return time.process_time() - began
-
-    gc.disable()
-    try:
-        return min(once() for _ in range(3))
-    finally:
-        gc.enable()
+    """The least of several times that it takes, as others use the machine as well."""
+    return min(processor.seconds(read, sent) for _ in range(3))
 
 
 def names_of(message):

@@ -10,13 +10,12 @@ from .. import messages
 from ..bench import Bench
 from ..heard import RUNNING
 from ..measure import TARGETS, Measure
-from ..memory import MemoryLog
+from ..memory import MEGABYTE, MemoryLog
 from ..progress import say
 from ..system import System
 
 NAME = "inflight"
 SAMPLE_SECONDS = 15.0
-MEGABYTE = 2**20
 DEFAULT_INTERVAL = 300  # seconds
 RESYNC = "SQS_K8S_JOBS_RESYNC_INTERVAL"
 

@@ -10,13 +10,13 @@ from .. import messages
 from ..bench import Bench
 from ..heard import COMPLETE
 from ..measure import TARGETS, Measure
-from ..memory import MemoryLog
+from ..memory import MEGABYTE, MemoryLog
 from ..progress import say
 from ..system import System
 
 NAME = "large"
 COUNT, BYTES = 400, 200_000
-GIBIBYTE, MEGABYTE = 2**30, 2**20
+GIBIBYTE = 2**30
 DEPLOYED = Path(__file__).resolve().parents[3] / "roles" / "deploy" / "defaults" / "main.yml"
 
 
