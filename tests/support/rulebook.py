@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -63,11 +64,9 @@ class Rulebook:
     def kill(self) -> None:
         """Kill it, and the playbooks that it runs, as a machine that stops would."""
         assert self._process is not None
-        children = _children(self._process.pid)
-        self._process.kill()
+        for one in _halted(self._process.pid):
+            _signal(one, signal.SIGKILL)
         self._process.wait(60)
-        for child in children:
-            _kill(child)
         self._process = None
 
     def stop(self) -> None:
@@ -120,13 +119,33 @@ class Rulebook:
         (self.folder / "variables.yml").write_text(yaml.safe_dump(variables))
 
 
+def _halted(pid: int) -> list[int]:
+    """Halt a process and all below it, and return them: what is halted starts nothing more.
+
+    A playbook that starts while others are killed would go on, and report the next test's Jobs.
+    """
+    halted: list[int] = []
+    while new := [one for one in (pid, *_children(pid)) if one not in halted]:
+        for one in new:
+            _signal(one, signal.SIGSTOP)
+        halted += new
+    return halted
+
+
 def _children(pid: int) -> list[int]:
     """Return the processes below a process, the lowest last."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
-    mine = [int(child) for one in lists for child in one.read_text().split()]
+    mine = [int(child) for one in lists for child in _read(one).split()]
     return [found for child in mine for found in (child, *_children(child))]
 
 
-def _kill(pid: int) -> None:
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # its thread has ended
+        return ""
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 9)
+        os.kill(pid, number)
