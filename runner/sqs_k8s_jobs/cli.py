@@ -65,9 +65,11 @@ def _run(parsed: argparse.Namespace) -> int:
     log.start(chosen.log_format)
     settings.check(chosen)
 
-    from sqs_k8s_jobs.worker import Worker  # imports take a second; send and --help need none of it
+    # Imports take a second; send and --help need none of them.
+    from sqs_k8s_jobs.application import Application
+    from sqs_k8s_jobs.supervisor import Supervisor
 
-    return Worker(chosen).run()
+    return Supervisor(Application(chosen)).run()
 
 
 def _send(parsed: argparse.Namespace) -> int:

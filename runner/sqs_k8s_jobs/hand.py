@@ -34,6 +34,7 @@ class Hand:
         self,
         limit: int,
         weights: Mapping[str, int],
+        backpressure: Callable[[], bool],
         runs: int = 1,
         held: Held | None = None,
         scarce: Collection[str] = (),
@@ -53,7 +54,7 @@ class Hand:
         self._pauses = 0
         self._closed = False
         self._changed = threading.Condition()
-        self.is_for_others: Callable[[], bool] = lambda: False
+        self._is_for_others = backpressure
 
     def add(self, url: str, messages: list[Message], more: bool) -> None:
         """Take up messages received from a queue; `more` tells that it has probably more.
@@ -244,7 +245,7 @@ class Hand:
         limit = 1 if self._pauses else self._limit
         has_room = self._lines.has_room(url, limit, length_of(held)) and len(held) < MOST_HELD
         can_begin = url not in self._scarce or len(self._at_work) < self._runs
-        return has_room and can_begin and not self.is_for_others()
+        return has_room and can_begin and not self._is_for_others()
 
     def _has_work(self) -> bool:
         return not self._pauses and self._lines.has_work(self._busy())

@@ -89,10 +89,10 @@ class Metrics:
         self._received.labels(queue).inc(len(messages))
         self._age.labels(queue).set(max(0.0, time.time() - min(sent)) if sent else 0.0)
 
-    def ran(self, playbook: str, size: int, seconds: float, done: Run) -> None:
+    def ran(self, playbook: str, size: int, done: Run) -> None:
         """Count a run, and what it says of messages and callbacks."""
         self._runs.labels(playbook, "failed" if done.error else "succeeded").inc()
-        self._seconds.labels(playbook).observe(seconds)
+        self._seconds.labels(playbook).observe(done.seconds)
         self._size.labels(playbook).observe(size)
         for event in done.of_kind("outcome"):
             self._messages.labels(event["outcome"]).inc()
@@ -107,10 +107,16 @@ class Metrics:
             self._to_job.observe(max(0.0, time.time() - message.sent_at))
 
     def watch(self, jobs: Seen, records: Seen) -> None:
-        """Count what the watch sees, and take the times between its changes."""
-        jobs.started = lambda created: self._to_pod.observe(max(0.0, time.time() - created))
-        jobs.reported = lambda ended: self._to_callback.observe(max(0.0, time.time() - ended))
+        """Count what the watch sees."""
         self.registry.register(_Watched(jobs, records))
+
+    def started(self, created: float) -> None:
+        """Take the time from a Job's creation, in seconds since 1970, to a Pod that runs."""
+        self._to_pod.observe(max(0.0, time.time() - created))
+
+    def reported(self, ended: float) -> None:
+        """Take the time from a Job's end, in seconds since 1970, to its last acceptance."""
+        self._to_callback.observe(max(0.0, time.time() - ended))
 
     def _zeros(self) -> None:
         """Show what has not happened yet as 0, so that its first time is an increase."""

@@ -42,6 +42,7 @@ class Run:
 
     events: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
+    seconds: float = 0.0  # that it took
     ended_in: str | None = None  # the task in which it was cut short: it took too long, or
     is_killed: bool = False  # as by a kernel that is out of memory
 

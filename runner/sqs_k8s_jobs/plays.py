@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqs_k8s_jobs import playbook
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submission import Submission
@@ -24,17 +25,17 @@ FEW = 20  # new Jobs whose callers hear at once that they exist
 class Plays:
     """Runs playbooks in warm processes, as long as these do no worse than cold ones."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
+        self._metrics = metrics
         self._warm = None if settings.without_warm_processes else Warm(playbook.run_dir(settings))
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
         self._cut_short: dict[str, str] = {}  # playbook to the error of its last warm run
-        self.inputs: Callable[[], Inputs] = Inputs
-        self.ran: Callable[[str, int, float, Run], None] = lambda *_: None
 
     def submit(
         self,
         given: Submission,
+        inputs: Inputs,
         not_prompt: Sequence[str] = (),
         unwritable: Sequence[str] = (),
     ) -> Run:
@@ -60,12 +61,14 @@ class Plays:
             "report_queues": len(self._settings.weights),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
-        return self._timed(
-            "submit", len(files), name, self.inputs(), variables, files, cold=given.alone
-        )
+        return self._timed("submit", len(files), name, inputs, variables, files, cold=given.alone)
 
     def report(
-        self, digests: list[str], unwritable: Sequence[str] = (), answering: Sequence[str] = ()
+        self,
+        digests: list[str],
+        inputs: Inputs,
+        unwritable: Sequence[str] = (),
+        answering: Sequence[str] = (),
     ) -> Run:
         """Report the Jobs and records of these ids; in some namespaces if they can be written.
 
@@ -79,7 +82,7 @@ class Plays:
             "report_queues": len(self._settings.weights),
         }
         name = self._settings.report_playbook
-        return self._timed("report", len(digests), name, self.inputs(), variables)
+        return self._timed("report", len(digests), name, inputs, variables)
 
     def golden(self, inputs: Inputs) -> Run:
         """Try the golden cases with these inputs."""
@@ -92,8 +95,8 @@ class Plays:
 
     def _timed(self, kind: str, size: int, *what: Any, cold: bool = False) -> Run:
         began = time.monotonic()
-        done = self._run(*what, cold=cold)
-        self.ran(kind, size, time.monotonic() - began, done)
+        done = replace(self._run(*what, cold=cold), seconds=time.monotonic() - began)
+        self._metrics.ran(kind, size, done)
         return done
 
     def _run(self, name: str, inputs: Inputs, *what: Any, cold: bool = False) -> Run:

@@ -8,6 +8,7 @@ from sqs_k8s_jobs import log, sqs
 from sqs_k8s_jobs.batches import BATCH
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.settings import Settings
 
@@ -19,6 +20,7 @@ def receive(
     hand: Hand,
     settings: Settings,
     health: Health,
+    metrics: Metrics,
     stopping: threading.Event,
 ) -> None:
     """Receive from a queue until told to stop; what comes while stopping is handed back."""
@@ -28,6 +30,7 @@ def receive(
         try:
             messages = queue.receive(settings.wait_time)
             tries = 0
+            metrics.received(queue.url, messages)
             health.well(part)
         except sqs.FAULTS as exc:
             tries += 1

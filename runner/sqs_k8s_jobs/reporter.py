@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 
 from sqs_k8s_jobs import answers
-from sqs_k8s_jobs.answers import MessageIds, no_ids
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.leader import Alone, Leader
 from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.report_runs import ReportRuns
 from sqs_k8s_jobs.report_sizes import ReportSizes
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.unwritable import Unwritable
 from sqs_k8s_jobs.wanted import Wanted
-
-RunReport = Callable[[list[str], list[str]], Run]  # ids, and namespaces that may be unwritable
 
 EXCEPTION = 99
 FEW = 20  # Jobs; a report of no more is followed by the next one at once
@@ -36,21 +34,22 @@ class Reporter:
         self,
         wanted: Wanted,
         endpoints: Endpoints,
+        settling: Settling,
+        leader: Leader | Alone,
+        unwritable: Unwritable,
+        runs: ReportRuns,
         settings: Settings,
         health: Health,
-        run_report: RunReport,
     ) -> None:
         self._wanted = wanted
         self._endpoints = endpoints
+        self._settling = settling
+        self._leader = leader
+        self._unwritable = unwritable
+        self._runs = runs
         self._settings = settings
         self._health = health
-        self._run_report = run_report
         self._sizes = ReportSizes(settings.report_limit)
-        self._clock = time.monotonic
-        self.unwritable = Unwritable(health, settings)
-        self.leads: Callable[[], bool] = lambda: True
-        self.message_ids: MessageIds = no_ids
-        self.told: Callable[[list[str], bool], None] = lambda _digests, _accepted: None
 
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed.
@@ -61,28 +60,28 @@ class Reporter:
         """
         failed = 0
         while self._may_report(stopping) and (digests := self._take(lane)):
-            if not self.leads():  # no longer, while nothing was wanted
+            if not self._leader.leads():  # no longer, while nothing was wanted
                 self._put_back(digests, lane)
                 continue
-            began = self._clock()
-            failed = 0 if self.report(digests, lane) else failed + 1
+            done = self.report(digests, lane)
+            failed = failed + 1 if done.error else 0
             if failed:
                 stopping.wait(fault_pause(failed, self._settings))
             elif len(digests) > FEW:
-                most = min(GATHER * (self._clock() - began), GATHER_LIMIT)
+                most = min(GATHER * done.seconds, GATHER_LIMIT)
                 self._wanted.gather(self._sizes.of(lane), most, QUIET, lane)
 
-    def report(self, digests: list[str], lane: str) -> bool:
-        """Report these ids' Jobs; False where the report itself failed.
+    def report(self, digests: list[str], lane: str) -> Run:
+        """Report these ids' Jobs; return the run, which has an error where it failed itself.
 
         What could not be written for an operator to set right comes again after a pause, or once
         something can be written there.
         """
-        done = self._run_report(digests, self.unwritable.namespaces())
-        answers.take_notice(done, self._endpoints.saw, self.message_ids)
+        done = self._runs.run(digests)
+        answers.take_notice(done, self._endpoints.saw, self._settling.message_ids)
         for accepted in (True, False):
-            self.told(_with_exception(done, accepted), accepted)
-        for digest, seconds in self.unwritable.learn(done, digests).items():
+            self._settling.told(_with_exception(done, accepted), accepted)
+        for digest, seconds in self._unwritable.learn(done, digests).items():
             if seconds:
                 self._wanted.hold(digest, seconds)
                 self._wanted.add(digest, lane)
@@ -98,12 +97,12 @@ class Reporter:
             self._sizes.ended(lane)
             self._want_postponed(done)
             self._wanted.reported(digests)
-        return done.error is None
+        return done
 
     def _may_report(self, stopping: threading.Event) -> bool:
         """Wait until this runner is the one that reports; False where it stops before."""
-        while not self.leads():
-            self.unwritable.forget()
+        while not self._leader.leads():
+            self._unwritable.forget()
             if stopping.wait(FOLLOW_PAUSE):
                 return False
         return True

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqs_k8s_jobs import wake
 
@@ -14,6 +13,16 @@ SUSPENDED, PENDING, RUNNING = "suspended", "pending", "running"
 COMPLETE, FAILED, REPORTED = "complete", "failed", "reported"
 STATES = (SUSPENDED, PENDING, RUNNING, COMPLETE, FAILED, REPORTED)
 _ENDED = {"Complete": COMPLETE, "Failed": FAILED}
+
+
+class Changes(Protocol):
+    """What hears of changes, with a moment in seconds since 1970."""
+
+    def started(self, created: float) -> None:
+        """A Job that was created then has a Pod that runs."""
+
+    def reported(self, ended: float) -> None:
+        """The last callback of a Job that ended then was accepted."""
 
 
 class _Last(NamedTuple):
@@ -29,12 +38,11 @@ class Seen:
     Times between two changes are said of what was seen before: not of what a first list shows.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._changes = changes
         self._last: dict[str, _Last] = {}
         self._round = 0
         self._lock = threading.Lock()
-        self.started: Callable[[float], None] = lambda _created: None
-        self.reported: Callable[[float], None] = lambda _ended: None
 
     def begin(self) -> None:
         """Begin to list all things anew."""
@@ -51,10 +59,8 @@ class Seen:
         with self._lock:
             before = self._last.get(uid)
             self._last[uid] = _Last(state, waits_since(thing), wake.waits(thing), self._round)
-        if before and before.state == PENDING and state in (RUNNING, COMPLETE):
-            self.started(wake.seconds(thing["metadata"]["creationTimestamp"]))
-        if before and before.state in (COMPLETE, FAILED) and state == REPORTED:
-            self.reported(_ended_at(thing) or 0.0)
+        if before and self._changes:
+            _say_change(thing, before.state, state, self._changes)
 
     def gone(self, thing: dict[str, Any]) -> None:
         """Take notice that a thing is no more."""
@@ -93,6 +99,13 @@ def state_of(thing: dict[str, Any]) -> str:
     if (thing.get("spec") or {}).get("suspend"):
         return SUSPENDED
     return RUNNING if (thing.get("status") or {}).get("ready") else PENDING
+
+
+def _say_change(thing: dict[str, Any], before: str, after: str, changes: Changes) -> None:
+    if before == PENDING and after in (RUNNING, COMPLETE):
+        changes.started(wake.seconds(thing["metadata"]["creationTimestamp"]))
+    if before in (COMPLETE, FAILED) and after == REPORTED:
+        changes.reported(_ended_at(thing) or 0.0)
 
 
 def waits_since(thing: dict[str, Any]) -> float | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqs_k8s_jobs import log
+from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.letters import Letter
 from sqs_k8s_jobs.pauses import pause
@@ -14,6 +15,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.tries import Tries
 from sqs_k8s_jobs.untold import Refused, Untold
+from sqs_k8s_jobs.wanted import Wanted
 
 GIVEN_UP = "A117"
 INVALID = "A110"
@@ -27,13 +29,21 @@ class Settling:
     when its visibility timeout ends, and makes no second Job.
     """
 
-    def __init__(self, queues: Queues, hand: Hand, settings: Settings) -> None:
+    def __init__(
+        self,
+        queues: Queues,
+        hand: Hand,
+        wanted: Wanted,
+        endpoints: Endpoints,
+        settings: Settings,
+    ) -> None:
         self._queues = queues
         self._hand = hand
+        self._wanted = wanted
+        self._endpoints = endpoints
         self._settings = settings
         self._untold = Untold()
         self._tries = Tries()
-        self.want: Callable[[str], None] = lambda _digest: None
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Delete messages whose Jobs exist."""
@@ -122,7 +132,8 @@ class Settling:
         self._leave(self._untold.keep(one))
         answer = self._untold.answered(digest, began)
         if answer is None:
-            self.want(digest)
+            endpoint = self._endpoints.of(digest)
+            self._wanted.hurry(digest, self._endpoints.lane(endpoint), endpoint)
         else:
             self.told([digest], answer)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,6 @@ class Queue:
             read_timeout=30,
         )
         self.url = url
-        self.received: Callable[[Sequence[Message]], None] = lambda _messages: None
         self.redrive = Redrive()
         self.arn = ""  # known once `look` was called
         self._visibility_timeout = visibility_timeout
@@ -78,9 +77,7 @@ class Queue:
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SenderId", "SentTimestamp"],
             MessageAttributeNames=["All"],
         )
-        messages = [self._message(one) for one in answer.get("Messages", [])]
-        self.received(messages)
-        return messages
+        return [self._message(one) for one in answer.get("Messages", [])]
 
     def delete(self, messages: Sequence[Message]) -> list[str]:
         """Delete messages; return what SQS said of those that it did not delete."""

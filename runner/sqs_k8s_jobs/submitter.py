@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.held import SOME, namespace_of
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.pauses import fault_pause
 from sqs_k8s_jobs.playbook import Run
 from sqs_k8s_jobs.settings import Settings
@@ -18,9 +19,9 @@ from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.standstill import standstill
 from sqs_k8s_jobs.submission import Submission
+from sqs_k8s_jobs.submit_runs import SubmitRuns
 from sqs_k8s_jobs.untold import Refused
-
-RunSubmit = Callable[[Submission], Run]
+from sqs_k8s_jobs.wanted import Wanted
 
 PART = "submit"
 UNSAID = {
@@ -43,19 +44,20 @@ class Submitter:
         self,
         hand: Hand,
         settling: Settling,
+        runs: SubmitRuns,
+        wanted: Wanted,
+        metrics: Metrics,
         settings: Settings,
         health: Health,
-        run_submit: RunSubmit,
     ) -> None:
         self._hand = hand
         self._settling = settling
+        self._runs = runs
+        self._wanted = wanted
+        self._metrics = metrics
         self._settings = settings
         self._health = health
-        self._run_submit = run_submit
         self._failed_runs = 0
-        self.prepare: Callable[[], bool] = lambda: True
-        self.told: Callable[[Run], None] = lambda _done: None
-        self.became: Callable[[Message, dict[str, Any]], None] = lambda _message, _outcome: None
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until the hand is closed."""
@@ -70,7 +72,7 @@ class Submitter:
 
     def submit(self, batch: list[Message]) -> None:
         """Submit one batch and settle its messages, or put them back where it failed."""
-        if not self.prepare():
+        if not self._runs.may_run():
             self._failed_runs += 1
             self._hand.put_back(batch)
             return
@@ -87,8 +89,7 @@ class Submitter:
         """Submit messages in one run; where it fails, return those that are to be put back."""
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
-        done = self._run_submit(self._submission(keys))
-        self.told(done)
+        done = self._runs.run(self._submission(keys))
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
         left = [message for key, message in keys.items() if key not in outcome_of]
         if done.error:
@@ -142,8 +143,9 @@ class Submitter:
         refused: list[Refused] = []
         works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
-            self.became(keys[key], outcome)
+            self._metrics.became(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
+                self._wanted.free(outcome["id_label"])
                 _log(f"job {outcome['outcome']}", keys[key], outcome)
                 created.append(keys[key])
                 if outcome["outcome"] == "created":

@@ -15,6 +15,7 @@ from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import pause
 from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.wanted import Wanted
 
 PAGE = 100  # objects in one answer to a list: a Job may have 1 MiB
@@ -30,30 +31,33 @@ class Watcher:
         client: Client,
         wanted: Wanted,
         endpoints: Endpoints,
+        settling: Settling,
+        jobs: Seen,
+        records: Seen,
         health: Health,
         settings: Settings,
     ) -> None:
         self._client = client
         self._wanted = wanted
         self._endpoints = endpoints
+        self._settling = settling
+        self._jobs = jobs
+        self._records = records
         self._health = health
         self._settings = settings
-        self.told: Callable[[str, bool], None] = lambda _digest, _accepted: None
         self._hints = hints.Hints()
-        self.jobs = Seen()
-        self.records = Seen()
 
     def watch_jobs(self, stopping: threading.Event) -> None:
         """Want what Jobs call for. Each round lists them all anew: that is the resync."""
         jobs = api.jobs(self._client, label_selector=wake.ID_LABEL)
-        self._rounds(jobs, self._job, stopping, self.jobs)
+        self._rounds(jobs, self._job, stopping, self._jobs)
 
     def watch_records(self, stopping: threading.Event) -> None:
         """Want what the records of refused messages call for, and list them all anew too."""
         selector = f"{wake.ID_LABEL},{wake.RECORD_LABEL}"
         namespace = self._settings.record_namespace
         records = api.records(self._client, namespace, label_selector=selector)
-        self._rounds(records, self._record, stopping, self.records)
+        self._rounds(records, self._record, stopping, self._records)
 
     def watch_pods(self, stopping: threading.Event) -> None:
         """Want what Pods call for. What is missed here, a Job's own status says later.
@@ -125,7 +129,7 @@ class Watcher:
         digest = wake.digest(thing)
         if digest and wake.RECORD_LABEL in thing["metadata"]["labels"]:
             self._endpoints.forget(digest)
-            self.told(digest, False)
+            self._settling.told([digest], False)
 
     def _forget(self, digest: str) -> None:
         """Remember nothing of an id whose Job is gone."""
@@ -133,17 +137,17 @@ class Watcher:
         self._endpoints.forget(digest)
 
     def _job(self, job: dict[str, Any]) -> None:
-        self.jobs.saw(job)
+        self._jobs.saw(job)
         self._want(job, wake.job_wakes_in(job, time.time()))
         self._notice(job)
 
     def _record(self, record: dict[str, Any]) -> None:
-        self.records.saw(record)
+        self._records.saw(record)
         digest = wake.digest(record)
         if digest and wake.DONE_LABEL in record["metadata"]["labels"]:
-            self.told(digest, True)
+            self._settling.told([digest], True)
         elif digest and wake.was_refused(record):
-            self.told(digest, False)
+            self._settling.told([digest], False)
         self._want(record, wake.record_wakes_in(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:

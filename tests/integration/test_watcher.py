@@ -10,9 +10,11 @@ from sqs_k8s_jobs import api
 from sqs_k8s_jobs.endpoints import FAST, Endpoints
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from sqs_k8s_jobs.watcher import Watcher
+from support.parts_asked import Settled
 from support.wait import PATIENCE
 
 NOWHERE = """
@@ -87,7 +89,7 @@ def test_a_context_that_is_not_there_is_named(settings):
 
 def watch_of(settings, wanted):
     client = api.connect(settings)
-    return Watcher(client, wanted, Endpoints(), Health(), settings)
+    return Watcher(client, wanted, Endpoints(), Settled(), Seen(), Seen(), Health(), settings)
 
 
 def _next_is(wanted: Wanted, digest: str) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.held import Held
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.submitter import Submitter
 
+from support.parts_asked import Wants, never
 from support.sqs import URL, FakeQueue, alone
 from support.threads import within_patience
 
@@ -22,17 +25,29 @@ class Bench:
     def __init__(self, *runs, held_pause=HELD_PAUSE):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = Hand(100, {URL: 1}, held=Held(lambda _tries: held_pause, 3600))
+        self.hand = Hand(100, {URL: 1}, never, held=Held(lambda _tries: held_pause, 3600))
         self.health = Health()
-        self.wanted = []
+        self.wanted = Wants()
         self.given = []
         self.traces = []
         self.submissions = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
-        self.settling = Settling(alone(self.queue, self.dead_letters), self.hand, SETTINGS)
-        self.settling.want = self.wanted.append
-        self.submitter = Submitter(self.hand, self.settling, SETTINGS, self.health, self.run)
+        self.settling = Settling(
+            alone(self.queue, self.dead_letters), self.hand, self.wanted, Endpoints(), SETTINGS
+        )
+        self.metrics = Metrics()
+        self.has_passed = True  # a template
+        self.submitter = self.another()
+
+    def another(self):
+        """Another submitter of the same hand."""
+        return Submitter(
+            self.hand, self.settling, self, self.wanted, self.metrics, SETTINGS, self.health
+        )
+
+    def may_run(self):
+        return self.has_passed
 
     def run(self, given):
         self.given.append(given.files)

@@ -8,13 +8,14 @@ from concurrent import futures
 
 from sqs_k8s_jobs import hand, lines
 from sqs_k8s_jobs.hand import Hand
+from support.parts_asked import never
 from support.sqs import OTHER, URL, message, messages
 from support.threads import PATIENCE, meanwhile, within_patience
 
 
 def hand_of(limit, **weights):
     """A hand for one queue; with a weight for another one, for both."""
-    return Hand(limit, {URL: 1, OTHER: weights["other"]} if weights else {URL: 1})
+    return Hand(limit, {URL: 1, OTHER: weights["other"]} if weights else {URL: 1}, never)
 
 
 def names(batch):
@@ -200,15 +201,14 @@ def test_a_full_hand_that_resumes_has_no_room_until_a_batch_was_taken():
 
 
 def test_there_is_no_room_for_as_long_as_messages_are_left_to_others():
-    held, others = hand_of(10), [True]
-    held.is_for_others = lambda: bool(others)
+    others = [True]
+    held = Hand(10, {URL: 1}, lambda: bool(others))
 
     assert room_comes_with(held, others.clear)
 
 
 def test_a_hand_that_leaves_messages_to_others_can_be_closed():
-    held = hand_of(10)
-    held.is_for_others = lambda: True
+    held = Hand(10, {URL: 1}, lambda: True)
     waiting = meanwhile(held.wait_for_room, URL)
 
     held.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.hand import Hand
+from support.parts_asked import never
 from support.sqs import OTHER, URL, messages
 from support.threads import PATIENCE, meanwhile, within_patience
 
@@ -11,7 +12,7 @@ from support.threads import PATIENCE, meanwhile, within_patience
 @pytest.fixture
 def flooded():
     """A hand for two queues and two runs, with a batch of one queue's flood at work."""
-    held = Hand(2, {URL: 1, OTHER: 1}, runs=2)
+    held = Hand(2, {URL: 1, OTHER: 1}, never, runs=2)
     held.add(URL, messages(6), more=True)
     return held, within_patience(held.take)
 
@@ -44,7 +45,7 @@ def test_two_floods_have_a_run_each(flooded):
 
 
 def test_a_queue_that_is_alone_has_all_runs():
-    held = Hand(2, {URL: 1}, runs=2)
+    held = Hand(2, {URL: 1}, never, runs=2)
     held.add(URL, messages(4), more=False)
 
     assert [len(within_patience(held.take)) for _ in range(2)] == [2, 2]

@@ -7,6 +7,7 @@ from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.held import Held, Holdup
 from sqs_k8s_jobs.standstill import standstill
 from support.clock import Clock
+from support.parts_asked import never
 from support.sqs import URL, message, messages
 from support.threads import within_patience
 
@@ -27,7 +28,7 @@ def held(clock):
 
 @pytest.fixture
 def hand(held):
-    return Hand(100, {URL: 1}, held=held)
+    return Hand(100, {URL: 1}, never, held=held)
 
 
 def put(held, some, namespace="nightly"):
@@ -287,7 +288,7 @@ def test_an_abandoned_hand_gives_out_nothing(hand):
 
 
 def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_can_be_begun(held):
-    hand = Hand(100, {URL: 1}, runs=1, held=held, scarce=[URL])
+    hand = Hand(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
     assert hand.wait_for_room(URL)
     batch = taken(hand, message("last", is_last=True))
 

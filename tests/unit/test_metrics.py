@@ -45,7 +45,7 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
         status(0),
         status(3, False),
     ]
-    metrics.ran("submit", 3, 1.5, Run(events))
+    metrics.ran("submit", 3, Run(events, seconds=1.5))
 
     assert value(metrics, "messages_total", outcome="created") == 2
     assert value(metrics, "messages_total", outcome="refused") == 1
@@ -57,7 +57,7 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
 
 
 def test_a_run_that_failed_counts_as_such(metrics):
-    metrics.ran("report", 1, 0.1, Run(error="forbidden"))
+    metrics.ran("report", 1, Run(error="forbidden"))
 
     assert value(metrics, "runs_total", playbook="report", outcome="failed") == 1
     assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 0
@@ -65,7 +65,7 @@ def test_a_run_that_failed_counts_as_such(metrics):
 
 def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
     events = [unwritten("a"), unwritten("b"), unwritten("c", "team")]
-    metrics.ran("report", 3, 0.1, Run(events))
+    metrics.ran("report", 3, Run(events))
 
     assert value(metrics, "writes_denied_total", namespace="default") == 2
     assert value(metrics, "writes_denied_total", namespace="team") == 1
@@ -116,8 +116,8 @@ def test_what_the_watch_sees_is_asked_for_when_it_is_read(metrics):
     metrics.watch(jobs, records)
     assert value(metrics, "oldest_undelivered_callback_seconds") == 0
 
-    jobs.started(time.time() - AGO)
-    jobs.reported(time.time() - AGO)
+    metrics.started(time.time() - AGO)
+    metrics.reported(time.time() - AGO)
     jobs.saw({"metadata": {"uid": "a"}, "status": {"ready": 1}})
 
     assert value(metrics, "job_to_pod_seconds_sum") >= AGO

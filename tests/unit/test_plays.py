@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs import plays
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.playbook import Inputs, Run
 from sqs_k8s_jobs.plays import Plays
 from sqs_k8s_jobs.settings import Settings
@@ -49,12 +50,12 @@ def runs(monkeypatch):
 def made(monkeypatch):
     """Plays with warm processes that only pretend."""
     monkeypatch.setattr(plays, "Warm", lambda _folder: Warm())
-    return Plays(Settings())
+    return Plays(Settings(), Metrics())
 
 
 def test_runs_are_warm(made, runs):
-    made.submit(Submission({"0000": "{}"}))
-    made.report(["a"])
+    made.submit(Submission({"0000": "{}"}), Inputs())
+    made.report(["a"], Inputs())
     made.golden(Inputs())
 
     assert runs[0] == [("submit", True), ("report", True), ("golden", True)]
@@ -67,7 +68,7 @@ def test_a_run_gets_sqs_own_ids_of_messages_and_no_text_that_ansible_would_evalu
     monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what) or Run())
     sqs_ids = {"0000": "6e0ec78f-0a1c-4b8e-9d7c-3f1a2b4c5d6e", "0001": "{{ 7 * 7 }}"}
 
-    made.submit(Submission({"0000": "{}", "0001": "{}"}, message_ids=sqs_ids))
+    made.submit(Submission({"0000": "{}", "0001": "{}"}, message_ids=sqs_ids), Inputs())
 
     ((_, _, _, variables, _),) = given
     assert variables["submit_message_ids"] == {"0000": sqs_ids["0000"]}
@@ -81,8 +82,8 @@ def test_a_run_gets_where_messages_come_from_as_sqs_says_it_and_nothing_that_is_
     arn, sender = "arn:aws:sqs:eu-central-1:123456789012:jobs", "AROAEXAMPLE:me@example.com"
     queues, senders = {"0000": arn, "0001": "{{ 7 }}"}, {"0000": sender, "0001": "a:{{ 7 }}"}
 
-    made.submit(Submission({"0000": "{}", "0001": "{}"}, queues=queues, senders=senders))
-    made.report(["a"])
+    made.submit(Submission({"0000": "{}", "0001": "{}"}, queues=queues, senders=senders), Inputs())
+    made.report(["a"], Inputs())
 
     assert given[0]["submit_queues"] == {"0000": arn}
     assert given[0]["submit_senders"] == {"0000": sender}
@@ -91,10 +92,12 @@ def test_a_run_gets_where_messages_come_from_as_sqs_says_it_and_nothing_that_is_
 def test_a_run_gets_how_many_queues_are_served(monkeypatch):
     given = []
     monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
-    several = Plays(Settings(queue_url="http://a/1/a http://a/1/b", without_warm_processes=True))
+    several = Plays(
+        Settings(queue_url="http://a/1/a http://a/1/b", without_warm_processes=True), Metrics()
+    )
 
-    several.submit(Submission({"0000": "{}"}))
-    several.report(["a"])
+    several.submit(Submission({"0000": "{}"}), Inputs())
+    several.report(["a"], Inputs())
 
     assert [one["report_queues"] for one in given] == [2, 2]
 
@@ -104,7 +107,7 @@ def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_tha
 ):
     runs[1].extend(["no route to host", "no route to host", None])
     for _ in range(3):
-        made.report(["a"])
+        made.report(["a"], Inputs())
 
     assert runs[0] == [("report", True), ("report", False), ("report", True)]
     assert made._warm.suspected == []
@@ -113,7 +116,7 @@ def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_tha
 def test_where_a_cold_run_does_what_a_warm_one_did_not_the_warm_ones_are_given_up(made, runs):
     runs[1].append("MODULE FAILURE")
     for _ in range(3):
-        made.report(["a"])
+        made.report(["a"], Inputs())
 
     assert runs[0] == [("report", True), ("report", False), ("report", False)]
     assert made._warm.suspected == ["MODULE FAILURE"]
@@ -122,14 +125,14 @@ def test_where_a_cold_run_does_what_a_warm_one_did_not_the_warm_ones_are_given_u
 def test_one_playbooks_failure_casts_no_doubt_on_anothers(made, runs):
     runs[1].append("no such template")
     made.golden(Inputs())
-    made.report(["a"])
+    made.report(["a"], Inputs())
 
     assert runs[0] == [("golden", True), ("report", True)]
 
 
 def test_an_operator_may_do_without(runs):
-    without = Plays(Settings(without_warm_processes=True))
-    without.report(["a"])
+    without = Plays(Settings(without_warm_processes=True), Metrics())
+    without.report(["a"], Inputs())
     without.end()
 
     assert runs[0] == [("report", False)]
@@ -145,14 +148,14 @@ def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkey
     given = []
     monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
 
-    made.submit(Submission({"0000": "{}"}, waiting={"nightly": "{{ 7 * 7 }}"}))
+    made.submit(Submission({"0000": "{}"}, waiting={"nightly": "{{ 7 * 7 }}"}), Inputs())
 
     assert given[0]["submit_waiting_namespaces"] == {"nightly": "e3sgNyAqIDcgfX0="}
 
 
 def test_a_message_is_tried_alone_without_warm_processes(made, runs):
     for alone in (False, True, False):
-        made.submit(Submission({"0000": "{}"}, alone=alone))
+        made.submit(Submission({"0000": "{}"}, alone=alone), Inputs())
 
     assert runs[0] == [("submit", True), ("submit", False), ("submit", True)]
 
@@ -161,7 +164,7 @@ def test_a_message_that_stalls_is_named_by_its_key(made, monkeypatch):
     given = []
     monkeypatch.setattr(plays.playbook, "run", lambda *what: given.append(what[3]) or Run())
 
-    made.submit(Submission({"0000": "{}"}, stalled=["0000"]))
+    made.submit(Submission({"0000": "{}"}, stalled=["0000"]), Inputs())
 
     assert given[0]["submit_stalled"] == ["0000"]
 
@@ -182,6 +185,6 @@ def test_warm_processes_are_given_up_where_two_runs_in_a_row_take_too_long(
     monkeypatch.setattr(plays.playbook, "run", lambda *_: left.pop(0))
 
     for _ in ends:
-        made.submit(Submission({"0000": "{}"}))
+        made.submit(Submission({"0000": "{}"}), Inputs())
 
     assert made._warm.suspected == suspected

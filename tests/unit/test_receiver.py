@@ -8,7 +8,9 @@ import pytest
 from sqs_k8s_jobs import receiver
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
+from support.parts_asked import never
 from support.sqs import URL, FakeQueue, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
@@ -39,7 +41,7 @@ class RecordingHand(Hand):
     """Keeps what was added to it."""
 
     def __init__(self, limit=100):
-        super().__init__(limit, {URL: 1})
+        super().__init__(limit, {URL: 1}, never)
         self.added = []
         self.asked = threading.Event()  # whether there is room
 
@@ -65,7 +67,7 @@ def health():
 def receive(queue, hand, health=None, stopping=None):
     within_patience(
         *(receiver.receive, queue, hand, SETTINGS),
-        *(health or Health(), stopping or threading.Event()),
+        *(health or Health(), Metrics(), stopping or threading.Event()),
     )
 
 

@@ -17,12 +17,24 @@ from sqs_k8s_jobs.reporter import (
     Reporter,
 )
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.unwritable import Unwritable
 from sqs_k8s_jobs.wanted import Wanted
 from support.outcomes import expired, postponed, status, unwritten
+from support.parts_asked import Settled
 from support.threads import Pauses, within_patience
 
 NO_ROUTE = "Read the Jobs: no route"
 CALLER = "http://caller.example"
+
+
+class Lead:
+    """Answers whether a runner leads: these, and then yes."""
+
+    def __init__(self):
+        self.answers = []
+
+    def leads(self):
+        return self.answers.pop(0) if self.answers else True
 
 
 class Bench:
@@ -33,19 +45,31 @@ class Bench:
         self.endpoints = Endpoints()
         self.health = Health()
         self.pauses = Pauses()
-        self.told = []
+        self.settling = Settled()
+        self.leader = Lead()
         self.reported = []
-        self.unwritable = []  # the namespaces that each run was given
+        self.unwritable = []  # the namespaces that are known to be at each run
         self._runs = list(runs)
         settings = Settings(report_limit=limit, retry_pause=8, retry_pause_limit=100)
-        self.reporter = Reporter(self.wanted, self.endpoints, settings, self.health, self._run)
-        self.reporter.told = lambda digests, accepted: self.told.extend(
-            (digest, accepted) for digest in digests
+        self._places = Unwritable(self.health, settings)
+        self.reporter = Reporter(
+            self.wanted,
+            self.endpoints,
+            self.settling,
+            self.leader,
+            self._places,
+            self,
+            settings,
+            self.health,
         )
 
-    def _run(self, digests, unwritable):
+    @property
+    def told(self):
+        return self.settling.told_of
+
+    def run(self, digests):
         self.reported.append(digests)
-        self.unwritable.append(unwritable)
+        self.unwritable.append(self._places.namespaces())
         done = self._runs.pop(0)
         if not self._runs:
             self.wanted.close()
@@ -63,7 +87,7 @@ class Bench:
 def test_an_accepted_status_is_logged(logged):
     bench = Bench(Run([status("a"), status("a", 3, attempt=2)]))
 
-    assert bench.report("a") is True
+    assert bench.report("a").error is None
 
     first, last = logged.records("callback accepted")
     assert (first["id"], first["job"], first["status"]) == ("id-a", "t-a", 0)
@@ -86,7 +110,7 @@ def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
 def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, accepted):
     nameless = status("no-id", 99, accepted=accepted, id=None, record="body-1")
     bench = Bench(Run([nameless, status("a", 99, record="body-2")]))
-    bench.reporter.message_ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}.get
+    bench.settling.ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}
 
     bench.report("body-1", "body-2")
 
@@ -97,7 +121,7 @@ def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, ac
 def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logged):
     bench = Bench(Run([status("a", accepted=False)]))
 
-    assert bench.report("a") is True
+    assert bench.report("a").error is None
 
     (record,) = logged.records("callback not accepted")
     assert (record["level"], record["error"]) == ("warning", "HTTP status 500")
@@ -253,8 +277,7 @@ def test_one_lanes_failure_is_not_the_others():
 
 @pytest.mark.parametrize(("took", "rest"), [(3.0, 6.0), (60.0, GATHER_LIMIT)])
 def test_after_a_report_of_many_as_many_come_together_again(monkeypatch, took, rest):
-    bench = Bench(Run(), Run(), limit=FEW + 1)
-    bench.reporter._clock = iter([0.0, took, 0.0]).__next__
+    bench = Bench(Run(seconds=took), Run(), limit=FEW + 1)
     gathered = []
     monkeypatch.setattr(bench.wanted, "gather", lambda *what: gathered.append(what))
 
@@ -273,19 +296,9 @@ def test_after_a_report_of_few_the_next_one_comes_at_once():
     assert bench.pauses.seconds == []
 
 
-class Lead:
-    """Answers whether a runner leads: these, and then yes."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def __call__(self):
-        return self.answers.pop(0) if self.answers else True
-
-
 def test_who_does_not_lead_waits_until_it_does():
     bench = Bench(Run())
-    bench.reporter.leads = Lead(False, False)
+    bench.leader.answers = [False, False]
 
     bench.work("a")
 
@@ -295,7 +308,7 @@ def test_who_does_not_lead_waits_until_it_does():
 
 def test_who_leads_no_more_once_something_is_wanted_reports_it_when_it_does_again():
     bench = Bench(Run())
-    bench.reporter.leads = Lead(True, False, False)
+    bench.leader.answers = [True, False, False]
 
     bench.work("a", "b")
 
@@ -304,7 +317,7 @@ def test_who_leads_no_more_once_something_is_wanted_reports_it_when_it_does_agai
 
 def test_who_never_led_ends_when_it_is_told_to_stop():
     bench = Bench(Run())
-    bench.reporter.leads = lambda: False
+    bench.leader.answers = [False] * 10
     stopping = threading.Event()
     stopping.set()
     bench.wanted.add("a", FAST)
@@ -382,7 +395,7 @@ def test_once_a_namespace_can_be_written_all_that_waits_there_is_wanted_now():
 
 def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
     bench = Bench(Run([unwritten("a")]), Run())
-    bench.reporter.leads = Lead(True, True, False)
+    bench.leader.answers = [True, True, False]
 
     bench.work("a", "b")
 

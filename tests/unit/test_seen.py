@@ -35,9 +35,27 @@ RUNNING = {"ready": 1}
 DONE = {wake.DONE_LABEL: "true"}
 
 
+class Changes:
+    """Keeps the changes that were said."""
+
+    def __init__(self):
+        self.said = []
+
+    def started(self, created):
+        self.said.append(("started", created))
+
+    def reported(self, ended):
+        self.said.append(("reported", ended))
+
+
 @pytest.fixture
-def seen():
-    return Seen()
+def changes():
+    return Changes()
+
+
+@pytest.fixture
+def seen(changes):
+    return Seen(changes)
 
 
 def states(seen):
@@ -81,23 +99,19 @@ def test_what_is_gone_counts_no_more_whether_seen_to_go_or_not_listed(seen):
     assert states(seen) == {"pending": 1}
 
 
-def test_a_start_and_an_acceptance_are_said_once_when_they_are_seen_to_happen(seen):
-    started, reported = [], []
-    seen.started, seen.reported = started.append, reported.append
+def test_a_start_and_an_acceptance_are_said_once_when_they_are_seen_to_happen(seen, changes):
     steps = [thing(), thing(status=RUNNING), thing(status=RUNNING), ended(), ended(**DONE)]
     for step in (*steps, ended(**DONE)):
         seen.saw(step)
 
-    assert (started, reported) == ([CREATED], [ENDED])
+    assert changes.said == [("started", CREATED), ("reported", ENDED)]
 
 
-def test_of_what_had_happened_before_the_first_look_no_time_is_said(seen):
-    said = []
-    seen.started = seen.reported = said.append
+def test_of_what_had_happened_before_the_first_look_no_time_is_said(seen, changes):
     seen.saw(thing("a", RUNNING))
     seen.saw(ended(uid="b", **DONE))
 
-    assert said == []
+    assert changes.said == []
 
 
 def refused(uid="a", text=None, **labels):

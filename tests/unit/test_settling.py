@@ -6,12 +6,14 @@ import time
 
 import pytest
 from sqs_k8s_jobs import untold
+from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import TOLD_PAUSE_LIMIT, Settling
 from sqs_k8s_jobs.untold import Refused
 from support.outcomes import refused
+from support.parts_asked import Wants, never
 from support.sqs import OTHER, URL, FakeQueue, message, messages
 from support.threads import within_patience
 
@@ -26,12 +28,11 @@ class Bench:
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue() if dead_letters else None
         self.other = FakeQueue(url=OTHER)  # it has no dead-letter queue
-        self.hand = Hand(100, {URL: 1, OTHER: 1})
-        self.wanted = []
+        self.hand = Hand(100, {URL: 1, OTHER: 1}, never)
+        self.wanted = Wants()
         dead_letters = {URL: self.dead_letters} if self.dead_letters else {}
         queues = Queues([self.queue, self.other], dead_letters)
-        self.settling = Settling(queues, self.hand, SETTINGS)
-        self.settling.want = self.wanted.append
+        self.settling = Settling(queues, self.hand, self.wanted, Endpoints(), SETTINGS)
         for one in some:
             self.hand.add(one.queue_url, [one], more=False)
         within_patience(self.hand.take)

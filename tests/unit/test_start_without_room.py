@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 import yaml
-from sqs_k8s_jobs import api, folders, worker
+from sqs_k8s_jobs import api, application, folders
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 from support import api_server
@@ -56,9 +56,11 @@ def test_what_a_killed_runner_left_is_removed_before_anything_is_written(tmp_pat
     left = tmp_path / f"{folders.PREFIX}left"
     left.mkdir()
     (left / folders.LOCK).touch()
-    monkeypatch.setattr(worker.queues, "open_queues", lambda _settings: None)
+    monkeypatch.setattr(application.queues, "open_queues", lambda _settings: None)
 
     with pytest.raises(OperatorError):
-        worker.Worker(Settings(context="none", kubeconfig="/nowhere", run_dir=str(tmp_path)))
+        application.Application(
+            Settings(context="none", kubeconfig="/nowhere", run_dir=str(tmp_path))
+        )
 
     assert not left.exists()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.submitter import Submitter
 from support.objects import TRACE
-from support.outcomes import outcome, refused, status, unsettled
+from support.outcomes import outcome, refused, unsettled
 from support.sqs import URL, message, messages
-from support.submitting import SETTINGS, Bench
+from support.submitting import Bench
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
 NO_ROUTE = "Create the Jobs: no route"
@@ -233,11 +233,11 @@ def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others
 
 def test_before_a_template_has_passed_nothing_is_submitted():
     bench = Bench(Run([outcome("0000")]))
-    bench.submitter.prepare = lambda: False
+    bench.has_passed = False
 
     bench.submit(message("a"))
     assert (bench.given, bench.in_hand) == ([], ["a"])
-    bench.submitter.prepare = lambda: True
+    bench.has_passed = True
     bench.hand.resume()
     bench.submitter.submit(within_patience(bench.hand.take))
 
@@ -301,7 +301,7 @@ def test_of_two_that_submit_neither_goes_on_before_the_pause_after_a_failure_is_
     fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
     bench = Bench(fails, works)
     bench.hand.add(URL, messages(1), more=False)
-    other = Submitter(bench.hand, bench.settling, SETTINGS, bench.health, bench.run)
+    other = bench.another()
     order, beside = [], []
 
     def pause():
@@ -326,15 +326,11 @@ def test_work_ends_with_the_hand():
     assert bench.given == []
 
 
-def test_of_each_message_it_is_said_what_became_of_it_and_what_callers_answered():
-    done = Run([outcome("0000"), status("digest-0000"), refused("0001", told=True)])
-    bench, became, told = Bench(done), [], []
-    bench.submitter.told = told.append
-    bench.submitter.became = lambda one, outcome: became.append(
-        (one.message_id, outcome["outcome"])
-    )
+def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
+    bench = Bench(Run([outcome("0000"), refused("0001", told=True)]))
+    made = bench.metrics.registry.get_sample_value
 
-    bench.submit(message("a"), message("b"))
+    bench.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
 
-    assert became == [("a", "created"), ("b", "refused")]
-    assert told == [done]
+    assert made("sqs_k8s_jobs_message_to_job_seconds_count") == 1
+    assert bench.wanted.freed == ["digest-0000"]

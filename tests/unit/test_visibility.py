@@ -8,6 +8,7 @@ from sqs_k8s_jobs import visibility
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
+from support.parts_asked import never
 from support.sqs import OTHER, URL, FakeQueue, alone, message, messages
 
 
@@ -31,7 +32,7 @@ def hold(queue, hand, rounds):
 
 
 def hand_with(count):
-    hand = Hand(2, {URL: 1})
+    hand = Hand(2, {URL: 1}, never)
     hand.add(URL, messages(count), more=False)
     hand.take()
     return hand
@@ -47,7 +48,7 @@ def test_all_in_hand_is_hidden_anew_whether_it_is_worked_on_or_waits():
 
 def test_what_is_of_several_queues_is_hidden_in_each():
     queue, other = FakeQueue(), FakeQueue(url=OTHER)
-    hand = Hand(2, {URL: 1, OTHER: 1})
+    hand = Hand(2, {URL: 1, OTHER: 1}, never)
     for one in (*messages(1), message("o", url=OTHER)):
         hand.add(one.queue_url, [one], more=False)
 
@@ -57,7 +58,7 @@ def test_what_is_of_several_queues_is_hidden_in_each():
 
 
 def test_it_is_hidden_three_times_in_the_length_of_its_timeout():
-    assert hold(FakeQueue(), Hand(1, {URL: 1}), rounds=2).seconds == [30, 30, 30]
+    assert hold(FakeQueue(), Hand(1, {URL: 1}, never), rounds=2).seconds == [30, 30, 30]
 
 
 def test_what_was_settled_is_not_hidden_again():

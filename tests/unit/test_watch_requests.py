@@ -13,10 +13,12 @@ import pytest
 from kubernetes.client import ApiClient, Configuration
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from sqs_k8s_jobs.watcher import Watcher
 from support.endpoint import with_status
+from support.parts_asked import Settled
 from support.threads import within_patience
 
 RECORDS = "sqs-k8s.jobs/id,sqs-k8s.jobs/record"
@@ -40,7 +42,16 @@ class ApiServer:
 
     def watcher(self):
         settings = Settings(record_namespace="records", resync_interval=60)
-        return Watcher(self.client, Wanted(), Endpoints(), self.health, settings)
+        return Watcher(
+            self.client,
+            Wanted(),
+            Endpoints(),
+            Settled(),
+            Seen(),
+            Seen(),
+            self.health,
+            settings,
+        )
 
     def answer(self, handler):
         split = urlsplit(handler.path)

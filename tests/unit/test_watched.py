@@ -9,9 +9,11 @@ import pytest
 from sqs_k8s_jobs import hints, wake
 from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.wanted import Wanted
 from sqs_k8s_jobs.watcher import Watcher
+from support.parts_asked import Settled
 from support.threads import within_patience
 
 HERE, THERE = "http://here.example", "http://there.example"
@@ -23,7 +25,17 @@ class Bench:
 
     def __init__(self):
         self.wanted, self.endpoints = Wanted(), Endpoints()
-        self.watch = Watcher(None, self.wanted, self.endpoints, Health(), Settings())
+        self.settling = Settled()
+        self.watch = Watcher(
+            None,
+            self.wanted,
+            self.endpoints,
+            self.settling,
+            Seen(),
+            Seen(),
+            Health(),
+            Settings(),
+        )
 
     def job(self, digest, endpoint=HERE, done=False, **annotations):
         labels = {wake.ID_LABEL: digest, **({wake.DONE_LABEL: "true"} if done else {})}
@@ -128,12 +140,9 @@ def record(bench, annotations=None, **labels):
 def test_what_another_runner_told_of_a_refused_message_is_seen_on_its_record(
     bench, labels, annotations, told
 ):
-    heard = []
-    bench.watch.told = lambda digest, accepted: heard.append((digest, accepted))
-
     record(bench, annotations, **labels)
 
-    assert heard == told
+    assert bench.settling.told_of == told
 
 
 def waiting_pod(digest, reason="Unschedulable"):
@@ -207,14 +216,12 @@ def test_a_start_is_noted_at_once_although_the_callback_waits_for_its_next_try(b
 
 
 def test_what_waits_for_a_record_that_is_removed_comes_again(bench):
-    heard = []
-    bench.watch.told = lambda digest, accepted: heard.append((digest, accepted))
     gone = {wake.ID_LABEL: "r", wake.RECORD_LABEL: "refused", wake.REJECTION_LABEL: "body-1"}
 
     bench.watch._gone({"metadata": {"labels": gone}})
     bench.watch._gone({"metadata": {"labels": {wake.ID_LABEL: "of-a-job"}}})
 
-    assert heard == [("body-1", False)]
+    assert bench.settling.told_of == [("body-1", False)]
 
 
 def test_records_of_one_id_are_wanted_each_for_itself(bench):
