@@ -27,12 +27,17 @@ PODS = "/api/v1/pods"
 RECORDS = "/api/v1/namespaces/{}/configmaps"
 CONNECT_SECONDS = 5
 LIST_SECONDS = 60
+MOST_OF_PAGE = 4 * 1024 * 1024  # bytes of one answer to a list: they take up to eleven times that
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 class Expired(ValueError):
     """The watch cannot go on from where it was: list again."""
+
+
+class TooLarge(ValueError):
+    """An answer to a list has too many bytes: ask for fewer objects."""
 
 
 class Collection:
@@ -46,12 +51,16 @@ class Collection:
     def page(self, limit: int, after: str | None = None) -> Any:
         """Return one answer to a list of them; `after` is what the one before says to go on with.
 
-        Raises FAULTS.
+        Raises TooLarge where these are too many, unless it is one, else FAULTS.
         """
         further = {"_continue": after} if after else {}
         response = self._request(LIST_SECONDS, limit=limit, **further)
         try:
-            return json.loads(response.data)
+            data = response.read(MOST_OF_PAGE if limit > 1 else None)
+            if limit > 1 and response.read(1):
+                response.close()
+                raise TooLarge(f"{self.path}: {limit} objects are over {MOST_OF_PAGE} bytes")
+            return json.loads(data)
         finally:
             response.release_conn()
 

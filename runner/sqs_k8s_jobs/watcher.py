@@ -18,7 +18,8 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.settling import Settling
 from sqs_k8s_jobs.wanted import Wanted
 
-PAGE = 100  # objects in one answer to a list: a Job may have 1 MiB
+PAGE = 100  # objects in one answer to a list, at most: a Job may have 1 MiB
+SHORT = 5.0  # seconds; rounds that end so soon, one after the other, have pauses between them
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
 NEW_SECONDS = 5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
 
@@ -78,23 +79,39 @@ class Watcher:
         seen: Seen,
         listed: api.Collection | None = None,
     ) -> None:
-        part, tries = f"watch {things.path}", 0
+        tries, limit = 0, min(self._settings.retry_pause_limit, PAUSE_LIMIT)
         while not stop.is_set():
-            try:
-                seen.begin()
-                version = _list(listed or things, see)
-                seen.settle()
-                self._health.well(part)
-                tries = 0
-                self._follow(things, version, see, stop, seen)
-            except api.Expired:
-                continue
-            except api.FAULTS as exc:
-                if not stop.is_set():
-                    reason = certificates.explained(api.words(exc), self._settings)
-                    self._health.fault(part, reason)
-                tries += 1
-                stop.wait(pause(tries, 1, min(self._settings.retry_pause_limit, PAUSE_LIMIT)))
+            began = time.monotonic()
+            is_fault = not self._round(things, see, stop, seen, listed or things)
+            is_short = time.monotonic() - began < SHORT
+            tries = (tries if is_short else 0) + (is_short or is_fault)
+            if tries > 1 or is_fault:  # a watch that has expired is nobody's fault, once
+                stop.wait(pause(tries, 1, limit))
+
+    def _round(
+        self,
+        things: api.Collection,
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
+        seen: Seen,
+        listed: api.Collection,
+    ) -> bool:
+        """List and watch until the next resync; False where that was a fault."""
+        part = f"watch {things.path}"
+        try:
+            seen.begin()
+            version = _list(listed, see)
+            seen.settle()
+            self._health.well(part)
+            self._follow(things, version, see, stop, seen)
+        except api.Expired:
+            return True
+        except api.FAULTS as exc:
+            if not stop.is_set():
+                reason = certificates.explained(api.words(exc), self._settings)
+                self._health.fault(part, reason)
+            return False
+        return True
 
     def _follow(
         self,
@@ -198,12 +215,17 @@ class Watcher:
 
 def _list(things: api.Collection, see: Callable[[dict[str, Any]], None]) -> str:
     """Return the version to watch from, having shown all things to `see`."""
-    after = None
+    after, limit = None, PAGE
     while True:
-        answer = things.page(PAGE, after)
+        try:
+            answer = things.page(limit, after)
+        except api.TooLarge:
+            limit = max(1, limit // 2)
+            continue
         for thing in answer["items"]:
             see(thing)
         metadata = answer["metadata"]
-        after = metadata.get("continue")
+        del answer  # before the next one comes
+        after, limit = metadata.get("continue"), min(PAGE, limit + 1)
         if not after:
             return str(metadata["resourceVersion"])

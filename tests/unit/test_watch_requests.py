@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from kubernetes.client import ApiClient, Configuration
+from sqs_k8s_jobs import api
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.seen import Seen
@@ -19,7 +20,7 @@ from sqs_k8s_jobs.wanted import Wanted
 from sqs_k8s_jobs.watcher import Watcher
 from support.endpoint import with_status
 from support.parts_asked import Settled
-from support.threads import within_patience
+from support.threads import Pauses, within_patience
 
 RECORDS = "sqs-k8s.jobs/id,sqs-k8s.jobs/record"
 JSON = {"Content-Type": "application/json"}
@@ -32,6 +33,7 @@ class ApiServer:
         endpoint.answer = self.answer
         self.pages = [{"items": [], "metadata": {"resourceVersion": "7"}}]
         self.events = []
+        self.later = []  # the events of the watches after the first one
         self.asked = []
         self.headers = []
         self.stopping = threading.Event()
@@ -75,7 +77,7 @@ class ApiServer:
             if part:
                 handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
         if self.events:
-            self.events = []
+            self.events = self.later.pop(0) if self.later else []
         else:
             self.stopping.set()
         handler.wfile.write(b"0\r\n\r\n")
@@ -140,6 +142,33 @@ def test_a_watch_that_expired_begins_with_a_list_at_once_and_is_no_fault(server)
     within_patience(server.watcher().watch_jobs, server.stopping)
 
     assert ["watch" in query for _, query in server.asked] == [False, True, False, True]
+    assert server.health.ready
+
+
+def test_watches_that_end_at_once_again_and_again_have_growing_pauses_between_them(server):
+    expired = [{"type": "ERROR", "object": {"code": 410, "message": "too old"}}]
+    server.events, server.later = expired, [expired] * 3
+    server.stopping = Pauses()
+
+    within_patience(server.watcher().watch_jobs, server.stopping)
+
+    first, second, third, fourth = server.stopping.seconds
+    assert 0.5 <= first / 2 <= 1 <= second / 2 <= 2 <= third / 2 <= 4 <= fourth / 2
+    assert server.health.ready
+
+
+def test_an_answer_of_too_many_bytes_is_asked_for_again_in_smaller_ones(server, monkeypatch):
+    monkeypatch.setattr(api, "MOST_OF_PAGE", 1000)
+    job = {"metadata": {"labels": {"sqs-k8s.jobs/id": "a"}, "annotations": {"big": "x" * 1000}}}
+    job["metadata"] |= {"uid": "u", "creationTimestamp": "2026-01-01T00:00:00Z"}
+    large = {"items": [job], "metadata": {"resourceVersion": "7"}}
+    server.pages = [large] * 7 + server.pages
+    watch = server.watcher()
+
+    within_patience(watch.watch_jobs, server.stopping)
+
+    limits = [query["limit"] for _, query in server.asked if "limit" in query]
+    assert limits == ["100", "50", "25", "12", "6", "3", "1"]  # one object is read, however large
     assert server.health.ready
 
 
