@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqs_k8s_jobs.held import Held, Holdup
-from sqs_k8s_jobs.lines import Lines, length_of
+from sqs_k8s_jobs.lines import FULL, Lines, length_of
 from sqs_k8s_jobs.sqs import Message
 from sqs_k8s_jobs.stalls import Stalls
 
@@ -162,6 +162,16 @@ class Hand:
         """Tell whether a message tries for those that are held."""
         with self._changed:
             return self._held.is_probe(message)
+
+    def surplus(self) -> list[Message]:
+        """Take out messages of namespaces that wait in so great a number that others have no room.
+
+        Whoever calls this is to hide them; they are in hand until settled.
+        """
+        with self._changed:
+            surplus = self._held.surplus(MOST_HELD // 2, FULL // 2)
+            self._working.update({one.receipt_handle: one for one in surplus})
+            return surplus
 
     def tried(self, message: Message) -> None:
         """Say that a message tries no longer for those that are held, whatever became of it."""

@@ -137,6 +137,21 @@ class Held:
         """Return all messages that wait."""
         return [message for one in self._namespaces.values() for message in one.waiting]
 
+    def surplus(self, count: int, length: int) -> list[Message]:
+        """Take out the last of those that wait in namespaces which have more than their share.
+
+        Together they may have so many messages, of so much length, and each has as much of it.
+        What cannot wait in its queue either is left.
+        """
+        found: list[Message] = []
+        names = [name for name, one in self._namespaces.items() if one.waiting]
+        for name in names:
+            found += _beyond(
+                self._namespaces[name].waiting, count // len(names), length // len(names)
+            )
+        taken = {id(one) for one in found}
+        return self._taken(lambda one: id(one) in taken)
+
     def clear(self) -> list[Message]:
         """Return all messages that wait, and hold them no more."""
         found = self.all()
@@ -193,6 +208,16 @@ class Held:
     def _drop_empty(self) -> None:
         for name in [name for name, one in self._namespaces.items() if not one.messages]:
             del self._namespaces[name]
+
+
+def _beyond(waiting: Iterable[Message], count: int, length: int) -> list[Message]:
+    """Return what can wait elsewhere of the messages that are beyond a share."""
+    found: list[Message] = []
+    for one in waiting:
+        count, length = count - 1, length - one.length
+        if (count < 0 or length < 0) and one.can_wait:
+            found.append(one)
+    return found
 
 
 def namespace_of(name: str) -> str:

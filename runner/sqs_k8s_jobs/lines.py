@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqs_k8s_jobs import shares
 from sqs_k8s_jobs.sqs import Message
 
-# Length of bodies with which a batch is full, whatever its number of messages, and a queue has no
+# Length of messages with which a batch is full, whatever its number of messages, and a queue has no
 # more room: a run needs some ten times as many bytes of memory, and its files are in memory.
 FULL = 16 * 1024 * 1024
 
@@ -23,7 +23,7 @@ class _Line:
     flowing: bool = False
 
     def length(self) -> int:
-        """Return the length of the bodies that wait together."""
+        """Return the length of what waits together."""
         return length_of(self.waiting)
 
 
@@ -80,7 +80,7 @@ class Lines:
         return [one for line in self._lines.values() for one in line.waiting]
 
     def has_room(self, url: str, limit: int, length: int) -> bool:
-        """Tell whether fewer messages of a queue wait, and with less text beside this length."""
+        """Tell whether fewer messages of a queue wait, and shorter ones beside this length."""
         line = self._lines[url]
         return len(line.waiting) < limit and line.length() + length < FULL
 
@@ -102,5 +102,5 @@ class Lines:
 
 
 def length_of(messages: Collection[Message]) -> int:
-    """Return the length of the bodies of messages together."""
+    """Return the length of messages together."""
     return sum(one.length for one in messages)

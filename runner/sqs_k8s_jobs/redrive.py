@@ -19,6 +19,12 @@ class Redrive:
         """Tell whether a message that was received so often is not given again."""
         return self.max_receives is not None and receive_count >= self.max_receives
 
+    def can_wait(self, receive_count: int) -> bool:
+        """Tell whether a message received so often can be hidden, and its next receive is not the
+        last one.
+        """
+        return not self.is_last(receive_count + 1)
+
     @property
     def is_scarce(self) -> bool:
         """Whether a message has so few receives that none is to be spent on waiting in line."""

@@ -9,7 +9,7 @@ from sqs_k8s_jobs import log
 from sqs_k8s_jobs.endpoints import Endpoints
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.letters import Letter
-from sqs_k8s_jobs.pauses import pause
+from sqs_k8s_jobs.pauses import jitter, pause
 from sqs_k8s_jobs.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.sqs import Message
@@ -21,6 +21,7 @@ GIVEN_UP = "A117"
 INVALID = "A110"
 TOO_SLOW = "tried alone, it cannot be read: a run takes longer than run_timeout, or is killed"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
+HIDDEN_PART = 4  # of give_up_after: what has no room is hidden for that long
 TOLD_PAUSE_LIMIT = 3600.0  # seconds until a refused message comes again to see if 99 was accepted
 
 
@@ -53,6 +54,15 @@ class Settling:
     def later(self, messages: Sequence[Message]) -> None:
         """Hide messages until they are worth another try: the longer, the more often tried."""
         self._hide(messages, self._settings.retry_pause_limit)
+
+    def make_room(self, messages: Sequence[Message]) -> None:
+        """Hide messages for a good while: so many wait for their namespaces as have no room."""
+        if messages:
+            seconds = self._settings.give_up_after / HIDDEN_PART
+            hidden = {one: round(jitter(seconds)) for one in messages}
+            _warn("not hidden", self._queues.hide(hidden))
+            self._let_go(messages)
+            log.info("messages hidden, to leave room for others", messages=len(messages))
 
     def tried(self, message: Message, own_id: str | None, reason: str) -> None:
         """Take notice of why a message that stays in hand did not become a Job."""

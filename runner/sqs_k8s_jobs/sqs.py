@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,17 +40,28 @@ class Message:
     sent_at: float | None = None  # seconds since 1970
     traceparent: str | None = None  # W3C's, of the trace that it belongs to
     is_last: bool = False  # whether its queue gives it no more: the next receive moves it away
+    can_wait: bool = True  # whether it may be hidden, and is not at its last receive after that
     attributes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as sent, by name
     queue_arn: str = ""
     sender: str = ""  # SQS's SenderId: the sender cannot choose it, but for a session's name
 
     @cached_property
-    def length(self) -> int:
-        """How many characters its body has as a text of JSON, as which Ansible passes it on.
+    def size(self) -> int:
+        """How many bytes its body and its attributes take in memory.
 
-        There one character may have twelve.
+        One character beyond 16 bits makes each of its text take four bytes.
         """
-        return len(json.dumps(self.body))
+        values = (value for one in self.attributes.values() for value in one.values())
+        texts = (*self.attributes, *values)
+        return sys.getsizeof(self.body) + sum(map(sys.getsizeof, texts))
+
+    @cached_property
+    def length(self) -> int:
+        """What it counts where there is room for so much: its size, or more by what runs take.
+
+        Ansible passes its body on as a text of JSON, where one character may have twelve.
+        """
+        return max(self.size, len(json.dumps(self.body)))
 
 
 class Queue:
@@ -176,6 +188,7 @@ class Queue:
             sent_at=int(sent) / 1000 if sent else None,
             traceparent=_traceparent(attributes),
             is_last=self.redrive.is_last(receive_count),
+            can_wait=self.redrive.can_wait(receive_count),
             attributes=attributes,
             queue_arn=self.arn,
             sender=system.get("SenderId", ""),

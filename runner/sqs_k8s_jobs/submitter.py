@@ -102,6 +102,7 @@ class Submitter:
             for message in left:
                 self._hold(message, UNSAID)
         self._settle(keys, outcome_of, began)
+        self._settling.make_room(self._hand.surplus())
         self._say(done.error)
         return left if done.error else []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import Any
 from sqs_k8s_jobs.sqs import Message
 
 MOST = 4000  # messages that are kept; SQS hides 120,000 of a queue
-MOST_BYTES = 64 * 1024 * 1024  # that their bodies take in memory together
+MOST_BYTES = 64 * 1024 * 1024  # that they take in memory together
 ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run takes
 
 
@@ -38,7 +37,7 @@ class Untold:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._kept: dict[str, list[Refused]] = {}
-        self._count = self._bytes = 0  # of what is kept: messages, and their bodies
+        self._count = self._bytes = 0  # of what is kept: messages, and their sizes
         self._answers: dict[str, tuple[float, bool]] = {}  # the latest one last
         self._lock = threading.Lock()
 
@@ -91,4 +90,4 @@ class Untold:
 
     def _measure(self, refused: list[Refused], sign: int) -> None:
         self._count += sign * len(refused)
-        self._bytes += sign * sum(sys.getsizeof(one.message.body) for one in refused)
+        self._bytes += sign * sum(one.message.size for one in refused)

@@ -67,9 +67,18 @@ def test_what_is_over_the_limit_is_the_next_batch():
     assert [take(held), take(held)] == [flood[:4], flood[4:]]
 
 
+def test_attributes_and_wide_characters_count_as_what_they_take_in_memory():
+    value = {"DataType": "String", "StringValue": "x" * 1000}
+    plain = message("plain", "x" * 1000)
+
+    assert 1000 < plain.length < 1100
+    assert 2000 < message("more", "x" * 1000, attributes={"a": value}).length < 2500
+    assert message("wide", "x" * 1000 + "\N{GRINNING FACE}").length > 4000
+
+
 def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(monkeypatch):
     monkeypatch.setattr(hand, "LINGER", PATIENCE)
-    monkeypatch.setattr(lines, "FULL", 3 * len('"xxxx"'))
+    monkeypatch.setattr(lines, "FULL", 3 * message("m", "x" * 4).length)
     held, flood = hand_of(20), [message(f"m{number}", "x" * 4) for number in range(7)]
     held.add(URL, flood, more=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqs_k8s_jobs import hand as of_hand
 from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.held import Held, Holdup
 from sqs_k8s_jobs.standstill import standstill
@@ -295,6 +296,47 @@ def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_c
     assert not hand._has_room(URL)
     hand.leave(batch)
     assert hand.wait_for_room(URL)
+
+
+def test_namespaces_that_take_no_jobs_share_the_room_and_the_last_of_each_are_surplus(held):
+    put(held, messages(6, "a"), "a")
+    put(held, messages(2, "b"), "b")
+
+    surplus = held.surplus(6, 1_000_000)
+
+    assert names(surplus) == ["a3", "a4", "a5"]
+    assert names(held.all()) == ["a0", "a1", "a2", "b0", "b1"]
+
+
+def test_long_messages_of_a_namespace_are_surplus_sooner(held):
+    put(held, [message(f"m{number}", "x" * 1000) for number in range(4)])
+
+    assert names(held.surplus(100, 2500)) == ["m2", "m3"]
+
+
+def test_what_would_come_to_its_last_receive_is_no_surplus(held):
+    put(held, [message(f"m{number}", can_wait=False) for number in range(3)])
+
+    assert held.surplus(1, 1_000_000) == []
+    assert len(held.all()) == 3
+
+
+def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_waits_for_it(
+    hand, monkeypatch
+):
+    monkeypatch.setattr(of_hand, "MOST_HELD", 8)
+    for one in messages(8):
+        hand.hold("full", *taken(hand, one), NO, is_fault=False)
+        hand.leave([one])
+    assert not hand._has_room(URL)
+
+    surplus = hand.surplus()
+
+    assert names(surplus) == ["m4", "m5", "m6", "m7"]
+    assert len(hand.all()) == 8  # and they are kept hidden until settled
+    hand.settle(surplus)
+    assert hand._has_room(URL)
+    assert len(hand.all()) == 4
 
 
 @pytest.mark.parametrize(

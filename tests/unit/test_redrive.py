@@ -30,3 +30,12 @@ def test_the_receive_that_reaches_the_count_is_the_last_one(count):
 
 def test_a_queue_whose_messages_have_fewer_than_three_receives_is_scarce():
     assert [redrive.read(policy(count)).is_scarce for count in (1, 2, 3)] == [True, True, False]
+
+
+def test_a_message_can_wait_in_its_queue_where_its_next_receive_is_not_the_last():
+    assert [redrive.read(policy(3)).can_wait(received) for received in (1, 2, 3)] == [
+        True,
+        False,
+        False,
+    ]
+    assert Redrive().can_wait(1000)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqs_k8s_jobs import hand as of_hand
 from sqs_k8s_jobs.playbook import Run
 from support.objects import TRACE
 from support.outcomes import outcome, refused, unsettled
@@ -334,3 +335,19 @@ def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
 
     assert made("sqs_k8s_jobs_message_to_job_seconds_count") == 1
     assert bench.wanted.freed == ["digest-0000"]
+
+
+def test_messages_beyond_the_room_of_their_namespace_are_hidden_for_a_quarter_of_what_is_patience(
+    monkeypatch, logged
+):
+    monkeypatch.setattr(of_hand, "MOST_HELD", 2)
+    full = {"namespace": "full", "error": "exceeded quota", "fault": False}
+    bench = Bench(Run([outcome(f"000{number}", "retry", **full) for number in range(3)]))
+
+    bench.submit(*messages(3))
+
+    assert [name for name, _ in bench.queue.hidden] == ["m1", "m2"]
+    assert all(450 <= seconds <= 900 for _, seconds in bench.queue.hidden)
+    assert bench.in_hand == ["m0"]
+    (record,) = logged.records("messages hidden, to leave room for others")
+    assert record["messages"] == 2

@@ -51,6 +51,17 @@ def test_sqs_own_ids_of_what_is_kept_are_known_by_its_record(untold):
     assert untold.message_ids("body-2") == []
 
 
+def test_attributes_count_as_much_as_bodies_in_what_is_kept(untold, monkeypatch):
+    large = {"a": {"DataType": "String", "StringValue": "x" * 10_000}}
+    monkeypatch.setattr(of_untold, "MOST_BYTES", 25_000)
+    some = [
+        Refused(message(f"m{n}", attributes=large), refused(f"000{n}", told=False))
+        for n in range(3)
+    ]
+
+    assert [untold.keep(one) for one in some] == [[], [], [some[0]]]
+
+
 def test_what_was_taken_is_kept_no_more(untold):
     kept(untold, "a")
     untold.take("digest-0000", True)
