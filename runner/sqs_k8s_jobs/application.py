@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import functools
 
-from sqs_k8s_jobs import api, folders, log, playbook, queues
-from sqs_k8s_jobs.backpressure import Backpressure
-from sqs_k8s_jobs.client import Client
-from sqs_k8s_jobs.endpoints import Endpoints
-from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs import folders, log
+from sqs_k8s_jobs.cluster import api
+from sqs_k8s_jobs.cluster.client import Client
+from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.cluster.lease import LeaseLock, election, identity
+from sqs_k8s_jobs.cluster.seen import Seen
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.held import Held
-from sqs_k8s_jobs.leader import Alone, Leader
-from sqs_k8s_jobs.lease import LeaseLock, election, identity
-from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.held import Held
+from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.pauses import fault_pause
-from sqs_k8s_jobs.plays import Plays
-from sqs_k8s_jobs.proven import Proven
-from sqs_k8s_jobs.report_runs import ReportRuns
-from sqs_k8s_jobs.reporter import Reporter
-from sqs_k8s_jobs.seen import Seen
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.plays import Plays
+from sqs_k8s_jobs.playbooks.proven import Proven
+from sqs_k8s_jobs.queue import queues
+from sqs_k8s_jobs.report.backpressure import Backpressure
+from sqs_k8s_jobs.report.report_runs import ReportRuns
+from sqs_k8s_jobs.report.reporter import Reporter
+from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.settling import Settling
-from sqs_k8s_jobs.submit_runs import SubmitRuns
-from sqs_k8s_jobs.submitter import Submitter
-from sqs_k8s_jobs.unwritable import Unwritable
-from sqs_k8s_jobs.wanted import Wanted
-from sqs_k8s_jobs.watcher import Watcher
+from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
+from sqs_k8s_jobs.submit.submitter import Submitter
+from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
+from sqs_k8s_jobs.workqueue.wanted import Wanted
 
 
 class Application:

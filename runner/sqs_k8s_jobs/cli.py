@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqs_k8s_jobs import log, settings
-from sqs_k8s_jobs.batches import BATCH_BYTES, size_of
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.queue.batches import BATCH_BYTES, size_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +73,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _send(parsed: argparse.Namespace) -> int:
-    from sqs_k8s_jobs import sqs
+    from sqs_k8s_jobs.queue import sqs
 
     url = _only_queue(settings.load(parsed))
     bodies = [_read(name) for name in parsed.files]

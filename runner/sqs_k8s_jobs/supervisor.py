@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import log, visibility
+from sqs_k8s_jobs import log
 from sqs_k8s_jobs.application import Application
-from sqs_k8s_jobs.endpoints import LANES
-from sqs_k8s_jobs.pages import Pages
-from sqs_k8s_jobs.receiver import receive
+from sqs_k8s_jobs.in_flight import visibility
+from sqs_k8s_jobs.in_flight.receiver import receive
+from sqs_k8s_jobs.observability.pages import Pages
+from sqs_k8s_jobs.workqueue.endpoints import LANES
 
 LOOK = 0.2  # seconds between two looks whether a signal has come
 

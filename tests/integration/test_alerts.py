@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqs_k8s_jobs.cluster.seen import Seen
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.metrics import Metrics
-from sqs_k8s_jobs.pages import Pages
-from sqs_k8s_jobs.seen import Seen
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.observability.pages import Pages
 from support import prometheus
 from support.wait import until
 

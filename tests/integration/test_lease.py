@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from kubernetes import config
+from sqs_k8s_jobs.cluster.leader import Leader
+from sqs_k8s_jobs.cluster.lease import LEASE_SECONDS, LeaseLock, election
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.leader import Leader
-from sqs_k8s_jobs.lease import LEASE_SECONDS, LeaseLock, election
 
 NAME = "reports"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqs_k8s_jobs import sqs
+from sqs_k8s_jobs.queue import sqs
 from support import playbooks
 from support.variables import OWN
 from support.wait import until

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import botocore.exceptions
 import pytest
-from sqs_k8s_jobs import cli, sqs
-from sqs_k8s_jobs.batches import BATCH_BYTES
+from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.letters import Letter
-from sqs_k8s_jobs.redrive import Redrive
+from sqs_k8s_jobs.queue import sqs
+from sqs_k8s_jobs.queue.batches import BATCH_BYTES
+from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue.redrive import Redrive
 from support.objects import TRACE
 
 

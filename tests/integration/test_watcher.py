@@ -6,14 +6,14 @@ import hashlib
 import threading
 
 import pytest
-from sqs_k8s_jobs import api
-from sqs_k8s_jobs.endpoints import FAST, Endpoints
+from sqs_k8s_jobs.cluster import api
+from sqs_k8s_jobs.cluster.seen import Seen
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.wanted import Wanted
-from sqs_k8s_jobs.watcher import Watcher
+from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.workqueue.endpoints import FAST, Endpoints
+from sqs_k8s_jobs.workqueue.wanted import Wanted
 from support.parts_asked import Settled
 from support.wait import PATIENCE
 

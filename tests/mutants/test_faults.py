@@ -138,7 +138,7 @@ def test_a_copy_has_the_fault_and_the_checkout_has_not(tmp_path: Path) -> None:
 
     trial.apply(fault.patch)
 
-    name = "runner/sqs_k8s_jobs/visibility.py"
+    name = "runner/sqs_k8s_jobs/in_flight/visibility.py"
     assert (tmp_path / "copy" / name).read_text("utf-8") != (ROOT / name).read_text("utf-8")
     applied = ["git", "apply", "--check", "--reverse", str(fault.patch)]
     assert subprocess.run(applied, cwd=ROOT, capture_output=True, check=False).returncode != 0

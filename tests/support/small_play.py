@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqs_k8s_jobs import playbook
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import botocore.exceptions
-from sqs_k8s_jobs.queues import Queues
-from sqs_k8s_jobs.redrive import Redrive
-from sqs_k8s_jobs.sqs import Letter, Message
+from sqs_k8s_jobs.queue.queues import Queues
+from sqs_k8s_jobs.queue.redrive import Redrive
+from sqs_k8s_jobs.queue.sqs import Letter, Message
 
 URL = "http://sqs.example/queue"
 OTHER = "http://sqs.example/other"

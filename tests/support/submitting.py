@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqs_k8s_jobs.endpoints import Endpoints
-from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.held import Held
-from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.held import Held
+from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.settling import Settling
-from sqs_k8s_jobs.submitter import Submitter
+from sqs_k8s_jobs.submit.submitter import Submitter
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 
 from support.parts_asked import Wants, never
 from support.sqs import URL, FakeQueue, alone

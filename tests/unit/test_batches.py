@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqs_k8s_jobs.batches import BATCH, BATCH_BYTES, fitting, tens
+from sqs_k8s_jobs.queue.batches import BATCH, BATCH_BYTES, fitting, tens
 
 SIZES = st.lists(st.integers(0, BATCH_BYTES // 3))
 

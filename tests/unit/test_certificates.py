@@ -8,7 +8,8 @@ import sys
 
 import pytest
 import urllib3
-from sqs_k8s_jobs import certificates, cli
+from sqs_k8s_jobs import cli
+from sqs_k8s_jobs.cluster import certificates
 from sqs_k8s_jobs.demo import command
 from sqs_k8s_jobs.demo.api import Api
 from sqs_k8s_jobs.errors import OperatorError

@@ -13,10 +13,10 @@ import pytest
 import yaml
 from kubernetes.client import ApiException
 from kubernetes.config import incluster_config
-from sqs_k8s_jobs import api
+from sqs_k8s_jobs.cluster import api
+from sqs_k8s_jobs.cluster.lease import LeaseLock
 from sqs_k8s_jobs.demo.api import Api
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.lease import LeaseLock
 from sqs_k8s_jobs.settings import Settings
 from support import api_server
 from support.endpoint import with_status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs import copies
+from sqs_k8s_jobs.playbooks import copies
 
 
 @pytest.fixture

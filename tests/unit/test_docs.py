@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
-from sqs_k8s_jobs.metrics import Metrics
-from sqs_k8s_jobs.seen import Seen
+from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from support import reference
 from support.policies import policy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.endpoints import FAST, LANES, MOST_SLOW, SLOW, Endpoints
+from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, MOST_SLOW, SLOW, Endpoints
 
 HERE, THERE = "http://here.example", "http://there.example"
 

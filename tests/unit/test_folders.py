@@ -24,8 +24,8 @@ PLAY = """
 """
 RUN = """
 import sys
-from sqs_k8s_jobs import playbook
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 playbook.run(sys.argv[1], Settings(run_dir=sys.argv[2]), Inputs(), {}, {"0000": "a message"})
 """

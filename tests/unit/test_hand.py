@@ -6,8 +6,8 @@ import dataclasses
 import threading
 from concurrent import futures
 
-from sqs_k8s_jobs import hand, lines
-from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.in_flight import hand, lines
+from sqs_k8s_jobs.in_flight.hand import Hand
 from support.parts_asked import never
 from support.sqs import OTHER, URL, message, messages
 from support.threads import PATIENCE, meanwhile, within_patience

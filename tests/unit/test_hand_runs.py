@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.hand import Hand
+from sqs_k8s_jobs.in_flight.hand import Hand
 from support.parts_asked import never
 from support.sqs import OTHER, URL, messages
 from support.threads import PATIENCE, meanwhile, within_patience

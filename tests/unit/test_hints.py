@@ -11,7 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
     pod_state,
     reasons,
 )
-from sqs_k8s_jobs import hints
+from sqs_k8s_jobs.watch import hints
 from support.objects import (
     COMPLETE,
     CREATED,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs import hand as of_hand
-from sqs_k8s_jobs.hand import Hand
-from sqs_k8s_jobs.held import Held, Holdup
-from sqs_k8s_jobs.standstill import standstill
+from sqs_k8s_jobs.in_flight import hand as of_hand
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.held import Held, Holdup
+from sqs_k8s_jobs.in_flight.standstill import standstill
 from support.clock import Clock
 from support.parts_asked import never
 from support.sqs import URL, message, messages

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqs_k8s_jobs import playbook
-from sqs_k8s_jobs.failed_runs import reason
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.failed_runs import reason
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 
 PLAY = """

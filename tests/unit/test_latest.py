@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqs_k8s_jobs.latest import Latest
+from sqs_k8s_jobs.workqueue.latest import Latest
 
 
 def test_of_more_names_than_there_is_room_for_the_latest_are_remembered():

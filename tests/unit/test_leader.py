@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.leader import Alone, Leader
-from sqs_k8s_jobs.lease import RENEW_SECONDS, identity
 from support.threads import PATIENCE, meanwhile, within_patience
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from kubernetes.client import ApiClient, ApiException, Configuration
-from sqs_k8s_jobs.lease import LeaseLock, election
+from sqs_k8s_jobs.cluster.lease import LeaseLock, election
 from support.endpoint import with_status
 
 PATH = "/apis/coordination.k8s.io/v1/namespaces/n/leases"
@@ -21,7 +21,7 @@ LEASE = {
 }
 
 LOOK = """
-from sqs_k8s_jobs.lease import election
+from sqs_k8s_jobs.cluster.lease import election
 
 class Free:
     name, namespace, identity = "reports", "n", "me"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqs_k8s_jobs import letters
-from sqs_k8s_jobs.batches import BATCH_BYTES
-from sqs_k8s_jobs.letters import REASON_BYTES, Letter
+from sqs_k8s_jobs.queue import letters
+from sqs_k8s_jobs.queue.batches import BATCH_BYTES
+from sqs_k8s_jobs.queue.letters import REASON_BYTES, Letter
 from support.sqs import message
 
 # Of the attributes errorCode and messageId: names, types and values; and of a reason without text.

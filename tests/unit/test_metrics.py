@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from sqs_k8s_jobs.metrics import Metrics
-from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.seen import Seen
-from sqs_k8s_jobs.sqs import Message
+from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.queue.sqs import Message
 from support.outcomes import unwritten
 
 QUEUE = "https://sqs.example/123456789012/jobs"

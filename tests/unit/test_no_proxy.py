@@ -10,7 +10,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import api_server
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import no_proxy as of_the_roles
 from kubernetes.client import ApiClient, Configuration
-from sqs_k8s_jobs import no_proxy as of_the_runner
+from sqs_k8s_jobs.cluster import no_proxy as of_the_runner
 from support.no_proxy import CASES
 from support.rendering import lookup
 from urllib3 import ProxyManager

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from sqs_k8s_jobs import certificates
+from sqs_k8s_jobs.cluster import certificates
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm

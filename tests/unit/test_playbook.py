@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from sqs_k8s_jobs import certificates, playbook
-from sqs_k8s_jobs.playbook import Inputs, Run
+from sqs_k8s_jobs.cluster import certificates
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs, Run
 from sqs_k8s_jobs.settings import Settings
 
 PLAY = """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs import plays
-from sqs_k8s_jobs.metrics import Metrics
-from sqs_k8s_jobs.playbook import Inputs, Run
-from sqs_k8s_jobs.plays import Plays
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.playbooks import plays
+from sqs_k8s_jobs.playbooks.playbook import Inputs, Run
+from sqs_k8s_jobs.playbooks.plays import Plays
+from sqs_k8s_jobs.playbooks.submission import Submission
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.submission import Submission
 from sqs_k8s_jobs.warm.processes import Programs
 
 TOO_LONG = Run(error="too long", ended_in="TASK [Read the messages]")

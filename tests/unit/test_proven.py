@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqs_k8s_jobs import proven
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.proven import Proven
+from sqs_k8s_jobs.playbooks import proven
+from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.proven import Proven
 from sqs_k8s_jobs.settings import Settings
 from support.threads import Pauses
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs import queues, sqs
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.letters import Letter
-from sqs_k8s_jobs.queues import Queues
-from sqs_k8s_jobs.redrive import Redrive
+from sqs_k8s_jobs.queue import queues, sqs
+from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue.queues import Queues
+from sqs_k8s_jobs.queue.redrive import Redrive
 from sqs_k8s_jobs.settings import Settings
 from support.sqs import OTHER, URL, FakeQueue, message
 

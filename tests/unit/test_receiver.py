@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqs_k8s_jobs import receiver
-from sqs_k8s_jobs.hand import Hand
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.metrics import Metrics
+from sqs_k8s_jobs.in_flight import receiver
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from support.parts_asked import never
 from support.sqs import URL, FakeQueue, messages

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqs_k8s_jobs import redrive
-from sqs_k8s_jobs.redrive import Redrive
+from sqs_k8s_jobs.queue import redrive
+from sqs_k8s_jobs.queue.redrive import Redrive
 
 
 def policy(count):

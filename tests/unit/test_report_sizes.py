@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqs_k8s_jobs.report_sizes import FIRST, LONGEST, ReportSizes
+from sqs_k8s_jobs.report.report_sizes import FIRST, LONGEST, ReportSizes
 
 
 def test_a_report_has_as_many_as_are_allowed_until_one_is_cut_short():

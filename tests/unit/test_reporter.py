@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.pauses import FAULT_PAUSE_LIMIT
-from sqs_k8s_jobs.playbook import Run
-from sqs_k8s_jobs.reporter import (
+from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.report.reporter import (
     FEW,
     FOLLOW_PAUSE,
     GATHER_LIMIT,
     QUIET,
     Reporter,
 )
+from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.unwritable import Unwritable
-from sqs_k8s_jobs.wanted import Wanted
+from sqs_k8s_jobs.workqueue.endpoints import FAST, SLOW, Endpoints
+from sqs_k8s_jobs.workqueue.wanted import Wanted
 from support.outcomes import expired, postponed, status, unwritten
 from support.parts_asked import Settled
 from support.threads import Pauses, within_patience

@@ -7,8 +7,8 @@ import sys
 import time
 
 import pytest
-from sqs_k8s_jobs import leftovers, playbook
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs.playbooks import leftovers, playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 from support import api_server
 from support.wait import until

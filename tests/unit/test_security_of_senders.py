@@ -17,7 +17,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook import Run
 from support.objects import job
 from support.outcomes import outcome, refused
 from support.rendering import entry, message, render

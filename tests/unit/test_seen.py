@@ -6,8 +6,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqs_k8s_jobs import wake
-from sqs_k8s_jobs.seen import Seen
+from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster.seen import Seen
 
 CREATED, ENDED, REFUSED = 1_700_000_000.0, 1_700_000_100.0, 1_700_000_050.0
 

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.parser import text_string_to_metric_families
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.pages import Pages
+from sqs_k8s_jobs.observability.pages import Pages
 
 
 class Served:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqs_k8s_jobs import untold
-from sqs_k8s_jobs.endpoints import Endpoints
-from sqs_k8s_jobs.hand import Hand
-from sqs_k8s_jobs.queues import Queues
+from sqs_k8s_jobs.in_flight import untold
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.settling import TOLD_PAUSE_LIMIT, Settling
+from sqs_k8s_jobs.in_flight.untold import Refused
+from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.settling import TOLD_PAUSE_LIMIT, Settling
-from sqs_k8s_jobs.untold import Refused
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 from support.outcomes import refused
 from support.parts_asked import Wants, never
 from support.sqs import OTHER, URL, FakeQueue, message, messages

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import yaml
-from sqs_k8s_jobs import stalls
-from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.in_flight import stalls
+from sqs_k8s_jobs.playbooks.playbook import Run
 from support.outcomes import outcome, refused
 from support.rendering import ROLE, entry, message
 from support.sqs import messages

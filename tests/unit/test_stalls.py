@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs import stalls
-from sqs_k8s_jobs.stalls import Stalls
+from sqs_k8s_jobs.in_flight import stalls
+from sqs_k8s_jobs.in_flight.stalls import Stalls
 from support.sqs import messages
 
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"

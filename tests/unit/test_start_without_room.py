@@ -7,7 +7,8 @@ import secrets
 
 import pytest
 import yaml
-from sqs_k8s_jobs import api, application, folders
+from sqs_k8s_jobs import application, folders
+from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 from support import api_server

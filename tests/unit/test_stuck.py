@@ -6,7 +6,7 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import endings, plan, stuck
-from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.cluster import wake
 from support.objects import (
     COMPLETE,
     CREATED,

@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqs_k8s_jobs import hand as of_hand
-from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.in_flight import hand as of_hand
+from sqs_k8s_jobs.playbooks.playbook import Run
 from support.objects import TRACE
 from support.outcomes import outcome, refused, unsettled
 from support.sqs import URL, message, messages

@@ -8,9 +8,9 @@ import time
 import pytest
 from sqs_k8s_jobs import application, supervisor
 from sqs_k8s_jobs.application import Application
+from sqs_k8s_jobs.in_flight.untold import Refused
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.supervisor import Supervisor
-from sqs_k8s_jobs.untold import Refused
 from support.outcomes import refused
 from support.sqs import URL, FakeQueue, alone, message
 

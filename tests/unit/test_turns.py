@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqs_k8s_jobs.turns import Turns
+from sqs_k8s_jobs.workqueue.turns import Turns
 
 IDS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), unique=True)
 

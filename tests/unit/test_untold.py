@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from sqs_k8s_jobs import untold as of_untold
-from sqs_k8s_jobs.untold import ANSWER_SECONDS, Refused, Untold
+from sqs_k8s_jobs.in_flight import untold as of_untold
+from sqs_k8s_jobs.in_flight.untold import ANSWER_SECONDS, Refused, Untold
 from support.clock import Clock
 from support.outcomes import refused
 from support.sqs import message

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.report.unwritable import PAUSE_LIMIT, REMEMBERED, Unwritable
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.unwritable import PAUSE_LIMIT, REMEMBERED, Unwritable
 from support.clock import Clock
 from support.outcomes import unwritten
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from sqs_k8s_jobs import visibility
-from sqs_k8s_jobs.hand import Hand
-from sqs_k8s_jobs.queues import Queues
+from sqs_k8s_jobs.in_flight import visibility
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from support.parts_asked import never
 from support.sqs import OTHER, URL, FakeQueue, alone, message, messages

@@ -7,7 +7,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, end
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers
 from hypothesis import given
 from hypothesis import strategies as st
-from sqs_k8s_jobs import wake
+from sqs_k8s_jobs.cluster import wake
 from support.objects import (
     COMPLETE,
     CREATED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.wanted import VOIDS, Wanted
+from sqs_k8s_jobs.workqueue.wanted import VOIDS, Wanted
 from support.clock import Clock
 from support.threads import PATIENCE, meanwhile, within_patience
 

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from sqs_k8s_jobs import playbook
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
 from support.wait import until

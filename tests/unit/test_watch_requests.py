@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from kubernetes.client import ApiClient, Configuration
-from sqs_k8s_jobs import api
-from sqs_k8s_jobs.endpoints import Endpoints
+from sqs_k8s_jobs.cluster import api
+from sqs_k8s_jobs.cluster.seen import Seen
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.wanted import Wanted
-from sqs_k8s_jobs.watcher import Watcher
+from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
+from sqs_k8s_jobs.workqueue.wanted import Wanted
 from support.endpoint import with_status
 from support.parts_asked import Settled
 from support.threads import Pauses, within_patience

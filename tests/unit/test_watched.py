@@ -6,13 +6,14 @@ import json
 import time
 
 import pytest
-from sqs_k8s_jobs import hints, wake
-from sqs_k8s_jobs.endpoints import FAST, SLOW, Endpoints
+from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster.seen import Seen
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.seen import Seen
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.wanted import Wanted
-from sqs_k8s_jobs.watcher import Watcher
+from sqs_k8s_jobs.watch import hints
+from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.workqueue.endpoints import FAST, SLOW, Endpoints
+from sqs_k8s_jobs.workqueue.wanted import Wanted
 from support.parts_asked import Settled
 from support.threads import within_patience
 

@@ -8,8 +8,8 @@ from typing import Any
 import kubernetes.client
 import kubernetes.config
 
-from sqs_k8s_jobs import certificates
-from sqs_k8s_jobs.api import FAULTS, configuration
+from sqs_k8s_jobs.cluster import certificates
+from sqs_k8s_jobs.cluster.api import FAULTS, configuration
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 

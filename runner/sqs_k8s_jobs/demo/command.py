@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sqs_k8s_jobs import settings, sqs
+from sqs_k8s_jobs import settings
 from sqs_k8s_jobs.demo import environment, kept, kubeconfig, signals
 from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 from sqs_k8s_jobs.demo.place import Place
@@ -22,6 +22,7 @@ from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.demo.runner import DemoRunner
 from sqs_k8s_jobs.demo.shared_cluster import SharedCluster
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.settings import Settings
 
 PATIENCE = 180.0  # seconds after which what is missing will not come any more

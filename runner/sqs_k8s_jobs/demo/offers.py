@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo.api import Api, status
 
 GPU = "nvidia.com/gpu"

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqs_k8s_jobs import wake
-from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo.api import Api, status
 
 ID_DIGITS = 32  # hexadecimal, of an id's digest: how the collection labels what is an id's

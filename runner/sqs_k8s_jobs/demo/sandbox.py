@@ -6,8 +6,8 @@ import secrets
 import string
 from typing import Any
 
-from sqs_k8s_jobs import wake
-from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo import removal
 from sqs_k8s_jobs.demo.api import Api, words
 from sqs_k8s_jobs.errors import OperatorError

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqs_k8s_jobs.api import FAULTS
+from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo import offers, rights, signals
 from sqs_k8s_jobs.demo.adapted import Adapted
 from sqs_k8s_jobs.demo.api import Api, words

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sqs_k8s_jobs import log, playbook
-from sqs_k8s_jobs.playbook import Inputs
+from sqs_k8s_jobs import log
+from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks.playbook import Inputs
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
 from sqs_k8s_jobs.warm.short_cuts.short_cut import State

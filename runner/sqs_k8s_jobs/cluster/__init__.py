@@ -1,0 +1,1 @@
+"""The Kubernetes API: lists, watches and the Lease."""

@@ -1,0 +1,44 @@
+"""Standstill: in words, what keeps most messages in hand from becoming Jobs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from sqs_k8s_jobs.in_flight.held import SOME, Holdup, is_same_reason, namespace_of
+
+
+def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:
+    """Return in words what keeps most messages in hand from becoming Jobs, if something does.
+
+    What only the operator can set right is said however few messages wait for it. A namespace
+    that takes some Jobs, and one that takes none, is one namespace.
+    """
+    held = sum(one.messages for one in holdups.values())
+    chosen = {name: one for name, one in holdups.items() if one.is_fault}
+    if not chosen and 2 * held <= in_hand:
+        return None
+    chosen = chosen or dict(holdups)
+    waiting: Counter[str] = Counter()
+    for name, one in chosen.items():
+        waiting[namespace_of(name)] += one.messages
+    most = max(waiting, key=waiting.__getitem__)
+    name = _name_to_say({name: one for name, one in chosen.items() if namespace_of(name) == most})
+    others = {namespace_of(name) for name in holdups} - {most, ""}
+    kind = "some" if name.endswith(SOME) else "no"
+    where = f"namespace {most} takes {kind} Jobs: " if most else ""
+    return f"{where}{holdups[name].reason}{_more(len(others))}"
+
+
+def _name_to_say(of_most: Mapping[str, Holdup]) -> str:
+    """Return the name that was held first, as was said, unless its namespace has two reasons."""
+    first, *others = of_most
+    if others and not is_same_reason(of_most[first].reason, of_most[others[0]].reason):
+        return namespace_of(first)
+    return first
+
+
+def _more(count: int) -> str:
+    if count == 0:
+        return ""
+    return f" (and {count} more namespace{'s' if count > 1 else ''})"

@@ -1,0 +1,1 @@
+"""Runs of playbooks: what they get, and what came of them."""

@@ -1,0 +1,1 @@
+"""SQS: queues, what comes from them, and their dead letters."""

@@ -1,0 +1,1 @@
+"""Jobs and records are reported to callers."""

@@ -1,0 +1,23 @@
+"""Backpressure: a leader whose reports are behind leaves messages to the other replicas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.workqueue.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Backpressure:
+    """Whether this runner leaves messages to runners that do not report."""
+
+    leader: Leader | Alone
+    wanted: Wanted
+    limit: int  # ids that may wait for a report
+
+    def __call__(self) -> bool:
+        """Tell whether it is the leader of several, and its reports are behind."""
+        return (
+            self.leader.has_others and self.leader.leads() and self.wanted.waiting() >= self.limit
+        )

@@ -1,0 +1,205 @@
+"""Submitting: batches in hand become Jobs; each message is settled by what became of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from sqs_k8s_jobs import log
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.held import SOME, namespace_of
+from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.in_flight.standstill import standstill
+from sqs_k8s_jobs.in_flight.untold import Refused
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.pauses import fault_pause
+from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.submission import Submission
+from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
+from sqs_k8s_jobs.workqueue.wanted import Wanted
+
+PART = "submit"
+UNSAID = {
+    **dict.fromkeys(("id", "namespace", "job", "warnings")),
+    "error": "the run did not say what became of it",
+    "fault": False,
+}
+
+
+class Submitter:
+    """Takes one batch after the other; several of them share a hand.
+
+    Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
+    received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
+    of a namespace, its messages are held in hand, and others go on. After a run that took too
+    long or was killed its messages are tried one by one: whichever does it is rejected.
+    """
+
+    def __init__(
+        self,
+        hand: Hand,
+        settling: Settling,
+        runs: SubmitRuns,
+        wanted: Wanted,
+        metrics: Metrics,
+        settings: Settings,
+        health: Health,
+    ) -> None:
+        self._hand = hand
+        self._settling = settling
+        self._runs = runs
+        self._wanted = wanted
+        self._metrics = metrics
+        self._settings = settings
+        self._health = health
+        self._failed_runs = 0
+
+    def work(self, stopping: threading.Event) -> None:
+        """Submit batches until the hand is closed."""
+        while batch := self._hand.take():
+            self.submit(batch)
+            self._hand.leave(batch)
+            if self._failed_runs:
+                seconds = fault_pause(self._failed_runs, self._settings)
+                if stopping.wait(seconds):
+                    self._hand.rest(seconds)
+                self._hand.resume()
+
+    def submit(self, batch: list[Message]) -> None:
+        """Submit one batch and settle its messages, or put them back where it failed."""
+        if not self._runs.may_run():
+            self._failed_runs += 1
+            self._hand.put_back(batch)
+            return
+        parts = self._hand.stalls.parts(batch)
+        self._hand.again(parts.later)
+        left = self._submit(parts.first) if parts.first else []
+        if parts.alone:
+            is_well = not (parts.first and self._failed_runs)
+            left += self._submit(parts.alone) if is_well else parts.alone
+        if self._failed_runs:
+            self._hand.put_back(left)
+
+    def _submit(self, batch: list[Message]) -> list[Message]:
+        """Submit messages in one run; where it fails, return those that are to be put back."""
+        keys = {f"{number:04d}": message for number, message in enumerate(batch)}
+        began = time.monotonic()
+        done = self._runs.run(self._submission(keys))
+        outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
+        left = [message for key, message in keys.items() if key not in outcome_of]
+        if done.error:
+            self._failed_runs += 1
+            self._note_failed(keys, done)
+            left = self._not_hopeless(left, done)
+        else:
+            self._failed_runs = 0
+            self._hand.stalls.ended(batch, began)
+            for message in left:
+                self._hold(message, UNSAID)
+        self._settle(keys, outcome_of, began)
+        self._settling.make_room(self._hand.surplus())
+        self._say(done.error)
+        return left if done.error else []
+
+    def _not_hopeless(self, left: list[Message], done: Run) -> list[Message]:
+        """Return what a run that failed has left, but for what cannot even be rejected by one."""
+        if done.ended_in is None:
+            return left
+        stalls, is_killed = self._hand.stalls, done.is_killed
+        hopeless = stalls.cut_short(left, done.ended_in, is_killed=is_killed)
+        self._settling.unreadable(hopeless)
+        return [one for one in left if one not in hopeless]
+
+    def _note_failed(self, keys: Mapping[str, Message], done: Run) -> None:
+        """Note of each message that a run did not settle why that has failed."""
+        read = {event["key"]: event["id"] for event in done.of_kind("unsettled")}
+        settled = {event["key"] for event in done.of_kind("outcome")}
+        for key in keys.keys() - settled:
+            self._settling.tried(keys[key], read.get(key), str(done.error))
+
+    def _submission(self, keys: dict[str, Message]) -> Submission:
+        hand = self._hand
+        return Submission(
+            files={key: one.body for key, one in keys.items()},
+            traceparents={key: one.traceparent for key, one in keys.items() if one.traceparent},
+            message_ids={key: one.message_id for key, one in keys.items()},
+            queues={key: one.queue_arn for key, one in keys.items() if one.queue_arn},
+            senders={key: one.sender for key, one in keys.items() if one.sender},
+            waiting={name: one.reason for name, one in hand.holdups().items() if _is_whole(name)},
+            probes=[key for key, one in keys.items() if hand.is_probe(one)],
+            give_up=[key for key, one in keys.items() if hand.is_given_up(one)],
+            stalled=[key for key, one in keys.items() if self._hand.stalls.stalls(one)],
+            alone=any(map(self._hand.stalls.is_suspect, keys.values())),
+        )
+
+    def _settle(
+        self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
+    ) -> None:
+        created: list[Message] = []
+        refused: list[Refused] = []
+        works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
+        for key, outcome in outcome_of.items():
+            self._metrics.became(keys[key], outcome)
+            if outcome["outcome"] in ("created", "exists"):
+                self._wanted.free(outcome["id_label"])
+                _log(f"job {outcome['outcome']}", keys[key], outcome)
+                created.append(keys[key])
+                if outcome["outcome"] == "created":
+                    self._free(keys[key])
+            elif outcome["outcome"] == "refused":
+                self._hand.tried(keys[key])
+                refused.append(Refused(keys[key], outcome))
+            else:
+                self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
+        self._settling.delete(created)
+        self._settling.refused(refused, began)
+
+    def _hold(
+        self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
+    ) -> None:
+        namespace, reason = outcome["namespace"] or "", str(outcome["error"])
+        self._settling.tried(message, outcome["id"], reason)
+        name = namespace + SOME if takes_some else namespace
+        was_probe = self._hand.is_probe(message)  # of which it was said before
+        is_news = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
+        if is_news and namespace:
+            how_many = "some" if takes_some else "no"
+            log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
+        if not was_probe:  # why, its namespace's line says for all of them
+            told = {**outcome, "error": None if namespace else reason}
+            log.warning("message to be tried again", **_values(message, told))
+
+    def _free(self, message: Message) -> None:
+        """Let go on what waited for the namespace for which a message has tried."""
+        namespace, messages = self._hand.free(message) or ("", 0)
+        if namespace:
+            name = namespace_of(namespace)
+            log.info("namespace takes Jobs again", namespace=name, messages=messages)
+
+    def _say(self, error: str | None) -> None:
+        """Say what is the operator's matter: a run that failed, or messages that pile up."""
+        fault = error or standstill(self._hand.holdups(), len(self._hand.all()))
+        if fault:
+            self._health.fault(PART, fault)
+        else:
+            self._health.well(PART)
+
+
+def _is_whole(name: str) -> bool:
+    """Tell whether what is held waits for a namespace that takes no Job at all."""
+    return bool(name) and not name.endswith(SOME)
+
+
+def _log(action: str, message: Message, outcome: dict[str, Any]) -> None:
+    write = log.warning if outcome["warnings"] else log.info
+    write(action, **_values(message, outcome))
+
+
+def _values(message: Message, outcome: dict[str, Any]) -> dict[str, Any]:
+    values = {name: outcome[name] for name in ("id", "namespace", "job", "error", "warnings")}
+    return {**values, "attempt": message.receive_count}
