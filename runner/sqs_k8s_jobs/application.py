@@ -5,20 +5,20 @@ from __future__ import annotations
 import functools
 
 from sqs_k8s_jobs import folders, log
+from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.client import Client
-from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import LeaseLock, election, identity
-from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.in_flight.hand import Hand
-from sqs_k8s_jobs.in_flight.held import Held
-from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.holdups import Holdups
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.observability.metrics import Metrics
-from sqs_k8s_jobs.pauses import fault_pause
-from sqs_k8s_jobs.playbooks import playbook
-from sqs_k8s_jobs.playbooks.plays import Plays
-from sqs_k8s_jobs.playbooks.proven import Proven
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.live_config import LiveConfig
+from sqs_k8s_jobs.playbooks.playbooks import Playbooks
 from sqs_k8s_jobs.queue import queues
 from sqs_k8s_jobs.report.backpressure import Backpressure
 from sqs_k8s_jobs.report.report_runs import ReportRuns
@@ -27,9 +27,9 @@ from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
 from sqs_k8s_jobs.submit.submitter import Submitter
-from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.watch.informer import Informer
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 
 class Application:
@@ -47,62 +47,72 @@ class Application:
         self.metrics = metrics = Metrics()
         self.leader = _leader(settings, client, health)
         endpoints = Endpoints()
-        self.wanted = wanted = Wanted(answers=endpoints.answers)
-        backpressure = Backpressure(self.leader, wanted, settings.report_limit)
-        self.hand = hand = _hand(settings, self.queues, backpressure)
-        self.settling = settling = Settling(self.queues, hand, wanted, endpoints, settings)
+        self.workqueue = workqueue = WorkQueue(answers=endpoints.answers)
+        backpressure = Backpressure(self.leader, workqueue, settings.report_limit)
+        self.in_flight = in_flight = _in_flight(settings, self.queues, backpressure)
+        self.acknowledger = acknowledger = Acknowledger(
+            self.queues, in_flight, workqueue, endpoints, settings
+        )
         unwritable = Unwritable(health, settings)
-        self.plays = plays = Plays(settings, metrics)
-        self.proven = proven = Proven(settings, health, plays.golden)
-        submits = SubmitRuns(plays, proven, endpoints, unwritable)
-        reports = ReportRuns(plays, proven, endpoints, unwritable)
+        self.playbooks = playbooks = Playbooks(settings, metrics)
+        self.live_config = live_config = LiveConfig(settings, health, playbooks.golden)
+        submits = SubmitRuns(playbooks, live_config, endpoints, unwritable)
+        reports = ReportRuns(playbooks, live_config, endpoints, unwritable)
         self.submitters = [
-            Submitter(hand, settling, submits, wanted, metrics, settings, health)
+            Submitter(in_flight, acknowledger, submits, workqueue, metrics, settings, health)
             for _ in range(settings.submit_runs)
         ]
         self.reporter = Reporter(
-            wanted, endpoints, settling, self.leader, unwritable, reports, settings, health
+            workqueue, endpoints, acknowledger, self.leader, unwritable, reports, settings, health
         )
-        jobs, records = Seen(metrics), Seen()
-        self.watcher = Watcher(client, wanted, endpoints, settling, jobs, records, health, settings)
+        jobs, records = ObjectStore(metrics), ObjectStore()
+        self.informer = Informer(
+            client, workqueue, endpoints, acknowledger, jobs, records, health, settings
+        )
         metrics.watch(jobs, records)
         self._add_gauges()
 
     def end(self) -> None:
         """End the warm processes, and remove what is this runner's."""
-        self.proven.end()
-        self.plays.end()
+        self.live_config.end()
+        self.playbooks.end()
         self.health.end()
 
     def _add_gauges(self) -> None:
-        hand, health = self.hand, self.health
+        in_flight, health = self.in_flight, self.health
         gauge = self.metrics.gauge
         gauge("ready", "1 while the runner can work", lambda: health.ready)
-        gauge("messages_in_hand", "Messages received and not settled", lambda: len(hand.all()))
+        gauge(
+            "messages_in_hand",
+            "Messages received and not settled",
+            lambda: len(in_flight.messages()),
+        )
         gauge(
             "messages_held",
             "Messages in hand whose namespace takes no Jobs",
-            lambda: sum(one.messages for one in hand.holdups().values()),
+            lambda: sum(one.messages for one in in_flight.holdups().values()),
         )
-        gauge("leader", "1 while it is this runner that reports", self.leader.leads)
+        gauge("leader", "1 while it is this runner that reports", self.leader.is_leader)
 
 
 def _remove_left(settings: Settings) -> None:
     """Remove folders of a killed runner, before this one has need of their room."""
-    left = folders.remove_left(playbook.run_dir(settings))
+    left = folders.remove_left(playbook_run.run_dir(settings))
     if left:
         log.info("removed what a killed runner had left", folders=left)
 
 
-def _leader(settings: Settings, client: Client, health: Health) -> Leader | Alone:
+def _leader(settings: Settings, client: Client, health: Health) -> Leader | AlwaysLeader:
     if not settings.lease:
-        return Alone()
+        return AlwaysLeader()
     lock = LeaseLock(client, settings.lease, settings.record_namespace, identity())
     return Leader(election(lock), lock.release, health)
 
 
-def _hand(settings: Settings, served: queues.Queues, backpressure: Backpressure) -> Hand:
-    held = Held(functools.partial(fault_pause, settings=settings), settings.give_up_after)
+def _in_flight(settings: Settings, served: queues.Queues, backpressure: Backpressure) -> InFlight:
+    held = Holdups(
+        functools.partial(fault_backoff_seconds, settings=settings), settings.give_up_after
+    )
     scarce = [queue.url for queue in served.served.values() if queue.redrive.is_scarce]
     limit, runs = settings.batch_limit, settings.submit_runs
-    return Hand(limit, settings.weights, backpressure, runs, held, scarce)
+    return InFlight(limit, settings.weights, backpressure, runs, held, scarce)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqs_k8s_jobs import log, settings
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.queue.batches import BATCH_BYTES, size_of
+from sqs_k8s_jobs.queue.batching import BATCH_BYTES, size_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -37,7 +37,7 @@ class Health:
         if known != reason:
             log.error(f"not ready: {part}", error=reason)
 
-    def well(self, part: str) -> None:
+    def clear_fault(self, part: str) -> None:
         """Say that a part works."""
         with self._lock:
             known = self._faults.pop(part, None)

@@ -12,8 +12,8 @@ from typing import Any
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.application import Application
 from sqs_k8s_jobs.in_flight import visibility
-from sqs_k8s_jobs.in_flight.receiver import receive
-from sqs_k8s_jobs.observability.pages import Pages
+from sqs_k8s_jobs.in_flight.poller import poll
+from sqs_k8s_jobs.observability.http_server import HttpServer
 from sqs_k8s_jobs.workqueue.endpoints import LANES
 
 LOOK = 0.2  # seconds between two looks whether a signal has come
@@ -50,17 +50,17 @@ class Supervisor:
 
     def _end(self, threads: dict[str, list[threading.Thread]]) -> None:
         """Finish what was begun, hand back the rest, and wait until all threads have ended."""
-        hand, settling = self._parts.hand, self._parts.settling
-        waiting = hand.drain()
+        in_flight, acknowledger = self._parts.in_flight, self._parts.acknowledger
+        waiting = in_flight.drain()
         _join(threads["receive"])  # or its own receivers would get what it releases
-        settling.release([*waiting, *hand.close()])
+        acknowledger.release([*waiting, *in_flight.close()])
         _join(threads["submit"], self._parts.settings.stop_timeout)
-        settling.release(hand.abandon())
+        acknowledger.release(in_flight.abandon())
         _join(threads["submit"])
-        self._parts.wanted.close()
+        self._parts.workqueue.shut_down()
         _join(threads["report"])
-        settling.release(hand.abandon())  # what a batch that failed has put back
-        settling.hand_back()
+        acknowledger.release(in_flight.abandon())  # what a batch that failed has put back
+        acknowledger.release_pending()
         self._finished.set()
         _join(threads["hold"] + threads["prove"] + threads["lead"])
 
@@ -80,13 +80,13 @@ class Supervisor:
     def _work(self) -> dict[str, list[Callable[[], None]]]:
         """Return what threads do, by what they are for."""
         parts, stopping, finished = self._parts, self._stopping, self._finished
-        watcher = parts.watcher
+        informer = parts.informer
         return {
             "receive": [
                 functools.partial(
-                    receive,
+                    poll,
                     queue,
-                    parts.hand,
+                    parts.in_flight,
                     parts.settings,
                     parts.health,
                     parts.metrics,
@@ -94,22 +94,26 @@ class Supervisor:
                 )
                 for queue in parts.queues.served.values()
             ],
-            "hold": [lambda: visibility.hold(parts.queues, parts.hand, parts.settings, finished)],
-            "prove": [functools.partial(parts.proven.poll, stopping)],
+            "hold": [
+                lambda: visibility.hold(parts.queues, parts.in_flight, parts.settings, finished)
+            ],
+            "prove": [functools.partial(parts.live_config.watch, stopping)],
             "submit": [functools.partial(one.work, stopping) for one in parts.submitters],
             "watch": [
                 functools.partial(look, stopping)
-                for look in (watcher.watch_jobs, watcher.watch_records, watcher.watch_pods)
+                for look in (informer.watch_jobs, informer.watch_records, informer.watch_pods)
             ],
             "report": [functools.partial(parts.reporter.work, lane, stopping) for lane in LANES],
             "lead": [functools.partial(parts.leader.work, finished)],
         }
 
-    def _pages(self) -> Pages | None:
+    def _pages(self) -> HttpServer | None:
         parts = self._parts
         if not parts.settings.listen:
             return None
-        return Pages(parts.settings.listen, parts.health, self._is_alive, parts.metrics.registry)
+        return HttpServer(
+            parts.settings.listen, parts.health, self._is_alive, parts.metrics.registry
+        )
 
     def _is_alive(self) -> bool:
         threads = [one for some in self._threads.values() for one in some]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqs_k8s_jobs.queue.batches import BATCH_BYTES
+from sqs_k8s_jobs.queue.batching import BATCH_BYTES
 from support.wait import until
 
 

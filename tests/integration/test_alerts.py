@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.http_server import HttpServer
 from sqs_k8s_jobs.observability.metrics import Metrics
-from sqs_k8s_jobs.observability.pages import Pages
 from support import prometheus
 from support.wait import until
 
@@ -27,7 +27,7 @@ NAMES = [rule["alert"] for rule in GROUP["rules"]]
 @pytest.fixture
 def metrics():
     made = Metrics()
-    made.watch(Seen(), Seen())
+    made.watch(ObjectStore(), ObjectStore())
     return made
 
 
@@ -41,7 +41,7 @@ def health(metrics):
 
 @pytest.fixture
 def pages(metrics, health):
-    served = Pages("127.0.0.1:0", health, lambda: True, metrics.registry)
+    served = HttpServer("127.0.0.1:0", health, lambda: True, metrics.registry)
     yield served
     served.end()
 
@@ -124,5 +124,5 @@ def test_an_outage_is_seen_by_a_prometheus_that_scrapes_the_runner(health, pages
         health.fault("submit", "jobs is forbidden")
         until(lambda: server.firing() == {"NoRunnerReady", "RunnerNotReady"}, "both alerts fire")
 
-        health.well("submit")
+        health.clear_fault("submit")
         until(lambda: server.firing() == set(), "nothing fires any more")

@@ -39,7 +39,7 @@ def lease(cluster, namespace):
 def steps(*candidates):
     for one in candidates:
         one.step()
-    return [one.leads() for one in candidates]
+    return [one.is_leader() for one in candidates]
 
 
 def test_one_of_two_leads_and_goes_on_to(candidate, lease):
@@ -54,7 +54,7 @@ def test_a_lease_that_is_released_is_taken_at_the_next_look(candidate, lease):
     first, second = candidate("first"), candidate("second")
     steps(first, second)
 
-    first.end()
+    first.release()
 
     assert lease()["holderIdentity"] == ""
     assert steps(second, first) == [True, False]
@@ -99,5 +99,5 @@ def test_who_cannot_reach_it_does_not_lead_and_says_why(cluster):
     leader = Leader(election(lock), lock.release, health)
     leader.step()
 
-    assert not leader.leads()
+    assert not leader.is_leader()
     assert "not found" in health.faults["lease"]

@@ -40,7 +40,7 @@ def test_a_message_that_was_received_twice_is_deleted_by_one_call(pair):
     queue = sqs.open_queue(pair.url)
     queue.send(["body"])
     (first,) = queue.receive(1)
-    queue.hide({first: 0})
+    queue.change_visibility({first: 0})
     (second,) = queue.receive(1)
     assert first.message_id == second.message_id
     assert first.receipt_handle != second.receipt_handle
@@ -57,7 +57,7 @@ def test_to_hide_a_message_that_was_deleted_meanwhile_is_said_and_hides_the_othe
     messages = queue.receive(1)
     queue.delete([one for one in messages if one.body == "deleted"])
 
-    failed = queue.hide(dict.fromkeys(messages, 0))
+    failed = queue.change_visibility(dict.fromkeys(messages, 0))
 
     assert len(failed) == 1
     assert [one.body for one in queue.receive(1)] == ["stays"]

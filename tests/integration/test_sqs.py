@@ -7,8 +7,8 @@ import pytest
 from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
-from sqs_k8s_jobs.queue.batches import BATCH_BYTES
-from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue.batching import BATCH_BYTES
+from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import Redrive
 from support.objects import TRACE
 
@@ -91,7 +91,7 @@ def test_a_message_handed_back_comes_again_at_once(pair):
     (first,) = queue.receive(1)
     assert queue.receive(0) == []
 
-    queue.hide({first: 0})
+    queue.change_visibility({first: 0})
 
     (second,) = queue.receive(1)
     assert (second.message_id, second.receive_count) == (first.message_id, 2)
@@ -111,7 +111,7 @@ def test_messages_are_hidden_for_their_own_times_by_one_call(pair):
     queue.send(["one", "other"])
     now, later = queue.receive(1)
 
-    assert queue.hide({now: 0, later: 600}) == []
+    assert queue.change_visibility({now: 0, later: 600}) == []
 
     assert [one.message_id for one in queue.receive(1)] == [now.message_id]
 
@@ -132,7 +132,10 @@ def test_dead_letters_keep_body_and_reason(pair):
     queue.send([*bodies, "x" * BATCH_BYTES])
     messages = [*queue.receive(1), *queue.receive(1)]
 
-    assert dead.keep([Letter(one, "A110", f"for {one.body}") for one in messages]) == {}
+    assert (
+        dead.send_dead_letters([DeadLetter(one, "A110", f"for {one.body}") for one in messages])
+        == {}
+    )
 
     letters = {one["Body"]: one.get("MessageAttributes") for one in pair.dead_letters()}
     assert letters.pop("x" * BATCH_BYTES) is None
@@ -155,7 +158,7 @@ def test_a_dead_letter_that_sqs_minds_keeps_no_other_from_being_kept(pair, monke
     monkeypatch.setattr(dead._client, "send_message_batch", mind)
     some = [sqs.Message(body, body, body, 1, pair.url) for body in ("a", "minded", "b")]
 
-    failed = dead.keep([Letter(one, "A110", "bad") for one in some])
+    failed = dead.send_dead_letters([DeadLetter(one, "A110", "bad") for one in some])
 
     assert list(failed) == [some[1]]
     assert "InvalidMessageContents" in failed[some[1]]
@@ -166,7 +169,7 @@ def test_dead_letters_for_a_queue_that_is_gone_are_returned_with_why(pair):
     dead = sqs.open_queue(pair.url + "/no-such-queue")
     message = sqs.Message("a", "a", "body", 1, pair.url)
 
-    failed = dead.keep([Letter(message, "A110", "bad")])
+    failed = dead.send_dead_letters([DeadLetter(message, "A110", "bad")])
 
     assert "NonExistentQueue" in failed[message]
 
@@ -192,7 +195,7 @@ def test_the_last_receive_of_a_message_is_known_as_such_and_the_next_moves_it_aw
     for _ in range(2):
         (message,) = queue.receive(1)
         seen.append(message.is_last)
-        queue.hide({message: 0})
+        queue.change_visibility({message: 0})
 
     assert seen == [False, True]
     assert queue.receive(0) == []

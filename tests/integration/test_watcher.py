@@ -7,13 +7,13 @@ import threading
 
 import pytest
 from sqs_k8s_jobs.cluster import api
-from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.watch.watcher import Watcher
+from sqs_k8s_jobs.watch.informer import Informer
 from sqs_k8s_jobs.workqueue.endpoints import FAST, Endpoints
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 from support.parts_asked import Settled
 from support.wait import PATIENCE
 
@@ -43,13 +43,13 @@ def settings(cluster):
 @pytest.fixture
 def watched(settings):
     """What a running watch wants."""
-    wanted, stopping = Wanted(), threading.Event()
+    wanted, stopping = WorkQueue(), threading.Event()
     watch = watch_of(settings, wanted)
     thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
     thread.start()
     yield wanted
     stopping.set()
-    wanted.close()
+    wanted.shut_down()
     thread.join()
 
 
@@ -63,7 +63,7 @@ def test_a_new_job_is_wanted(watched, cluster, namespace):
 def test_a_job_that_nobody_saw_come_is_wanted_after_a_resync(settings, cluster, namespace):
     digest = hashlib.sha256(namespace.encode()).hexdigest()[:32]
     cluster.kubectl("create", "-f", "-", stdin=JOB.format(namespace=namespace, digest=digest))
-    wanted, stopping = Wanted(), threading.Event()
+    wanted, stopping = WorkQueue(), threading.Event()
     watch = watch_of(settings, wanted)
     thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
     thread.start()
@@ -89,16 +89,18 @@ def test_a_context_that_is_not_there_is_named(settings):
 
 def watch_of(settings, wanted):
     client = api.connect(settings)
-    return Watcher(client, wanted, Endpoints(), Settled(), Seen(), Seen(), Health(), settings)
+    return Informer(
+        client, wanted, Endpoints(), Settled(), ObjectStore(), ObjectStore(), Health(), settings
+    )
 
 
-def _next_is(wanted: Wanted, digest: str) -> bool:
+def _next_is(wanted: WorkQueue, digest: str) -> bool:
     """Take until the digest comes; other tests' Jobs may come too."""
-    patience = threading.Timer(PATIENCE, wanted.close)
+    patience = threading.Timer(PATIENCE, wanted.shut_down)
     patience.start()
     try:
-        while taken := wanted.take(1, FAST):
-            wanted.reported(taken)
+        while taken := wanted.get_batch(1, FAST):
+            wanted.done(taken)
             if taken == [digest]:
                 return True
         return False

@@ -33,7 +33,7 @@ NOT_RUN = (
     "test_proxies.py",
     "test_template_text.py",
     "test_tls.py",
-    "test_wake.py",
+    "test_predicates.py",
     "test_webhook_module.py",
 )
 # A file of tests concerns the library if it has one of these in it.

@@ -12,11 +12,11 @@ class Wants(list[str]):
         super().__init__()
         self.freed: list[str] = []
 
-    def hurry(self, digest: str, _lane: str = "", _endpoint: str = "") -> None:
+    def add_if_idle(self, digest: str, _lane: str = "", _endpoint: str = "") -> None:
         """Want a report of this id."""
         self.append(digest)
 
-    def free(self, digest: str) -> None:
+    def undefer(self, digest: str) -> None:
         """Hold this id no longer."""
         self.freed.append(digest)
 
@@ -28,7 +28,7 @@ class Settled:
         self.told_of: list[tuple[str, bool]] = []
         self.ids: dict[str, list[str]] = {}
 
-    def told(self, digests: Sequence[str], accepted: bool) -> None:
+    def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
         """Keep of each record whether its caller has accepted."""
         self.told_of += [(digest, accepted) for digest in digests]
 

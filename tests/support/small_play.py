@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqs_k8s_jobs.playbooks import playbook
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Programs
 
@@ -48,6 +48,6 @@ def run(folder: Path, programs: Programs | None = None) -> list[dict[str, Any]]:
     """Run it as the runner would, warm or cold; return the events of what came of it."""
     book = folder / "play.yml"
     book.write_text(PLAY)
-    done = playbook.run(str(book), Settings(), Inputs(programs=programs), {})
+    done = playbook_run.run(str(book), Settings(), RunConfig(programs=programs), {})
     assert done.error is None, done.error
     return done.events

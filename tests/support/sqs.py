@@ -8,7 +8,7 @@ from typing import Any
 import botocore.exceptions
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.queue.redrive import Redrive
-from sqs_k8s_jobs.queue.sqs import Letter, Message
+from sqs_k8s_jobs.queue.sqs import DeadLetter, Message
 
 URL = "http://sqs.example/queue"
 OTHER = "http://sqs.example/other"
@@ -56,13 +56,13 @@ class FakeQueue:
         self.deleted += [one.message_id for one in some]
         return self.failures
 
-    def hide(self, hidden: Mapping[Message, int]) -> list[str]:
+    def change_visibility(self, hidden: Mapping[Message, int]) -> list[str]:
         """Keep for how long these were hidden."""
         self._called()
         self.hidden += [(one.message_id, seconds) for one, seconds in hidden.items()]
         return self.failures
 
-    def keep(self, letters: Sequence[Letter]) -> dict[Message, str]:
+    def send_dead_letters(self, letters: Sequence[DeadLetter]) -> dict[Message, str]:
         """Keep dead letters; of those that it does not take, say so."""
         self.calls += 1
         if self.broken or self.failures:

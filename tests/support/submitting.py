@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.in_flight.hand import Hand
-from sqs_k8s_jobs.in_flight.held import Held
-from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.holdups import Holdups
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submitter import Submitter
@@ -25,7 +25,7 @@ class Bench:
     def __init__(self, *runs, held_pause=HELD_PAUSE):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = Hand(100, {URL: 1}, never, held=Held(lambda _tries: held_pause, 3600))
+        self.hand = InFlight(100, {URL: 1}, never, held=Holdups(lambda _tries: held_pause, 3600))
         self.health = Health()
         self.wanted = Wants()
         self.given = []
@@ -33,7 +33,7 @@ class Bench:
         self.submissions = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
-        self.settling = Settling(
+        self.settling = Acknowledger(
             alone(self.queue, self.dead_letters), self.hand, self.wanted, Endpoints(), SETTINGS
         )
         self.metrics = Metrics()
@@ -58,11 +58,11 @@ class Bench:
 
     def submit(self, *batch):
         self.hand.add(URL, list(batch), more=False)
-        self.submitter.submit(within_patience(self.hand.take))
+        self.submitter.submit(within_patience(self.hand.next_batch))
 
     def work(self, stopping):
         within_patience(self.submitter.work, stopping)
 
     @property
     def in_hand(self):
-        return [one.message_id for one in self.hand.all()]
+        return [one.message_id for one in self.hand.messages()]

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
-from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from support import reference
@@ -85,7 +85,7 @@ def test_the_reference_is_what_the_code_says():
 def test_the_page_of_metrics_has_each_metric():
     page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
     metrics = Metrics()
-    metrics.watch(Seen(), Seen())
+    metrics.watch(ObjectStore(), ObjectStore())
     names = {family.name for family in metrics.registry.collect()}
     own = [one.removeprefix("sqs_k8s_jobs_") for one in names if one.startswith("sqs_k8s_jobs_")]
 

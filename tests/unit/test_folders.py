@@ -24,10 +24,10 @@ PLAY = """
 """
 RUN = """
 import sys
-from sqs_k8s_jobs.playbooks import playbook
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
-playbook.run(sys.argv[1], Settings(run_dir=sys.argv[2]), Inputs(), {}, {"0000": "a message"})
+playbook_run.run(sys.argv[1], Settings(run_dir=sys.argv[2]), RunConfig(), {}, {"0000": "a message"})
 """
 
 

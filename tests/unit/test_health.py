@@ -25,9 +25,9 @@ def test_it_is_ready_again_once_every_part_works(file):
     health.fault("queue", "away")
     health.fault("submit", "forbidden")
 
-    health.well("queue")
+    health.clear_fault("queue")
     assert (health.ready, file.exists()) == (False, False)
-    health.well("submit")
+    health.clear_fault("submit")
     assert (health.ready, file.exists()) == (True, True)
 
 
@@ -52,12 +52,12 @@ def test_a_fault_is_said_once_for_as_long_as_it_is_the_same(logged):
 
 def test_that_a_part_works_is_said_only_after_a_fault(logged):
     health = Health()
-    health.well("queue")
+    health.clear_fault("queue")
     assert logged.records() == []
 
     health.fault("queue", "away")
-    health.well("queue")
-    health.well("queue")
+    health.clear_fault("queue")
+    health.clear_fault("queue")
 
     assert [one["ready"] for one in logged.records("ready again: queue")] == [True]
 
@@ -66,7 +66,7 @@ def test_a_part_that_works_while_another_does_not_says_so(logged):
     health = Health()
     health.fault("queue", "away")
     health.fault("submit", "forbidden")
-    health.well("queue")
+    health.clear_fault("queue")
 
     assert [one["ready"] for one in logged.records("ready again: queue")] == [False]
 

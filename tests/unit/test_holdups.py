@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqs_k8s_jobs.in_flight import hand as of_hand
-from sqs_k8s_jobs.in_flight.hand import Hand
-from sqs_k8s_jobs.in_flight.held import Held, Holdup
+from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
+from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.standstill import standstill
 from support.clock import Clock
 from support.parts_asked import never
@@ -24,12 +24,12 @@ def clock():
 @pytest.fixture
 def held(clock):
     """Pauses of 10, 20, 30 s; what a queue gives no more is given up after 100 s."""
-    return Held(lambda tries: 10.0 * tries, 100.0, clock)
+    return Holdups(lambda tries: 10.0 * tries, 100.0, clock)
 
 
 @pytest.fixture
 def hand(held):
-    return Hand(100, {URL: 1}, never, held=held)
+    return InFlight(100, {URL: 1}, never, held=held)
 
 
 def put(held, some, namespace="nightly"):
@@ -40,7 +40,7 @@ def put(held, some, namespace="nightly"):
 def taken(hand, *some):
     """A batch of these."""
     hand.add(URL, list(some), more=False)
-    return within_patience(hand.take)
+    return within_patience(hand.next_batch)
 
 
 def two_that_try(held, clock):
@@ -217,8 +217,8 @@ def test_held_messages_stay_in_hand_and_do_not_hold_up_others(hand):
     hand.hold("nightly", nightly, NO, is_fault=False)
 
     assert taken(hand, other) == [other]
-    assert sorted(names(hand.all())) == ["m0", "m1"]
-    assert hand.wait_for_room(URL)
+    assert sorted(names(hand.messages())) == ["m0", "m1"]
+    assert hand.wait_for_capacity(URL)
 
 
 def test_a_held_message_is_given_out_again_to_try(hand, clock):
@@ -227,11 +227,11 @@ def test_a_held_message_is_given_out_again_to_try(hand, clock):
         hand.hold("nightly", one, NO, is_fault=False)
 
     clock.now += 10
-    (probe,) = within_patience(hand.take)
+    (probe,) = within_patience(hand.next_batch)
 
     assert hand.is_probe(probe)
     assert hand.free(probe) == ("nightly", 1)
-    assert names(within_patience(hand.take)) == ["m1"]
+    assert names(within_patience(hand.next_batch)) == ["m1"]
 
 
 def test_what_is_given_up_is_given_out_and_known_as_such(hand, clock):
@@ -241,7 +241,7 @@ def test_what_is_given_up_is_given_out_and_known_as_such(hand, clock):
 
     clock.now += 101
 
-    assert within_patience(hand.take) == [last]
+    assert within_patience(hand.next_batch) == [last]
     assert hand.is_given_up(last)
 
 
@@ -255,28 +255,28 @@ def test_a_hand_that_drains_gives_out_what_queues_give_no_more_and_returns_the_r
     released = hand.drain()
 
     assert sorted(names(released)) == ["again", "held-again"]
-    assert sorted(names(within_patience(hand.take))) == ["held", "last"]
+    assert sorted(names(within_patience(hand.next_batch))) == ["held", "last"]
     assert hand.is_given_up(last)
-    assert not hand.wait_for_room(URL)
+    assert not hand.wait_for_capacity(URL)
 
 
 def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_no_more(hand):
     hand.drain()
     hand.add(URL, [message("last", is_last=True), message("again")], more=False)
 
-    assert names(within_patience(hand.take)) == ["last"]
+    assert names(within_patience(hand.next_batch)) == ["last"]
     assert names(hand.close()) == ["again"]
-    assert within_patience(hand.take) == []
+    assert within_patience(hand.next_batch) == []
 
 
 def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(hand):
     last, again = message("last", is_last=True), message("again")
     batch = taken(hand, last, again)
     hand.close()
-    hand.put_back(batch)
+    hand.requeue(batch)
     hand.resume()
 
-    assert within_patience(hand.take) == [last]
+    assert within_patience(hand.next_batch) == [last]
     assert hand.abandon() == [again]
 
 
@@ -285,17 +285,17 @@ def test_an_abandoned_hand_gives_out_nothing(hand):
     hand.add(URL, [message("last", is_last=True)], more=False)
 
     assert names(hand.abandon()) == ["last"]
-    assert within_patience(hand.take) == []
+    assert within_patience(hand.next_batch) == []
 
 
 def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_can_be_begun(held):
-    hand = Hand(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
-    assert hand.wait_for_room(URL)
+    hand = InFlight(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
+    assert hand.wait_for_capacity(URL)
     batch = taken(hand, message("last", is_last=True))
 
     assert not hand._has_room(URL)
-    hand.leave(batch)
-    assert hand.wait_for_room(URL)
+    hand.batch_finished(batch)
+    assert hand.wait_for_capacity(URL)
 
 
 def test_namespaces_that_take_no_jobs_share_the_room_and_the_last_of_each_are_surplus(held):
@@ -324,19 +324,19 @@ def test_what_would_come_to_its_last_receive_is_no_surplus(held):
 def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_waits_for_it(
     hand, monkeypatch
 ):
-    monkeypatch.setattr(of_hand, "MOST_HELD", 8)
+    monkeypatch.setattr(of_in_flight, "MAX_HELD", 8)
     for one in messages(8):
         hand.hold("full", *taken(hand, one), NO, is_fault=False)
-        hand.leave([one])
+        hand.batch_finished([one])
     assert not hand._has_room(URL)
 
     surplus = hand.surplus()
 
     assert names(surplus) == ["m4", "m5", "m6", "m7"]
-    assert len(hand.all()) == 8  # and they are kept hidden until settled
-    hand.settle(surplus)
+    assert len(hand.messages()) == 8  # and they are kept hidden until settled
+    hand.forget(surplus)
     assert hand._has_room(URL)
-    assert len(hand.all()) == 4
+    assert len(hand.messages()) == 4
 
 
 @pytest.mark.parametrize(

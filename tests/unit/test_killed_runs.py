@@ -8,9 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqs_k8s_jobs.playbooks import playbook
+from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.failed_runs import reason
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
 
 PLAY = """
@@ -46,7 +46,9 @@ def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, w
     book.write_text(PLAY)
     runs.mkdir()
 
-    done = playbook.run(str(book), Settings(run_dir=str(runs)), Inputs(programs=warm_or_not), {})
+    done = playbook_run.run(
+        str(book), Settings(run_dir=str(runs)), RunConfig(programs=warm_or_not), {}
+    )
 
     assert done.error.startswith("it was killed by ")
     assert done.error.endswith(" in TASK [Use up all memory]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
 from sqs_k8s_jobs.health import Health
 from support.threads import PATIENCE, meanwhile, within_patience
@@ -36,7 +36,7 @@ class Bench:
     def take_steps(self):
         while self.steps:
             self.leader.step()
-        return self.leader.leads()
+        return self.leader.is_leader()
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_it_relies_on_a_renewal_for_a_while_and_no_longer():
     assert bench.take_steps()
 
     bench.now += RENEW_SECONDS - 0.1
-    assert bench.leader.leads()
+    assert bench.leader.is_leader()
     bench.now += 0.1
-    assert not bench.leader.leads()
+    assert not bench.leader.is_leader()
 
 
 def test_the_time_counts_from_before_the_renewal():
@@ -67,7 +67,7 @@ def test_the_time_counts_from_before_the_renewal():
     bench.try_acquire_or_renew = slow
     bench.leader.step()
 
-    assert not bench.leader.leads()
+    assert not bench.leader.is_leader()
 
 
 def test_where_the_lease_cannot_be_had_the_operator_hears_why_once(logged):
@@ -86,7 +86,7 @@ def test_when_all_is_done_the_lease_is_released():
     within_patience(bench.leader.work, bench.finished)
 
     assert bench.released == [bench.now]
-    assert not bench.leader.leads()
+    assert not bench.leader.is_leader()
 
 
 def test_a_lease_of_another_is_not_released():
@@ -123,9 +123,9 @@ def test_two_runners_on_a_host_are_two_candidates():
 
 def test_the_only_runner_leads_until_all_is_done():
     finished = threading.Event()
-    working = meanwhile(Alone().work, finished)
+    working = meanwhile(AlwaysLeader().work, finished)
 
-    assert Alone().leads()
+    assert AlwaysLeader().is_leader()
     assert not working.done()
     finished.set()
     assert working.result(PATIENCE) is None

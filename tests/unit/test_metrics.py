@@ -6,9 +6,9 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from sqs_k8s_jobs.cluster.seen import Seen
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.queue.sqs import Message
 from support.outcomes import unwritten
 
@@ -45,7 +45,7 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
         status(0),
         status(3, False),
     ]
-    metrics.ran("submit", 3, Run(events, seconds=1.5))
+    metrics.observe_run("submit", 3, RunResult(events, seconds=1.5))
 
     assert value(metrics, "messages_total", outcome="created") == 2
     assert value(metrics, "messages_total", outcome="refused") == 1
@@ -57,7 +57,7 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
 
 
 def test_a_run_that_failed_counts_as_such(metrics):
-    metrics.ran("report", 1, Run(error="forbidden"))
+    metrics.observe_run("report", 1, RunResult(error="forbidden"))
 
     assert value(metrics, "runs_total", playbook="report", outcome="failed") == 1
     assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 0
@@ -65,7 +65,7 @@ def test_a_run_that_failed_counts_as_such(metrics):
 
 def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
     events = [unwritten("a"), unwritten("b"), unwritten("c", "team")]
-    metrics.ran("report", 3, Run(events))
+    metrics.observe_run("report", 3, RunResult(events))
 
     assert value(metrics, "writes_denied_total", namespace="default") == 2
     assert value(metrics, "writes_denied_total", namespace="team") == 1
@@ -73,13 +73,13 @@ def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
 
 
 def test_it_is_known_for_how_long_the_oldest_job_waits_that_may_for_ever(metrics):
-    jobs = Seen()
-    metrics.watch(jobs, Seen())
+    jobs = ObjectStore()
+    metrics.watch(jobs, ObjectStore())
     assert value(metrics, "oldest_job_seconds", state="ending") == 0
     since = datetime.fromtimestamp(time.time() - AGO, UTC).isoformat()
     condition = {"type": "FailureTarget", "status": "True", "lastTransitionTime": since}
 
-    jobs.saw({"metadata": {"uid": "a"}, "status": {"conditions": [condition]}})
+    jobs.upsert({"metadata": {"uid": "a"}, "status": {"conditions": [condition]}})
 
     assert AGO <= value(metrics, "oldest_job_seconds", state="ending") < AGO + 60
     assert value(metrics, "oldest_job_seconds", state="suspended") == 0
@@ -104,21 +104,21 @@ def test_the_queues_age_is_that_of_its_oldest_message(metrics):
 def test_the_time_to_a_job_is_that_of_a_new_one(metrics):
     old = message(time.time() - AGO)
     for kind in ("created", "exists", "retry"):
-        metrics.became(old, outcome(kind))
-    metrics.became(message(None), outcome("created"))
+        metrics.observe_outcome(old, outcome(kind))
+    metrics.observe_outcome(message(None), outcome("created"))
 
     assert value(metrics, "message_to_job_seconds_count") == 1
     assert value(metrics, "message_to_job_seconds_sum") >= AGO
 
 
 def test_what_the_watch_sees_is_asked_for_when_it_is_read(metrics):
-    jobs, records = Seen(), Seen()
+    jobs, records = ObjectStore(), ObjectStore()
     metrics.watch(jobs, records)
     assert value(metrics, "oldest_undelivered_callback_seconds") == 0
 
     metrics.started(time.time() - AGO)
     metrics.reported(time.time() - AGO)
-    jobs.saw({"metadata": {"uid": "a"}, "status": {"ready": 1}})
+    jobs.upsert({"metadata": {"uid": "a"}, "status": {"ready": 1}})
 
     assert value(metrics, "job_to_pod_seconds_sum") >= AGO
     assert value(metrics, "end_to_callback_seconds_sum") >= AGO

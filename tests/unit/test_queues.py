@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import queues, sqs
-from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.queue.redrive import Redrive
 from sqs_k8s_jobs.settings import Settings
@@ -34,21 +34,21 @@ def test_each_message_is_deleted_from_its_own_queue(bench):
 
 
 def test_each_message_is_hidden_in_its_own_queue_for_its_own_time(bench):
-    assert bench.queues.hide(dict(zip(bench.messages, (5, 6, 7), strict=True))) == []
+    assert bench.queues.change_visibility(dict(zip(bench.messages, (5, 6, 7), strict=True))) == []
 
     assert (bench.one.hidden, bench.other.hidden) == ([("a", 5), ("c", 7)], [("b", 6)])
 
 
 def test_each_message_is_handed_back_to_its_own_queue(bench):
-    bench.queues.hand_back(bench.messages)
+    bench.queues.release(bench.messages)
 
     assert (bench.one.hidden, bench.other.hidden) == ([("a", 0), ("c", 0)], [("b", 0)])
 
 
 def test_each_dead_letter_is_kept_in_its_own_queues_dead_letter_queue(bench):
-    letters = [Letter(one, "A110", one.message_id) for one in bench.messages]
+    letters = [DeadLetter(one, "A110", one.message_id) for one in bench.messages]
 
-    assert bench.queues.keep(letters) == {}
+    assert bench.queues.send_dead_letters(letters) == {}
 
     assert bench.dead.letters == [("{}", "A110", "a"), ("{}", "A110", "c")]
     assert bench.others_dead.letters == [("{}", "A110", "b")]
@@ -56,12 +56,12 @@ def test_each_dead_letter_is_kept_in_its_own_queues_dead_letter_queue(bench):
 
 def test_a_queue_that_is_away_keeps_nothing_from_another(bench, logged):
     bench.one.broken = bench.dead.broken = True
-    letters = [Letter(one, "A110", "") for one in bench.messages]
+    letters = [DeadLetter(one, "A110", "") for one in bench.messages]
 
     assert len(bench.queues.delete(bench.messages)) == 1
-    assert len(bench.queues.hide(dict.fromkeys(bench.messages, 5))) == 1
-    assert set(bench.queues.keep(letters)) == {bench.messages[0], bench.messages[2]}
-    bench.queues.hand_back(bench.messages)
+    assert len(bench.queues.change_visibility(dict.fromkeys(bench.messages, 5))) == 1
+    assert set(bench.queues.send_dead_letters(letters)) == {bench.messages[0], bench.messages[2]}
+    bench.queues.release(bench.messages)
 
     assert bench.other.deleted == ["b"]
     assert bench.other.hidden == [("b", 5), ("b", 0)]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqs_k8s_jobs.backoff import FAULT_BACKOFF_MAX
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.pauses import FAULT_PAUSE_LIMIT
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report.reporter import (
-    FEW,
-    FOLLOW_PAUSE,
-    GATHER_LIMIT,
-    QUIET,
+    BATCH_WAIT_MAX,
+    IDLE_SECONDS,
+    SMALL_BATCH,
+    STANDBY_POLL_SECONDS,
     Reporter,
 )
 from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.workqueue.endpoints import FAST, SLOW, Endpoints
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 from support.outcomes import expired, postponed, status, unwritten
 from support.parts_asked import Settled
 from support.threads import Pauses, within_patience
@@ -33,7 +33,7 @@ class Lead:
     def __init__(self):
         self.answers = []
 
-    def leads(self):
+    def is_leader(self):
         return self.answers.pop(0) if self.answers else True
 
 
@@ -41,7 +41,7 @@ class Bench:
     """A reporter, given what each run of the playbook comes to; with the last the work ends."""
 
     def __init__(self, *runs, limit=10):
-        self.wanted = Wanted()
+        self.wanted = WorkQueue()
         self.endpoints = Endpoints()
         self.health = Health()
         self.pauses = Pauses()
@@ -72,7 +72,7 @@ class Bench:
         self.unwritable.append(self._places.namespaces())
         done = self._runs.pop(0)
         if not self._runs:
-            self.wanted.close()
+            self.wanted.shut_down()
         return done
 
     def report(self, *digests):
@@ -85,7 +85,7 @@ class Bench:
 
 
 def test_an_accepted_status_is_logged(logged):
-    bench = Bench(Run([status("a"), status("a", 3, attempt=2)]))
+    bench = Bench(RunResult([status("a"), status("a", 3, attempt=2)]))
 
     assert bench.report("a").error is None
 
@@ -95,7 +95,7 @@ def test_an_accepted_status_is_logged(logged):
 
 
 def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
-    bench = Bench(Run([status("a", accepted=False), expired("a", 3)]))
+    bench = Bench(RunResult([status("a", accepted=False), expired("a", 3)]))
 
     bench.report("a")
 
@@ -109,7 +109,7 @@ def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, accepted):
     nameless = status("no-id", 99, accepted=accepted, id=None, record="body-1")
-    bench = Bench(Run([nameless, status("a", 99, record="body-2")]))
+    bench = Bench(RunResult([nameless, status("a", 99, record="body-2")]))
     bench.settling.ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}
 
     bench.report("body-1", "body-2")
@@ -119,7 +119,7 @@ def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, ac
 
 
 def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logged):
-    bench = Bench(Run([status("a", accepted=False)]))
+    bench = Bench(RunResult([status("a", accepted=False)]))
 
     assert bench.report("a").error is None
 
@@ -131,7 +131,7 @@ def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logge
 @pytest.mark.parametrize("accepted", [True, False])
 def test_what_came_of_a_99_is_told_and_of_no_other_status(accepted):
     numbers = (0, 1, 2, 3, 99)
-    done = Run([status(f"d{number}", number, accepted=accepted) for number in numbers])
+    done = RunResult([status(f"d{number}", number, accepted=accepted) for number in numbers])
     bench = Bench(done)
 
     bench.report("d0")
@@ -140,7 +140,7 @@ def test_what_came_of_a_99_is_told_and_of_no_other_status(accepted):
 
 
 def test_what_came_of_a_records_99_is_told_by_the_record():
-    bench = Bench(Run([status("same", 99, record="body-1"), status("same", 99)]))
+    bench = Bench(RunResult([status("same", 99, record="body-1"), status("same", 99)]))
 
     bench.report("body-1", "same")
 
@@ -148,7 +148,7 @@ def test_what_came_of_a_records_99_is_told_by_the_record():
 
 
 def test_what_a_report_that_failed_has_told_is_told():
-    bench = Bench(Run([status("a", 99)], error=NO_ROUTE))
+    bench = Bench(RunResult([status("a", 99)], error=NO_ROUTE))
 
     bench.report("a")
 
@@ -157,7 +157,7 @@ def test_what_a_report_that_failed_has_told_is_told():
 
 @pytest.mark.parametrize(("silent", "lane"), [(True, SLOW), (False, FAST)])
 def test_whether_an_endpoint_answered_decides_its_lane(silent, lane):
-    bench = Bench(Run([status("a", accepted=False, silent=silent)]))
+    bench = Bench(RunResult([status("a", accepted=False, silent=silent)]))
 
     bench.report("a")
 
@@ -165,7 +165,7 @@ def test_whether_an_endpoint_answered_decides_its_lane(silent, lane):
 
 
 def test_an_endpoint_that_answers_again_leaves_the_slow_lane():
-    bench = Bench(Run([status("a", accepted=False, silent=True)]), Run([status("a")]))
+    bench = Bench(RunResult([status("a", accepted=False, silent=True)]), RunResult([status("a")]))
 
     bench.report("a")
     bench.report("a")
@@ -174,7 +174,7 @@ def test_an_endpoint_that_answers_again_leaves_the_slow_lane():
 
 
 def test_a_status_without_an_endpoint_marks_none():
-    bench = Bench(Run([status("a", endpoint="", silent=True)]))
+    bench = Bench(RunResult([status("a", endpoint="", silent=True)]))
 
     bench.report("a")
 
@@ -182,7 +182,7 @@ def test_a_status_without_an_endpoint_marks_none():
 
 
 def test_ids_are_reported_in_batches_until_nothing_more_is_given_out():
-    bench = Bench(Run(), Run(), Run(), limit=2)
+    bench = Bench(RunResult(), RunResult(), RunResult(), limit=2)
 
     bench.work(*"abcde")
 
@@ -191,7 +191,7 @@ def test_ids_are_reported_in_batches_until_nothing_more_is_given_out():
 
 
 def test_a_lane_reports_its_own_ids_only():
-    bench = Bench(Run())
+    bench = Bench(RunResult())
     bench.wanted.add("fast", FAST)
 
     bench.work("slow", lane=SLOW)
@@ -200,7 +200,7 @@ def test_a_lane_reports_its_own_ids_only():
 
 
 def test_a_report_that_failed_loses_no_id(logged):
-    bench = Bench(Run([status("b", accepted=False)], error=NO_ROUTE), Run())
+    bench = Bench(RunResult([status("b", accepted=False)], error=NO_ROUTE), RunResult())
 
     bench.work("a", "b", "c", lane=SLOW)
 
@@ -211,7 +211,7 @@ def test_a_report_that_failed_loses_no_id(logged):
 
 
 def test_an_id_that_is_wanted_while_it_is_reported_is_reported_again():
-    bench = Bench(Run(), Run())
+    bench = Bench(RunResult(), RunResult())
     report = bench.reporter.report
 
     def report_and_want(digests, lane):
@@ -226,18 +226,18 @@ def test_an_id_that_is_wanted_while_it_is_reported_is_reported_again():
 
 
 def test_after_reports_that_failed_the_pauses_grow_up_to_a_limit():
-    bench = Bench(*[Run(error=NO_ROUTE)] * 8)
+    bench = Bench(*[RunResult(error=NO_ROUTE)] * 8)
 
     bench.work("a")
 
     first, second, third, *_, last = bench.pauses.seconds
     assert 4 <= first <= 8 <= second <= 16 <= third <= 32
-    assert FAULT_PAUSE_LIMIT / 2 <= last <= FAULT_PAUSE_LIMIT
+    assert FAULT_BACKOFF_MAX / 2 <= last <= FAULT_BACKOFF_MAX
 
 
 def test_after_a_report_that_worked_the_pauses_begin_anew():
-    fails = Run(error=NO_ROUTE)
-    bench = Bench(fails, fails, Run(), fails, Run(), limit=1)
+    fails = RunResult(error=NO_ROUTE)
+    bench = Bench(fails, fails, RunResult(), fails, RunResult(), limit=1)
 
     bench.work("a", "b", "c")
 
@@ -246,11 +246,11 @@ def test_after_a_report_that_worked_the_pauses_begin_anew():
 
 
 def killed(count=1):
-    return [Run(error="it was killed", ended_in="TASK [Read]", is_killed=True)] * count
+    return [RunResult(error="it was killed", ended_in="TASK [Read]", is_killed=True)] * count
 
 
 def test_after_a_report_that_was_killed_the_next_one_has_half_as_many_and_others_ever_more_again():
-    bench = Bench(*killed(2), *[Run()] * 3, limit=8)
+    bench = Bench(*killed(2), *[RunResult()] * 3, limit=8)
 
     bench.work(*"abcdefgh")
 
@@ -258,16 +258,16 @@ def test_after_a_report_that_was_killed_the_next_one_has_half_as_many_and_others
 
 
 def test_a_job_whose_report_is_killed_alone_keeps_the_others_waiting_no_more():
-    bench = Bench(*killed(), Run(), limit=1)
+    bench = Bench(*killed(), RunResult(), limit=1)
 
     bench.work("large", "b")
 
     assert bench.reported == [["large"], ["b"]]
-    assert bench.wanted.waiting() == 0
+    assert bench.wanted.depth() == 0
 
 
 def test_one_lanes_failure_is_not_the_others():
-    bench = Bench(Run(error=NO_ROUTE), Run())
+    bench = Bench(RunResult(error=NO_ROUTE), RunResult())
 
     bench.reporter.report(["a"], SLOW)
     bench.reporter.report(["b"], FAST)
@@ -275,39 +275,39 @@ def test_one_lanes_failure_is_not_the_others():
     assert not bench.health.ready
 
 
-@pytest.mark.parametrize(("took", "rest"), [(3.0, 6.0), (60.0, GATHER_LIMIT)])
+@pytest.mark.parametrize(("took", "rest"), [(3.0, 6.0), (60.0, BATCH_WAIT_MAX)])
 def test_after_a_report_of_many_as_many_come_together_again(monkeypatch, took, rest):
-    bench = Bench(Run(seconds=took), Run(), limit=FEW + 1)
+    bench = Bench(RunResult(seconds=took), RunResult(), limit=SMALL_BATCH + 1)
     gathered = []
-    monkeypatch.setattr(bench.wanted, "gather", lambda *what: gathered.append(what))
+    monkeypatch.setattr(bench.wanted, "wait_for_batch", lambda *what: gathered.append(what))
 
-    bench.work(*(f"{number:04d}" for number in range(FEW + 2)))
+    bench.work(*(f"{number:04d}" for number in range(SMALL_BATCH + 2)))
 
-    assert [len(one) for one in bench.reported] == [FEW + 1, 1]
-    assert gathered == [(FEW + 1, rest, QUIET, FAST)]
+    assert [len(one) for one in bench.reported] == [SMALL_BATCH + 1, 1]
+    assert gathered == [(SMALL_BATCH + 1, rest, IDLE_SECONDS, FAST)]
 
 
 def test_after_a_report_of_few_the_next_one_comes_at_once():
-    bench = Bench(Run(), Run(), limit=FEW)
+    bench = Bench(RunResult(), RunResult(), limit=SMALL_BATCH)
 
-    bench.work(*(f"{number:04d}" for number in range(FEW + 1)))
+    bench.work(*(f"{number:04d}" for number in range(SMALL_BATCH + 1)))
 
-    assert [len(one) for one in bench.reported] == [FEW, 1]
+    assert [len(one) for one in bench.reported] == [SMALL_BATCH, 1]
     assert bench.pauses.seconds == []
 
 
 def test_who_does_not_lead_waits_until_it_does():
-    bench = Bench(Run())
+    bench = Bench(RunResult())
     bench.leader.answers = [False, False]
 
     bench.work("a")
 
     assert bench.reported == [["a"]]
-    assert bench.pauses.seconds == [FOLLOW_PAUSE] * 2
+    assert bench.pauses.seconds == [STANDBY_POLL_SECONDS] * 2
 
 
 def test_who_leads_no_more_once_something_is_wanted_reports_it_when_it_does_again():
-    bench = Bench(Run())
+    bench = Bench(RunResult())
     bench.leader.answers = [True, False, False]
 
     bench.work("a", "b")
@@ -316,7 +316,7 @@ def test_who_leads_no_more_once_something_is_wanted_reports_it_when_it_does_agai
 
 
 def test_who_never_led_ends_when_it_is_told_to_stop():
-    bench = Bench(Run())
+    bench = Bench(RunResult())
     bench.leader.answers = [False] * 10
     stopping = threading.Event()
     stopping.set()
@@ -328,33 +328,33 @@ def test_who_never_led_ends_when_it_is_told_to_stop():
 
 
 def test_what_there_was_no_time_for_is_reported_again_at_once_in_the_slow_lane(logged):
-    bench = Bench(Run([status("a"), postponed("b"), postponed("c")]), Run())
+    bench = Bench(RunResult([status("a"), postponed("b"), postponed("c")]), RunResult())
     for digest in "abc":
         bench.wanted.add(digest, FAST)
 
-    bench.reporter.report(bench.wanted.take(10, FAST), FAST)
+    bench.reporter.report(bench.wanted.get_batch(10, FAST), FAST)
 
     assert bench.endpoints.lane(CALLER) == SLOW
-    assert bench.wanted.take(10, SLOW) == ["b", "c"]
-    assert bench.wanted.waiting() == 0
+    assert bench.wanted.get_batch(10, SLOW) == ["b", "c"]
+    assert bench.wanted.depth() == 0
     assert logged.records("callback not accepted") == []
 
 
 def test_what_a_silent_endpoint_was_not_asked_waits_for_the_pause_on_its_job(logged):
     silent = [status("a", accepted=False, silent=True), postponed("b", silent=True)]
-    bench = Bench(Run(silent), Run())
+    bench = Bench(RunResult(silent), RunResult())
     bench.wanted.add("b", FAST)
 
-    bench.reporter.report(bench.wanted.take(10, FAST), FAST)
+    bench.reporter.report(bench.wanted.get_batch(10, FAST), FAST)
 
-    assert bench.wanted.waiting() == 0
+    assert bench.wanted.depth() == 0
     assert bench.endpoints.lane(CALLER) == SLOW
     assert len(logged.records("callback not accepted")) == 1
 
 
 @pytest.mark.parametrize(("silent", "told"), [(True, [("a", False)]), (False, [])])
 def test_of_a_99_that_a_silent_endpoint_was_not_asked_the_message_does_not_wait(silent, told):
-    bench = Bench(Run([postponed("a", 99, silent=silent), postponed("b", 3, silent=silent)]))
+    bench = Bench(RunResult([postponed("a", 99, silent=silent), postponed("b", 3, silent=silent)]))
 
     bench.report("a", "b")
 
@@ -362,8 +362,8 @@ def test_of_a_99_that_a_silent_endpoint_was_not_asked_the_message_does_not_wait(
 
 
 def test_what_could_not_be_written_comes_again_after_a_pause_and_others_go_on(logged):
-    denied = Run([unwritten("a")])
-    bench = Bench(denied, Run(), limit=1)
+    denied = RunResult([unwritten("a")])
+    bench = Bench(denied, RunResult(), limit=1)
 
     bench.work("a", "b")
 
@@ -374,27 +374,27 @@ def test_what_could_not_be_written_comes_again_after_a_pause_and_others_go_on(lo
 
 
 def test_what_could_not_be_written_is_not_wanted_before_its_pause_is_over():
-    bench = Bench(Run([unwritten("a")]))
+    bench = Bench(RunResult([unwritten("a")]))
     bench.work("a")
 
     bench.wanted.add("a", FAST)  # as the watch does, whatever changes
 
-    assert bench.wanted.waiting() == 0
+    assert bench.wanted.depth() == 0
 
 
 def test_once_a_namespace_can_be_written_all_that_waits_there_is_wanted_now():
-    bench = Bench(Run([unwritten("a"), unwritten("b")]), Run(), Run())
+    bench = Bench(RunResult([unwritten("a"), unwritten("b")]), RunResult(), RunResult())
     bench.report("a", "b")
-    assert bench.wanted.waiting() == 0
+    assert bench.wanted.depth() == 0
 
     bench.report("a")
 
-    assert bench.wanted.waiting() == 1
-    assert bench.wanted.take(10, FAST) == ["b"]
+    assert bench.wanted.depth() == 1
+    assert bench.wanted.get_batch(10, FAST) == ["b"]
 
 
 def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
-    bench = Bench(Run([unwritten("a")]), Run())
+    bench = Bench(RunResult([unwritten("a")]), RunResult())
     bench.leader.answers = [True, True, False]
 
     bench.work("a", "b")
@@ -403,9 +403,9 @@ def test_who_leads_no_more_has_no_fault_of_what_could_not_be_written():
 
 
 def test_what_was_postponed_for_others_sake_says_nothing_of_its_endpoint_and_comes_again():
-    bench = Bench(Run([postponed("a", crowded=True)]))
+    bench = Bench(RunResult([postponed("a", crowded=True)]))
 
     bench.report("a")
 
     assert bench.endpoints.lane(CALLER) == FAST
-    assert bench.wanted.waiting() == 1
+    assert bench.wanted.depth() == 1

@@ -7,8 +7,8 @@ import sys
 import time
 
 import pytest
-from sqs_k8s_jobs.playbooks import leftovers, playbook
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks import leftovers, playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
 from support import api_server
 from support.wait import until
@@ -42,8 +42,8 @@ def test_a_run_against_a_silent_api_server_is_ended_with_all_its_processes(
     )
     began = time.monotonic()
 
-    done = playbook.run(
-        str(book), settings, Inputs(programs=warm.programs() if is_warm else None), {}
+    done = playbook_run.run(
+        str(book), settings, RunConfig(programs=warm.programs() if is_warm else None), {}
     )
 
     assert len(endpoint.requests) == 1

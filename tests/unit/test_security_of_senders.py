@@ -17,7 +17,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from support.objects import job
 from support.outcomes import outcome, refused
 from support.rendering import entry, message, render
@@ -79,14 +79,14 @@ def test_a_message_of_very_many_values_or_of_very_many_or_very_long_names_is_rej
 
 
 def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of_its_batch_run():
-    stalls, works = Run(error="too long", ended_in=READING), Run([outcome("0000")])
-    bench = Bench(stalls, stalls, works, Run([refused("0000", told=True)]))
+    stalls, works = RunResult(error="too long", ended_in=READING), RunResult([outcome("0000")])
+    bench = Bench(stalls, stalls, works, RunResult([refused("0000", told=True)]))
     bench.hand.add(bench.queue.url, messages(2), more=False)
 
     for _ in range(4):
-        batch = bench.hand.take()
+        batch = bench.hand.next_batch()
         bench.submitter.submit(batch)
-        bench.hand.leave(batch)
+        bench.hand.batch_finished(batch)
         if bench.hand._pauses:
             bench.hand.resume()
 

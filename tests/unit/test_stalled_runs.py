@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import yaml
 from sqs_k8s_jobs.in_flight import stalls
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from support.outcomes import outcome, refused
 from support.rendering import ROLE, entry, message
 from support.sqs import messages
 from support.submitting import Bench
 
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
-STALLS = Run(error="it took longer than run_timeout", ended_in=READING)
-KILLED = Run(error="it was killed by SIGKILL", ended_in=READING, is_killed=True)
+STALLS = RunResult(error="it took longer than run_timeout", ended_in=READING)
+KILLED = RunResult(error="it was killed by SIGKILL", ended_in=READING, is_killed=True)
 
 
 def work(bench, batches):
     """So many batches, each after the pause that the one before it asked for."""
     for _ in range(batches):
-        batch = bench.hand.take()
+        batch = bench.hand.next_batch()
         bench.submitter.submit(batch)
-        bench.hand.leave(batch)
+        bench.hand.batch_finished(batch)
         if bench.submitter._failed_runs:
             bench.hand.resume()
 
 
 def test_the_one_that_stalls_is_rejected_and_the_others_become_jobs():
-    works = Run([outcome("0000")])
-    told = Run([refused("0000", told=True)])
+    works = RunResult([outcome("0000")])
+    told = RunResult([refused("0000", told=True)])
     # All three; the first alone; the two others; the first again, to be rejected.
     bench = Bench(STALLS, STALLS, works, works, told)
     bench.hand.add(bench.queue.url, messages(3), more=False)
@@ -43,9 +43,9 @@ def test_the_one_that_stalls_is_rejected_and_the_others_become_jobs():
 
 
 def test_one_that_uses_up_all_memory_is_rejected_too_and_its_batch_is_not_put_back_whole():
-    works = Run([outcome("0000")])
+    works = RunResult([outcome("0000")])
     # Both; the first alone; the other; the first again, and once more to be rejected.
-    bench = Bench(KILLED, KILLED, works, KILLED, Run([refused("0000", told=True)]))
+    bench = Bench(KILLED, KILLED, works, KILLED, RunResult([refused("0000", told=True)]))
     bench.hand.add(bench.queue.url, messages(2), more=False)
 
     work(bench, 5)
@@ -56,7 +56,7 @@ def test_one_that_uses_up_all_memory_is_rejected_too_and_its_batch_is_not_put_ba
 
 
 def test_messages_that_came_meanwhile_are_submitted_in_the_same_batch():
-    bench = Bench(STALLS, Run([outcome("0000")]), Run([outcome("0000")]))
+    bench = Bench(STALLS, RunResult([outcome("0000")]), RunResult([outcome("0000")]))
     bench.hand.add(bench.queue.url, messages(2), more=False)
     work(bench, 1)
     bench.hand.add(bench.queue.url, messages(1, "new"), more=False)
@@ -68,7 +68,7 @@ def test_messages_that_came_meanwhile_are_submitted_in_the_same_batch():
 
 
 def test_where_the_run_of_the_others_fails_nothing_is_tried_alone():
-    bench = Bench(STALLS, Run(error="no route"))
+    bench = Bench(STALLS, RunResult(error="no route"))
     bench.hand.add(bench.queue.url, messages(2), more=False)
     work(bench, 1)
     bench.hand.add(bench.queue.url, messages(1, "new"), more=False)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import endings, plan, stuck
-from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster import predicates
 from support.objects import (
     COMPLETE,
     CREATED,
@@ -123,18 +123,18 @@ def test_such_an_end_is_among_what_there_is_to_do(seen):
 @pytest.mark.parametrize("seen", [job(settled="0", ended=FAILING), suspended(settled="0")])
 def test_a_job_that_may_wait_for_ever_is_looked_at_again_and_again(seen):
     seen["metadata"]["annotations"]["sqs-k8s.jobs/next-look"] = "2026-01-02T00:00:00Z"
-    first = wake.STUCK_SECONDS
+    first = predicates.STUCK_SECONDS
 
-    assert wake.job_wakes_in(seen, CREATED_AT) == first
-    assert wake.job_wakes_in(seen, CREATED_AT + first) == 0.0
+    assert predicates.job_requeue_after(seen, CREATED_AT) == first
+    assert predicates.job_requeue_after(seen, CREATED_AT + first) == 0.0
 
 
 @pytest.mark.parametrize(
     ("seen", "waits"),
     [
-        (job(ended=FAILING), (wake.ENDING, CREATED_AT)),
-        (job(ended=DONE), (wake.ENDING, CREATED_AT)),
-        (suspended(), (wake.SUSPENDED, CREATED_AT)),
+        (job(ended=FAILING), (predicates.ENDING, CREATED_AT)),
+        (job(ended=DONE), (predicates.ENDING, CREATED_AT)),
+        (suspended(), (predicates.SUSPENDED, CREATED_AT)),
         (job(), None),
         (job(ended=FAILED), None),
         (job(ended=FAILING, annotations={"error": ERROR}), None),
@@ -142,4 +142,4 @@ def test_a_job_that_may_wait_for_ever_is_looked_at_again_and_again(seen):
     ],
 )
 def test_the_watch_knows_how_and_since_when_a_job_waits_that_may_for_ever(seen, waits):
-    assert wake.waits(seen) == waits
+    assert predicates.waits(seen) == waits

@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqs_k8s_jobs.in_flight import hand as of_hand
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from support.objects import TRACE
 from support.outcomes import outcome, refused, unsettled
 from support.sqs import URL, message, messages
@@ -20,7 +20,7 @@ FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
 
 
 def test_each_message_is_a_file_of_its_own_and_keeps_its_text():
-    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
 
     bench.submit(message("a", '{"{{ 7 * 7 }}": "\udc80"}'), message("b", ""))
 
@@ -28,7 +28,7 @@ def test_each_message_is_a_file_of_its_own_and_keeps_its_text():
 
 
 def test_a_message_of_a_trace_is_submitted_with_it():
-    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
 
     bench.submit(message("a"), replace(message("b"), traceparent=TRACE))
 
@@ -36,7 +36,7 @@ def test_a_message_of_a_trace_is_submitted_with_it():
 
 
 def test_each_message_is_submitted_with_sqs_own_id_of_it():
-    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
 
     bench.submit(*messages(2))
 
@@ -44,7 +44,7 @@ def test_each_message_is_submitted_with_sqs_own_id_of_it():
 
 
 def test_each_message_is_submitted_with_its_queue_and_its_sender_as_sqs_says_them():
-    bench = Bench(Run([outcome("0000"), outcome("0001")]))
+    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
     from_sqs = replace(message("a"), queue_arn="arn:a", sender="AIDA")
 
     bench.submit(from_sqs, message("b"))
@@ -55,7 +55,7 @@ def test_each_message_is_submitted_with_its_queue_and_its_sender_as_sqs_says_the
 
 @pytest.mark.parametrize("kind", ["created", "exists"])
 def test_a_message_whose_job_is_there_is_deleted(kind, logged):
-    bench = Bench(Run([outcome("0000", kind)]))
+    bench = Bench(RunResult([outcome("0000", kind)]))
 
     bench.submit(message("a", receive_count=2))
 
@@ -65,7 +65,7 @@ def test_a_message_whose_job_is_there_is_deleted(kind, logged):
 
 
 def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):
-    bench = Bench(Run([outcome("0000", warnings=["job.imgae is unknown"])]))
+    bench = Bench(RunResult([outcome("0000", warnings=["job.imgae is unknown"])]))
 
     bench.submit(message("a"))
 
@@ -75,7 +75,7 @@ def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):
 
 
 def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_deleted():
-    bench = Bench(Run([refused("0000", told=True)]))
+    bench = Bench(RunResult([refused("0000", told=True)]))
 
     bench.submit(message("a", "body"))
 
@@ -84,7 +84,7 @@ def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_de
 
 
 def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_reported():
-    bench = Bench(Run([refused("0000", told=False)]))
+    bench = Bench(RunResult([refused("0000", told=False)]))
 
     bench.submit(message("a"))
 
@@ -94,7 +94,7 @@ def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_
 
 
 def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receive(logged):
-    bench = Bench(Run([outcome("0000", "retry", error="apiserver not ready")]))
+    bench = Bench(RunResult([outcome("0000", "retry", error="apiserver not ready")]))
 
     bench.submit(message("a"))
 
@@ -107,7 +107,7 @@ def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receiv
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
     fails = [outcome(f"000{n}", "retry", error=f"quota {n}") for n in range(4)]
-    bench = Bench(Run(fails), Run(fails[:1]), held_pause=3600)
+    bench = Bench(RunResult(fails), RunResult(fails[:1]), held_pause=3600)
 
     bench.submit(*messages(4))
     bench.submit(message("more"))
@@ -120,10 +120,10 @@ def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logge
 
 def test_where_a_namespace_takes_some_jobs_only_the_others_wait(logged):
     some = [outcome("0000", "retry", error="no priority left"), outcome("0001")]
-    bench = Bench(Run(some), Run([outcome("0000")]))
+    bench = Bench(RunResult(some), RunResult([outcome("0000")]))
 
     bench.submit(*messages(2))
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
 
     assert len(logged.records("namespace takes some Jobs")) == 1
     assert bench.submissions[1].waiting == {}
@@ -131,13 +131,13 @@ def test_where_a_namespace_takes_some_jobs_only_the_others_wait(logged):
 
 
 def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees_the_others(logged):
-    fails = Run([outcome(f"000{n}", "retry", error="quota") for n in range(3)])
-    rest = Run([outcome("0000"), outcome("0001")])
-    bench = Bench(fails, Run([outcome("0000")]), rest)
+    fails = RunResult([outcome(f"000{n}", "retry", error="quota") for n in range(3)])
+    rest = RunResult([outcome("0000"), outcome("0001")])
+    bench = Bench(fails, RunResult([outcome("0000")]), rest)
     bench.submit(*messages(3))
 
-    bench.submitter.submit(within_patience(bench.hand.take))  # after the pause
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))  # after the pause
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
 
     assert bench.submissions[1].probes == ["0000"]
     assert bench.queue.deleted == ["m0", "m1", "m2"]
@@ -148,11 +148,11 @@ def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees
 
 def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
     last = message("last", is_last=True)
-    bench = Bench(Run([refused("0000", told=False)]))
+    bench = Bench(RunResult([refused("0000", told=False)]))
     bench.hand.add(URL, [last], more=False)
     bench.hand.drain()
 
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
 
     assert bench.submissions[0].give_up == ["0000"]
     assert bench.in_hand == ["last"]
@@ -161,8 +161,8 @@ def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
 @pytest.mark.parametrize(
     ("run", "reason"),
     [
-        (Run([outcome("0000", "retry", error="exceeded quota")]), "exceeded quota"),
-        (Run([unsettled("0000")], error=NO_ROUTE), NO_ROUTE),
+        (RunResult([outcome("0000", "retry", error="exceeded quota")]), "exceeded quota"),
+        (RunResult([unsettled("0000")], error=NO_ROUTE), NO_ROUTE),
     ],
 )
 def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run, reason, logged):
@@ -179,7 +179,9 @@ def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run,
 
 
 def test_each_message_is_settled_by_its_own_outcome():
-    bench = Bench(Run([outcome("0002"), refused("0001", told=True), outcome("0000", "retry")]))
+    bench = Bench(
+        RunResult([outcome("0002"), refused("0001", told=True), outcome("0000", "retry")])
+    )
 
     bench.submit(*messages(4))
 
@@ -188,16 +190,16 @@ def test_each_message_is_settled_by_its_own_outcome():
 
 
 def test_a_message_that_a_run_said_nothing_of_is_tried_again_after_a_pause():
-    bench = Bench(Run(), Run([outcome("0000")]))
+    bench = Bench(RunResult(), RunResult([outcome("0000")]))
 
     bench.submit(message("a"))
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
 
     assert (bench.queue.deleted, bench.queue.hidden) == (["a"], [])
 
 
 def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(logged):
-    bench = Bench(Run([outcome("0000")], error=NO_ROUTE))
+    bench = Bench(RunResult([outcome("0000")], error=NO_ROUTE))
 
     bench.submit(*messages(3))
 
@@ -209,7 +211,7 @@ def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(log
 
 
 def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged):
-    bench = Bench(Run([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)]))
+    bench = Bench(RunResult([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)]))
 
     bench.submit(*messages(2))
 
@@ -221,32 +223,34 @@ def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged
 
 
 def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others():
-    some = Run([outcome("0000", "retry", **FORBIDDEN), outcome("0001")])
-    bench = Bench(some, Run([outcome("0000")]))
+    some = RunResult([outcome("0000", "retry", **FORBIDDEN), outcome("0001")])
+    bench = Bench(some, RunResult([outcome("0000")]))
 
     bench.submit(*messages(2))
 
     assert (bench.queue.deleted, bench.in_hand) == (["m1"], ["m0"])
     assert not bench.health.ready
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
     assert bench.health.ready
 
 
 def test_before_a_template_has_passed_nothing_is_submitted():
-    bench = Bench(Run([outcome("0000")]))
+    bench = Bench(RunResult([outcome("0000")]))
     bench.has_passed = False
 
     bench.submit(message("a"))
     assert (bench.given, bench.in_hand) == ([], ["a"])
     bench.has_passed = True
     bench.hand.resume()
-    bench.submitter.submit(within_patience(bench.hand.take))
+    bench.submitter.submit(within_patience(bench.hand.next_batch))
 
     assert bench.queue.deleted == ["a"]
 
 
 def test_a_batch_that_failed_comes_first_again():
-    bench = Bench(Run(error=NO_ROUTE), Run([outcome(f"000{number}") for number in range(3)]))
+    bench = Bench(
+        RunResult(error=NO_ROUTE), RunResult([outcome(f"000{number}") for number in range(3)])
+    )
 
     bench.submit(message("a", "first"), message("b", "second"))
     bench.hand.resume()
@@ -258,7 +262,7 @@ def test_a_batch_that_failed_comes_first_again():
 
 
 def test_while_runs_fail_the_pauses_grow_and_nothing_is_received_in_them():
-    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
     bench = Bench(fails, fails, fails, works)
     stopping = Pauses()
     bench.at_run[4] = bench.hand.close
@@ -273,7 +277,7 @@ def test_while_runs_fail_the_pauses_grow_and_nothing_is_received_in_them():
 
 
 def test_after_a_run_that_worked_the_pauses_begin_anew():
-    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
     bench = Bench(fails, fails, works, fails, works)
     stopping = Pauses()
     bench.at_run = {
@@ -290,7 +294,7 @@ def test_after_a_run_that_worked_the_pauses_begin_anew():
 
 
 def test_what_is_refused_in_one_batch_is_kept_and_deleted_by_one_call_each():
-    bench = Bench(Run([refused(f"000{number}", told=True) for number in range(3)]))
+    bench = Bench(RunResult([refused(f"000{number}", told=True) for number in range(3)]))
 
     bench.submit(*messages(3))
 
@@ -299,7 +303,7 @@ def test_what_is_refused_in_one_batch_is_kept_and_deleted_by_one_call_each():
 
 
 def test_of_two_that_submit_neither_goes_on_before_the_pause_after_a_failure_is_over():
-    fails, works = Run(error=NO_ROUTE), Run([outcome("0000")])
+    fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
     bench = Bench(fails, works)
     bench.hand.add(URL, messages(1), more=False)
     other = bench.another()
@@ -328,7 +332,7 @@ def test_work_ends_with_the_hand():
 
 
 def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
-    bench = Bench(Run([outcome("0000"), refused("0001", told=True)]))
+    bench = Bench(RunResult([outcome("0000"), refused("0001", told=True)]))
     made = bench.metrics.registry.get_sample_value
 
     bench.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
@@ -340,9 +344,9 @@ def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
 def test_messages_beyond_the_room_of_their_namespace_are_hidden_for_a_quarter_of_what_is_patience(
     monkeypatch, logged
 ):
-    monkeypatch.setattr(of_hand, "MOST_HELD", 2)
+    monkeypatch.setattr(of_in_flight, "MAX_HELD", 2)
     full = {"namespace": "full", "error": "exceeded quota", "fault": False}
-    bench = Bench(Run([outcome(f"000{number}", "retry", **full) for number in range(3)]))
+    bench = Bench(RunResult([outcome(f"000{number}", "retry", **full) for number in range(3)]))
 
     bench.submit(*messages(3))
 

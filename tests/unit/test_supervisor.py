@@ -8,7 +8,7 @@ import time
 import pytest
 from sqs_k8s_jobs import application, supervisor
 from sqs_k8s_jobs.application import Application
-from sqs_k8s_jobs.in_flight.untold import Refused
+from sqs_k8s_jobs.in_flight.rejections import Rejection
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.supervisor import Supervisor
 from support.outcomes import refused
@@ -53,9 +53,9 @@ def test_a_stop_hands_back_what_waits_and_what_waits_for_its_callers_answer(
 ):
     nothing = {kind: [] for kind in made._work()}
     monkeypatch.setattr(made, "_work", lambda: nothing)
-    parts.hand.add(URL, [message("waits")], more=False)
-    unheard = Refused(message("unheard"), refused("0000", told=False))
-    parts.settling.refused([unheard], time.monotonic())
+    parts.in_flight.add(URL, [message("waits")], more=False)
+    unheard = Rejection(message("unheard"), refused("0000", told=False))
+    parts.acknowledger.reject([unheard], time.monotonic())
     made._stopping.set()
 
     assert made.run() == 0
@@ -65,8 +65,8 @@ def test_a_stop_hands_back_what_waits_and_what_waits_for_its_callers_answer(
 
 
 def test_a_report_is_wanted_of_a_message_whose_caller_has_not_heard_its_99(parts):
-    unheard = Refused(message("unheard"), refused("0000", told=False))
+    unheard = Rejection(message("unheard"), refused("0000", told=False))
 
-    parts.settling.refused([unheard], time.monotonic())
+    parts.acknowledger.reject([unheard], time.monotonic())
 
-    assert parts.wanted.waiting() == 1
+    assert parts.workqueue.depth() == 1

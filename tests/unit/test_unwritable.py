@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report.unwritable import PAUSE_LIMIT, REMEMBERED, Unwritable
 from sqs_k8s_jobs.settings import Settings
 from support.clock import Clock
@@ -30,7 +30,7 @@ def unwritable(health, clock):
 
 
 def failed(*digests, **more):
-    return Run([unwritten(digest, **more) for digest in digests])
+    return RunResult([unwritten(digest, **more) for digest in digests])
 
 
 def test_what_cannot_be_written_is_said_once_for_its_namespace(unwritable, health, logged):
@@ -46,9 +46,9 @@ def test_what_cannot_be_written_is_said_once_for_its_namespace(unwritable, healt
 def test_it_is_over_when_all_that_failed_was_reported_without_a_fault(unwritable, health, logged):
     unwritable.learn(failed("a", "b"), ["a", "b"])
 
-    unwritable.learn(Run(), ["a", "other"])
+    unwritable.learn(RunResult(), ["a", "other"])
     assert not health.ready
-    unwritable.learn(Run(), ["b"])
+    unwritable.learn(RunResult(), ["b"])
 
     assert health.ready
     assert unwritable.namespaces() == []
@@ -58,7 +58,7 @@ def test_it_is_over_when_all_that_failed_was_reported_without_a_fault(unwritable
 def test_a_report_that_did_not_get_to_its_end_is_no_proof(unwritable, health):
     unwritable.learn(failed("a"), ["a"])
 
-    unwritable.learn(Run(error="no route"), ["a"])
+    unwritable.learn(RunResult(error="no route"), ["a"])
 
     assert not health.ready
 
@@ -66,16 +66,16 @@ def test_a_report_that_did_not_get_to_its_end_is_no_proof(unwritable, health):
 def test_each_namespace_and_kind_has_its_own_words(unwritable, health):
     both = [unwritten("a"), unwritten("b", "team", error="no"), unwritten("c", kind="ConfigMap")]
 
-    pauses = unwritable.learn(Run(both), ["a", "b", "c"])
+    pauses = unwritable.learn(RunResult(both), ["a", "b", "c"])
 
     assert sorted(pauses) == ["a", "b", "c"]
     assert health.faults == {PART: DENIED, "Jobs in team": "no", "ConfigMaps in default": DENIED}
-    unwritable.learn(Run([both[1]]), ["a", "b", "c"])
+    unwritable.learn(RunResult([both[1]]), ["a", "b", "c"])
     assert health.faults == {"Jobs in team": "no"}
 
 
 def test_two_reasons_in_turn_are_said_once_and_another_one_is_said(unwritable, logged):
-    both = Run([unwritten("a", error="one"), unwritten("b", error="two")])
+    both = RunResult([unwritten("a", error="one"), unwritten("b", error="two")])
     for run in (both, both, failed("a", "b", error="two"), failed("a", "b", error="two")):
         unwritable.learn(run, ["a", "b"])
 
@@ -106,13 +106,13 @@ def test_once_something_is_written_in_a_namespace_all_that_waits_there_is_due_at
     unwritable.learn(failed("a", "b", "c"), ["a", "b", "c"])
     unwritable.learn(failed("d", namespace="other"), ["d"])
 
-    assert unwritable.learn(Run(), ["a"]) == {"b": 0, "c": 0}
+    assert unwritable.learn(RunResult(), ["a"]) == {"b": 0, "c": 0}
 
 
 def test_what_is_due_at_once_and_cannot_be_written_all_the_same_waits_again(unwritable):
     unwritable.learn(failed("a", "b", "c"), ["a", "b", "c"])
 
-    unwritable.learn(Run(), ["a"])
+    unwritable.learn(RunResult(), ["a"])
 
     assert unwritable.learn(failed("b"), ["b"])["b"] > 0
 
@@ -120,9 +120,9 @@ def test_what_is_due_at_once_and_cannot_be_written_all_the_same_waits_again(unwr
 @pytest.mark.parametrize(
     ("run", "digests"),
     [
-        (Run([unwritten("b")]), ["a", "b"]),  # some of it can be written, and some not
-        (Run(error="no route"), ["a"]),
-        (Run(), ["another"]),
+        (RunResult([unwritten("b")]), ["a", "b"]),  # some of it can be written, and some not
+        (RunResult(error="no route"), ["a"]),
+        (RunResult(), ["another"]),
     ],
 )
 def test_what_waits_in_a_namespace_waits_on_where_nothing_shows_that_it_is_mended(
@@ -137,7 +137,7 @@ def test_what_nobody_wanted_again_is_forgotten(unwritable, clock, health):
     unwritable.learn(failed("gone"), ["gone"])
     clock.now += REMEMBERED + 1
 
-    unwritable.learn(Run(), ["other"])
+    unwritable.learn(RunResult(), ["other"])
 
     assert health.ready
 

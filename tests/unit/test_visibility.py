@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from sqs_k8s_jobs.in_flight import visibility
-from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from support.parts_asked import never
@@ -32,9 +32,9 @@ def hold(queue, hand, rounds):
 
 
 def hand_with(count):
-    hand = Hand(2, {URL: 1}, never)
+    hand = InFlight(2, {URL: 1}, never)
     hand.add(URL, messages(count), more=False)
-    hand.take()
+    hand.next_batch()
     return hand
 
 
@@ -48,7 +48,7 @@ def test_all_in_hand_is_hidden_anew_whether_it_is_worked_on_or_waits():
 
 def test_what_is_of_several_queues_is_hidden_in_each():
     queue, other = FakeQueue(), FakeQueue(url=OTHER)
-    hand = Hand(2, {URL: 1, OTHER: 1}, never)
+    hand = InFlight(2, {URL: 1, OTHER: 1}, never)
     for one in (*messages(1), message("o", url=OTHER)):
         hand.add(one.queue_url, [one], more=False)
 
@@ -58,12 +58,12 @@ def test_what_is_of_several_queues_is_hidden_in_each():
 
 
 def test_it_is_hidden_three_times_in_the_length_of_its_timeout():
-    assert hold(FakeQueue(), Hand(1, {URL: 1}, never), rounds=2).seconds == [30, 30, 30]
+    assert hold(FakeQueue(), InFlight(1, {URL: 1}, never), rounds=2).seconds == [30, 30, 30]
 
 
 def test_what_was_settled_is_not_hidden_again():
     queue, hand = FakeQueue(), hand_with(2)
-    hand.settle(messages(1))
+    hand.forget(messages(1))
 
     hold(queue, hand, rounds=1)
 

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from sqs_k8s_jobs.playbooks import playbook
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
 from support.wait import until
@@ -211,9 +211,9 @@ def test_a_playbook_runs_warm_and_its_modules_too(warm, tmp_path):
     book.write_text(PLAY)
     variables = {"program": sys.executable}
 
-    cold = playbook.run(str(book), settings, Inputs(), variables)
+    cold = playbook_run.run(str(book), settings, RunConfig(), variables)
     hot = [
-        playbook.run(str(book), settings, Inputs(programs=warm.programs()), variables)
+        playbook_run.run(str(book), settings, RunConfig(programs=warm.programs()), variables)
         for _ in range(2)
     ]
 
@@ -226,8 +226,8 @@ def test_a_task_that_fails_is_said_as_without(warm, tmp_path):
     book.write_text(PLAY)
     variables = {"program": "/nowhere/python"}
 
-    inputs = (Inputs(), Inputs(programs=warm.programs()))
-    cold, hot = [playbook.run(str(book), settings, one, variables).error for one in inputs]
+    inputs = (RunConfig(), RunConfig(programs=warm.programs()))
+    cold, hot = [playbook_run.run(str(book), settings, one, variables).error for one in inputs]
 
     assert cold == hot
     assert "Run a module: " in hot

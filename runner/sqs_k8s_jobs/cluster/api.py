@@ -33,7 +33,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
-class Expired(ValueError):
+class WatchExpired(ValueError):
     """The watch cannot go on from where it was: list again."""
 
 
@@ -77,7 +77,7 @@ class Collection:
             for line in _lines(response):
                 event = json.loads(line)
                 if event["type"] == "ERROR":
-                    raise Expired(event["object"].get("message"))
+                    raise WatchExpired(event["object"].get("message"))
                 yield event
         finally:
             response.close()

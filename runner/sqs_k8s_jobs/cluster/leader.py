@@ -21,12 +21,12 @@ class Step(Protocol):
         """Return whether the Lease is held now."""
 
 
-class Alone:
+class AlwaysLeader:
     """The only runner there is: it needs no Lease."""
 
     has_others = False
 
-    def leads(self) -> bool:
+    def is_leader(self) -> bool:
         """Whether this runner is the one that reports."""
         return True
 
@@ -62,7 +62,7 @@ class Leader:
         while not finished.is_set():
             self.step()
             finished.wait(RETRY_SECONDS)
-        self.end()
+        self.release()
 
     def step(self) -> None:
         """Take the Lease where it is free, renew it where it is held."""
@@ -70,18 +70,18 @@ class Leader:
         try:
             if self._election.try_acquire_or_renew():
                 self._until = began + RENEW_SECONDS
-            self._health.well(PART)
+            self._health.clear_fault(PART)
         except FAULTS as exc:
             self._health.fault(PART, str(exc) or type(exc).__name__)
         self._say()
 
-    def leads(self) -> bool:
+    def is_leader(self) -> bool:
         """Whether this runner is the one that reports."""
         return self._clock() < self._until
 
-    def end(self) -> None:
+    def release(self) -> None:
         """Let another one take over at once."""
-        held, self._until = self.leads(), 0.0
+        held, self._until = self.is_leader(), 0.0
         if held:
             try:
                 self._release()
@@ -90,6 +90,6 @@ class Leader:
         self._say()
 
     def _say(self) -> None:
-        if self.leads() != self._led:
+        if self.is_leader() != self._led:
             self._led = not self._led
             log.info("leading: callbacks are delivered here" if self._led else "leading no more")

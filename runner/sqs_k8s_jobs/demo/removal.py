@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo.api import Api, status
 
@@ -20,7 +20,7 @@ POD_SECONDS = 1  # of grace for the pods of a demo that is over
 def ids_selector(messages: Iterable[Mapping[str, Any]]) -> str:
     """Return the label selector of everything that belongs to the ids of these messages."""
     digests = [hashlib.sha256(one["id"].encode()).hexdigest()[:ID_DIGITS] for one in messages]
-    return f"{wake.ID_LABEL} in ({','.join(digests)})"
+    return f"{predicates.ID_LABEL} in ({','.join(digests)})"
 
 
 def remove_jobs(api: Api, namespace: str, selector: str) -> None:

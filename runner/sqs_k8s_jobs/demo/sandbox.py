@@ -6,7 +6,7 @@ import secrets
 import string
 from typing import Any
 
-from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo import removal
 from sqs_k8s_jobs.demo.api import Api, words
@@ -36,7 +36,7 @@ class Sandbox:
         The demo's runner would see them like its own, and report them to their callers.
         """
         jobs = self._api.batch.list_job_for_all_namespaces(
-            label_selector=f"{wake.ID_LABEL},{LABEL}!={self.name}", limit=PAGE
+            label_selector=f"{predicates.ID_LABEL},{LABEL}!={self.name}", limit=PAGE
         )
         self._refuse("Jobs", sorted({one.metadata.namespace for one in jobs.items}))
 
@@ -52,7 +52,7 @@ class Sandbox:
             if removal.without_missing(self._api.core.read_namespace, self.namespace) is None:
                 raise OperatorError(f"{self._api.name} has no namespace {self.namespace}")
             records = self._api.core.list_namespaced_config_map(
-                self.namespace, label_selector=wake.ID_LABEL, limit=1
+                self.namespace, label_selector=predicates.ID_LABEL, limit=1
             )
             self._refuse("records", [self.namespace] if records.items else [])
 
@@ -88,7 +88,7 @@ class Sandbox:
         try:
             removal.remove_pods(self._api, self.namespace, self._selector)
             removal.remove_jobs(self._api, self.namespace, self._selector)
-            removal.remove_records(self._api, self.namespace, wake.ID_LABEL)
+            removal.remove_records(self._api, self.namespace, predicates.ID_LABEL)
             if claim:
                 removal.without_missing(
                     self._api.core.delete_namespaced_persistent_volume_claim, claim, self.namespace

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqs_k8s_jobs.in_flight import shares
+from sqs_k8s_jobs.in_flight import fair_share
 from sqs_k8s_jobs.queue.sqs import Message
 
 # Length of messages with which a batch is full, whatever its number of messages, and a queue has no
@@ -51,7 +51,7 @@ class Lines:
     def cut(self, busy: Collection[str]) -> list[Message]:
         """Take a batch."""
         lines = self._open(busy)
-        places = shares.places(
+        places = fair_share.allocate(
             self._limit, [len(line.waiting) for line in lines], [line.weight for line in lines]
         )
         batch: list[Message] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from sqs_k8s_jobs.in_flight.held import SOME, Holdup, is_same_reason, namespace_of
+from sqs_k8s_jobs.in_flight.holdups import SOME, Holdup, is_same_reason, namespace_of
 
 
 def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:

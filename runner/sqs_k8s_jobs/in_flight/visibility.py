@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.in_flight.hand import Hand
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 
 
-def hold(queues: Queues, hand: Hand, settings: Settings, finished: threading.Event) -> None:
+def hold(
+    queues: Queues, in_flight: InFlight, settings: Settings, finished: threading.Event
+) -> None:
     """Extend the visibility timeout of all in hand, three times in its length."""
     while not finished.wait(settings.visibility_timeout / 3):
-        messages = hand.all()
-        failed = queues.hide(dict.fromkeys(messages, settings.visibility_timeout))
+        messages = in_flight.messages()
+        failed = queues.change_visibility(dict.fromkeys(messages, settings.visibility_timeout))
         if failed:
             log.warning(
                 "visibility not extended",

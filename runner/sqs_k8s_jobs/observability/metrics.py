@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from sqs_k8s_jobs.cluster.seen import Seen
-from sqs_k8s_jobs.cluster.wake import ENDING, SUSPENDED
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
+from sqs_k8s_jobs.cluster.predicates import ENDING, SUSPENDED
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.queue.sqs import Message
 
 PREFIX = "sqs_k8s_jobs"
@@ -89,7 +89,7 @@ class Metrics:
         self._received.labels(queue).inc(len(messages))
         self._age.labels(queue).set(max(0.0, time.time() - min(sent)) if sent else 0.0)
 
-    def ran(self, playbook: str, size: int, done: Run) -> None:
+    def observe_run(self, playbook: str, size: int, done: RunResult) -> None:
         """Count a run, and what it says of messages and callbacks."""
         self._runs.labels(playbook, "failed" if done.error else "succeeded").inc()
         self._seconds.labels(playbook).observe(done.seconds)
@@ -101,12 +101,12 @@ class Metrics:
         for event in done.of_kind("unwritten"):
             self._unwritten.labels(event["namespace"]).inc()
 
-    def became(self, message: Message, outcome: dict[str, Any]) -> None:
+    def observe_outcome(self, message: Message, outcome: dict[str, Any]) -> None:
         """Take the time from a send to its new Job."""
         if outcome["outcome"] == "created" and message.sent_at is not None:
             self._to_job.observe(max(0.0, time.time() - message.sent_at))
 
-    def watch(self, jobs: Seen, records: Seen) -> None:
+    def watch(self, jobs: ObjectStore, records: ObjectStore) -> None:
         """Count what the watch sees."""
         self.registry.register(_Watched(jobs, records))
 
@@ -133,7 +133,7 @@ class Metrics:
 class _Watched:
     """What is counted when it is asked for."""
 
-    def __init__(self, jobs: Seen, records: Seen) -> None:
+    def __init__(self, jobs: ObjectStore, records: ObjectStore) -> None:
         self._jobs = jobs
         self._records = records
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
-from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import FEW
 from sqs_k8s_jobs.queue.sqs import Message, Queue
 from sqs_k8s_jobs.settings import Settings
@@ -30,16 +30,16 @@ class Queues:
             failed += _said(self.served[url].delete, some)
         return failed
 
-    def hide(self, hidden: Mapping[Message, int]) -> list[str]:
+    def change_visibility(self, hidden: Mapping[Message, int]) -> list[str]:
         """Hide messages in their queues, for so many seconds each; return what went wrong."""
         failed: list[str] = []
         for url, some in _by_queue(hidden):
-            failed += _said(self.served[url].hide, {one: hidden[one] for one in some})
+            failed += _said(self.served[url].change_visibility, {one: hidden[one] for one in some})
         return failed
 
-    def hand_back(self, messages: Sequence[Message]) -> None:
+    def release(self, messages: Sequence[Message]) -> None:
         """Let anybody receive messages at once."""
-        failed = self.hide(dict.fromkeys(messages, 0))
+        failed = self.change_visibility(dict.fromkeys(messages, 0))
         if failed:
             log.warning(
                 "cannot hand back", messages=len(messages), failed=len(failed), error=failed[0]
@@ -49,12 +49,12 @@ class Queues:
         """Tell whether the queue of a message has a dead-letter queue."""
         return message.queue_url in self._dead_letters
 
-    def keep(self, letters: Sequence[Letter]) -> dict[Message, str]:
+    def send_dead_letters(self, letters: Sequence[DeadLetter]) -> dict[Message, str]:
         """Keep dead letters, each for its queue; return which were not kept, and why."""
         failed: dict[Message, str] = {}
         letter_of = {letter.message: letter for letter in letters}
         for url, some in _by_queue(letter_of):
-            failed |= self._dead_letters[url].keep([letter_of[one] for one in some])
+            failed |= self._dead_letters[url].send_dead_letters([letter_of[one] for one in some])
         return failed
 
 

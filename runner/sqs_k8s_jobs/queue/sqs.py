@@ -15,9 +15,9 @@ import botocore.config
 import botocore.exceptions
 
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.queue import letters, redrive
-from sqs_k8s_jobs.queue.batches import BATCH, fitting, size_of, tens
-from sqs_k8s_jobs.queue.letters import Letter
+from sqs_k8s_jobs.queue import dead_letters, redrive
+from sqs_k8s_jobs.queue.batching import BATCH, chunks, fitting, size_of
+from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import Redrive
 
 if TYPE_CHECKING:
@@ -94,15 +94,15 @@ class Queue:
     def delete(self, messages: Sequence[Message]) -> list[str]:
         """Delete messages; return what SQS said of those that it did not delete."""
         failed: list[str] = []
-        for ten in tens(messages):
+        for ten in chunks(messages):
             answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=_entries(ten))
             failed += _failures(answer)
         return failed
 
-    def hide(self, hidden: Mapping[Message, int]) -> list[str]:
+    def change_visibility(self, hidden: Mapping[Message, int]) -> list[str]:
         """Hide messages for so many seconds each, from now on; 0 hands them back at once."""
         failed: list[str] = []
-        for ten in tens(hidden):
+        for ten in chunks(hidden):
             entries: Any = [
                 {**entry, "VisibilityTimeout": hidden[message]}
                 for entry, message in zip(_entries(ten), ten, strict=True)
@@ -125,27 +125,27 @@ class Queue:
             count += len(entries)
         return count
 
-    def keep(self, dead: Sequence[Letter]) -> dict[Message, str]:
+    def send_dead_letters(self, dead: Sequence[DeadLetter]) -> dict[Message, str]:
         """Keep dead letters; return those that SQS did not take, and what it said of each.
 
         Those of a call that failed are among them.
         """
         failed: dict[Message, str] = {}
-        for some in fitting(dead, letters.size):
+        for some in fitting(dead, dead_letters.size):
             try:
                 failed |= self._keep(some)
             except botocore.exceptions.ClientError as exc:
                 if len(some) == 1:
                     failed[some[0].message] = str(exc)
                 for one in some if len(some) > 1 else []:  # SQS may mind a single one of them
-                    failed |= self.keep([one])
+                    failed |= self.send_dead_letters([one])
             except FAULTS as exc:
                 failed.update((one.message, str(exc)) for one in some)
         return failed
 
-    def _keep(self, some: Sequence[Letter]) -> dict[Message, str]:
+    def _keep(self, some: Sequence[DeadLetter]) -> dict[Message, str]:
         entries: Any = [
-            {"Id": str(number), **letters.entry(one)} for number, one in enumerate(some)
+            {"Id": str(number), **dead_letters.entry(one)} for number, one in enumerate(some)
         ]
         answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         return {some[int(one["Id"])].message: _words(one) for one in answer.get("Failed", [])}

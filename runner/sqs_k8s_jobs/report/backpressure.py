@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqs_k8s_jobs.cluster.leader import Alone, Leader
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 
 @dataclass(frozen=True)
 class Backpressure:
     """Whether this runner leaves messages to runners that do not report."""
 
-    leader: Leader | Alone
-    wanted: Wanted
+    leader: Leader | AlwaysLeader
+    workqueue: WorkQueue
     limit: int  # ids that may wait for a report
 
     def __call__(self) -> bool:
         """Tell whether it is the leader of several, and its reports are behind."""
         return (
-            self.leader.has_others and self.leader.leads() and self.wanted.waiting() >= self.limit
+            self.leader.has_others
+            and self.leader.is_leader()
+            and self.workqueue.depth() >= self.limit
         )

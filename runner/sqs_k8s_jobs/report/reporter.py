@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import threading
 
-from sqs_k8s_jobs.cluster.leader import Alone, Leader
+from sqs_k8s_jobs.backoff import fault_backoff_seconds
+from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.in_flight.settling import Settling
-from sqs_k8s_jobs.pauses import fault_pause
-from sqs_k8s_jobs.playbooks.playbook import Run
-from sqs_k8s_jobs.report import answers
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+from sqs_k8s_jobs.report import attempts
+from sqs_k8s_jobs.report.batch_sizes import BatchSizes
 from sqs_k8s_jobs.report.report_runs import ReportRuns
-from sqs_k8s_jobs.report.report_sizes import ReportSizes
 from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 EXCEPTION = 99
-FEW = 20  # Jobs; a report of no more is followed by the next one at once
-GATHER = 2.0  # of the time that a report of more took
-GATHER_LIMIT = 15.0  # seconds
-QUIET = 1.0  # seconds in which nothing has come: there is no more to wait for
-FOLLOW_PAUSE = 0.2  # seconds between two looks whether this runner reports
+SMALL_BATCH = 20  # Jobs; a report of no more is followed by the next one at once
+BATCH_WAIT_FACTOR = 2.0  # of the time that a report of more took
+BATCH_WAIT_MAX = 15.0  # seconds
+IDLE_SECONDS = 1.0  # seconds in which nothing has come: there is no more to wait for
+STANDBY_POLL_SECONDS = 0.2  # seconds between two looks whether this runner reports
 
 
 class Reporter:
@@ -32,24 +32,24 @@ class Reporter:
 
     def __init__(
         self,
-        wanted: Wanted,
+        workqueue: WorkQueue,
         endpoints: Endpoints,
-        settling: Settling,
-        leader: Leader | Alone,
+        acknowledger: Acknowledger,
+        leader: Leader | AlwaysLeader,
         unwritable: Unwritable,
         runs: ReportRuns,
         settings: Settings,
         health: Health,
     ) -> None:
-        self._wanted = wanted
+        self._workqueue = workqueue
         self._endpoints = endpoints
-        self._settling = settling
+        self._acknowledger = acknowledger
         self._leader = leader
         self._unwritable = unwritable
         self._runs = runs
         self._settings = settings
         self._health = health
-        self._sizes = ReportSizes(settings.report_limit)
+        self._sizes = BatchSizes(settings.report_limit)
 
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed.
@@ -60,76 +60,76 @@ class Reporter:
         """
         failed = 0
         while self._may_report(stopping) and (digests := self._take(lane)):
-            if not self._leader.leads():  # no longer, while nothing was wanted
+            if not self._leader.is_leader():  # no longer, while nothing was wanted
                 self._put_back(digests, lane)
                 continue
             done = self.report(digests, lane)
             failed = failed + 1 if done.error else 0
             if failed:
-                stopping.wait(fault_pause(failed, self._settings))
-            elif len(digests) > FEW:
-                most = min(GATHER * done.seconds, GATHER_LIMIT)
-                self._wanted.gather(self._sizes.of(lane), most, QUIET, lane)
+                stopping.wait(fault_backoff_seconds(failed, self._settings))
+            elif len(digests) > SMALL_BATCH:
+                most = min(BATCH_WAIT_FACTOR * done.seconds, BATCH_WAIT_MAX)
+                self._workqueue.wait_for_batch(self._sizes.of(lane), most, IDLE_SECONDS, lane)
 
-    def report(self, digests: list[str], lane: str) -> Run:
+    def report(self, digests: list[str], lane: str) -> RunResult:
         """Report these ids' Jobs; return the run, which has an error where it failed itself.
 
         What could not be written for an operator to set right comes again after a pause, or once
         something can be written there.
         """
         done = self._runs.run(digests)
-        answers.take_notice(done, self._endpoints.saw, self._settling.message_ids)
+        attempts.log_attempts(done, self._endpoints.saw, self._acknowledger.message_ids)
         for accepted in (True, False):
-            self._settling.told(_with_exception(done, accepted), accepted)
+            self._acknowledger.rejection_delivered(_with_exception(done, accepted), accepted)
         for digest, seconds in self._unwritable.learn(done, digests).items():
             if seconds:
-                self._wanted.hold(digest, seconds)
-                self._wanted.add(digest, lane)
+                self._workqueue.defer(digest, seconds)
+                self._workqueue.add(digest, lane)
             else:
-                self._wanted.free(digest)
+                self._workqueue.undefer(digest)
         if done.error:
             self._health.fault(f"report {lane}", done.error)
             if done.ended_in is not None:
                 self._make_smaller(digests, lane)
             self._put_back(digests, lane)
         else:
-            self._health.well(f"report {lane}")
+            self._health.clear_fault(f"report {lane}")
             self._sizes.ended(lane)
             self._want_postponed(done)
-            self._wanted.reported(digests)
+            self._workqueue.done(digests)
         return done
 
     def _may_report(self, stopping: threading.Event) -> bool:
         """Wait until this runner is the one that reports; False where it stops before."""
-        while not self._leader.leads():
+        while not self._leader.is_leader():
             self._unwritable.forget()
-            if stopping.wait(FOLLOW_PAUSE):
+            if stopping.wait(STANDBY_POLL_SECONDS):
                 return False
         return True
 
     def _take(self, lane: str) -> list[str]:
-        return self._wanted.take(self._sizes.of(lane), lane)
+        return self._workqueue.get_batch(self._sizes.of(lane), lane)
 
-    def _want_postponed(self, done: Run) -> None:
+    def _want_postponed(self, done: RunResult) -> None:
         """Want what its endpoint had no time for; a silent one's ids have a pause on their Jobs."""
         for event in done.of_kind("postponed"):
             if not event["silent"]:
                 lane = self._endpoints.lane(event["endpoint"])
-                self._wanted.add(event["id_label"], lane, event["endpoint"])
+                self._workqueue.add(event["id_label"], lane, event["endpoint"])
 
     def _make_smaller(self, digests: list[str], lane: str) -> None:
         """Report fewer at a time; one that is cut short alone keeps the others waiting no more."""
         seconds = self._sizes.cut_short(lane, digests)
         for digest in digests if seconds else []:
-            self._wanted.hold(digest, seconds)
+            self._workqueue.defer(digest, seconds)
 
     def _put_back(self, digests: list[str], lane: str) -> None:
         for digest in digests:
-            self._wanted.add(digest, lane)
-        self._wanted.reported(digests)
+            self._workqueue.add(digest, lane)
+        self._workqueue.done(digests)
 
 
-def _with_exception(done: Run, accepted: bool) -> list[str]:
+def _with_exception(done: RunResult, accepted: bool) -> list[str]:
     """Return whose callers have accepted their 99, or have not, or could not be asked."""
     answered = [one for one in done.of_kind("status") if one["accepted"] == accepted]
     silent = [one for one in done.of_kind("postponed") if one["silent"] and not accepted]

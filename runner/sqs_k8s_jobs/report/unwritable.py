@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqs_k8s_jobs.backoff import jitter
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.pauses import jitter
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.settings import Settings
 
 PAUSE_LIMIT = 60.0  # seconds between two tries
@@ -55,7 +55,7 @@ class Unwritable:
             self._noted = {one: when for one, when in self._noted.items() if when > recent}
             return sorted({one.namespace for one in self._places.values()} | self._noted.keys())
 
-    def note(self, done: Run) -> None:
+    def note(self, done: RunResult) -> None:
         """Take notice of what a run could not write that was to submit, and not to report.
 
         Whoever reports says so: that may be another runner.
@@ -64,7 +64,7 @@ class Unwritable:
             for event in done.of_kind("unwritten"):
                 self._noted[event["namespace"]] = self._clock()
 
-    def learn(self, done: Run, digests: Sequence[str]) -> dict[str, float]:
+    def learn(self, done: RunResult, digests: Sequence[str]) -> dict[str, float]:
         """Take notice of what a report of these ids could not write, if it got to its end.
 
         Return for each id of which something could not be written the seconds until it is worth
@@ -116,7 +116,7 @@ class Unwritable:
             reasons = [one["error"] for one in events if _part(one) == part]
             if not place.digests:
                 del self._places[part]
-                self._health.well(part)
+                self._health.clear_fault(part)
             elif reasons and place.reason not in reasons:
                 place.reason = reasons[0]
                 self._health.fault(part, place.reason)

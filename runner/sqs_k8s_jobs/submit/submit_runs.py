@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqs_k8s_jobs.playbooks.playbook import Run
-from sqs_k8s_jobs.playbooks.plays import Plays
-from sqs_k8s_jobs.playbooks.proven import Proven
+from sqs_k8s_jobs.playbooks.live_config import LiveConfig
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+from sqs_k8s_jobs.playbooks.playbooks import Playbooks
 from sqs_k8s_jobs.playbooks.submission import Submission
-from sqs_k8s_jobs.report import answers
+from sqs_k8s_jobs.report import attempts
 from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 
@@ -15,25 +15,29 @@ class SubmitRuns:
     """Runs the playbook submit with the last good template and variables."""
 
     def __init__(
-        self, plays: Plays, proven: Proven, endpoints: Endpoints, unwritable: Unwritable
+        self,
+        playbooks: Playbooks,
+        live_config: LiveConfig,
+        endpoints: Endpoints,
+        unwritable: Unwritable,
     ) -> None:
-        self._plays = plays
-        self._proven = proven
+        self._playbooks = playbooks
+        self._live_config = live_config
         self._endpoints = endpoints
         self._unwritable = unwritable
 
     def may_run(self) -> bool:
         """Try what operators have changed; False for as long as nothing has ever passed."""
-        return self._proven.refresh()
+        return self._live_config.reload_if_changed()
 
-    def run(self, given: Submission) -> Run:
+    def run(self, given: Submission) -> RunResult:
         """Submit messages, and take notice of endpoints and of namespaces by what came of it."""
-        done = self._plays.submit(
+        done = self._playbooks.submit(
             given,
-            self._proven.inputs,
+            self._live_config.inputs,
             self._endpoints.not_prompt(),
             self._unwritable.namespaces(),
         )
-        answers.take_notice(done, self._endpoints.saw_promptness)
+        attempts.log_attempts(done, self._endpoints.saw_promptness)
         self._unwritable.note(done)
         return done

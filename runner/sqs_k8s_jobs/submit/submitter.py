@@ -8,20 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqs_k8s_jobs import log
+from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.health import Health
-from sqs_k8s_jobs.in_flight.hand import Hand
-from sqs_k8s_jobs.in_flight.held import SOME, namespace_of
-from sqs_k8s_jobs.in_flight.settling import Settling
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.holdups import SOME, namespace_of
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.in_flight.rejections import Rejection
 from sqs_k8s_jobs.in_flight.standstill import standstill
-from sqs_k8s_jobs.in_flight.untold import Refused
 from sqs_k8s_jobs.observability.metrics import Metrics
-from sqs_k8s_jobs.pauses import fault_pause
-from sqs_k8s_jobs.playbooks.playbook import Run
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission
 from sqs_k8s_jobs.queue.sqs import Message
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
-from sqs_k8s_jobs.workqueue.wanted import Wanted
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 PART = "submit"
 UNSAID = {
@@ -42,18 +42,18 @@ class Submitter:
 
     def __init__(
         self,
-        hand: Hand,
-        settling: Settling,
+        in_flight: InFlight,
+        acknowledger: Acknowledger,
         runs: SubmitRuns,
-        wanted: Wanted,
+        workqueue: WorkQueue,
         metrics: Metrics,
         settings: Settings,
         health: Health,
     ) -> None:
-        self._hand = hand
-        self._settling = settling
+        self._in_flight = in_flight
+        self._acknowledger = acknowledger
         self._runs = runs
-        self._wanted = wanted
+        self._workqueue = workqueue
         self._metrics = metrics
         self._settings = settings
         self._health = health
@@ -61,29 +61,29 @@ class Submitter:
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until the hand is closed."""
-        while batch := self._hand.take():
+        while batch := self._in_flight.next_batch():
             self.submit(batch)
-            self._hand.leave(batch)
+            self._in_flight.batch_finished(batch)
             if self._failed_runs:
-                seconds = fault_pause(self._failed_runs, self._settings)
+                seconds = fault_backoff_seconds(self._failed_runs, self._settings)
                 if stopping.wait(seconds):
-                    self._hand.rest(seconds)
-                self._hand.resume()
+                    self._in_flight.rest(seconds)
+                self._in_flight.resume()
 
     def submit(self, batch: list[Message]) -> None:
         """Submit one batch and settle its messages, or put them back where it failed."""
         if not self._runs.may_run():
             self._failed_runs += 1
-            self._hand.put_back(batch)
+            self._in_flight.requeue(batch)
             return
-        parts = self._hand.stalls.parts(batch)
-        self._hand.again(parts.later)
+        parts = self._in_flight.stalls.parts(batch)
+        self._in_flight.requeue_at_once(parts.later)
         left = self._submit(parts.first) if parts.first else []
         if parts.alone:
             is_well = not (parts.first and self._failed_runs)
             left += self._submit(parts.alone) if is_well else parts.alone
         if self._failed_runs:
-            self._hand.put_back(left)
+            self._in_flight.requeue(left)
 
     def _submit(self, batch: list[Message]) -> list[Message]:
         """Submit messages in one run; where it fails, return those that are to be put back."""
@@ -98,75 +98,77 @@ class Submitter:
             left = self._not_hopeless(left, done)
         else:
             self._failed_runs = 0
-            self._hand.stalls.ended(batch, began)
+            self._in_flight.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, UNSAID)
         self._settle(keys, outcome_of, began)
-        self._settling.make_room(self._hand.surplus())
+        self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
         return left if done.error else []
 
-    def _not_hopeless(self, left: list[Message], done: Run) -> list[Message]:
+    def _not_hopeless(self, left: list[Message], done: RunResult) -> list[Message]:
         """Return what a run that failed has left, but for what cannot even be rejected by one."""
         if done.ended_in is None:
             return left
-        stalls, is_killed = self._hand.stalls, done.is_killed
+        stalls, is_killed = self._in_flight.stalls, done.is_killed
         hopeless = stalls.cut_short(left, done.ended_in, is_killed=is_killed)
-        self._settling.unreadable(hopeless)
+        self._acknowledger.unreadable(hopeless)
         return [one for one in left if one not in hopeless]
 
-    def _note_failed(self, keys: Mapping[str, Message], done: Run) -> None:
+    def _note_failed(self, keys: Mapping[str, Message], done: RunResult) -> None:
         """Note of each message that a run did not settle why that has failed."""
         read = {event["key"]: event["id"] for event in done.of_kind("unsettled")}
         settled = {event["key"] for event in done.of_kind("outcome")}
         for key in keys.keys() - settled:
-            self._settling.tried(keys[key], read.get(key), str(done.error))
+            self._acknowledger.tried(keys[key], read.get(key), str(done.error))
 
     def _submission(self, keys: dict[str, Message]) -> Submission:
-        hand = self._hand
+        in_flight = self._in_flight
         return Submission(
             files={key: one.body for key, one in keys.items()},
             traceparents={key: one.traceparent for key, one in keys.items() if one.traceparent},
             message_ids={key: one.message_id for key, one in keys.items()},
             queues={key: one.queue_arn for key, one in keys.items() if one.queue_arn},
             senders={key: one.sender for key, one in keys.items() if one.sender},
-            waiting={name: one.reason for name, one in hand.holdups().items() if _is_whole(name)},
-            probes=[key for key, one in keys.items() if hand.is_probe(one)],
-            give_up=[key for key, one in keys.items() if hand.is_given_up(one)],
-            stalled=[key for key, one in keys.items() if self._hand.stalls.stalls(one)],
-            alone=any(map(self._hand.stalls.is_suspect, keys.values())),
+            waiting={
+                name: one.reason for name, one in in_flight.holdups().items() if _is_whole(name)
+            },
+            probes=[key for key, one in keys.items() if in_flight.is_probe(one)],
+            give_up=[key for key, one in keys.items() if in_flight.is_given_up(one)],
+            stalled=[key for key, one in keys.items() if self._in_flight.stalls.stalls(one)],
+            alone=any(map(self._in_flight.stalls.is_suspect, keys.values())),
         )
 
     def _settle(
         self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
     ) -> None:
         created: list[Message] = []
-        refused: list[Refused] = []
+        refused: list[Rejection] = []
         works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
-            self._metrics.became(keys[key], outcome)
+            self._metrics.observe_outcome(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
-                self._wanted.free(outcome["id_label"])
+                self._workqueue.undefer(outcome["id_label"])
                 _log(f"job {outcome['outcome']}", keys[key], outcome)
                 created.append(keys[key])
                 if outcome["outcome"] == "created":
                     self._free(keys[key])
             elif outcome["outcome"] == "refused":
-                self._hand.tried(keys[key])
-                refused.append(Refused(keys[key], outcome))
+                self._in_flight.tried(keys[key])
+                refused.append(Rejection(keys[key], outcome))
             else:
                 self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
-        self._settling.delete(created)
-        self._settling.refused(refused, began)
+        self._acknowledger.acknowledge(created)
+        self._acknowledger.reject(refused, began)
 
     def _hold(
         self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
     ) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
-        self._settling.tried(message, outcome["id"], reason)
+        self._acknowledger.tried(message, outcome["id"], reason)
         name = namespace + SOME if takes_some else namespace
-        was_probe = self._hand.is_probe(message)  # of which it was said before
-        is_news = self._hand.hold(name, message, reason, is_fault=outcome["fault"])
+        was_probe = self._in_flight.is_probe(message)  # of which it was said before
+        is_news = self._in_flight.hold(name, message, reason, is_fault=outcome["fault"])
         if is_news and namespace:
             how_many = "some" if takes_some else "no"
             log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
@@ -176,18 +178,18 @@ class Submitter:
 
     def _free(self, message: Message) -> None:
         """Let go on what waited for the namespace for which a message has tried."""
-        namespace, messages = self._hand.free(message) or ("", 0)
+        namespace, messages = self._in_flight.free(message) or ("", 0)
         if namespace:
             name = namespace_of(namespace)
             log.info("namespace takes Jobs again", namespace=name, messages=messages)
 
     def _say(self, error: str | None) -> None:
         """Say what is the operator's matter: a run that failed, or messages that pile up."""
-        fault = error or standstill(self._hand.holdups(), len(self._hand.all()))
+        fault = error or standstill(self._in_flight.holdups(), len(self._in_flight.messages()))
         if fault:
             self._health.fault(PART, fault)
         else:
-            self._health.well(PART)
+            self._health.clear_fault(PART)
 
 
 def _is_whole(name: str) -> bool:

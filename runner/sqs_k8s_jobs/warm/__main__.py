@@ -15,8 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.playbooks import playbook
-from sqs_k8s_jobs.playbooks.playbook import Inputs
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.warm.processes import Warm
 from sqs_k8s_jobs.warm.short_cuts.short_cut import State
@@ -57,7 +57,7 @@ def look() -> tuple[Known, str | None]:
         warm = Warm(None)
         try:
             programs = warm.programs()
-            done = playbook.run(str(book), Settings(), Inputs(programs=programs), {})
+            done = playbook_run.run(str(book), Settings(), RunConfig(programs=programs), {})
         finally:
             warm.stop()
     refusal = warm.states.refusal() if programs else "warm processes cannot be started"

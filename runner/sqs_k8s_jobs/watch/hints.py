@@ -9,12 +9,12 @@ import json
 import threading
 from typing import Any
 
-from sqs_k8s_jobs.cluster import wake
+from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.workqueue.latest import Latest
 
-REASONS_ANNOTATION = wake.PREFIX + "pod-reasons"
-POD_DETAIL = wake.PREFIX + "detail-1"
-FAILED_DETAIL = wake.PREFIX + "detail-3"
+REASONS_ANNOTATION = predicates.PREFIX + "pod-reasons"
+POD_DETAIL = predicates.PREFIX + "detail-1"
+FAILED_DETAIL = predicates.PREFIX + "detail-3"
 DELETED = "Deleted"
 MOST_IDS = 100_000  # whose hints are remembered
 AT_ONCE = 0.0
@@ -49,10 +49,10 @@ def of_job(job: dict[str, Any]) -> dict[str, float]:
     Where a callback waits for its next try, no report would come before that.
     """
     annotations, status = job["metadata"].get("annotations") or {}, job.get("status") or {}
-    ended, failed = wake.end(job), status.get("failed")
+    ended, failed = predicates.end(job), status.get("failed")
     counts = "/".join(str(status.get(name) or 0) for name in ("ready", "succeeded", "failed"))
     found = {}
-    if wake.RETRY_ANNOTATION in annotations:
+    if predicates.RETRY_ANNOTATION in annotations:
         if ended and ended["type"] == "Failed" and FAILED_DETAIL not in annotations:
             found["failed"] = AT_ONCE
         if counts != "0/0/0" and POD_DETAIL not in annotations:
@@ -100,7 +100,7 @@ def _is_podless(job: dict[str, Any]) -> bool:
     status = job.get("status") or {}
     counts = ("active", "ready", "succeeded", "failed")
     begun = status.get("startTime") and not any(status.get(name) for name in counts)
-    return bool(begun) and not (job.get("spec") or {}).get("suspend") and not wake.end(job)
+    return bool(begun) and not (job.get("spec") or {}).get("suspend") and not predicates.end(job)
 
 
 def _kept(job: dict[str, Any]) -> list[tuple[str, bool]]:

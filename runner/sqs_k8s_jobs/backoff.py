@@ -1,0 +1,26 @@
+"""Growing pauses between tries."""
+
+from __future__ import annotations
+
+import random
+
+from sqs_k8s_jobs.settings import Settings
+
+FAULT_BACKOFF_MAX = 60.0  # seconds between two tries of what the operator has to set right
+
+
+def backoff_seconds(tries: int, first: float, limit: float) -> float:
+    """Return the seconds to wait after so many failed tries: doubling, with jitter, bounded."""
+    whole = min(limit, first * 2.0 ** min(max(tries - 1, 0), 30))
+    return jitter(whole)
+
+
+def jitter(seconds: float) -> float:
+    """Return a time of at least half as long, so that what failed together comes again apart."""
+    return seconds * random.uniform(0.5, 1.0)
+
+
+def fault_backoff_seconds(tries: int, settings: Settings) -> float:
+    """Return the same for what an operator may have to set right, which is tried more often."""
+    limit = min(settings.retry_pause_limit, FAULT_BACKOFF_MAX)
+    return backoff_seconds(tries, settings.retry_pause, limit)

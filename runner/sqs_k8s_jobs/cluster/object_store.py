@@ -1,0 +1,138 @@
+"""What the watch has seen last of each Job or record: its state, and since when it waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from typing import Any, NamedTuple, Protocol
+
+from sqs_k8s_jobs.cluster import predicates
+
+SUSPENDED, PENDING, RUNNING = "suspended", "pending", "running"
+COMPLETE, FAILED, REPORTED = "complete", "failed", "reported"
+STATES = (SUSPENDED, PENDING, RUNNING, COMPLETE, FAILED, REPORTED)
+_ENDED = {"Complete": COMPLETE, "Failed": FAILED}
+
+
+class Changes(Protocol):
+    """What hears of changes, with a moment in seconds since 1970."""
+
+    def started(self, created: float) -> None:
+        """A Job that was created then has a Pod that runs."""
+
+    def reported(self, ended: float) -> None:
+        """The last callback of a Job that ended then was accepted."""
+
+
+class _Last(NamedTuple):
+    state: str
+    waits_since: float | None  # seconds since 1970; None: nobody waits to hear of it
+    stuck: tuple[str, float] | None  # how a Job may wait for ever, and since when
+    round: int
+
+
+class ObjectStore:
+    """Things of one kind by their uid. A thread watches, others count.
+
+    Times between two changes are said of what was seen before: not of what a first list shows.
+    """
+
+    def __init__(self, changes: Changes | None = None) -> None:
+        self._changes = changes
+        self._last: dict[str, _Last] = {}
+        self._round = 0
+        self._lock = threading.Lock()
+
+    def begin_relist(self) -> None:
+        """Begin to list all things anew."""
+        self._round += 1
+
+    def finish_relist(self) -> None:
+        """Forget what the list since `begin` did not show."""
+        with self._lock:
+            self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
+
+    def upsert(self, thing: dict[str, Any]) -> None:
+        """Take notice of a thing as it is now."""
+        uid, state = thing["metadata"].get("uid", ""), state_of(thing)
+        with self._lock:
+            before = self._last.get(uid)
+            self._last[uid] = _Last(state, waits_since(thing), predicates.waits(thing), self._round)
+        if before and self._changes:
+            _say_change(thing, before.state, state, self._changes)
+
+    def delete(self, thing: dict[str, Any]) -> None:
+        """Take notice that a thing is no more."""
+        with self._lock:
+            self._last.pop(thing["metadata"].get("uid", ""), None)
+
+    def states(self) -> dict[str, int]:
+        """Return how many things are in each state."""
+        with self._lock:
+            count = Counter(one.state for one in self._last.values())
+        return {state: count[state] for state in STATES}
+
+    def waits_since(self) -> float | None:
+        """Return since when the one that waits longest does, in seconds since 1970."""
+        with self._lock:
+            moments = [one.waits_since for one in self._last.values()]
+        return min((one for one in moments if one is not None), default=None)
+
+    def oldest(self) -> dict[str, float]:
+        """Return since when the oldest Job waits that may for ever, by how, if there is one."""
+        with self._lock:
+            waiting = [one.stuck for one in self._last.values() if one.stuck]
+        found: dict[str, float] = {}
+        for how, since in waiting:
+            found[how] = min(since, found.get(how, since))
+        return found
+
+
+def state_of(thing: dict[str, Any]) -> str:
+    """Return the state of a Job; a record is pending until its caller has heard of it."""
+    if predicates.DONE_LABEL in (thing["metadata"].get("labels") or {}):
+        return REPORTED
+    ended = predicates.end(thing)
+    if ended:
+        return _ENDED[ended["type"]]
+    if (thing.get("spec") or {}).get("suspend"):
+        return SUSPENDED
+    return RUNNING if (thing.get("status") or {}).get("ready") else PENDING
+
+
+def _say_change(thing: dict[str, Any], before: str, after: str, changes: Changes) -> None:
+    if before == PENDING and after in (RUNNING, COMPLETE):
+        changes.started(predicates.seconds(thing["metadata"]["creationTimestamp"]))
+    if before in (COMPLETE, FAILED) and after == REPORTED:
+        changes.reported(_ended_at(thing) or 0.0)
+
+
+def waits_since(thing: dict[str, Any]) -> float | None:
+    """Return since when there is something to tell that was not accepted yet, if there is.
+
+    A Job's first callbacks count from the first try that was not accepted, its last one from its
+    end; a record's from its creation.
+    """
+    metadata = thing["metadata"]
+    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if predicates.DONE_LABEL in labels or predicates.EXPIRED_LABEL in labels:
+        return None
+    refused = _since(annotations.get(predicates.RETRY_ANNOTATION))
+    if refused is not None:
+        return refused
+    if predicates.RECORD_LABEL in labels:
+        return predicates.seconds(metadata["creationTimestamp"])
+    return _ended_at(thing)
+
+
+def _since(retry: str | None) -> float | None:
+    try:
+        return float(json.loads(retry)["since"]) if retry else None
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None  # somebody else's text
+
+
+def _ended_at(job: dict[str, Any]) -> float | None:
+    moment = (predicates.end(job) or {}).get("lastTransitionTime")
+    return predicates.seconds(moment) if moment else None

@@ -1,0 +1,264 @@
+"""The messages in hand: received, not settled yet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.lines import FULL, Lines, length_of
+from sqs_k8s_jobs.in_flight.stalls import Stalls
+from sqs_k8s_jobs.queue.sqs import Message
+
+LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
+LOOK = 0.2  # seconds between two looks whether messages are for others
+MAX_HELD = 4000  # messages of a queue that wait for namespaces; SQS hides 120,000 at most
+
+
+class InFlight:
+    """Holds what was received until it is settled, and cuts batches from it.
+
+    A batch is taken as soon as there is anything and no queue gives more for now; a flood
+    fills it up to the limit, and long bodies fill it sooner. It has something of each queue of
+    which anything waits, and is shared out by their weights. A queue of which as much waits as a
+    batch may hold is not received from, and no queue is for as long as messages are left to
+    others. Of several batches at work at a time, the last one is for queues that have none:
+    beside a flood a message starts at once. From a queue that gives its messages few times no
+    more is received than can be begun.
+
+    Messages whose namespace takes no Jobs are held, and others go on. What its queue gives no
+    more is given up in the end, and given out for that as long as the hand is not abandoned.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        weights: Mapping[str, int],
+        backpressure: Callable[[], bool],
+        runs: int = 1,
+        held: Holdups | None = None,
+        scarce: Collection[str] = (),
+    ) -> None:
+        self._limit = limit
+        self._runs = runs
+        self._held = held or Holdups(lambda _tries: 1.0, float("inf"))
+        self._scarce = frozenset(scarce)
+        self.stalls = Stalls()  # messages of runs that took too long
+        self._given_up: set[str] = set()  # receipts
+        self._left: list[Message] = []  # what came back after the hand was closed
+        self._draining = False
+        self._at_work: list[set[str]] = []  # of each batch at work, its queues
+        self._has_others = len(weights) > 1
+        self._lines = Lines(limit, weights)
+        self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
+        self._pauses = 0
+        self._closed = False
+        self._changed = threading.Condition()
+        self._is_for_others = backpressure
+
+    def add(self, url: str, messages: list[Message], more: bool) -> None:
+        """Take up messages received from a queue; `more` tells that it has probably more.
+
+        Once it drains, only those that their queue gives no more are worked on.
+        """
+        with self._changed:
+            self._lines.add(url, self._kept(messages), more)
+            self._changed.notify_all()
+
+    def wait_for_capacity(self, url: str) -> bool:
+        """Wait until there is room for another receive; False once the hand is closed."""
+        with self._changed:
+            while not (self._draining or self._has_room(url)):
+                self._changed.wait(LOOK)
+            return not self._draining
+
+    def next_batch(self) -> list[Message]:
+        """Wait for a batch and return it; it stays in hand until settled. Empty once closed.
+
+        It is at work until `leave`.
+        """
+        with self._changed:
+            while True:
+                self._admit()
+                if self._has_work():
+                    if not self._changed.wait_for(self._is_ready, LINGER):
+                        self._lines.still()
+                    if self._has_work():  # which another may have taken meanwhile
+                        return self._cut()
+                elif self._closed and not (self._pauses and self._lines.waiting()):
+                    return []
+                else:
+                    self._changed.wait(self._held.seconds_to_next())
+
+    def batch_finished(self, batch: Sequence[Message]) -> None:
+        """Say that a batch is no longer at work, whatever became of its messages."""
+        with self._changed:
+            self._at_work.remove({one.queue_url for one in batch})
+            self._changed.notify_all()
+
+    def requeue(self, messages: list[Message]) -> None:
+        """Put messages first in line again, as they were, and pause until `resume`.
+
+        While paused there are no batches, and nothing is received from a queue of which
+        something waits. Each call asks for a `resume` of its own.
+        """
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.receipt_handle, None)
+            self._put_first(messages)
+            self._pauses += 1
+            self._lines.still()
+
+    def requeue_at_once(self, messages: Sequence[Message]) -> None:
+        """Put messages of a batch first in line again, without a pause: another run is theirs."""
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.receipt_handle, None)
+            self._put_first(messages)
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Receive and give out batches again, unless another pause lasts."""
+        with self._changed:
+            self._pauses -= 1
+            self._changed.notify_all()
+
+    def forget(self, messages: Sequence[Message]) -> None:
+        """Let go of messages that were deleted or handed back."""
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.receipt_handle, None)
+                self._given_up.discard(one.receipt_handle)
+            self._held.settled(messages)
+            self._changed.notify_all()
+
+    def hold(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
+        """Hold a message whose namespace takes no Jobs; return whether that is news."""
+        with self._changed:
+            self._working.pop(message.receipt_handle, None)
+            is_news = self._held.put(namespace, message, reason, is_fault=is_fault)
+            self._changed.notify_all()
+            return is_news
+
+    def free(self, probe: Message) -> tuple[str, int] | None:
+        """Put first in line what waited for the namespace for which this message has tried.
+
+        Return the namespace, and how many that were; None where it has tried for no others.
+        """
+        with self._changed:
+            found = self._held.free(probe)
+            if found is None:
+                return None
+            self._put_first(found[1])
+            self._changed.notify_all()
+            return found[0], len(found[1])
+
+    def holdups(self) -> Mapping[str, Holdup]:
+        """Return the namespaces that take no Jobs."""
+        with self._changed:
+            return self._held.holdups()
+
+    def is_probe(self, message: Message) -> bool:
+        """Tell whether a message tries for those that are held."""
+        with self._changed:
+            return self._held.is_probe(message)
+
+    def surplus(self) -> list[Message]:
+        """Take out messages of namespaces that wait in so great a number that others have no room.
+
+        Whoever calls this is to hide them; they are in hand until settled.
+        """
+        with self._changed:
+            surplus = self._held.surplus(MAX_HELD // 2, FULL // 2)
+            self._working.update({one.receipt_handle: one for one in surplus})
+            return surplus
+
+    def tried(self, message: Message) -> None:
+        """Say that a message tries no longer for those that are held, whatever became of it."""
+        with self._changed:
+            self._held.settled([message])
+            self._changed.notify_all()
+
+    def is_given_up(self, message: Message) -> bool:
+        """Tell whether a message is to be rejected where it does not become a Job now."""
+        with self._changed:
+            return message.receipt_handle in self._given_up or (self._draining and message.is_last)
+
+    def messages(self) -> list[Message]:
+        """Return everything in hand."""
+        with self._changed:
+            return [*self._working.values(), *self._lines.waiting(), *self._held.all(), *self._left]
+
+    def drain(self) -> list[Message]:
+        """Receive no more; return what nobody has begun to work on and its queue gives again.
+
+        What its queue gives no more is given out as before, and held no longer.
+        """
+        with self._changed:
+            self._draining = True
+            self._put_first([*self._lines.clear(), *self._held.clear()])
+            self._changed.notify_all()
+            left, self._left = self._left, []
+            return left
+
+    def close(self) -> list[Message]:
+        """Drain, and expect no more: there are no batches once all were given out."""
+        with self._changed:
+            self._closed = True
+            return self.drain()
+
+    def abandon(self) -> list[Message]:
+        """Close, and give out nothing any more; return what was not begun."""
+        with self._changed:
+            self._closed = self._draining = True
+            self._pauses = 0
+            left = [*self._lines.clear(), *self._held.clear(), *self._left]
+            self._left = []
+            self._changed.notify_all()
+            return left
+
+    def rest(self, seconds: float) -> None:
+        """Wait for so long, or until nothing waits any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._lines.waiting(), seconds)
+
+    def _kept(self, messages: Sequence[Message]) -> list[Message]:
+        """Return the messages to work on; once the hand drains, the others are left."""
+        if not self._draining:
+            return list(messages)
+        self._left += [one for one in messages if not one.is_last]
+        return [one for one in messages if one.is_last]
+
+    def _put_first(self, messages: Sequence[Message]) -> None:
+        self._lines.put_first(self._kept(messages))
+
+    def _admit(self) -> None:
+        """Let messages that were held come first where a pause is over, or their time."""
+        overdue = self._held.overdue()
+        self._given_up.update(one.receipt_handle for one in overdue)
+        self._put_first([*self._held.due(), *overdue])
+
+    def _cut(self) -> list[Message]:
+        batch = self._lines.cut(self._busy())
+        self._working.update({one.receipt_handle: one for one in batch})
+        self._at_work.append({one.queue_url for one in batch})
+        self._changed.notify_all()
+        return batch
+
+    def _busy(self) -> set[str]:
+        """Return the queues of which the next batch has nothing: the last run is for others."""
+        is_last = self._has_others and len(self._at_work) >= self._runs - 1 > 0
+        return set().union(*self._at_work) if is_last else set()
+
+    def _has_room(self, url: str) -> bool:
+        held = [one for one in self._held.all() if one.queue_url == url]
+        limit = 1 if self._pauses else self._limit
+        has_room = self._lines.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
+        can_begin = url not in self._scarce or len(self._at_work) < self._runs
+        return has_room and can_begin and not self._is_for_others()
+
+    def _has_work(self) -> bool:
+        return not self._pauses and self._lines.has_work(self._busy())
+
+    def _is_ready(self) -> bool:
+        return self._draining or self._lines.is_ready(self._busy())

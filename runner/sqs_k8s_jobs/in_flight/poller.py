@@ -1,0 +1,51 @@
+"""Receiving: from one queue into the hand, as long as there is room for what is the queue's."""
+
+from __future__ import annotations
+
+import threading
+
+from sqs_k8s_jobs import log
+from sqs_k8s_jobs.backoff import backoff_seconds
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.queue import sqs
+from sqs_k8s_jobs.queue.batching import BATCH
+from sqs_k8s_jobs.settings import Settings
+
+PAUSE_LIMIT = 30.0  # seconds between two tries to receive
+
+
+def poll(
+    queue: sqs.Queue,
+    in_flight: InFlight,
+    settings: Settings,
+    health: Health,
+    metrics: Metrics,
+    stopping: threading.Event,
+) -> None:
+    """Receive from a queue until told to stop; what comes while stopping is handed back."""
+    tries, part = 0, f"queue {queue.url}"
+    limit = min(settings.retry_pause_limit, PAUSE_LIMIT)
+    while in_flight.wait_for_capacity(queue.url) and not stopping.is_set():
+        try:
+            messages = queue.receive(settings.wait_time)
+            tries = 0
+            metrics.received(queue.url, messages)
+            health.clear_fault(part)
+        except sqs.FAULTS as exc:
+            tries += 1
+            health.fault(part, f"cannot receive from {queue.url}: {exc}")
+            stopping.wait(backoff_seconds(tries, settings.retry_pause, limit))
+            continue
+        if stopping.is_set():  # what the queue gives no more has to be worked on all the same
+            _hand_back(queue, [one for one in messages if not one.is_last])
+            messages = [one for one in messages if one.is_last]
+        in_flight.add(queue.url, messages, more=len(messages) == BATCH)
+
+
+def _hand_back(queue: sqs.Queue, messages: list[sqs.Message]) -> None:
+    try:
+        queue.change_visibility(dict.fromkeys(messages, 0))
+    except sqs.FAULTS as exc:
+        log.warning("cannot hand back", messages=len(messages), error=str(exc))

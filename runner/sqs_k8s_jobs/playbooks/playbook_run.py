@@ -1,0 +1,179 @@
+"""Running a playbook with ansible-runner, and reading the events that it left."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ansible_runner
+
+from sqs_k8s_jobs import folders
+from sqs_k8s_jobs.cluster import certificates, no_proxy
+from sqs_k8s_jobs.playbooks import failed_runs, leftovers
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.warm.processes import Programs
+
+EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
+MESSAGES = "messages"  # in a run's folder
+LONGEST = 70  # characters of a folder in which Ansible makes sockets; their paths may have 107
+SHORT = "/tmp"  # in place of one that is longer
+CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[3] / "collections"
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What every run gets of the operator's: a file of variables, and copies by their paths.
+
+    And the warm programs that it is to use, if there are any.
+    """
+
+    variables_file: Path | None = None
+    copies: dict[str, str] = field(default_factory=dict)
+    programs: Programs | None = None
+
+
+@dataclass
+class RunResult:
+    """What a run of a playbook came to."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    error: str | None = None  # why it did not get to its end
+    seconds: float = 0.0  # that it took
+    ended_in: str | None = None  # the task in which it was cut short: it took too long, or
+    is_killed: bool = False  # as by a kernel that is out of memory
+
+    def of_kind(self, kind: str) -> list[dict[str, Any]]:
+        """Return the events of one kind, in their order."""
+        return [event for event in self.events if event["event"] == kind]
+
+
+def run(
+    playbook: str,
+    settings: Settings,
+    inputs: RunConfig,
+    variables: dict[str, Any],
+    files: dict[str, str] | None = None,
+) -> RunResult:
+    """Run a playbook to its end.
+
+    The files are texts that the playbook reads: their folder is its variable message_dir.
+    They are how message text gets there, since Ansible evaluates what extra vars hold.
+    """
+    folder: Path | None = None
+    try:
+        folder = folders.make(run_dir(settings))
+        _write(folder, files or {})
+        return _run_in(folder, playbook, settings, inputs, variables)
+    except OSError as exc:  # no room, or no right to it: the operator's to set right
+        return RunResult(error=f"a run's files cannot be written: {exc}")
+    finally:
+        if folder:
+            folders.remove(folder)
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    """Write the texts that a playbook reads."""
+    (folder / MESSAGES).mkdir()
+    for name, text in files.items():
+        (folder / MESSAGES / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def _run_in(
+    folder: Path, playbook: str, settings: Settings, inputs: RunConfig, variables: dict[str, Any]
+) -> RunResult:
+    programs, events = inputs.programs, folder / "events.jsonl"
+    result = ansible_runner.run(
+        private_data_dir=str(folder),
+        playbook=playbook,
+        extravars={
+            **variables,
+            "submit_copies": inputs.copies,
+            "message_dir": str(folder / MESSAGES),
+        },
+        envvars=_environment(settings, programs.folder if programs else str(folder), events),
+        binary=programs.playbook if programs else None,
+        cmdline=_words(playbook, inputs),
+        fact_cache_type="memory",  # of none, and in no folder of its own
+        omit_event_data=True,
+        event_handler=_keep_no_file,
+        quiet=True,
+        timeout=settings.run_timeout,
+    )
+    done = RunResult(_read(events))
+    is_late = result.status == failed_runs.TIMED_OUT
+    done.is_killed = not is_late and failed_runs.is_killed(result)
+    if is_late or done.is_killed:  # modules wait for a silent API server for ever
+        leftovers.end(EVENTS_FILE, str(events))
+        done.ended_in = failed_runs.last_task(folder)
+    if result.rc != 0:
+        reason = failed_runs.reason(done.of_kind("failure"), folder, result)
+        done.error = certificates.explained(reason, settings)
+    return done
+
+
+def _keep_no_file(_event: dict[str, Any]) -> bool:
+    """Tell ansible-runner not to write a file per event: they would hold whole manifests."""
+    return False
+
+
+def _words(playbook: str, inputs: RunConfig) -> str | None:
+    """Return what comes before a run's own variables; the operator's beat a warm Python."""
+    words = []
+    if inputs.programs:  # ansible-runner names the playbook to ansible-playbook itself alone
+        words = [playbook, "-e", f"ansible_python_interpreter={inputs.programs.python}"]
+    if inputs.variables_file:
+        words += ["-e", f"@{inputs.variables_file.resolve()}"]
+    return shlex.join(words) or None
+
+
+def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str]:
+    environment = {
+        **certificates.for_modules(settings),
+        "ANSIBLE_CALLBACKS_ENABLED": "sqs_k8s.jobs.status",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_LOCAL_TEMP": f"{folder}/tmp",
+        "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_PIPELINING": "true",
+        # The ansible-playbook beside this very Python, whatever else there is.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        EVENTS_FILE: str(events),
+    }
+    path = settings.collections_path or os.environ.get("ANSIBLE_COLLECTIONS_PATH")
+    if not path and CHECKOUT_COLLECTIONS.is_dir():
+        path = str(CHECKOUT_COLLECTIONS)
+    if path:
+        environment["ANSIBLE_COLLECTIONS_PATH"] = path
+    if settings.kubeconfig:
+        environment["K8S_AUTH_KUBECONFIG"] = settings.kubeconfig
+    if settings.context:
+        environment["K8S_AUTH_CONTEXT"] = settings.context
+    if len(tempfile.gettempdir()) > LONGEST:
+        environment["TMPDIR"] = SHORT
+    direct = no_proxy.listed()
+    if direct:  # for the tasks of an operator's own playbook; the roles see to theirs
+        environment["K8S_AUTH_NO_PROXY"] = direct
+    return environment
+
+
+def run_dir(settings: Settings) -> str | None:
+    """Return the folder in which runs have theirs; None for the system's own."""
+    return folders.parent(settings.run_dir)
+
+
+def _read(events: Path) -> list[dict[str, Any]]:
+    """Read the events; a last line that was cut off by a crash is no event."""
+    found = []
+    if events.exists():
+        for line in events.read_text("utf-8").splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+    return found

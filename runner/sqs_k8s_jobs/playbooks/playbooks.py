@@ -1,0 +1,141 @@
+"""The playbooks that a runner runs, with what each of them gets, and by what it is run."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from sqs_k8s_jobs.playbooks import playbook_run
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult
+from sqs_k8s_jobs.playbooks.submission import Submission
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.warm.processes import Warm
+
+MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
+ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")
+SENDER_ID = re.compile(r"[A-Za-z0-9:+=,.@_-]+")  # a role's has a session's name in it
+FEW = 20  # new Jobs whose callers hear at once that they exist
+
+
+class Observer(Protocol):
+    """What hears of each run."""
+
+    def observe_run(self, playbook: str, size: int, done: RunResult) -> None:
+        """A run for so many messages or Jobs is over."""
+
+
+class Playbooks:
+    """Runs playbooks in warm processes, as long as these do no worse than cold ones."""
+
+    def __init__(self, settings: Settings, observer: Observer) -> None:
+        self._settings = settings
+        self._observer = observer
+        self._warm = (
+            None if settings.without_warm_processes else Warm(playbook_run.run_dir(settings))
+        )
+        self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
+        self._cut_short: dict[str, str] = {}  # playbook to the error of its last warm run
+
+    def submit(
+        self,
+        given: Submission,
+        inputs: RunConfig,
+        not_prompt: Sequence[str] = (),
+        unwritable: Sequence[str] = (),
+    ) -> RunResult:
+        """Turn messages into Jobs.
+
+        By SQS's ids of them, messages that it redelivers are told from those that were sent again.
+        Of a few new Jobs their callers hear at once, but for endpoints that are not prompt, and
+        namespaces in which it could not be recorded.
+        """
+        variables = {
+            "submit_record_namespace": self._settings.record_namespace,
+            "submit_tell_at_once": FEW,
+            "submit_traceparents": dict(given.traceparents),
+            "submit_message_ids": _plain(given.message_ids, MESSAGE_ID),
+            "submit_queues": _plain(given.queues, ARN),
+            "submit_senders": _plain(given.senders, SENDER_ID),
+            "submit_waiting_namespaces": _hidden(given.waiting),
+            "submit_probes": list(given.probes),
+            "submit_give_up": list(given.give_up),
+            "submit_stalled": list(given.stalled),
+            "report_not_at_once": list(not_prompt),
+            "report_unwritable_namespaces": list(unwritable),
+            "report_queues": len(self._settings.weights),
+        }
+        name, files = self._settings.submit_playbook, dict(given.files)
+        return self._timed("submit", len(files), name, inputs, variables, files, cold=given.alone)
+
+    def report(
+        self,
+        digests: list[str],
+        inputs: RunConfig,
+        unwritable: Sequence[str] = (),
+        answering: Sequence[str] = (),
+    ) -> RunResult:
+        """Report the Jobs and records of these ids; in some namespaces if they can be written.
+
+        Of their endpoints, those that are known to answer come first.
+        """
+        variables = {
+            "report_ids": digests,
+            "report_record_namespace": self._settings.record_namespace,
+            "report_unwritable_namespaces": list(unwritable),
+            "report_answering_endpoints": list(answering),
+            "report_queues": len(self._settings.weights),
+        }
+        name = self._settings.report_playbook
+        return self._timed("report", len(digests), name, inputs, variables)
+
+    def golden(self, inputs: RunConfig) -> RunResult:
+        """Try the golden cases with these inputs."""
+        return self._timed("golden", 1, self._settings.golden_playbook, inputs, {})
+
+    def end(self) -> None:
+        """End the warm processes."""
+        if self._warm:
+            self._warm.stop()
+
+    def _timed(self, kind: str, size: int, *what: Any, cold: bool = False) -> RunResult:
+        began = time.monotonic()
+        done = replace(self._run(*what, cold=cold), seconds=time.monotonic() - began)
+        self._observer.observe_run(kind, size, done)
+        return done
+
+    def _run(self, name: str, inputs: RunConfig, *what: Any, cold: bool = False) -> RunResult:
+        doubt = self._doubted.pop(name, None)
+        is_cold = cold or doubt is not None
+        programs = self._warm.programs() if self._warm and not is_cold else None
+        inputs = replace(inputs, programs=programs)
+        done = playbook_run.run(name, self._settings, inputs, *what)
+        if programs and (done.ended_in or not done.error):
+            self._weigh(name, done)
+        elif programs and done.error:
+            self._doubted[name] = done.error  # the next one tells whose fault that is
+        elif self._warm and doubt is not None and not done.error:
+            self._warm.suspect(doubt)
+        return done
+
+    def _weigh(self, name: str, done: RunResult) -> None:
+        """Doubt warm processes where two runs in a row were cut short: one may be a message's."""
+        if self._warm and done.error and self._cut_short.pop(name, None):
+            self._warm.suspect(done.error)
+        elif done.error:
+            self._cut_short[name] = done.error
+        else:
+            self._cut_short.pop(name, None)
+
+
+def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return texts of others in base64: Ansible evaluates what variables of a run hold."""
+    return {name: base64.b64encode(text.encode()).decode() for name, text in reasons.items()}
+
+
+def _plain(texts: Mapping[str, str], form: re.Pattern[str]) -> dict[str, str]:
+    """Return texts as SQS has them, and no other ones: Ansible would evaluate these."""
+    return {key: one for key, one in texts.items() if form.fullmatch(one)}

@@ -1,0 +1,49 @@
+"""What endpoints answered to callbacks, as a run says it: for the log, and for the lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqs_k8s_jobs import log
+from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+
+MessageIds = Callable[[str], Sequence[str]]  # SQS's own, of the messages that a record answers
+REPLAY = "playbooks/replay.yml sends it"
+
+
+def no_ids(_record: str) -> Sequence[str]:
+    """Return no ids: of no message is it known which record answers it."""
+    return ()
+
+
+def log_attempts(
+    done: RunResult, saw: Callable[[str, bool], None], message_ids: MessageIds = no_ids
+) -> None:
+    """Log each answer, and show which endpoints gave one in time, and which had no time for all.
+
+    What was postponed is no answer, and is not logged; where others were the reason, it says
+    nothing of its endpoint. What is given up is logged.
+    """
+    for event in done.of_kind("status"):
+        if event["endpoint"]:
+            saw(event["endpoint"], event["silent"])
+        _log(event, message_ids)
+    for event in done.of_kind("postponed"):
+        if event["endpoint"] and not event["crowded"]:
+            saw(event["endpoint"], True)
+    for event in done.of_kind("expired"):
+        names = ("id", "job", "status", "endpoint", "error")
+        log.warning("callback given up", **{name: event[name] for name in names}, kept=REPLAY)
+
+
+def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
+    values = {name: event[name] for name in ("id", "job", "status", "attempt")}
+    if event["id"] is None:  # nothing else joins it to its message
+        record = event["record"] or event["id_label"]
+        values.update(record=record, message_id=", ".join(message_ids(record)) or None)
+    values.update(event["error_detail"] or {})
+    if event["accepted"]:
+        log.info("callback accepted", **values)
+    else:
+        log.warning("callback not accepted", **values, error=event["error"])

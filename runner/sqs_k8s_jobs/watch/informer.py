@@ -1,0 +1,237 @@
+"""Watching: what has happened in the cluster wakes a report. It changes nothing there."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqs_k8s_jobs.backoff import backoff_seconds
+from sqs_k8s_jobs.cluster import api, certificates, predicates
+from sqs_k8s_jobs.cluster.client import Client
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.watch import hints
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
+
+PAGE = 100  # objects in one answer to a list, at most: a Job may have 1 MiB
+SHORT = 5.0  # seconds; rounds that end so soon, one after the other, have pauses between them
+PAUSE_LIMIT = 15.0  # seconds between two tries to watch
+NEW_JOB_GRACE_SECONDS = (
+    5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
+)
+
+
+class Informer:
+    """Looks at all Jobs and records, then watches them and Pods until the next look is due."""
+
+    def __init__(
+        self,
+        client: Client,
+        workqueue: WorkQueue,
+        endpoints: Endpoints,
+        acknowledger: Acknowledger,
+        jobs: ObjectStore,
+        records: ObjectStore,
+        health: Health,
+        settings: Settings,
+    ) -> None:
+        self._client = client
+        self._workqueue = workqueue
+        self._endpoints = endpoints
+        self._acknowledger = acknowledger
+        self._jobs = jobs
+        self._records = records
+        self._health = health
+        self._settings = settings
+        self._hints = hints.Hints()
+
+    def watch_jobs(self, stopping: threading.Event) -> None:
+        """Want what Jobs call for. Each round lists them all anew: that is the resync."""
+        jobs = api.jobs(self._client, label_selector=predicates.ID_LABEL)
+        self._rounds(jobs, self._job, stopping, self._jobs)
+
+    def watch_records(self, stopping: threading.Event) -> None:
+        """Want what the records of refused messages call for, and list them all anew too."""
+        selector = f"{predicates.ID_LABEL},{predicates.RECORD_LABEL}"
+        namespace = self._settings.record_namespace
+        records = api.records(self._client, namespace, label_selector=selector)
+        self._rounds(records, self._record, stopping, self._records)
+
+    def watch_pods(self, stopping: threading.Event) -> None:
+        """Want what Pods call for. What is missed here, a Job's own status says later.
+
+        Those that wait are listed: why they do may be told when they are gone, and by nobody else.
+        """
+        waiting, live = (
+            api.pods(self._client, label_selector=predicates.ID_LABEL, field_selector=phases)
+            for phases in ("status.phase=Pending", "status.phase!=Succeeded,status.phase!=Failed")
+        )
+        self._rounds(live, self._pod, stopping, ObjectStore(), waiting)
+
+    def _rounds(
+        self,
+        things: api.Collection,
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
+        seen: ObjectStore,
+        listed: api.Collection | None = None,
+    ) -> None:
+        tries, limit = 0, min(self._settings.retry_pause_limit, PAUSE_LIMIT)
+        while not stop.is_set():
+            began = time.monotonic()
+            is_fault = not self._round(things, see, stop, seen, listed or things)
+            is_short = time.monotonic() - began < SHORT
+            tries = (tries if is_short else 0) + (is_short or is_fault)
+            if tries > 1 or is_fault:  # a watch that has expired is nobody's fault, once
+                stop.wait(backoff_seconds(tries, 1, limit))
+
+    def _round(
+        self,
+        things: api.Collection,
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
+        seen: ObjectStore,
+        listed: api.Collection,
+    ) -> bool:
+        """List and watch until the next resync; False where that was a fault."""
+        part = f"watch {things.path}"
+        try:
+            seen.begin_relist()
+            version = _list(listed, see)
+            seen.finish_relist()
+            self._health.clear_fault(part)
+            self._follow(things, version, see, stop, seen)
+        except api.WatchExpired:
+            return True
+        except api.FAULTS as exc:
+            if not stop.is_set():
+                reason = certificates.explained(api.words(exc), self._settings)
+                self._health.fault(part, reason)
+            return False
+        return True
+
+    def _follow(
+        self,
+        things: api.Collection,
+        version: str,
+        see: Callable[[dict[str, Any]], None],
+        stop: threading.Event,
+        seen: ObjectStore,
+    ) -> None:
+        """See what changes, until the next resync."""
+        with contextlib.closing(things.changes(version, self._settings.resync_interval)) as events:
+            for event in events:
+                if event["type"] == "DELETED":
+                    seen.delete(event["object"])
+                    self._gone(event["object"])
+                    if things.path == api.JOBS:
+                        self._forget(predicates.id_label(event["object"]) or "")
+                else:
+                    if things.path == api.JOBS and event["type"] == "ADDED":
+                        self._new(event["object"])
+                    see(event["object"])
+                if stop.is_set():
+                    return
+
+    def _new(self, job: dict[str, Any]) -> None:
+        digest = predicates.id_label(job)
+        if digest:
+            self._workqueue.defer(digest, NEW_JOB_GRACE_SECONDS)
+
+    def _gone(self, thing: dict[str, Any]) -> None:
+        """Have messages come again that wait for what a record would have told."""
+        digest = predicates.digest(thing)
+        if digest and predicates.RECORD_LABEL in thing["metadata"]["labels"]:
+            self._endpoints.forget(digest)
+            self._acknowledger.rejection_delivered([digest], False)
+
+    def _forget(self, digest: str) -> None:
+        """Remember nothing of an id whose Job is gone."""
+        self._hints.forget(digest)
+        self._endpoints.forget(digest)
+
+    def _job(self, job: dict[str, Any]) -> None:
+        self._jobs.upsert(job)
+        self._want(job, predicates.job_requeue_after(job, time.time()))
+        self._notice(job)
+
+    def _record(self, record: dict[str, Any]) -> None:
+        self._records.upsert(record)
+        digest = predicates.digest(record)
+        if digest and predicates.DONE_LABEL in record["metadata"]["labels"]:
+            self._acknowledger.rejection_delivered([digest], True)
+        elif digest and predicates.attempt_failed(record):
+            self._acknowledger.rejection_delivered([digest], False)
+        self._want(record, predicates.record_requeue_after(record, time.time()))
+
+    def _pod(self, pod: dict[str, Any]) -> None:
+        digest = predicates.id_label(pod)
+        if not digest:
+            return
+        endpoint, words = self._endpoints.of(digest), hints.of_pod(pod)
+        if predicates.pod_wakes(pod):
+            if not words:
+                self._workqueue.overlook(digest)  # whatever it waited for
+            if not endpoint:  # its Job may be newer than what the other watch has shown
+                self._workqueue.defer(digest, NEW_JOB_GRACE_SECONDS)
+            self._workqueue.add_if_idle(digest, self._endpoints.lane(endpoint), endpoint)
+        self._look(digest, endpoint, words)
+
+    def _notice(self, job: dict[str, Any]) -> None:
+        """Have what a Job and its Pods show kept, as long as there is something to tell."""
+        digest = predicates.id_label(job)
+        if not digest:
+            return
+        if predicates.DONE_LABEL in job["metadata"]["labels"]:
+            self._hints.forget(digest)
+            self._workqueue.overlook(digest)
+            return
+        if self._hints.saw(digest, job):
+            self._workqueue.overlook(digest)
+        self._look(digest, predicates.endpoint(job), hints.of_job(job))
+
+    def _look(self, digest: str, endpoint: str, words: dict[str, float]) -> None:
+        seconds = self._hints.new(digest, words)
+        if seconds is not None:
+            self._workqueue.look(digest, seconds, self._endpoints.lane(endpoint), endpoint)
+
+    def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
+        digest, endpoint = predicates.digest(thing), predicates.endpoint(thing)
+        if not digest:
+            return
+        done, answered = (
+            predicates.DONE_LABEL in thing["metadata"]["labels"],
+            predicates.has_answered(thing),
+        )
+        self._endpoints.learn(digest, endpoint, done, answered)
+        lane = self._endpoints.lane(endpoint)
+        if seconds is None or seconds > self._settings.resync_interval:
+            self._workqueue.forget(digest)  # the next look at all finds it
+        elif seconds > 0:
+            self._workqueue.add_after(digest, seconds, lane, endpoint)
+        else:
+            self._workqueue.add(digest, lane, endpoint)
+
+
+def _list(things: api.Collection, see: Callable[[dict[str, Any]], None]) -> str:
+    """Return the version to watch from, having shown all things to `see`."""
+    after, limit = None, PAGE
+    while True:
+        try:
+            answer = things.page(limit, after)
+        except api.TooLarge:
+            limit = max(1, limit // 2)
+            continue
+        for thing in answer["items"]:
+            see(thing)
+        metadata = answer["metadata"]
+        del answer  # before the next one comes
+        after, limit = metadata.get("continue"), min(PAGE, limit + 1)
+        if not after:
+            return str(metadata["resourceVersion"])

@@ -1,0 +1,101 @@
+"""Ids that wait by endpoint, and leave in turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqs_k8s_jobs.workqueue.round_robin import RoundRobinQueue
+
+IDS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), unique=True)
+
+
+def turns(pairs):
+    made = RoundRobinQueue()
+    for endpoint, number in pairs:
+        made.add(f"{endpoint}{number}", endpoint)
+    return made
+
+
+def taken(some):
+    """All that waits, in turn."""
+    found = []
+    while some:
+        found.append(some.next())
+    return found
+
+
+@given(IDS)
+def test_each_id_leaves_once_and_those_of_one_endpoint_as_they_came(pairs):
+    found = taken(turns(pairs))
+
+    for name in "abc":
+        came = [f"{name}{number}" for endpoint, number in pairs if endpoint == name]
+        assert [digest for digest, endpoint in found if endpoint == name] == came
+
+
+@given(IDS)
+def test_no_endpoint_has_a_second_turn_before_every_other_had_its_own(pairs):
+    left = Counter(endpoint for endpoint, _ in pairs)
+    had = Counter()
+
+    for _, endpoint in taken(turns(pairs)):
+        had[endpoint] += 1
+        left[endpoint] -= 1
+        assert all(had[other] >= had[endpoint] - 1 for other in left if left[other])
+
+
+def test_what_is_added_twice_waits_once_where_it_was():
+    some = turns([("a", 0), ("a", 1)])
+    some.add("a0", "a")
+
+    assert taken(some) == [("a0", "a"), ("a1", "a")]
+
+
+def test_what_is_removed_does_not_leave_and_an_endpoint_without_ids_has_no_turn():
+    some = turns([("a", 0), ("b", 0), ("b", 1)])
+    some.remove("a0", "a")
+    some.remove("b0", "b")
+
+    assert taken(some) == [("b1", "b")]
+    assert not some
+
+
+def test_an_endpoint_that_comes_new_is_last_in_turn():
+    some = turns([("a", 0), ("a", 1), ("b", 0)])
+    assert some.next() == ("a0", "a")
+
+    some.add("c0", "c")
+
+    assert taken(some) == [("b0", "b"), ("a1", "a"), ("c0", "c")]
+
+
+def test_what_never_waited_cannot_be_removed():
+    with pytest.raises(KeyError):
+        turns([("a", 0)]).remove("b0", "b")
+
+
+def test_endpoints_that_are_not_known_to_answer_have_half_of_the_turns_together():
+    some = RoundRobinQueue(lambda endpoint: endpoint == "known")
+    for number in range(100):
+        some.add(f"new{number}", f"new{number}")
+    for number in range(3):
+        some.add(f"known{number}", "known")
+
+    ids = [digest for digest, _endpoint in taken(some)]
+
+    assert ids[:6] == ["known0", "new0", "known1", "new1", "known2", "new2"]
+    assert ids[6:] == [f"new{number}" for number in range(3, 100)]
+
+
+def test_an_id_can_be_removed_though_its_endpoint_has_answered_meanwhile():
+    known = set()
+    some = RoundRobinQueue(known.__contains__)
+    some.add("a0", "a")
+    known.add("a")
+    some.add("a1", "a")
+    some.remove("a0", "a")
+
+    assert taken(some) == [("a1", "a")]
