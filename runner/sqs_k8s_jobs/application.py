@@ -106,7 +106,7 @@ def _leader(settings: Settings, client: Client, health: Health) -> Leader | Alwa
     if not settings.lease:
         return AlwaysLeader()
     lock = LeaseLock(client, settings.lease, settings.record_namespace, identity())
-    return Leader(election(lock), lock.release, health)
+    return Leader(election(lock), lock, health)
 
 
 def _in_flight(settings: Settings, served: queues.Queues, backpressure: Backpressure) -> InFlight:

@@ -21,7 +21,7 @@ def candidate(cluster, namespace):
 
     def make(identity):
         lock = LeaseLock(client, NAME, namespace, identity)
-        return Leader(election(lock), lock.release, Health())
+        return Leader(election(lock), lock, Health())
 
     return make
 
@@ -74,6 +74,18 @@ def test_a_lease_that_is_not_renewed_is_taken_once_it_has_been_seen_to_last_for_
     assert steps(second) == [True]
 
 
+def test_who_leads_knows_of_others_by_what_they_say_on_the_lease(candidate):
+    first, second = candidate("first"), candidate("second")
+    steps(first, first)
+    assert not first.has_others()
+
+    steps(second, first)
+
+    assert first.has_others()
+    assert not second.has_others()
+    assert steps(first) == [True]
+
+
 def test_its_moments_are_real_ones(candidate, lease):
     steps(candidate("first"))
 
@@ -86,7 +98,7 @@ def test_to_release_what_another_holds_changes_nothing(candidate, lease):
     first, second = candidate("first"), candidate("second")
     steps(first, second)
 
-    second._release()
+    second._lock.release()
 
     assert lease()["holderIdentity"] == "first"
 
@@ -96,7 +108,7 @@ def test_who_cannot_reach_it_does_not_lead_and_says_why(cluster):
     health = Health()
     lock = LeaseLock(client, NAME, "no-such-namespace", "first")
 
-    leader = Leader(election(lock), lock.release, health)
+    leader = Leader(election(lock), lock, health)
     leader.step()
 
     assert not leader.is_leader()

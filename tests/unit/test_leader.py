@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
+from sqs_k8s_jobs.cluster.leader import STANDBY_SECONDS, AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
 from sqs_k8s_jobs.health import Health
 from support.threads import PATIENCE, meanwhile, within_patience
@@ -20,7 +20,16 @@ class Bench:
         self.now = 1000.0
         self.released = []
         self.finished = threading.Event()
-        self.leader = Leader(self, lambda: self.released.append(self.now), self.health, self.clock)
+        self.standby = None  # what another one has said on the Lease
+        self.said = []
+        self.leader = Leader(self, self, self.health, self.clock)
+
+    def release(self):
+        self.released.append(self.now)
+
+    def stand_by(self):
+        self.said.append(self.now)
+        return True
 
     def clock(self):
         return self.now
@@ -102,7 +111,7 @@ def test_a_release_that_fails_is_said_and_keeps_nobody_from_stopping(logged):
     def fail():
         raise OSError("no route")
 
-    bench.leader._release = fail
+    bench.release = fail
     within_patience(bench.leader.work, bench.finished)
 
     (record,) = logged.records("cannot release the lease")
@@ -115,6 +124,32 @@ def test_who_leads_is_logged_when_it_changes(logged):
 
     assert len(logged.records("leading: callbacks are delivered here")) == 1
     assert len(logged.records("leading no more")) == 1
+
+
+def test_who_stands_by_says_so_now_and_then_and_who_leads_does_not():
+    standby, leader = Bench(False, False, False), Bench(True, False)
+    for seconds in (0, 1, STANDBY_SECONDS):
+        standby.now += seconds
+        standby.leader.step()
+    leader.take_steps()
+
+    assert standby.said == [1000.0, 1001.0 + STANDBY_SECONDS]
+    assert leader.said == []
+
+
+def test_others_are_known_from_what_they_say_until_they_say_no_more():
+    bench = Bench(*[True] * 4)
+    bench.standby = "other, long ago"
+    bench.leader.step()
+    assert not bench.leader.has_others()
+
+    bench.standby = "other, now"
+    bench.leader.step()
+    assert bench.leader.has_others()
+
+    bench.now += 3 * STANDBY_SECONDS
+    bench.leader.step()
+    assert not bench.leader.has_others()
 
 
 def test_two_runners_on_a_host_are_two_candidates():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,23 @@ from sqs_k8s_jobs.health import Health
 PART = "lease"
 
 
+STANDBY_SECONDS = 5.0  # between two words of a candidate that stands by; of three, two may be lost
+
+
+class Lock(Protocol):
+    """The Lease, for what the election does not do."""
+
+    @property
+    def standby(self) -> str | None:
+        """What another candidate wrote last."""
+
+    def stand_by(self) -> bool:
+        """Write that this candidate is there; return whether that was done."""
+
+    def release(self) -> None:
+        """Make the Lease nobody's."""
+
+
 class Step(Protocol):
     """The election, a step at a time."""
 
@@ -24,7 +42,9 @@ class Step(Protocol):
 class AlwaysLeader:
     """The only runner there is: it needs no Lease."""
 
-    has_others = False
+    def has_others(self) -> bool:
+        """Whether other runners work: there are none."""
+        return False
 
     def is_leader(self) -> bool:
         """Whether this runner is the one that reports."""
@@ -41,21 +61,23 @@ class Leader:
     It leads for RENEW_SECONDS from each renewal, and no longer: before anybody else may take over.
     """
 
-    has_others = True
-
     def __init__(
         self,
         election: Step,
-        release: Callable[[], None],
+        lock: Lock,
         health: Health,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._election = election
-        self._release = release
+        self._lock = lock
         self._health = health
         self._clock = clock
         self._until = 0.0
         self._led = False
+        self._stood_by = -math.inf  # when it last said that it is there
+        self._standby: str | None = None  # what another one has said last
+        self._has_looked = False
+        self._others_until = -math.inf
 
     def work(self, finished: threading.Event) -> None:
         """Hold the Lease whenever it can be had, until all is done; then release it."""
@@ -70,6 +92,9 @@ class Leader:
         try:
             if self._election.try_acquire_or_renew():
                 self._until = began + RENEW_SECONDS
+            elif not self.is_leader():
+                self._stand_by()
+            self._look_for_others()
             self._health.clear_fault(PART)
         except FAULTS as exc:
             self._health.fault(PART, str(exc) or type(exc).__name__)
@@ -79,15 +104,33 @@ class Leader:
         """Whether this runner is the one that reports."""
         return self._clock() < self._until
 
+    def has_others(self) -> bool:
+        """Whether other runners work, as they say on the Lease."""
+        return self._clock() < self._others_until
+
     def release(self) -> None:
         """Let another one take over at once."""
         held, self._until = self.is_leader(), 0.0
         if held:
             try:
-                self._release()
+                self._lock.release()
             except FAULTS as exc:
                 log.warning("cannot release the lease", error=str(exc))
         self._say()
+
+    def _stand_by(self) -> None:
+        """Say now and then that this runner is there, for the one that leads."""
+        if self._clock() - self._stood_by >= STANDBY_SECONDS and self._lock.stand_by():
+            self._stood_by = self._clock()
+
+    def _look_for_others(self) -> None:
+        """Take notice of what another candidate has said since the last look."""
+        said = self._lock.standby
+        if (
+            said and said != self._standby and self._has_looked
+        ):  # how old the first one is, who knows
+            self._others_until = self._clock() + 3 * STANDBY_SECONDS
+        self._standby, self._has_looked = said, True
 
     def _say(self) -> None:
         if self.is_leader() != self._led:

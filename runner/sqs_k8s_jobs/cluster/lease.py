@@ -26,6 +26,7 @@ for _logger in (logging.getLogger(), logging.getLogger("leaderelection")):
 LEASE_SECONDS = 15  # after which a Lease that is not renewed is anybody's
 RENEW_SECONDS = 10  # for which a holder relies on its last renewal
 RETRY_SECONDS = 1  # between two looks
+STANDBY = "sqs-k8s.jobs/standby"  # an annotation of the Lease: who else works, and when it said so
 REQUEST_SECONDS = 5  # that the API server may take
 FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
@@ -78,6 +79,28 @@ class LeaseLock:
         return _unless_another_was_faster(
             lambda: self._api.replace_namespaced_lease(
                 name, namespace, self._seen, _request_timeout=REQUEST_SECONDS
+            )
+        )
+
+    @property
+    def standby(self) -> str | None:
+        """What another candidate has written last, to be there beside the holder."""
+        metadata = self._seen.metadata if self._seen else None
+        text = ((metadata and metadata.annotations) or {}).get(STANDBY)
+        return None if text is None or text.startswith(f"{self.identity} ") else text
+
+    def stand_by(self) -> bool:
+        """Write on the Lease that was read last that this candidate works too; False where
+        another was faster, or there is no Lease.
+        """
+        if self._seen is None:
+            return False
+        metadata = self._seen.metadata
+        said = f"{self.identity} {datetime.now(UTC).isoformat()}"
+        metadata.annotations = {**(metadata.annotations or {}), STANDBY: said}
+        return _unless_another_was_faster(
+            lambda: self._api.replace_namespaced_lease(
+                self.name, self.namespace, self._seen, _request_timeout=REQUEST_SECONDS
             )
         )
 

@@ -19,7 +19,7 @@ class Backpressure:
     def __call__(self) -> bool:
         """Tell whether it is the leader of several, and its reports are behind."""
         return (
-            self.leader.has_others
+            self.leader.has_others()
             and self.leader.is_leader()
             and self.workqueue.depth() >= self.limit
         )
