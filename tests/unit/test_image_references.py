@@ -98,6 +98,8 @@ def test_docker_hub_is_one_registry_however_it_is_spelt(written):
         ("Registry.Example:443/tool", "registry.example/tool:latest"),
         ("registry.example:05000/tool", "registry.example:5000/tool:latest"),
         ("registry.example:80/tool", "registry.example:80/tool:latest"),
+        ("registry.example:0/tool", "registry.example:0/tool:latest"),
+        ("docker.io:00/tool", "docker.io:0/tool:latest"),
     ],
 )
 def test_a_registry_has_one_spelling(written, expected):

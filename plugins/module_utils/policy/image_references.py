@@ -80,7 +80,7 @@ def _domain(written: str) -> str:
     """Return a registry in one spelling: in lower case, without the port that it has anyway."""
     host, colon, port = written.lower().rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
-        host, port = written.lower(), ""
-    port = port.lstrip("0") if port else ""
+        host, port = written.lower(), "443"
+    port = port.lstrip("0") or "0"
     named = DOCKER if host in _DOCKERS else host
-    return named if port in ("", "443") else "{0}:{1}".format(named, port)
+    return named if port == "443" else "{0}:{1}".format(named, port)
