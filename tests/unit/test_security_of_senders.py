@@ -104,14 +104,19 @@ def test_a_pattern_of_images_with_a_tag_allows_no_digest_behind_it():
     assert not Images(["busybox:1.36*"]).allow("busybox:1.36@sha256:" + "a" * 64)
 
 
+def test_a_pattern_of_images_for_an_organisation_of_docker_hub_allows_no_other_one():
+    assert Images(["team/*"]).allow("docker.io/team/tool:1")
+    assert not any(map(Images(["team/*"]).allow, ["evil/tool", "busybox", "docker.io/evil/team/x"]))
+
+
 @pytest.mark.parametrize("host", ["index.docker.io", "docker.io:443", "Registry-1.Docker.io:0443"])
 def test_a_registry_is_the_same_however_its_host_and_port_are_spelt(host):
     assert Images(["busybox"]).allow(f"{host}/library/busybox")
     assert not Images(["*", "!busybox"]).allow(f"{host}/library/busybox")
 
 
-@pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64])
-def test_an_image_is_not_allowed_by_its_id(image):
+@pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64, "sha256:abcdef"])
+def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
     assert not Images(["docker.io/*", "sha256:*", "a*"]).allow(image)
 
 
