@@ -12,6 +12,7 @@ DOCKER = "docker.io"
 LIBRARY = "library"
 LATEST = "latest"
 MAX_PATH = 255
+LONGEST = 1024  # characters of a whole reference, and more than its longest parts have together
 _DOCKERS = ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
 
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -46,6 +47,8 @@ def read(text: str) -> Optional[Reference]:
 
     C(busybox) in full is C(docker.io/library/busybox:latest).
     """
+    if len(text) > LONGEST:
+        return None
     name, digest = _cut(text, "@")
     domain, rest = domain_and_path(name)
     path, tag = tag_of(rest)

@@ -26,7 +26,7 @@ def check(host: str) -> None:
 
 def is_name(host: str) -> bool:
     """Tell whether a host is a name of plain labels, no longer than DNS has it."""
-    return _NAME.fullmatch(host) is not None and len(host.rstrip(".")) <= MOST
+    return len(host) <= MOST + 1 and len(host.rstrip(".")) <= MOST and bool(_NAME.fullmatch(host))
 
 
 def is_address(host: str) -> bool:
