@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, overview, words
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     Destinations,
     Refused,
@@ -155,6 +156,14 @@ def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empt
 
     with pytest.raises(Refused, match="no host name"):
         route.check_for_proxy(host, None)
+
+
+def test_behind_a_proxy_no_callback_goes_to_an_address_with_a_zone():
+    route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
+
+    with pytest.raises(Refused):
+        route.check_for_proxy("[fe80::a9fe:a9fe%eth0]", 80)
+    assert "a zone" in str(urls.fault("http://[2606:4700::1%25eth0]/"))
 
 
 @pytest.mark.parametrize("host", ["010.0.0.1", "0x8.8.8.8", "134744072", "8.8.2056", "08.8.8.8"])

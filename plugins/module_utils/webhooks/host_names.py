@@ -30,9 +30,12 @@ def is_name(host: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Tell whether a host is an address, written in the one way that all read alike."""
+    """Tell whether a host is an address, written in the one way that all read alike.
+
+    One with a zone is none: a proxy may drop the zone, which no machine but this one knows.
+    """
     try:
-        ip_address(host.strip("[]").partition("%")[0])
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
-    return True
+    return "%" not in host

@@ -76,7 +76,9 @@ class Route:
         and of a name that is unknown here nothing can be said.
         """
         host_names.check(host)
-        if is_number(host) and not host_names.is_address(host):  # 010.0.0.1 is 8.0.0.1, or not
+        if host_names.is_address(host):  # which needs no lookup, so that none can fail
+            self.destinations.check(host, host.strip("[]"))
+        elif is_number(host):  # 010.0.0.1 is 8.0.0.1, or not
             raise Refused("{0} is an address in a form of its own".format(host))
         try:
             found = self._addresses(host, port, LOOKUP_TIMEOUT)
