@@ -10,7 +10,7 @@ are postponed to another run, as shares.py says. What was not tried counts as no
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -67,7 +67,7 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     courier = _Courier(shares, Connections(means.route, means.workers), means)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
-    def work(_number: int) -> None:
+    def work() -> None:
         while turn := shares.take():
             try:
                 for index, answer in courier.told(turn, callbacks):
@@ -77,10 +77,22 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
 
     if endpoints:
         workers = min(means.workers, sum(len(one.chains) for one in endpoints))
-        with ThreadPoolExecutor(max_workers=workers) as executor:
-            list(executor.map(work, range(workers)))
+        _side_by_side(work, workers)
     courier.connections.close()
     return results
+
+
+def _side_by_side(work: Callable[[], None], workers: int) -> None:
+    """Have so many do the work; where there are no threads for them, those that there are."""
+    begun = []
+    with ThreadPoolExecutor(max_workers=workers) as executor:
+        try:
+            for _ in range(workers):
+                begun.append(executor.submit(work))
+        except RuntimeError:
+            work()
+    for one in begun:
+        one.result()
 
 
 @dataclass(frozen=True)

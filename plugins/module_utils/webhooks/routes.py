@@ -7,7 +7,6 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from urllib.request import getproxies
 from . import host_names
 from .destinations import SCHEMES, Destinations, Refused, is_number
 from .library import urllib3
+from .lookups import start
 from .no_proxy import covers
 from .ports import ORDINARY, Ports
 from .servers import PORTS
@@ -102,7 +102,7 @@ class Route:
             except Exception as exc:  # whatever it is, it is raised below
                 answers.put(exc)
 
-        threading.Thread(target=look_up, daemon=True).start()
+        start(look_up)
         try:
             answer = answers.get(timeout=timeout)
         except queue.Empty:
