@@ -41,7 +41,10 @@ class Lookups:
         resolve: Callable[..., Found],
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
+        reachable: Callable[[str, Found], Found] = lambda _host, found: found,
     ) -> None:
+        """Take what tells which of a host's addresses are connected to, of all that were found."""
+        self.reachable = reachable
         self._resolve = resolve
         self._seconds = seconds
         self._clock = clock

@@ -22,6 +22,8 @@ from .ports import ORDINARY, Ports
 from .servers import PORTS
 
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
+MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of the time to connect
+MOST_FOUND = 64  # of a host that are looked at: an answer of DNS may hold thousands
 
 
 class InvalidRoute(ValueError):
@@ -52,17 +54,29 @@ class Route:
     ports: Ports = ORDINARY
 
     def allowed(self, host: str, port: int | None, timeout: float = LOOKUP_TIMEOUT) -> list[Any]:
-        """Return the addresses of a host that may be connected to; Refused where none may."""
-        found, refused = [], None
-        for one in self._addresses(host, port, timeout):
-            try:
-                self.destinations.check(host, one[4][0])
-                found.append(one)
-            except Refused as exc:
-                refused = refused or exc
+        """Return the first few addresses of a host that may be connected to, or raise Refused."""
+        found, refused = self._judged(host, self._addresses(host, port, timeout))
         if refused and not found:
             raise refused
         return found
+
+    def reachable(self, host: str, found: list[Any]) -> list[Any]:
+        """Return which of the addresses that were found of a host may be connected to."""
+        return self._judged(host, found)[0]
+
+    def _judged(self, host: str, found: list[Any]) -> tuple[list[Any], Refused | None]:
+        """Return the first few of the addresses that are allowed, and why another one is not."""
+        allowed: list[Any] = []
+        refused = None
+        for one in found[:MOST_FOUND]:
+            try:
+                self.destinations.check(host, one[4][0])
+                allowed.append(one)
+            except Refused as exc:
+                refused = refused or exc
+            if len(allowed) == MOST_ADDRESSES:
+                break
+        return allowed, refused
 
     def proxy(self, scheme: str, host: str, port: int | None = None) -> Proxy | None:
         """Return the proxy for a URL's scheme, host and port, if it goes through one."""
@@ -84,6 +98,8 @@ class Route:
             found = self._addresses(host, port, LOOKUP_TIMEOUT)
         except OSError:
             return
+        if len(found) > MOST_FOUND:
+            raise Refused("{0} has more than {1} addresses".format(host, MOST_FOUND))
         for one in found:
             self.destinations.check(host, one[4][0])
 
