@@ -156,6 +156,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils import sources
 from ..module_utils.message import read_message, traceparents
 from ..module_utils.naming import send_digest
+from ..module_utils.schemas import validator_of
 from ..plugin_utils.untrusted import as_data, plain_text
 
 try:
@@ -212,7 +213,7 @@ def _validator(path: str) -> Any:
         raise AnsibleError(
             "messages: the message schema {0} is unusable: {1}".format(path, exc)
         ) from exc
-    return jsonschema.Draft202012Validator(schema)
+    return validator_of(schema)
 
 
 def _text(path: str) -> str:

@@ -196,8 +196,10 @@ def _count(chain: list[Result], refused: Result) -> int:
 
 
 def _is_over(chain: list[Result], refused: Result, now: float, limits: dict[str, float]) -> bool:
-    gone = refused.get("code") == GONE and _count(chain, refused) >= GONE_TRIES
-    return gone or now - _since(chain, now) >= limits["retry_for"]
+    """Tell whether a callback has expired: not where the silence of others kept it from any try."""
+    tries = _count(chain, refused)
+    gone = refused.get("code") == GONE and tries >= GONE_TRIES
+    return gone or (tries > 0 and now - _since(chain, now) >= limits["retry_for"])
 
 
 def _since(chain: list[Result], now: float) -> float:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 Schema = dict[str, Any]
@@ -51,6 +53,28 @@ class Part:
 
 
 UNKNOWN = Part([])
+
+
+def validator_of(schema: Schema) -> Any:
+    """Return a jsonschema validator, which compares no text with a pattern that is too long.
+
+    Its length is told, and a pattern takes a hundred bytes for each character of some texts.
+    """
+    return _validator_class()(schema)
+
+
+@functools.cache
+def _validator_class() -> Any:
+    import jsonschema  # which the machine may lack; who asks for a validator has looked
+
+    whole = jsonschema.Draft202012Validator
+    compare = whole.VALIDATORS["pattern"]
+
+    def pattern(validator: Any, wanted: str, text: Any, schema: Schema) -> Iterator[Any]:
+        is_long = isinstance(text, str) and len(text) > schema.get("maxLength", len(text))
+        return iter(()) if is_long else compare(validator, wanted, text, schema)
+
+    return jsonschema.validators.extend(whole, {"pattern": pattern})
 
 
 def _resolved(schema: Any, definitions: Schema) -> Schema:

@@ -50,6 +50,8 @@ KEPT_FREE = [
     *(("node.kubernetes.io/unschedulable", "x"), ("pool", "etcd"), ("master", "true")),
     ("components.gke.io/gke-managed-components", "true"),
     *(("dedicated", "control_plane"), ("dedicated", "MASTER"), ("dedicated", "ETCD")),
+    *(("node.ocs.openshift.io/storage", "true"), ("dedicated.deckhouse.io", "system")),
+    ("com.docker.ucp.manager", "x"),
 ]
 
 # Taints of nodes on which a network's, a disk's or a cloud's own Pods have still to start.
@@ -64,6 +66,7 @@ NOT_READY = [
     *(("readiness.k8s.io/network", "pending"), ("example.com/uninitialised", "x")),
     *(("nidhogg.uswitch.com/kube-system.kiam", "x"), ("network", "not-ready")),
     *(("example.com/not_ready", "x"), ("example.com/NOT-READY", "x")),
+    ("node.deckhouse.io/csi-not-bootstrapped", "x"),
     *(("node.linode.com/initializing", "true"), ("k8s.ovn.org/network-unavailable", "x")),
 ]
 
@@ -76,6 +79,7 @@ GOING = [
     ("cloud.google.com/impending-node-termination", "x"),
     *(("autoscaling.cast.ai/draining", "true"), ("autoscaling.cast.ai/draining", "spot-fallback")),
     *(("kubevirt.io/drain", "x"), ("weave.works/kured-node-reboot", "x")),
+    ("UpdateInProgress", "x"),
     ("medik8s.io/remediation", "self-node-remediation"),
 ]
 

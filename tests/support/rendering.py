@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
@@ -38,7 +37,9 @@ def message(message_id: str = "one", **job: Any) -> dict[str, Any]:
 @cache
 def validator() -> Any:
     """The validator of the role's schema."""
-    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import validator_of
+
+    return validator_of(json.loads(SCHEMA.read_text("utf-8")))
 
 
 def entry(body: Any, key: str = "0000", **more: Any) -> dict[str, Any]:

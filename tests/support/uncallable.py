@@ -14,6 +14,10 @@ NEVER = {
         *("http://[::1/cb", "http://[", "http://[]/", "http://[1.2.3.4]/", "http://::1]/"),
         *("http://[::1]x/", "http://[[::1]]/", "http://[g::1]/"),
     ],
+    "its host is an address with a zone": [
+        *("http://[fe80::1%25eth0]/", "http://[::1%lo]:80/", "https://[2001:db8::1%251]/"),
+        *("http://[::a%25%41]/", "http://[::1%25]/", "http://[%25x]/"),
+    ],
     "its host is no name that can be looked up": [
         *(
             "http://a..b/",

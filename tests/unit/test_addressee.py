@@ -144,7 +144,7 @@ def test_a_webhook_is_said_once_whatever_is_wrong_with_it_beside_its_form():
             "http://a_b.c-d.example./",
             "http://0x7f.1",
         ),
-        *("http://[2001:db8::1]/", "http://[fe80::1%25eth0]:80/", "http://[::ffff:1.2.3.4]"),
+        *("http://[2001:db8::1]/", "http://[fe80::1]:80/", "http://[::ffff:1.2.3.4]"),
         "http://b\xfccher.example/",
     ],
 )

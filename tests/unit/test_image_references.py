@@ -29,6 +29,9 @@ def full(text):
         ("foo_bar.com:8080", HUB + "foo_bar.com:8080"),
         ("lowercase:Uppercase", HUB + "lowercase:Uppercase"),
         ("busybox", HUB + "busybox:latest"),
+        ("abcdef012345", HUB + "abcdef012345:latest"),  # by a kubelet, which adds the tag
+        ("library/sha256:abcdef", HUB + "sha256:abcdef"),
+        ("sha256:latest", HUB + "sha256:latest"),
         ("team/tool", "docker.io/team/tool:latest"),
         ("foo/foo_bar.com:8080", "docker.io/foo/foo_bar.com:8080"),
         ("test.com/repo:tag", "test.com/repo:tag"),
@@ -74,7 +77,10 @@ def test_what_is_no_reference_is_none(written):
     assert image_references.read(written) is None
 
 
-@pytest.mark.parametrize("written", ["f" * 64, SHA256])
+@pytest.mark.parametrize(
+    "written",
+    ["f" * 64, SHA256, "sha256:a", "sha256:abcdef012345", "sha384:" + "f" * 96, "sha512:0"],
+)
 def test_the_id_of_an_image_that_a_node_has_is_no_reference(written):
     assert image_references.read(written) is None
 
@@ -98,6 +104,8 @@ def test_docker_hub_is_one_registry_however_it_is_spelt(written):
         ("Registry.Example:443/tool", "registry.example/tool:latest"),
         ("registry.example:05000/tool", "registry.example:5000/tool:latest"),
         ("registry.example:80/tool", "registry.example:80/tool:latest"),
+        ("registry.example:0/tool", "registry.example:0/tool:latest"),
+        ("docker.io:00/tool", "docker.io:0/tool:latest"),
     ],
 )
 def test_a_registry_has_one_spelling(written, expected):

@@ -7,7 +7,10 @@ import socket
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+    Destinations,
+    Refused,
+)
 from support.forwarding import ForwardingProxy
 from support.means import HERE, deliver
 from support.resolver import Resolver, watched
@@ -70,6 +73,7 @@ def test_a_proxy_changes_nothing_about_certificates(authority, proxy):
 @pytest.mark.parametrize(
     ("host", "words"),
     [
+        *((one, "a zone") for one in ("[::1%25foo]", "[fe80::a9fe:a9fe%25ens99]")),
         *((one, "not allowed") for one in ("169.254.169.254", "[::ffff:10.0.0.1]", "[::1]")),
         *((one, "in a form of its own") for one in ("0x7f.1", "127.1", "2130706433")),
     ],
@@ -83,6 +87,33 @@ def test_an_address_is_checked_before_a_proxy_hears_of_it(proxy, host, words, sc
 
     assert (proxy.asked, tried, result["silent"]) == ([], [], False)
     assert words in result["error"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "::1%foo",
+            "fe80::1%ens99",
+            "::ffff:169.254.169.254%zz",
+            "fd00:ec2::254%q",
+            "::1%",
+            "::1",
+        ),
+        *("2606:4700::1%1", "64:ff9b::7f00:1", "127.0.0.1", "169.254.169.254", "::ffff:a00:1"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{0}", "[{0}]"])
+def test_an_address_is_checked_though_it_is_not_found_here(host, form):
+    """A route is asked itself: who delivers calls no URL with a zone."""
+    resolver = Resolver()
+    route = routes.Route(resolve=resolver)
+
+    with pytest.raises(Refused):
+        route.check_for_proxy(form.format(host), 80)
+
+    assert resolver.asked == []
+    route.check_for_proxy("[2606:4700::1]", 80)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1.", "0x7f.0.0.0x1.", "999.1", "caller.0x1"])

@@ -384,8 +384,22 @@ def test_nor_does_it_lose_the_tries_that_were_made():
     assert tries_of(patch)["tries"] == 4
 
 
-def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest():
-    since = {"retry": {"since": NOW - LIMITS["retry_for"], "tries": 0, "next": NOW}}
+@pytest.mark.parametrize(("tries", "expired"), [(0, []), (1, ["0"])])
+def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest_unless_it_never_was(
+    tries, expired
+):
+    since = {"retry": {"since": NOW - LIMITS["retry_for"], "tries": tries, "next": NOW}}
     results = postponed(answered(sent(job(annotations=since), [], NOW), 0), silent=True)
 
-    assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == ["0"]
+    assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == expired
+    (patch,) = receipts.receipts(results, NOW, LIMITS)
+    assert ("expired-0" in annotated(patch)) == bool(expired)
+
+
+def test_what_was_never_tried_waits_for_the_longest_pause_and_expires_with_its_first_try():
+    since = {"retry": {"since": NOW - 2 * LIMITS["retry_for"], "tries": 0, "next": NOW}}
+    refused = answered(sent(job(annotations=since), [], NOW), 0)
+    (patch,) = receipts.receipts(postponed(refused, silent=True), NOW, LIMITS)
+
+    assert tries_of(patch)["next"] - NOW == LIMITS["retry_pause_limit"]
+    assert [one["key"] for one in receipts.expired(refused, NOW, LIMITS)] == ["0"]

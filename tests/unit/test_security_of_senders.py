@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, overview, words
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     Destinations,
     Refused,
@@ -104,14 +105,19 @@ def test_a_pattern_of_images_with_a_tag_allows_no_digest_behind_it():
     assert not Images(["busybox:1.36*"]).allow("busybox:1.36@sha256:" + "a" * 64)
 
 
+def test_a_pattern_of_images_for_an_organisation_of_docker_hub_allows_no_other_one():
+    assert Images(["team/*"]).allow("docker.io/team/tool:1")
+    assert not any(map(Images(["team/*"]).allow, ["evil/tool", "busybox", "docker.io/evil/team/x"]))
+
+
 @pytest.mark.parametrize("host", ["index.docker.io", "docker.io:443", "Registry-1.Docker.io:0443"])
 def test_a_registry_is_the_same_however_its_host_and_port_are_spelt(host):
     assert Images(["busybox"]).allow(f"{host}/library/busybox")
     assert not Images(["*", "!busybox"]).allow(f"{host}/library/busybox")
 
 
-@pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64])
-def test_an_image_is_not_allowed_by_its_id(image):
+@pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64, "sha256:abcdef"])
+def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
     assert not Images(["docker.io/*", "sha256:*", "a*"]).allow(image)
 
 
@@ -150,6 +156,14 @@ def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empt
 
     with pytest.raises(Refused, match="no host name"):
         route.check_for_proxy(host, None)
+
+
+def test_behind_a_proxy_no_callback_goes_to_an_address_with_a_zone():
+    route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
+
+    with pytest.raises(Refused):
+        route.check_for_proxy("[fe80::a9fe:a9fe%eth0]", 80)
+    assert "a zone" in str(urls.fault("http://[2606:4700::1%25eth0]/"))
 
 
 @pytest.mark.parametrize("host", ["010.0.0.1", "0x8.8.8.8", "134744072", "8.8.2056", "08.8.8.8"])

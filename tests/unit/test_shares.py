@@ -26,8 +26,13 @@ def clock():
 
 def endpoint(address, *, port=80, answers=False, chains=1):
     one = Endpoint(f"http://{address}:{port}", (address, port), answers)
-    one.chains.extend([number] for number in range(chains))
+    one.add([number] for number in range(chains))
     return one
+
+
+def turn_of(one):
+    """A turn of an endpoint, whoever has it."""
+    return turns.Turn(one, one.lines[0], [0], not one.answers, ())
 
 
 def literal(host, port, **_kind):
@@ -47,8 +52,8 @@ def given_out(some):
 
 
 def late(some, turn):
-    some.refuse(turn.endpoint)
-    some.note(turn.endpoint, silent=True, late=True)
+    some.refuse(turn)
+    some.note(turn, silent=True, late=True)
     some.give_back(turn)
 
 
@@ -56,6 +61,70 @@ def test_an_endpoint_has_a_fourth_of_the_workers(clock):
     one = endpoint("203.0.113.1", answers=True, chains=40)
 
     assert len(given_out(shared(clock, one))) == WORKERS // shares.SHARE
+
+
+def test_while_others_wait_one_url_of_an_endpoint_has_half_of_its_share(clock):
+    """One of two URLs hangs, and what the other one is sent is done at once."""
+    one = endpoint("203.0.113.1", answers=True, chains=40)
+    hanging, fast = one.lines[0], one.add([number] for number in range(50, 60))
+    some = shared(clock, one)
+    held = []
+    while fast.chains:
+        turn = some.next()
+        if turn.line is hanging:
+            held.append(turn)
+        else:
+            some.give_back(turn)
+
+    assert len(held) == WORKERS // shares.SHARE // 2
+    assert len(given_out(some)) == WORKERS // shares.SHARE // 2  # once no other waits
+
+
+def test_urls_of_an_endpoint_take_turns(clock):
+    one = endpoint("203.0.113.1", answers=True, chains=40)
+    lines = [one.lines[0], *(one.add([[n], [n + 1]]) for n in (50, 60, 70))]
+
+    assert [turn.line for turn in given_out(shared(clock, one))] == lines
+
+
+def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_answered(clock):
+    one = endpoint("203.0.113.1", chains=3)
+    one.add([[10], [11]])
+    some = shared(clock, one)
+    slow, fast, *_others = given_out(some)
+
+    late(some, slow)
+    some.note(fast, silent=False, late=False)
+    some.give_back(fast)
+
+    assert some.refuse(slow) == turns.SILENT_URL
+    assert some.refuse(fast) is None
+
+
+def test_a_url_of_an_endpoint_that_is_known_to_answer_is_silent_alone(clock):
+    one = endpoint("203.0.113.1", answers=True)
+    one.add([[10]])
+    some = shared(clock, one)
+    slow, other = given_out(some)
+
+    late(some, slow)
+
+    assert (some.refuse(slow), some.refuse(other)) == (turns.SILENT_URL, None)
+
+
+def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_it_has(clock):
+    one = endpoint("203.0.113.1")
+    for number in range(1, 500):
+        one.add([[number]])
+    some = shared(clock, one)
+    tried = given_out(some)
+    for turn in tried:
+        late(some, turn)
+
+    rest = given_out(some)
+
+    assert (len(tried), len(rest)) == (WORKERS // shares.SHARE, 500 - WORKERS // shares.SHARE)
+    assert {some.refuse(turn) for turn in rest} == {turns.SILENT}
 
 
 def test_all_endpoints_at_one_address_have_half_of_the_workers_whatever_their_ports(clock):
@@ -85,7 +154,7 @@ def test_one_that_has_answered_is_no_longer_among_them(clock):
     some = shared(clock, *new)
     first = given_out(some)[0]
 
-    some.note(first.endpoint, silent=False, late=False)
+    some.note(first, silent=False, late=False)
     some.give_back(first)
 
     assert first.endpoint in [turn.endpoint for turn in given_out(some)]
@@ -103,7 +172,7 @@ def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_on
     rest = given_out(some)
 
     assert (len(tried), len(rest)) == (WORKERS // shares.SHARE, 128 - WORKERS // shares.SHARE)
-    assert {some.refuse(turn.endpoint) for turn in rest} == {turns.SAME_SERVER}
+    assert {some.refuse(turn) for turn in rest} == {turns.SAME_SERVER}
 
 
 def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
@@ -112,11 +181,11 @@ def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
         one.name = f"http://n{number}.example"
     some = shared(clock, *names)
     first, *others = given_out(some)
-    some.note(first.endpoint, silent=False, late=False)
+    some.note(first, silent=False, late=False)
     for turn in others:
         late(some, turn)
 
-    assert {some.refuse(turn.endpoint) for turn in given_out(some)} == {None}
+    assert {some.refuse(turn) for turn in given_out(some)} == {None}
 
 
 def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answer(clock):
@@ -129,7 +198,7 @@ def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answ
         late(some, turn)
     known.sites = names[0].sites
 
-    assert some.refuse(known) is None
+    assert some.refuse(turn_of(known)) is None
 
 
 @pytest.mark.parametrize(("answers", "times"), [(False, 2), (True, 4)])
@@ -141,18 +210,85 @@ def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answ
     some = shared(clock, begun, other)
 
     clock.now += times * SECONDS
-    assert some.refuse(begun) is None
+    assert some.refuse(turn_of(begun)) is None
     clock.now += 1
 
-    assert (some.refuse(begun), some.refuse(other)) == (None, turns.CROWDED)
+    assert (some.refuse(turn_of(begun)), some.refuse(turn_of(other))) == (None, turns.CROWDED)
     assert len(given_out(some)) == 2  # they are given out all the same, so that each is answered
 
 
 def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
     one = endpoint("203.0.113.1")
     some = shared(clock, one)
-    assert some.refuse(one) is None
+    assert some.refuse(turn_of(one)) is None
 
     clock.now += SECONDS + 1
 
-    assert some.refuse(one) == turns.NO_TIME
+    assert some.refuse(turn_of(one)) == turns.NO_TIME
+
+
+OWN, VICTIM = "203.0.113.1", "198.51.100.1"
+
+
+def both(host, port, **_kind):
+    """Of a name, its owner's address and somebody else's; of an address itself."""
+    found = [host] if host[0].isdigit() else [OWN, VICTIM]
+    return [(None, None, None, "", (one, port)) for one in found]
+
+
+def with_both(clock, *more):
+    """Shares of 64 endpoints whose names lead to both addresses, and of some more."""
+    names = [Endpoint(f"http://n{n}.example", (f"n{n}.example", 80), False) for n in range(64)]
+    for number, one in enumerate(names):
+        one.add([[number]])
+    return Shares((*names, *more), WORKERS, SECONDS, Lookups(both, 3.0, clock), clock)
+
+
+def test_who_names_another_s_address_beside_its_own_takes_no_share_of_that_one(clock):
+    victim = endpoint(VICTIM)
+
+    assert victim in [turn.endpoint for turn in given_out(with_both(clock, victim))]
+
+
+@pytest.mark.parametrize("address", [OWN, None])
+def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock, address):
+    victim = endpoint(VICTIM)
+    some = with_both(clock, victim)
+    own = [turn for turn in given_out(some) if turn.endpoint != victim]
+    for turn in own:
+        some.refuse(turn)
+        some.note(turn, silent=True, late=True, went=turns.Went(address))
+        some.give_back(turn)
+
+    assert some.refuse(turn_after(some, own)) == turns.SAME_SERVER
+    assert some.refuse(turns.Turn(victim, turns.Line(), [0], True, ())) is None
+
+
+def test_an_answer_is_of_the_address_that_was_connected_to_as_well(clock):
+    some = with_both(clock)
+    first, *others = given_out(some)
+    some.note(first, silent=False, late=False, went=turns.Went(OWN))
+    for turn in others:
+        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM))
+        some.give_back(turn)
+    for turn in given_out(some)[:4]:
+        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM))
+
+    assert some.refuse(turn_after(some, [first, *others])) == turns.SAME_SERVER
+
+
+def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
+    closed = [endpoint(VICTIM, port=port) for port in range(1000, 1099)]
+    victim = endpoint(VICTIM, port=443)
+    some = shared(clock, *closed, victim)
+    for turn in given_out(some):
+        some.refuse(turn)
+        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM, is_closed=True))
+        some.give_back(turn)
+
+    assert {some.refuse(turn) for turn in given_out(some)} == {None}
+
+
+def turn_after(some, turns_before):
+    """A turn of an endpoint that has not been called."""
+    return next(turn for turn in given_out(some) if turn not in turns_before)

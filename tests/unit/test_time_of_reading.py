@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import image_references
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.fields import fields
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
@@ -92,6 +94,39 @@ def test_the_fields_of_a_job_take_as_much_memory_as_it_is_large_whatever_they_ar
 
     # A text of each path would hold the long name 5,000 times.
     assert peak("b" * 100_000) < 2 * peak("b")
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        lambda text: message(serviceAccount=text),
+        lambda text: message(namespace=text),
+        lambda text: message(volume={"mountPath": "/data", "pvc": text}),
+        lambda text: message(nodeSelector={"matchKey": text, "matchValue": "a"}),
+        lambda text: {**message(), "webhook": {"url": f"http://{text}/"}},
+    ],
+)
+def test_a_text_that_is_too_long_is_compared_with_no_pattern(long):
+    def peak(size):
+        body = json.dumps(long("a." * (size // 2) + "a"))
+        tracemalloc.start()
+        try:
+            assert entry(body)["error"]
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    # What has matched so far of a repeated group took a hundred bytes for each of its characters.
+    assert peak(LARGE) < 16 * LARGE
+
+
+def test_an_image_that_is_too_long_is_compared_with_no_pattern():
+    tracemalloc.start()
+    try:
+        assert image_references.read("a." * LARGE + "a/tool") is None
+        assert tracemalloc.get_traced_memory()[1] < 16 * LARGE
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_host_beyond_ascii_that_is_too_long_is_not_spelt_in_ascii_first():

@@ -12,6 +12,7 @@ DOCKER = "docker.io"
 LIBRARY = "library"
 LATEST = "latest"
 MAX_PATH = 255
+LONGEST = 1024  # characters of a whole reference, and more than its longest parts have together
 _DOCKERS = ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
 
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -21,7 +22,9 @@ _NAME = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _PATH = re.compile("{0}(?:/{0})*".format(_NAME))
 _TAG = re.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}")
 _DIGEST = re.compile("sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}")
-_IMAGE_ID = re.compile("(?:sha256:)?[a-f0-9]{64}")  # of an image that a node has, whosever it is
+# Ids of images that a node has, whosever they are: containerd takes the first digits for all. Not
+# so without an algorithm, as the kubelet adds a tag to what is shorter, and so makes it a name.
+_IMAGE_ID = re.compile("(?:sha256|sha384|sha512):[a-f0-9]+|[a-f0-9]{64}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ def read(text: str) -> Optional[Reference]:
 
     C(busybox) in full is C(docker.io/library/busybox:latest).
     """
+    if len(text) > LONGEST:
+        return None
     name, digest = _cut(text, "@")
     domain, rest = domain_and_path(name)
     path, tag = tag_of(rest)
@@ -56,12 +61,17 @@ def read(text: str) -> Optional[Reference]:
 
 def domain_and_path(name: str) -> tuple[str, str]:
     """Split a name, without its digest, into its registry and the rest, both in full."""
-    first, slash, rest = name.partition("/")
-    has_domain = slash and (first == "localhost" or re.search("[.:]|[A-Z]", first))
-    domain, path = (_domain(first), rest) if has_domain else (DOCKER, name)
+    first, _slash, rest = name.partition("/")
+    domain, path = (_domain(first), rest) if has_domain(name) else (DOCKER, name)
     if domain == DOCKER and "/" not in path:
         path = "{0}/{1}".format(LIBRARY, path)
     return domain, path
+
+
+def has_domain(name: str) -> bool:
+    """Tell whether a name begins with a registry; else it is Docker Hub's."""
+    first, slash, _rest = name.partition("/")
+    return bool(slash and (first == "localhost" or re.search("[.:]|[A-Z]", first)))
 
 
 def tag_of(path: str) -> tuple[str, Optional[str]]:
@@ -80,7 +90,7 @@ def _domain(written: str) -> str:
     """Return a registry in one spelling: in lower case, without the port that it has anyway."""
     host, colon, port = written.lower().rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
-        host, port = written.lower(), ""
-    port = port.lstrip("0") if port else ""
+        host, port = written.lower(), "443"
+    port = port.lstrip("0") or "0"
     named = DOCKER if host in _DOCKERS else host
-    return named if port in ("", "443") else "{0}:{1}".format(named, port)
+    return named if port == "443" else "{0}:{1}".format(named, port)

@@ -14,9 +14,12 @@ from fnmatch import translate
 from typing import Optional
 
 from ..patterns import Patterns
-from .image_references import LATEST, Reference, domain_and_path, read, tag_of
+from .image_references import LATEST, Reference, domain_and_path, has_domain, read, tag_of
 
 EVERYTHING = "*"
+OWN_PORT = ":443"  # of a registry that names none
+_SAYS_OWN_PORT = re.compile(":0*443$")
+_PORT = re.compile(":[0-9]+$")
 
 
 class Images:
@@ -79,7 +82,10 @@ class _Pattern:
         )
 
     def _is_named(self, image: Reference) -> bool:
-        return bool(self._is_of_domain(image.domain) and self._is_of_path(image.path))
+        domain = image.domain
+        with_port = domain if _PORT.search(domain) else domain + OWN_PORT
+        is_of_domain = self._is_of_domain(domain) or self._is_of_domain(with_port)
+        return bool(is_of_domain and self._is_of_path(image.path))
 
 
 def _domain_and_rest(name: str) -> tuple[str, str]:
@@ -89,9 +95,12 @@ def _domain_and_rest(name: str) -> tuple[str, str]:
         return EVERYTHING, rest if slash else EVERYTHING
     if first.startswith("*:") and not slash:
         return EVERYTHING, name
-    if tag_of(rest)[0] == EVERYTHING:  # all of a registry, and of Docker's more than its library
-        return domain_and_path(name)[0], rest
-    return domain_and_path(name)
+    domain, path = domain_and_path(name)
+    if not has_domain(name):
+        return domain, path
+    says_port = domain + OWN_PORT if _SAYS_OWN_PORT.search(first) else domain
+    is_whole = tag_of(rest)[0] == EVERYTHING  # and of Docker's more than its library
+    return says_port, rest if is_whole else path
 
 
 def _matcher(pattern: str) -> Callable[[str], object]:

@@ -9,6 +9,7 @@ which was checked.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from typing import Any
 
@@ -23,10 +24,19 @@ from .library import (
     urllib3,
 )
 from .routes import Route
+from .turns import NOWHERE, Went
 
 CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses together
-MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of that time
 TOO_EARLY = "it answered before it was asked in whole"
+
+
+class _Trail(threading.local):
+    """Where a worker's last callback went: what makes connections can give that to nobody else."""
+
+    went: Went = NOWHERE
+
+
+TRAIL = _Trail()
 
 
 class _Connection:
@@ -107,11 +117,12 @@ class HttpsPool(HTTPSConnectionPool):
 
 def _connect(found: list[Any], end: float, timeout: float, options: Any) -> socket.socket:
     """Connect to the first of these addresses that answers, each in its part of the time."""
-    left = found[:MOST_ADDRESSES]
+    left = list(found)
     failed: OSError = OSError("no address")
     while left:
         family, kind, protocol, _name, address = left[0]
         sock = socket.socket(family, kind, protocol)
+        TRAIL.went = Went(address[0])
         try:
             for option in options:
                 sock.setsockopt(*option)
@@ -120,6 +131,7 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
             sock.settimeout(timeout)
         except OSError as exc:
             sock.close()
+            TRAIL.went = Went(address[0], is_closed=isinstance(exc, ConnectionRefusedError))
             failed, left = exc, left[1:]
         else:
             return sock

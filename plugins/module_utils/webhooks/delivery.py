@@ -10,24 +10,23 @@ are postponed to another run, as shares.py says. What was not tried counts as no
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import failures, urls
-from .checked import CONNECT_TIMEOUT
+from . import failures, urls, waiting
+from .checked import CONNECT_TIMEOUT, TRAIL
 from .connections import Connections
 from .destinations import Refused, without_account
 from .library import urllib3
-from .lookups import Key, Lookups
+from .lookups import Lookups
 from .means import Means
 from .retry_after import ASKS_FOR_TIME, seconds_of
-from .routes import Route
-from .servers import PORTS, endpoint_of
+from .servers import endpoint_of
 from .shares import Shares
 from .signatures import Secrets
-from .turns import Chain, Endpoint, Turn
+from .turns import NOWHERE, Turn
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
@@ -60,14 +59,15 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     one endpoint go one after the other, and none after one that was not accepted; others go
     side by side. Raises nothing for what an endpoint does.
     """
-    lookups = Lookups(means.route.resolve, min(means.seconds, CONNECT_TIMEOUT))
+    seconds, reachable = min(means.seconds, CONNECT_TIMEOUT), means.route.reachable
+    lookups = Lookups(means.route.resolve, seconds, reachable=reachable)
     means = replace(means, route=replace(means.route, resolve=lookups))
-    endpoints = _endpoints(callbacks, means)
+    endpoints = waiting.endpoints(callbacks, means)
     shares = Shares(endpoints, means.workers, means.seconds, lookups)
     courier = _Courier(shares, Connections(means.route, means.workers), means)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
-    def work(_number: int) -> None:
+    def work() -> None:
         while turn := shares.take():
             try:
                 for index, answer in courier.told(turn, callbacks):
@@ -76,11 +76,22 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
                 shares.give_back(turn)
 
     if endpoints:
-        workers = min(means.workers, sum(len(one.chains) for one in endpoints))
-        with ThreadPoolExecutor(max_workers=workers) as executor:
-            list(executor.map(work, range(workers)))
+        _side_by_side(work, min(means.workers, len(callbacks)))
     courier.connections.close()
     return results
+
+
+def _side_by_side(work: Callable[[], None], workers: int) -> None:
+    """Have so many do the work; where there are no threads for them, those that there are."""
+    begun = []
+    with ThreadPoolExecutor(max_workers=workers) as executor:
+        try:
+            for _ in range(workers):
+                begun.append(executor.submit(work))
+        except RuntimeError:
+            work()
+    for one in begun:
+        one.result()
 
 
 @dataclass(frozen=True)
@@ -96,20 +107,21 @@ class _Courier:
         going = True
         for index in turn.chain:
             held = _answer(False, error=NOT_YET)
-            answer = self._post(turn.endpoint, callbacks[index]) if going else held
+            answer = self._post(turn, callbacks[index]) if going else held
             yield index, {**answer, "held_back": not going}
             going = answer["accepted"]
 
-    def _post(self, endpoint: Endpoint, callback: Callback) -> Answer:
-        """Post one callback, unless its endpoint has no share left in this run."""
+    def _post(self, turn: Turn, callback: Callback) -> Answer:
+        """Post one callback, unless its URL has no share left in this run."""
         if not callback.get("url"):
             return _answer(True)  # there is nobody to tell
-        refused = self.shares.refuse(endpoint)
+        refused = self.shares.refuse(turn)
         if refused:
             return _answer(False, **vars(refused), postponed=True)
+        TRAIL.went = NOWHERE
         answer = post(self.connections, callback, self.means)
         late = answer["silent"] or answer["postponed"]
-        self.shares.note(endpoint, silent=answer["silent"], late=late)
+        self.shares.note(turn, silent=answer["silent"], late=late, went=TRAIL.went)
         return answer
 
 
@@ -162,43 +174,6 @@ def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:
 def _at(callback: Callback, failed: str) -> str:
     where = endpoint_of(callback["url"])[:MOST_OF_ENDPOINT]
     return "{0}: {1}".format(where, failed) if where else failed
-
-
-def _endpoints(callbacks: list[Callback], means: Means) -> list[Endpoint]:
-    """Sort callbacks by their endpoints, and of each one by the Jobs that they tell of."""
-    chains: dict[Any, Chain] = {}
-    for index, callback in enumerate(callbacks):
-        name = endpoint_of(callback.get("url"))
-        chains.setdefault((name, _whose(callback, index)), []).append(index)
-    found: dict[str, Endpoint] = {}
-    for (name, _job), chain in chains.items():
-        if name not in found:
-            target = _target(callbacks[chain[0]].get("url"), means.route)
-            found[name] = Endpoint(name, target, name in means.answering)
-        found[name].chains.append(chain)
-    return list(found.values())
-
-
-def _target(url: Any, route: Route) -> Key | None:
-    """Return the host and the port that are looked up for a URL, if they may be."""
-    try:
-        target = urllib3.util.parse_url(url or "")
-        host, port = target.host or "", target.port or PORTS.get(target.scheme or "")
-        route.destinations.check_host(host)
-    except (ValueError, Refused):
-        return None
-    return (host.strip("[]"), port) if host and port else None
-
-
-def _whose(callback: Callback, index: int) -> Any:
-    """Return what callbacks have in common that are sent in their order: the Job that they tell of.
-
-    Its id may be another sender's, too: what that one's webhook does is no matter of this one.
-    """
-    about = callback.get("about") or callback.get("record")
-    if isinstance(about, dict):
-        return about["metadata"]["uid"]
-    return (callback["id"], callback.get("url")) if callback.get("id") else index
 
 
 def _answer(accepted: bool, **more: Any) -> Answer:

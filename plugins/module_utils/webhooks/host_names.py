@@ -26,13 +26,16 @@ def check(host: str) -> None:
 
 def is_name(host: str) -> bool:
     """Tell whether a host is a name of plain labels, no longer than DNS has it."""
-    return _NAME.fullmatch(host) is not None and len(host.rstrip(".")) <= MOST
+    return len(host) <= MOST + 1 and len(host.rstrip(".")) <= MOST and bool(_NAME.fullmatch(host))
 
 
 def is_address(host: str) -> bool:
-    """Tell whether a host is an address, written in the one way that all read alike."""
+    """Tell whether a host is an address, written in the one way that all read alike.
+
+    One with a zone is none: a proxy may drop the zone, which no machine but this one knows.
+    """
     try:
-        ip_address(host.strip("[]").partition("%")[0])
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
-    return True
+    return "%" not in host

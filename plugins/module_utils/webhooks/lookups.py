@@ -7,6 +7,7 @@ Senders name hosts, and who has a domain can have the lookup of each name in it 
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -18,9 +19,18 @@ from typing import Any, Optional
 from .servers import address_of
 
 AT_ONCE = 256  # lookups under way, of which each has a thread
+NO_THREAD = "no thread is left to look its host up"
 
 Key = tuple[str, Optional[int]]
 Found = list[Any]
+
+
+def start(target: Callable[..., None], *args: Any) -> None:
+    """Start a thread that nobody waits for; raise OSError where there are as many as may be."""
+    try:
+        threading.Thread(target=target, args=args, daemon=True).start()
+    except RuntimeError as exc:
+        raise OSError(errno.EAGAIN, NO_THREAD) from exc
 
 
 class Lookups:
@@ -31,7 +41,10 @@ class Lookups:
         resolve: Callable[..., Found],
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
+        reachable: Callable[[str, Found], Found] = lambda _host, found: found,
     ) -> None:
+        """Take what tells which of a host's addresses are connected to, of all that were found."""
+        self.reachable = reachable
         self._resolve = resolve
         self._seconds = seconds
         self._clock = clock
@@ -57,7 +70,11 @@ class Lookups:
         if address_of(host):
             self._look_up(key)
         else:
-            threading.Thread(target=self._look_up, args=(key,), daemon=True).start()
+            try:
+                start(self._look_up, key)
+            except OSError as exc:
+                failed = exc
+                self._end(key, lambda future: future.set_exception(failed))
         return self._found[key]
 
     def expire(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +16,14 @@ from urllib.request import getproxies
 from . import host_names
 from .destinations import SCHEMES, Destinations, Refused, is_number
 from .library import urllib3
+from .lookups import start
 from .no_proxy import covers
 from .ports import ORDINARY, Ports
 from .servers import PORTS
 
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
+MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of the time to connect
+MOST_FOUND = 64  # of a host that are looked at: an answer of DNS may hold thousands
 
 
 class InvalidRoute(ValueError):
@@ -52,17 +54,29 @@ class Route:
     ports: Ports = ORDINARY
 
     def allowed(self, host: str, port: int | None, timeout: float = LOOKUP_TIMEOUT) -> list[Any]:
-        """Return the addresses of a host that may be connected to; Refused where none may."""
-        found, refused = [], None
-        for one in self._addresses(host, port, timeout):
-            try:
-                self.destinations.check(host, one[4][0])
-                found.append(one)
-            except Refused as exc:
-                refused = refused or exc
+        """Return the first few addresses of a host that may be connected to, or raise Refused."""
+        found, refused = self._judged(host, self._addresses(host, port, timeout))
         if refused and not found:
             raise refused
         return found
+
+    def reachable(self, host: str, found: list[Any]) -> list[Any]:
+        """Return which of the addresses that were found of a host may be connected to."""
+        return self._judged(host, found)[0]
+
+    def _judged(self, host: str, found: list[Any]) -> tuple[list[Any], Refused | None]:
+        """Return the first few of the addresses that are allowed, and why another one is not."""
+        allowed: list[Any] = []
+        refused = None
+        for one in found[:MOST_FOUND]:
+            try:
+                self.destinations.check(host, one[4][0])
+                allowed.append(one)
+            except Refused as exc:
+                refused = refused or exc
+            if len(allowed) == MOST_ADDRESSES:
+                break
+        return allowed, refused
 
     def proxy(self, scheme: str, host: str, port: int | None = None) -> Proxy | None:
         """Return the proxy for a URL's scheme, host and port, if it goes through one."""
@@ -76,12 +90,16 @@ class Route:
         and of a name that is unknown here nothing can be said.
         """
         host_names.check(host)
-        if is_number(host) and not host_names.is_address(host):  # 010.0.0.1 is 8.0.0.1, or not
+        if host_names.is_address(host):  # which needs no lookup, so that none can fail
+            self.destinations.check(host, host.strip("[]"))
+        elif is_number(host):  # 010.0.0.1 is 8.0.0.1, or not
             raise Refused("{0} is an address in a form of its own".format(host))
         try:
             found = self._addresses(host, port, LOOKUP_TIMEOUT)
         except OSError:
             return
+        if len(found) > MOST_FOUND:
+            raise Refused("{0} has more than {1} addresses".format(host, MOST_FOUND))
         for one in found:
             self.destinations.check(host, one[4][0])
 
@@ -100,7 +118,7 @@ class Route:
             except Exception as exc:  # whatever it is, it is raised below
                 answers.put(exc)
 
-        threading.Thread(target=look_up, daemon=True).start()
+        start(look_up)
         try:
             answer = answers.get(timeout=timeout)
         except queue.Empty:

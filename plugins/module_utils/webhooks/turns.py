@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Optional
@@ -24,11 +25,32 @@ class Verdict:
 
 
 SILENT = Verdict("not tried: the endpoint did not answer another callback in time", silent=True)
+SILENT_URL = Verdict("not tried: its URL did not answer another callback in time", silent=True)
 NO_TIME = Verdict("not tried: the endpoint has used up its time in this run")
 SAME_SERVER = Verdict(
     "not tried: its server did not answer in time under other names", crowded=True
 )
 CROWDED = Verdict("not tried: others have used up the time of this run", crowded=True)
+
+
+@dataclass(frozen=True)
+class Went:
+    """Where a callback went, as far as it is known here: a proxy's connections are its own."""
+
+    address: Optional[str] = None  # that was connected to, or was tried last
+    is_closed: bool = False  # it is a machine that says that nobody is there
+
+
+NOWHERE = Went()
+
+
+@dataclass(eq=False)
+class Line:
+    """What waits for one URL: several callers may have an endpoint together."""
+
+    chains: deque[Chain] = field(default_factory=deque)
+    running: int = 0
+    is_silent: bool = False
 
 
 @dataclass
@@ -38,12 +60,49 @@ class Endpoint:
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
     answers: bool  # it has answered before, or did in this run
-    chains: deque[Chain] = field(default_factory=deque)
+    lines: deque[Line] = field(default_factory=deque)  # in which something waits
     running: int = 0
     began: Optional[float] = None
-    is_silent: bool = False
+    has_silent: bool = False  # URLs
     lookup: Optional[Future[Any]] = None
-    sites: Optional[list[Site]] = None  # None: not looked up yet
+    sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
+
+    def add(self, chains: Iterable[Chain]) -> Line:
+        """Have chains wait for another URL of it."""
+        self.lines.append(Line(deque(chains)))
+        return self.lines[-1]
+
+    def line(self, share: int) -> Optional[Line]:
+        """Return the URL whose turn it is; while others wait, none has more than half a share."""
+        most = share if len(self.lines) == 1 else max(1, share // 2)
+        return next((one for one in self.lines if one.is_silent or one.running < most), None)
+
+    def take(self, line: Line) -> Chain:
+        """Take a chain of a URL, whose next turn is last."""
+        chain = line.chains.popleft()
+        self.lines.remove(line)
+        if line.chains:
+            self.lines.append(line)
+        return chain
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it gave no answer in time: nothing of it ever did, or it would be a URL's own."""
+        return self.has_silent and not self.answers
+
+    def sites_at(self, address: Optional[str]) -> list[Site]:
+        """Return an address of it and the door there; of one that is not known, the first."""
+        return (self.sites or {}).get(address or "", self.first_sites)
+
+    @property
+    def is_at_silent(self) -> bool:
+        """Whether an address is silent at which it may be."""
+        return any(site.is_silent for sites in (self.sites or {}).values() for site in sites)
+
+    @property
+    def first_sites(self) -> list[Site]:
+        """The address that is connected to first, and the door there."""
+        return next(iter((self.sites or {}).values()), [])
 
 
 @dataclass
@@ -78,6 +137,7 @@ class Turn:
     """A chain that a worker has taken."""
 
     endpoint: Endpoint
+    line: Line
     chain: Chain
     is_first: bool  # it counts as one of those that have not answered yet
     sites: tuple[Site, ...]  # of which it takes a share

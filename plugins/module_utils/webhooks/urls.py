@@ -22,6 +22,7 @@ ACCOUNT = "it has a user or a password in it: send a URL without user and passwo
 NO_HOST = "it has no host"
 PORT = "its port is no number from 1 to 65535"
 BRACKETS = "its host is no IPv6 address in brackets"
+ZONE = "its host is an address with a zone, which says something on one machine alone: leave it out"
 HOST = (
     "its host is no name that can be looked up: parts of 1 to 63 letters, digits, '-' and '_'"
     " with '.' between them"
@@ -30,7 +31,6 @@ NOT_ASCII = HOST + "; write it in ASCII, as xn--…"
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<server>[^/?#]*)", re.IGNORECASE | re.ASCII)
 _SERVER = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[^\[\]]*))?")
-_ZONE = re.compile(r"%(25)?[A-Za-z0-9._~-]+\Z")
 LONGEST_HOST = 253  # characters; to spell a longer one in ASCII takes long
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -55,7 +55,9 @@ def _host_fault(host: str) -> Optional[str]:
     if not host:
         return NO_HOST
     if host.startswith("["):
-        return None if _is_address(_ZONE.sub("", host[1:-1])) else BRACKETS
+        if "%" in host:
+            return ZONE
+        return None if _is_address(host[1:-1]) else BRACKETS
     if not host.isascii():
         return _beyond_ascii_fault(host)
     return None if host_names.is_name(host) else HOST
