@@ -50,6 +50,7 @@ class FilterModule:
             "k8s_results": writes.of_k8s,
             "kept": records.kept,
             "late": endings.late,
+            "log_ends": failure_logs.log_ends,
             "moved": records.moved,
             "line_events": events.of_lines,
             "plan": plainly(plan.plan),
