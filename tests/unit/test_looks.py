@@ -16,14 +16,19 @@ FILES = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
 LARGE = ("Job", "Pod")
 
 
-def looks(node):
-    """The options of each look at objects in a file's tasks."""
+def calls(node, module):
+    """The options of each call of a module in a file's tasks."""
     if isinstance(node, list):
-        return [one for each in node for one in looks(each)]
+        return [one for each in node for one in calls(each, module)]
     if not isinstance(node, dict):
         return []
-    own = [node["kubernetes.core.k8s_info"]] if "kubernetes.core.k8s_info" in node else []
-    return own + looks(list(node.values()))
+    own = [node[module]] if module in node else []
+    return own + calls(list(node.values()), module)
+
+
+def looks(node):
+    """The options of each look at objects."""
+    return calls(node, "kubernetes.core.k8s_info")
 
 
 def variables(role):
@@ -41,6 +46,18 @@ def test_every_look_at_jobs_or_pods_leaves_something_out():
 
     assert len(large) > 8
     assert [one for one in large if not one.get("hidden_fields")] == []
+
+
+WRITING = ["report/tasks/" + name for name in ("end", "release", "outdated", "keep_now")]
+
+
+@pytest.mark.parametrize("name", [*WRITING, "submit/tasks/create", "submit/tasks/record"])
+def test_what_is_said_of_objects_that_were_written_or_deleted_is_not_the_whole_of_them(name):
+    tasks = DataLoader().load_from_file(str(ROOT / "roles" / f"{name}.yml"))
+    found = calls(tasks, "kubernetes.core.k8s")
+
+    assert found
+    assert [one for one in found if not one.get("hidden_fields")] == []
 
 
 @pytest.mark.parametrize("name", ["create", "rename"])
