@@ -81,7 +81,7 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
 
 
 def nameless(words: str, name: str) -> str:
-    """Return an API server's words without an object's name, which it says first, or a webhook does.
+    """Return an API server's words without an object's name, which it or a webhook says.
 
     So they are the same for each object, and may be shown where no sender's names are.
     """

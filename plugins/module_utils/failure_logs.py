@@ -49,9 +49,7 @@ def log_ends(
     return [*ends, {"report_failed": failed, "log": log}] if log else ends
 
 
-def with_logs(
-    callbacks: list[Callback], ends: list[dict[str, Any]], limit: int
-) -> list[Callback]:
+def with_logs(callbacks: list[Callback], ends: list[dict[str, Any]], limit: int) -> list[Callback]:
     """Return the callbacks, with the logs that were read for them, so many bytes of each.
 
     C(ends) are what log_ends returned.

@@ -54,9 +54,7 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
     return record
 
 
-def dead_letters(
-    expired: list[dict[str, Any]], namespace: str, now: float
-) -> list[dict[str, Any]]:
+def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> list[dict[str, Any]]:
     """Return the records that keep callbacks which expired now, one per Job or record.
 
     C(now) is in seconds since 1970.

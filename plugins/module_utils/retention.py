@@ -14,7 +14,6 @@ from typing import Any
 from . import labels, state
 from .due import TERMINAL, status_of
 
-
 DAY = 86400.0  # seconds
 MOST_OUTDATED = 400  # records that one report removes: each takes a request
 
@@ -72,8 +71,8 @@ def outdated_selector(now: float, days: float) -> list[str]:
 def outdated(records: list[dict[str, Any]], now: float, days: float) -> list[dict[str, Any]]:
     """Return the records whose last callback expired more than so many days ago, some of them.
 
-    With no days at all they are kept until somebody replays or deletes them. So are those of version
-    0.1.0, which did not write down when it was.
+    With no days at all they are kept until somebody replays or deletes them. So are those of
+    version 0.1.0, which did not write down when it was.
     """
     first = _first_kept(now, days)
     since = [(state.expired_on(record), record) for record in records]

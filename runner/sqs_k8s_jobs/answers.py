@@ -36,8 +36,8 @@ def take_notice(
         names = ("id", "job", "status", "endpoint", "error")
         log.warning("callback given up", **{name: event[name] for name in names}, kept=REPLAY)
     for event in done.of_kind("dropped"):
-        names = ("id", "id_label", "error")
-        log.warning("callbacks removed untold", **{name: event[name] for name in names})
+        values = {name: event[name] for name in ("id", "id_label", "error")}
+        log.warning("callbacks removed untold", **values)
 
 
 def _log(event: dict[str, Any], message_ids: MessageIds) -> None:

@@ -106,9 +106,7 @@ def test_a_message_without_an_id_is_named_by_what_its_record_is_found_by():
 def test_it_is_looked_for_where_more_is_kept_and_where_all_is_looked_at():
     (block,) = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
     (task,) = [
-        one
-        for one in block["block"]
-        if one.get("ansible.builtin.include_tasks") == "outdated.yml"
+        one for one in block["block"] if one.get("ansible.builtin.include_tasks") == "outdated.yml"
     ]
 
     assert block["block"][-1] == task
