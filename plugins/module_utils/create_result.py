@@ -80,6 +80,14 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
     return _whose(status.get("code"), text, words), printable(words)
 
 
+def nameless(words: str, name: str) -> str:
+    """Return an API server's words without an object's name, which it or a webhook says.
+
+    So they are the same for each object, and may be shown where no sender's names are.
+    """
+    return words.replace('"{0}" '.format(name), "").replace(name, "…") if name else words
+
+
 def _whose(code: Any, text: str, words: str) -> str:
     if text.startswith("Failed to patch") or (code == 409 and _EXISTS.search(words)):
         return TAKEN

@@ -8,12 +8,13 @@ C(sources)    which template and golden cases are used
 C(status)     a callback was accepted, or was not
 C(postponed)  a callback is left to the next report, without an attempt that counts
 C(expired)    a callback was given up, and is kept until it is replayed
+C(dropped)    callbacks that were kept for a message were removed, and nobody has replayed them
 C(outcome)    what became of a message: created, exists, refused or retry
 C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
 C(unsettled)  the play ended before it said what became of a message
 
-The roles leave the first eight in facts that are shown. What else a task returns is hidden:
+The roles leave the first nine in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
 """
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 import json
 from typing import Any, Optional
 
+from . import state
 from .due import TITLES
 from .receipts import GONE
 from .webhooks.servers import endpoint_of
@@ -32,9 +34,11 @@ LINE = "line"
 SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
 _GONE = "it is gone: {0}"
+_KEPT_FOR_LONG = "what was given up was kept for as long as report_expired_for allows"
 _TRIED_FOR_LONG = "it was not accepted for as long as report_retry_for allows: {0}"
 COLOURS = {
     "expired": "red",
+    "dropped": "red",
     "failure": "red",
     "unwritten": "red",
     "unsettled": "red",
@@ -64,6 +68,15 @@ def of_expired(expired: list[dict[str, Any]], unkept: list[str]) -> list[dict[st
     These, by the digests in C(unkept), are tried again.
     """
     return [_expired(one) for one in expired if one["id_label"] not in unkept]
+
+
+def of_dropped(records: list[dict[str, Any]], results: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of records that were removed with what they kept.
+
+    C(results) is what became of each, as M(sqs_k8s.jobs.patch) says it.
+    """
+    failed = {one["uid"] for one in results["patched"] if one["fault"]}
+    return [_dropped(one) for one in records if one["metadata"]["uid"] not in failed]
 
 
 def of_lines(lines: list[str]) -> list[dict[str, Any]]:
@@ -111,7 +124,8 @@ def _words(event: dict[str, Any]) -> str:
     if kind == SOURCES:
         cases = "; golden cases: {golden}" if event["golden"] else ""
         return ("template: {template}" + cases).format(**event)
-    subject = event.get("job") or event.get("id") or event.get("key") or "play"
+    names = ("job", "id", "key", "id_label")
+    subject = next((event[name] for name in names if event.get(name)), "play")
     return "{0}: {1}".format(subject, _words_of.get(kind, _of_unsettled)(event))
 
 
@@ -132,6 +146,10 @@ def _of_postponed(event: dict[str, Any]) -> str:
 def _of_expired(event: dict[str, Any]) -> str:
     words = "{0} {1} - given up: {2}; playbooks/replay.yml sends it"
     return words.format(event["status"], TITLES.get(event["status"], ""), event["error"])
+
+
+def _of_dropped(event: dict[str, Any]) -> str:
+    return "removed untold: {error}".format(**event)
 
 
 def _of_outcome(event: dict[str, Any]) -> str:
@@ -155,6 +173,7 @@ _words_of = {
     "status": _of_status,
     "postponed": _of_postponed,
     "expired": _of_expired,
+    "dropped": _of_dropped,
     "outcome": _of_outcome,
     "unwritten": _of_unwritten,
     "failure": _of_failure,
@@ -204,6 +223,17 @@ def _expired(result: dict[str, Any]) -> dict[str, Any]:
         "status": result["status"],
         "endpoint": endpoint_of(result.get("url")),
         "error": words.format(result["error"]),
+    }
+
+
+def _dropped(record: dict[str, Any]) -> dict[str, Any]:
+    message_id, digest = state.message_id(record), state.id_label(record)
+    return {
+        "event": "dropped",
+        "id": _id({"id": message_id}),
+        "id_label": digest,
+        "record": state.rejection(record),
+        "error": _KEPT_FOR_LONG,
     }
 
 

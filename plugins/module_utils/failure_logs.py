@@ -37,18 +37,25 @@ def failed_containers(
     return found
 
 
-def with_logs(
-    callbacks: list[Callback], results: list[dict[str, Any]], limit: int
-) -> list[Callback]:
+def log_ends(
+    ends: list[dict[str, Any]], failed: dict[str, str], result: dict[str, Any], limit: int
+) -> list[dict[str, Any]]:
+    """Return the ends of logs, with that of one more, so many bytes of it, where it was read.
+
+    C(failed) is one of what failed_containers returned, and C(result) what
+    M(kubernetes.core.k8s_log) said, which holds the log twice.
+    """
+    log = _end(result.get("log") or "", min(int(limit), MAX_BYTES))
+    return [*ends, {"report_failed": failed, "log": log}] if log else ends
+
+
+def with_logs(callbacks: list[Callback], ends: list[dict[str, Any]], limit: int) -> list[Callback]:
     """Return the callbacks, with the logs that were read for them, so many bytes of each.
 
-    C(results) are those of M(kubernetes.core.k8s_log) in a loop over what failed_containers
-    returned. A log that could not be read is left out.
+    C(ends) are what log_ends returned.
     """
     most = min(int(limit), MAX_BYTES)
-    logs = {
-        one["report_failed"]["job"]: _end(one["log"], most) for one in results if one.get("log")
-    }
+    logs = {one["report_failed"]["job"]: _end(one["log"], most) for one in ends}
     failures = {one["about"]["metadata"]["uid"] for one in _of_failures(callbacks)} & set(logs)
     return [
         _with_log(one, logs[one["about"]["metadata"]["uid"]])

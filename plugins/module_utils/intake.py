@@ -181,6 +181,7 @@ def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any
     if outcome == create_result.REFUSED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
         return {**where, "outcome": REFUSED, "error": error}
+    reason = create_result.nameless(words, one["name"])
     if outcome == create_result.FORBIDDEN:
-        return {**where, "outcome": create_result.RETRY, "reason": words, "fault": True}
-    return {**where, "outcome": outcome, "reason": words}
+        return {**where, "outcome": create_result.RETRY, "reason": reason, "fault": True}
+    return {**where, "outcome": outcome, "reason": reason}

@@ -29,7 +29,8 @@ RECORD_LABEL = PREFIX + "/record"
 REFUSED_RECORD = "refused"
 # Label of such a record: digests of the body and of how it was judged, as in its name.
 REJECTION_LABEL = PREFIX + "/rejection"
-# Label of a record that keeps callbacks which have expired.
+# Label of a record that keeps callbacks which have expired; its value is the last day on which one
+# did, such as 20260131, so that older ones can be asked for. Version 0.1.0 wrote "true".
 EXPIRED_LABEL = PREFIX + "/expired"
 
 # Annotation: the id itself; a label could not hold it.

@@ -54,13 +54,18 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
     return record
 
 
-def dead_letters(expired: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
-    """Return the records that keep callbacks which expired, one per Job or record."""
+def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> list[dict[str, Any]]:
+    """Return the records that keep callbacks which expired now, one per Job or record.
+
+    C(now) is in seconds since 1970.
+    """
     found: dict[str, dict[str, Any]] = {}
     for one in expired:
         whose = one.get("record") or _owner(one)
         record = found.setdefault(whose, _record(whose, one, namespace))
-        record["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+        record["metadata"]["labels"][labels.EXPIRED_LABEL] = state.day(float(now))
+        if one.get("id") is not None:
+            record["metadata"]["annotations"] = {labels.ID_ANNOTATION: one["id"]}
         kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
         record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
     return list(found.values())

@@ -3,7 +3,8 @@
 """How long Jobs and records are kept, and letting go of them.
 
 A Job that ended is held by a finalizer until its caller was told and the window against
-redelivery is over; the record of a message that was refused stays as long.
+redelivery is over; the record of a message that was refused stays as long. What keeps an expired
+callback stays for some days more, for an operator to replay it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any
 
 from . import labels, state
 from .due import TERMINAL, status_of
+
+DAY = 86400.0  # seconds
+MOST_OUTDATED = 400  # records that one report removes: each takes a request
 
 
 def held(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +61,27 @@ def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records to delete: all but those that keep an expired callback."""
     return [state.reference(record) for record in records if not state.keeps_expired(record)]
+
+
+def outdated_selector(now: float, days: float) -> list[str]:
+    """Return the label selector that finds the records to remove as C(outdated) says."""
+    return [labels.ID_LABEL, "{0}<{1}".format(labels.EXPIRED_LABEL, _first_kept(now, days))]
+
+
+def outdated(records: list[dict[str, Any]], now: float, days: float) -> list[dict[str, Any]]:
+    """Return the records whose last callback expired more than so many days ago, some of them.
+
+    With no days at all they are kept until somebody replays or deletes them. So are those of
+    version 0.1.0, which did not write down when it was.
+    """
+    first = _first_kept(now, days)
+    since = [(state.expired_on(record), record) for record in records]
+    found = [record for day, record in since if float(days) > 0 and day and day < first]
+    return found[:MOST_OUTDATED]
+
+
+def _first_kept(now: float, days: float) -> str:
+    return state.day(max(0.0, float(now) - float(days) * DAY))
 
 
 def _told_at(thing: dict[str, Any]) -> float:

@@ -80,6 +80,12 @@ def keeps_expired(thing: dict[str, Any]) -> bool:
     return labels.EXPIRED_LABEL in (thing["metadata"].get("labels") or {})
 
 
+def expired_on(thing: dict[str, Any]) -> str:
+    """Return the day on which the last callback that a record keeps has expired; empty: unknown."""
+    text: str = (thing["metadata"].get("labels") or {}).get(labels.EXPIRED_LABEL) or ""
+    return text if text.isdecimal() else ""
+
+
 def rejection(thing: dict[str, Any]) -> Optional[str]:
     """Return the digests of body and judgement by which a record is found.
 
@@ -164,6 +170,11 @@ def seconds(text: str) -> float:
 def moment(since_1970: float) -> str:
     """Return seconds since 1970, rounded up, as a moment that people can read."""
     return datetime.fromtimestamp(ceil(since_1970), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(since_1970: float) -> str:
+    """Return the day of a moment in UTC as a number such as 20260131: what is later is greater."""
+    return datetime.fromtimestamp(since_1970, timezone.utc).strftime("%Y%m%d")
 
 
 def _read(text: Optional[str]) -> dict[str, Any]:

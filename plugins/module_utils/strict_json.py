@@ -18,6 +18,7 @@ MAX_DEPTH = 32
 MAX_NAMES = 1000  # of one object
 MAX_LENGTH_OF_NAME = 512  # characters
 MAX_VALUES = 20_000  # of all objects and arrays together: what reads them takes a while for each
+WIDEST_INT = 2**63  # no field's value is beyond it, and "1e308" is 309 digits long as an int
 
 _TOO_DEEP = "nested deeper than the limit of {0}".format(MAX_DEPTH)
 # All that decides how deep a text of JSON goes: brackets, quotes and what an escape takes with it.
@@ -85,11 +86,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _float(text: str) -> float | int:
-    """Read a number; a whole one, however it is written, is an int."""
+    """Read a number; a whole one of 64 bits, however it is written, is an int."""
     value = float(text)
     if not isfinite(value):
         raise InvalidJson("the number {0} is too large".format(text[:20]))
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) < WIDEST_INT else value
 
 
 def _check(value: Any, place: Place, depth: int) -> None:

@@ -68,7 +68,11 @@ def unrecorded(
     Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
     """
     failed = faults([of_k8s(registered, records)])
-    words = {one["thing"]["metadata"]["name"]: one["error"] for one in failed}
+    names = [one["thing"]["metadata"]["name"] for one in failed]
+    words = {
+        name: create_result.nameless(one["error"], name)
+        for name, one in zip(names, failed)  # noqa: B905 - one each
+    }
     return [
         {**one, **_put_off(words[_its_record(one)])} if _its_record(one) in words else one
         for one in outcomes
@@ -105,8 +109,7 @@ def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any
         "kind": subject["kind"],
         "namespace": subject["metadata"]["namespace"],
         "job": name,
-        # The same words for each: the API server names the object first.
-        "error": str(result["error"]).replace('"{0}" '.format(name), "", 1),
+        "error": create_result.nameless(str(result["error"]), name),
     }
 
 

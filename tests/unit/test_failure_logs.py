@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import failure_logs
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.callbacks import callbacks_due
 from support.objects import COMPLETE, FAILED, JOB_UID, job, pod, terminated
 
+TASKS = Path(__file__).resolve().parents[2] / "roles/report/tasks"
 BROKEN = pod("a", "Failed", container=terminated(3))
 
 
@@ -17,8 +20,11 @@ def due(thing, *pods):
 
 
 def read(callbacks, log, *pods):
-    loop = failure_logs.failed_containers(callbacks, list(pods))
-    return [{"report_failed": one, "log": log} for one in loop]
+    ends = []
+    for one in failure_logs.failed_containers(callbacks, list(pods)):
+        result = {"log": log, "log_lines": log.split("\n")}
+        ends = failure_logs.log_ends(ends, one, result, failure_logs.MAX_BYTES)
+    return ends
 
 
 def told(callbacks):
@@ -90,9 +96,44 @@ def test_a_failure_that_was_written_down_stays_as_it_was():
     assert failure_logs.failed_containers(callbacks, [BROKEN]) == []
 
 
-def test_a_log_that_could_not_be_read_is_left_out():
+@pytest.mark.parametrize("result", [{}, {"log": ""}, {"log": None}, {"failed": True, "msg": "no"}])
+def test_a_log_that_could_not_be_read_is_left_out(result):
     callbacks = due(job(ended=FAILED), BROKEN)
-    (result,) = read(callbacks, "", BROKEN)
-    del result["log"]
+    (failed,) = failure_logs.failed_containers(callbacks, [BROKEN])
+    ends = failure_logs.log_ends([], failed, result, 100)
 
-    assert failure_logs.with_logs(callbacks, [result], 100) == callbacks
+    assert ends == []
+    assert failure_logs.with_logs(callbacks, ends, 100) == callbacks
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(4, 4), ("4", 4), (99_999, failure_logs.MAX_BYTES)])
+def test_of_logs_that_are_read_no_more_is_kept_than_is_told(limit, kept):
+    line = "x" * 16_384
+    result = {"log": "\n".join([line] * 200), "log_lines": [line] * 200}
+
+    ends = failure_logs.log_ends([], {"job": "a"}, result, limit)
+    ends = failure_logs.log_ends(ends, {"job": "b"}, result, limit)
+
+    assert [one["report_failed"]["job"] for one in ends] == ["a", "b"]
+    assert [len(one["log"]) for one in ends] == [kept, kept]
+
+
+def test_whole_logs_are_held_one_at_a_time():
+    tasks = {
+        name: yaml.safe_load((TASKS / f"{name}.yml").read_text("utf-8"))
+        for name in ("failure_logs", "failure_log")
+    }
+    reading, keeping = tasks["failure_log"]
+
+    assert [one.get("loop") for one in (reading, keeping)] == [None, None]
+    assert reading["register"] in keeping["ansible.builtin.set_fact"]["report_log_ends"]
+    assert not any("kubernetes.core.k8s_log" in one for one in tasks["failure_logs"])
+
+
+def test_a_report_tells_nothing_of_what_another_one_of_its_play_has_read():
+    (block, *_) = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
+    facts = [one.get("ansible.builtin.set_fact") or {} for one in block["block"]]
+
+    begun = {name: fact[name] for fact in facts for name in fact}
+
+    assert (begun["report_log_ends"], begun["report_with_logs"]) == ([], [])

@@ -143,3 +143,43 @@ def test_what_is_no_whole_number_is_told_as_such(value):
     assert str(invalid.value) == (
         "spec.backoffLimit in the template's result is not a whole number"
     )
+
+
+OWN = {"images": ["*"], "service_accounts": ["default"]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "pods"),
+    [
+        ({"backoffLimit": 100}, 101),
+        ({}, 7),
+        ({"backoffLimit": 3, "completions": 5}, 8),
+        ({"backoffLimit": 3, "parallelism": 4, "completions": 2}, 7),
+        ({"backoffLimitPerIndex": 2, "completions": 5}, 15),
+        ({"backoffLimitPerIndex": 2, "completions": 5, "backoffLimit": 1}, 6),
+        ({"backoffLimit": -1, "completions": 2}, 2),
+    ],
+)
+def test_a_job_whose_pods_may_be_too_large_together_is_told_with_their_number_and_the_limit(
+    spec, pods
+):
+    made = a_job({"serviceAccountName": "default"}, **spec)
+    size = pods * sizes.kept_bytes(made)
+
+    assert refused(made, max_pods_bytes=size - 1, **OWN) == (
+        f"spec may leave {pods} pods of {size} bytes together, above the limit of {size - 1}"
+    )
+    policy.check_job(made, rules(max_pods_bytes=size, **OWN))
+
+
+def test_a_job_that_is_tried_once_is_bounded_by_its_own_size_alone():
+    made = a_job({"serviceAccountName": "default"}, backoffLimit=0)
+
+    policy.check_job(made, rules(max_pods_bytes=1, **OWN))
+
+
+def test_by_default_one_message_leaves_no_more_than_some_of_the_largest_pods():
+    large, small = sizes.MAX_BYTES, 160 * 1024
+
+    assert 10 * large < rules().max_pods_bytes < 12 * large
+    assert (1 + rules().max_backoff_limit) * small <= rules().max_pods_bytes

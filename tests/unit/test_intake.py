@@ -421,3 +421,27 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     recorded = rejections.recorded(gave_up, "judge")
     (kept,) = rejections.new_records(recorded, "default", 0.0)
     assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'jobs.batch "t-one" is forbidden: exceeded quota: q, used: count/jobs.batch=9',
+        'jobs.batch "t-one" is forbidden: User "x" cannot create resource "jobs" in API group',
+        "Internal error occurred: no room for t-one today",
+    ],
+)
+def test_why_a_message_waits_names_no_job_as_it_is_shown_where_no_sender_is_trusted(words):
+    answer = refusing(500 if words.startswith("Internal") else 403, words)
+
+    (one,) = settle(batch("one"), answer)
+
+    assert one["outcome"] == "retry"
+    assert one["reason"] == words.replace('"t-one" ', "").replace("t-one", "…")
+
+
+def test_who_is_refused_hears_which_job_it_was():
+    (one,) = settle(batch("one"), refusing(403, 'jobs.batch "t-one" is forbidden: no such luck'))
+
+    assert one["outcome"] == "refused"
+    assert '"t-one"' in one["error"]["message"]

@@ -106,6 +106,16 @@ def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
     assert record["kept"] == "playbooks/replay.yml sends it"
 
 
+def test_what_is_removed_untold_is_said(logged):
+    gone = {"event": "dropped", "id": None, "id_label": "a", "record": "b", "error": "too long"}
+
+    Bench(Run([gone])).report("a")
+
+    (record,) = logged.records("callbacks removed untold")
+    assert (record["level"], record["id_label"]) == ("warning", "a")
+    assert record["error"] == "too long"
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, accepted):
     nameless = status("no-id", 99, accepted=accepted, id=None, record="body-1")

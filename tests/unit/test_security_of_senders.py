@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -77,6 +78,23 @@ def test_a_message_of_very_many_values_or_of_very_many_or_very_long_names_is_rej
 
     assert error["errorCode"] == "A110"
     assert re.search("than the limit of (20000|1000|512) ", error["message"])
+
+
+@pytest.mark.parametrize("number", [1e308, -1e308, 1e63, 5e-324, 10**18, 9])
+def test_a_message_is_passed_on_about_as_long_as_it_was_written_whatever_numbers_it_has(number):
+    body = {**message(), "x": [number] * 10_000}
+
+    assert len(json.dumps(entry(body)["message"])) < 2 * len(json.dumps(body))
+
+
+def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():
+    def error_of(size, retries):
+        (one,) = render(message(args=["x" * size], backoffLimit=retries))
+        return str(one["error"])
+
+    assert "pods of" in error_of(10**6, 100)
+    assert "above the limit of" in error_of(10**6, 16)
+    assert [error_of(10**6, 5), error_of(10**5, 100)] == ["None", "None"]
 
 
 def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of_its_batch_run():

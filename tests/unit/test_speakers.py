@@ -132,3 +132,18 @@ def test_where_a_message_comes_from_is_what_sqs_says_of_it():
         "0001": {"queue": None, "sender": None},
     }
     assert [sources.of_entry(one) for one in found.values()] == [(QUEUE, ROLE), ("", "")]
+
+
+RULE = {"queues": ["*"]}
+
+
+@pytest.mark.parametrize("rules", [{"other": RULE}, {"billing": RULE, "other": RULE}])
+def test_a_service_that_is_listed_and_has_no_secret_is_refused_by_name(endpoint, rules):
+    with pytest.raises(speakers.InvalidSpeakers, match="service other has no secret of its own"):
+        sent(endpoint, rules, service="other", queue=QUEUE)
+
+    assert endpoint.requests == []
+
+
+def test_services_may_be_listed_before_there_is_any_secret(endpoint):
+    assert not is_signed(endpoint, {"other": RULE}, secrets=None, service="other", queue=QUEUE)

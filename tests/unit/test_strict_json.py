@@ -151,6 +151,29 @@ def test_a_number_with_more_digits_than_python_reads_is_refused():
     assert words("1" * 10_000).startswith("not JSON: ")
 
 
+LONGEST = 5  # bytes written for each one that was read
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        *("1e308", "-1e308", "1E+300", "1e63", "1e19", "-1e18", "1e18", "1e16", "1e15", "1.5e300"),
+        *("5e-324", "1e-4", "1e-5", "-0.0", "1", "9" * 4000, '"\u00e9"', '"\U0001f600"', "null"),
+    ],
+)
+def test_what_is_read_and_written_again_is_not_many_times_as_long(item):
+    body = "[" + ",".join([item] * 200) + "]"
+
+    assert len(json.dumps(strict_json.loads(body))) < LONGEST * len(body.encode())
+
+
+def test_a_large_number_has_the_value_that_is_written_whatever_it_is_read_as():
+    read = strict_json.loads("[1e18, 9.2e18, 1e19, -1e19, 1e308]")
+
+    assert read == [10**18, 92 * 10**17, 1e19, -1e19, 1e308]
+    assert [type(one) for one in read] == [int, int, float, float, float]
+
+
 @given(PLAIN)
 def test_whatever_was_written_plainly_is_read_as_it_was_written(value):
     assert strict_json.loads(json.dumps(value)) == value

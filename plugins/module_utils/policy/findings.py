@@ -30,6 +30,7 @@ def of_job(manifest: dict[str, Any], rules: Rules) -> Findings:
     """
     job, pod = Part(manifest), Pod(manifest)
     yield from _size(manifest, rules)
+    yield from _sizes_of_pods(manifest, job.part("spec"), rules)
     yield from _numbers(job.part("spec"), rules)
     yield from _images(pod, rules)
     yield from _names(pod, rules)
@@ -54,6 +55,25 @@ def _size(manifest: dict[str, Any], rules: Rules) -> Findings:
         )
         where = words.printable(sizes.heaviest(manifest), MAX_PATH)
         yield "; most of it is in ".join(filter(None, (said, where)))
+
+
+def _sizes_of_pods(manifest: dict[str, Any], spec: Part, rules: Rules) -> Findings:
+    """A pod is about as large as its Job, and stays as long as that when it has failed."""
+    pods = _pods(spec)
+    size = sizes.kept_bytes(manifest) * pods
+    if pods > 1 and size > rules.max_pods_bytes:
+        said = "{0} may leave {1} pods of {2} bytes together, above the limit of {3}"
+        yield said.format(spec.path, pods, size, rules.max_pods_bytes)
+
+
+def _pods(spec: Part) -> int:
+    """Return how many pods a Job may leave: those that it wants, and one for each retry."""
+    wanted = max(1, spec.whole("completions") or 1, spec.whole("parallelism") or 1)
+    retries, of_each = spec.whole("backoffLimit"), spec.whole("backoffLimitPerIndex")
+    if of_each is None:
+        return wanted + max(0, UNSAID["backoffLimit"] if retries is None else retries)
+    most = wanted * (1 + max(0, of_each))
+    return most if retries is None else min(most, wanted + max(0, retries))
 
 
 def _numbers(spec: Part, rules: Rules) -> Findings:

@@ -78,6 +78,7 @@ def _lenient(rules: Rules) -> Rules:
         max_ttl_seconds_after_finished=most,
         max_backoff_limit=most,
         max_manifest_bytes=most,
+        max_pods_bytes=most * most,  # each as large as a Job may be
     )
 
 

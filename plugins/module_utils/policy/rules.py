@@ -55,6 +55,7 @@ class Rules:
     max_ttl_seconds_after_finished: int
     max_backoff_limit: int
     max_manifest_bytes: int
+    max_pods_bytes: int
     pod_security: str
     allow: list[str]
 
@@ -174,6 +175,7 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "max_ttl_seconds_after_finished": _whole,
     "max_backoff_limit": _whole,
     "max_manifest_bytes": _whole,
+    "max_pods_bytes": _whole,
     "pod_security": _level,
     "allow": _controls,
 }

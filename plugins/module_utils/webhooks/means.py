@@ -58,7 +58,7 @@ def read(options: dict[str, Any]) -> Means:
         secrets,
         options["patience"],
         answering,
-        speakers.read(options.get("secrets_for") or {}, queues),
+        speakers.read(options.get("secrets_for") or {}, queues, secrets.keys),
     )
 
 

@@ -8,7 +8,7 @@ anybody sends in its name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,11 @@ NAMES = ("queues", "senders")
 UNSAID = (
     "report_webhook_secrets_for is empty, and {0} queues are served: say from which of them,"
     " or by which senders, each service's callbacks are signed"
+)
+
+UNSIGNED = (
+    "report_webhook_secrets_for: service {0} has no secret of its own, so that it would be signed"
+    " for by what holds for all others: give it one, or take it out"
 )
 
 
@@ -45,15 +50,19 @@ class Speakers:
 _NOBODY = Patterns([])
 
 
-def read(given: Any, queues: int) -> Speakers:
+def read(given: Any, queues: int, signing: Collection[str] = ()) -> Speakers:
     """Read what maps a service to C(queues) and C(senders), lists of shell patterns.
 
-    C(queues) are served: of a single one everything is signed where nothing is said.
+    C(queues) are served: of a single one everything is signed where nothing is said. C(signing)
+    are the services with a secret; where there are any, each that is listed has to be one.
     """
     if not isinstance(given, Mapping):
         raise InvalidSpeakers("report_webhook_secrets_for is not a map of services")
     if not given and queues > 1:
         raise InvalidSpeakers(UNSAID.format(queues))
+    unsigned = [str(name) for name in given if signing and str(name) not in signing]
+    if unsigned:
+        raise InvalidSpeakers(UNSIGNED.format(unsigned[0]))
     return Speakers({str(name): _rule(str(name), rule) for name, rule in given.items()})
 
 

@@ -23,7 +23,7 @@ def log_attempts(
     """Log each answer, and show which endpoints gave one in time, and which had no time for all.
 
     What was postponed is no answer, and is not logged; where others were the reason, it says
-    nothing of its endpoint. What is given up is logged.
+    nothing of its endpoint. What is given up is logged, and what is kept no more.
     """
     for event in done.of_kind("status"):
         if event["endpoint"]:
@@ -35,6 +35,9 @@ def log_attempts(
     for event in done.of_kind("expired"):
         names = ("id", "job", "status", "endpoint", "error")
         log.warning("callback given up", **{name: event[name] for name in names}, kept=REPLAY)
+    for event in done.of_kind("dropped"):
+        values = {name: event[name] for name in ("id", "id_label", "error")}
+        log.warning("callbacks removed untold", **values)
 
 
 def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
