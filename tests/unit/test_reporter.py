@@ -109,7 +109,7 @@ def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
 def test_what_is_removed_untold_is_said(logged):
     gone = {"event": "dropped", "id": None, "id_label": "a", "record": "b", "error": "too long"}
 
-    Bench(Run([gone])).report("a")
+    Bench(RunResult([gone])).report("a")
 
     (record,) = logged.records("callbacks removed untold")
     assert (record["level"], record["id_label"]) == ("warning", "a")
