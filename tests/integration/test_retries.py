@@ -6,6 +6,7 @@ import json
 
 from support.endpoint import Endpoint, with_status
 
+EXPIRED = "sqs-k8s.jobs/expired"
 FOREVER = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
 
 
@@ -79,7 +80,7 @@ def test_what_expires_is_kept_listed_and_replayed(
     assert kept["items"] == []
 
 
-def test_a_replay_that_is_refused_again_keeps_the_callback_and_says_so(
+def test_a_replay_that_is_refused_again_keeps_the_callback_until_it_has_been_there_for_too_long(
     submitted, report, receiver, playbook, jobs, namespace
 ):
     submitted("twice")
@@ -90,7 +91,14 @@ def test_a_replay_that_is_refused_again_keeps_the_callback_and_says_so(
 
     assert done.returncode != 0
     assert "1 not accepted: HTTP status 503" in done.stdout
-    assert len(jobs.all("configmaps")) == 1
+    (kept,) = jobs.all("configmaps")
+
+    jobs.kubectl("label", "cm", kept["metadata"]["name"], f"{EXPIRED}=20200101", "--overwrite")
+    again = playbook("report.yml", report_record_namespace=namespace)  # one that looks at all
+
+    assert again.returncode == 0, again.stdout
+    assert "removed untold" in again.stdout
+    assert jobs.all("configmaps") == []
 
 
 def test_an_endpoint_that_is_gone_is_given_up_soon_and_all_that_it_missed_is_kept(
