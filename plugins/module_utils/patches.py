@@ -80,7 +80,8 @@ def _words(exc: Any) -> str:
 def _has_changed(exc: Any) -> bool:
     """Tell whether the object is another one by now, or none: a uid is never changed."""
     causes = (_status(exc).get("details") or {}).get("causes") or []
-    return exc.status in CHANGED or [one.get("field") for one in causes] == ["metadata.uid"]
+    fields = {one.get("field") for one in causes}  # before Kubernetes 1.36 it says each twice
+    return exc.status in CHANGED or fields == {"metadata.uid"}
 
 
 def _status(exc: Any) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_another_object_of_the_name_is_left_alone(patched, maps, namespace):
     (one,) = patched(patch(namespace, "map-0", uid=uid, annotations={"note": "x"}))["patched"]
 
     assert not one["ok"]
-    assert not one["fault"]
+    assert not one["fault"], one["error"]
     assert notes(maps)["map-0"] is None
 
 
