@@ -73,7 +73,7 @@ class Leader:
         self._health = health
         self._clock = clock
         self._until = 0.0
-        self._led = False
+        self._was_leader = False
         self._stood_by = -math.inf  # when it last said that it is there
         self._standby: str | None = None  # what another one has said last
         self._has_looked = False
@@ -98,7 +98,7 @@ class Leader:
             self._health.clear_fault(PART)
         except FAULTS as exc:
             self._health.fault(PART, str(exc) or type(exc).__name__)
-        self._say()
+        self._log_change()
 
     def is_leader(self) -> bool:
         """Whether this runner is the one that reports."""
@@ -110,13 +110,13 @@ class Leader:
 
     def release(self) -> None:
         """Let another one take over at once."""
-        held, self._until = self.is_leader(), 0.0
-        if held:
+        was_leader, self._until = self.is_leader(), 0.0
+        if was_leader:
             try:
                 self._lock.release()
             except FAULTS as exc:
                 log.warning("cannot release the lease", error=str(exc))
-        self._say()
+        self._log_change()
 
     def _stand_by(self) -> None:
         """Say now and then that this runner is there, for the one that leads."""
@@ -132,7 +132,9 @@ class Leader:
             self._others_until = self._clock() + 3 * STANDBY_SECONDS
         self._standby, self._has_looked = said, True
 
-    def _say(self) -> None:
-        if self.is_leader() != self._led:
-            self._led = not self._led
-            log.info("leading: callbacks are delivered here" if self._led else "leading no more")
+    def _log_change(self) -> None:
+        if self.is_leader() != self._was_leader:
+            self._was_leader = not self._was_leader
+            log.info(
+                "leading: callbacks are delivered here" if self._was_leader else "leading no more"
+            )

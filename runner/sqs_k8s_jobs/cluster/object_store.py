@@ -53,19 +53,19 @@ class ObjectStore:
         with self._lock:
             self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
 
-    def upsert(self, thing: dict[str, Any]) -> None:
+    def upsert(self, obj: dict[str, Any]) -> None:
         """Take notice of a thing as it is now."""
-        uid, state = thing["metadata"].get("uid", ""), state_of(thing)
+        uid, state = obj["metadata"].get("uid", ""), state_of(obj)
         with self._lock:
             before = self._last.get(uid)
-            self._last[uid] = _Last(state, waits_since(thing), predicates.waits(thing), self._round)
+            self._last[uid] = _Last(state, waits_since(obj), predicates.waits(obj), self._round)
         if before and self._changes:
-            _say_change(thing, before.state, state, self._changes)
+            _say_change(obj, before.state, state, self._changes)
 
-    def delete(self, thing: dict[str, Any]) -> None:
+    def delete(self, obj: dict[str, Any]) -> None:
         """Take notice that a thing is no more."""
         with self._lock:
-            self._last.pop(thing["metadata"].get("uid", ""), None)
+            self._last.pop(obj["metadata"].get("uid", ""), None)
 
     def states(self) -> dict[str, int]:
         """Return how many things are in each state."""
@@ -89,32 +89,32 @@ class ObjectStore:
         return found
 
 
-def state_of(thing: dict[str, Any]) -> str:
+def state_of(obj: dict[str, Any]) -> str:
     """Return the state of a Job; a record is pending until its caller has heard of it."""
-    if predicates.DONE_LABEL in (thing["metadata"].get("labels") or {}):
+    if predicates.DONE_LABEL in (obj["metadata"].get("labels") or {}):
         return REPORTED
-    ended = predicates.end(thing)
+    ended = predicates.end(obj)
     if ended:
         return _ENDED[ended["type"]]
-    if (thing.get("spec") or {}).get("suspend"):
+    if (obj.get("spec") or {}).get("suspend"):
         return SUSPENDED
-    return RUNNING if (thing.get("status") or {}).get("ready") else PENDING
+    return RUNNING if (obj.get("status") or {}).get("ready") else PENDING
 
 
-def _say_change(thing: dict[str, Any], before: str, after: str, changes: Changes) -> None:
+def _say_change(obj: dict[str, Any], before: str, after: str, changes: Changes) -> None:
     if before == PENDING and after in (RUNNING, COMPLETE):
-        changes.started(predicates.seconds(thing["metadata"]["creationTimestamp"]))
+        changes.started(predicates.seconds(obj["metadata"]["creationTimestamp"]))
     if before in (COMPLETE, FAILED) and after == REPORTED:
-        changes.reported(_ended_at(thing) or 0.0)
+        changes.reported(_ended_at(obj) or 0.0)
 
 
-def waits_since(thing: dict[str, Any]) -> float | None:
+def waits_since(obj: dict[str, Any]) -> float | None:
     """Return since when there is something to tell that was not accepted yet, if there is.
 
     A Job's first callbacks count from the first try that was not accepted, its last one from its
     end; a record's from its creation.
     """
-    metadata = thing["metadata"]
+    metadata = obj["metadata"]
     labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
     if predicates.DONE_LABEL in labels or predicates.EXPIRED_LABEL in labels:
         return None
@@ -123,7 +123,7 @@ def waits_since(thing: dict[str, Any]) -> float | None:
         return refused
     if predicates.RECORD_LABEL in labels:
         return predicates.seconds(metadata["creationTimestamp"])
-    return _ended_at(thing)
+    return _ended_at(obj)
 
 
 def _since(retry: str | None) -> float | None:

@@ -34,24 +34,24 @@ SUSPENDED, ENDING = "suspended", "ending"  # how a Job may wait for ever
 _WAITING = {"Suspended": SUSPENDED, "FailureTarget": ENDING, "SuccessCriteriaMet": ENDING}
 
 
-def id_label(thing: dict[str, Any]) -> str | None:
+def id_label(obj: dict[str, Any]) -> str | None:
     """Return the digest of the id that a Job, Pod or record belongs to."""
-    return _labels(thing).get(ID_LABEL)
+    return _labels(obj).get(ID_LABEL)
 
 
-def digest(thing: dict[str, Any]) -> str | None:
+def digest(obj: dict[str, Any]) -> str | None:
     """Return the digest by which it is reported: a record's own, if it has one, or the id's."""
-    return _labels(thing).get(REJECTION_LABEL) or id_label(thing)
+    return _labels(obj).get(REJECTION_LABEL) or id_label(obj)
 
 
-def endpoint(thing: dict[str, Any]) -> str:
+def endpoint(obj: dict[str, Any]) -> str:
     """Return the server that hears of it; empty where there is none."""
-    return servers.endpoint_of(_annotations(thing).get(WEBHOOK_ANNOTATION))
+    return servers.endpoint_of(_annotations(obj).get(WEBHOOK_ANNOTATION))
 
 
-def has_answered(thing: dict[str, Any]) -> bool:
+def has_answered(obj: dict[str, Any]) -> bool:
     """Tell whether its endpoint has accepted something of it, and whatever came after that."""
-    annotations = _annotations(thing)
+    annotations = _annotations(obj)
     accepted = any(name.startswith(REPORTED_PREFIX) for name in annotations)
     return accepted and RETRY_ANNOTATION not in annotations
 
@@ -127,8 +127,8 @@ def _has_news(job: dict[str, Any]) -> bool:
     return end(job) is not None or (started and unreported)
 
 
-def _until_next_look(thing: dict[str, Any], now: float) -> float:
-    text = _annotations(thing).get(NEXT_ANNOTATION)
+def _until_next_look(obj: dict[str, Any], now: float) -> float:
+    text = _annotations(obj).get(NEXT_ANNOTATION)
     if not text:
         return 0.0
     return max(0.0, seconds(text) - now)
@@ -162,9 +162,9 @@ def _until_idle(job: dict[str, Any], now: float) -> float:
     return max(0.0, max(touched, default=math.inf) + IDLE_SECONDS - now)
 
 
-def _labels(thing: dict[str, Any]) -> dict[str, str]:
-    return thing["metadata"].get("labels") or {}
+def _labels(obj: dict[str, Any]) -> dict[str, str]:
+    return obj["metadata"].get("labels") or {}
 
 
-def _annotations(thing: dict[str, Any]) -> dict[str, str]:
-    return thing["metadata"].get("annotations") or {}
+def _annotations(obj: dict[str, Any]) -> dict[str, str]:
+    return obj["metadata"].get("annotations") or {}

@@ -21,7 +21,7 @@ GIVEN_UP = "A117"
 INVALID = "A110"
 TOO_SLOW = "tried alone, it cannot be read: a run takes longer than run_timeout, or is killed"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
-HIDDEN_PART = 4  # of give_up_after: what has no room is hidden for that long
+SURPLUS_PART = 4  # of give_up_after: what has no room is hidden for that long
 REJECTION_BACKOFF_MAX = (
     3600.0  # seconds until a refused message comes again to see if 99 was accepted
 )
@@ -45,25 +45,25 @@ class Acknowledger:
         self._workqueue = workqueue
         self._endpoints = endpoints
         self._settings = settings
-        self._untold = PendingRejections()
+        self._pending = PendingRejections()
         self._tries = Tries()
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Delete messages whose Jobs exist."""
         _warn("not deleted", self._queues.delete(messages))
-        self._let_go(messages)
+        self._forget(messages)
 
     def retry_later(self, messages: Sequence[Message]) -> None:
         """Hide messages until they are worth another try: the longer, the more often tried."""
-        self._hide(messages, self._settings.retry_pause_limit)
+        self._back_off(messages, self._settings.retry_pause_limit)
 
     def make_room(self, messages: Sequence[Message]) -> None:
         """Hide messages for a good while: so many wait for their namespaces as have no room."""
         if messages:
-            seconds = self._settings.give_up_after / HIDDEN_PART
-            hidden = {one: round(jitter(seconds)) for one in messages}
-            _warn("not hidden", self._queues.change_visibility(hidden))
-            self._let_go(messages)
+            seconds = self._settings.give_up_after / SURPLUS_PART
+            timeouts = {one: round(jitter(seconds)) for one in messages}
+            _warn("not hidden", self._queues.change_visibility(timeouts))
+            self._forget(messages)
             log.info("messages hidden, to leave room for others", messages=len(messages))
 
     def tried(self, message: Message, own_id: str | None, reason: str) -> None:
@@ -72,18 +72,18 @@ class Acknowledger:
 
     def message_ids(self, digest: str) -> list[str]:
         """Return SQS's own ids of the refused messages in hand that a record answers."""
-        return self._untold.message_ids(digest)
+        return self._pending.message_ids(digest)
 
-    def reject(self, refused: Sequence[Rejection], began: float) -> None:
+    def reject(self, rejections: Sequence[Rejection], began: float) -> None:
         """Keep as dead letters what callers were told of; the others stay in hand until then.
 
         `began` is when the run that refused them did, on the monotonic clock: what callers have
         answered since then counts.
         """
-        self._bury([one for one in refused if one.outcome["told"]])
-        for one in refused:
+        self._dead_letter([one for one in rejections if one.outcome["told"]])
+        for one in rejections:
             if not one.outcome["told"]:
-                self._keep(one, began)
+                self._await_delivery(one, began)
 
     def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
         """Settle the refused messages of records whose callers were asked to hear of it.
@@ -91,11 +91,11 @@ class Acknowledger:
         Where they did not accept, their records know when to ask again, and the messages come
         again to see what came of that; but for those that their queues give no more.
         """
-        refused = [one for digest in digests for one in self._untold.pop(digest, accepted)]
+        rejections = [one for digest in digests for one in self._pending.pop(digest, accepted)]
         if accepted:
-            self._bury(refused)
+            self._dead_letter(rejections)
         else:
-            self._leave(refused)
+            self._retry_or_dead_letter(rejections)
 
     def unreadable(self, messages: Sequence[Message]) -> None:
         """Keep as dead letters what cannot be read in time, not even to know whom to tell."""
@@ -106,29 +106,29 @@ class Acknowledger:
                 message_id=one.message_id,
                 error=TOO_SLOW,
             )
-        self._bury([Rejection(one, outcome) for one in messages])
+        self._dead_letter([Rejection(one, outcome) for one in messages])
 
     def release_pending(self) -> None:
         """Hand back what is kept only for its caller's answer: a record of it is there."""
-        untold = self._untold.drain()
-        messages = [one.message for one in untold if not one.message.is_last]
+        pending = self._pending.drain()
+        messages = [one.message for one in pending if not one.message.is_last]
         self._queues.release(messages)
-        self._let_go(messages)
-        self._bury([one for one in untold if one.message.is_last])
+        self._forget(messages)
+        self._dead_letter([one for one in pending if one.message.is_last])
 
     def release(self, messages: Sequence[Message]) -> None:
         """Give messages back to their queues; keep as dead letters what these give no more."""
         self._queues.release([one for one in messages if not one.is_last])
         last = [one for one in messages if one.is_last and self._queues.has_dead_letters(one)]
-        letters = [DeadLetter(one, GIVEN_UP, self._why_given_up(one)) for one in last]
-        failed = self._queues.send_dead_letters(letters)
-        for letter in letters:
-            one = letter.message
+        dead_letters = [DeadLetter(one, GIVEN_UP, self._why_given_up(one)) for one in last]
+        failed = self._queues.send_dead_letters(dead_letters)
+        for dead_letter in dead_letters:
+            one = dead_letter.message
             log.error(
                 "message given up, its caller was not told",
                 id=self._tries.of(one).id,
                 error_code=GIVEN_UP,
-                error=letter.reason,
+                error=dead_letter.reason,
                 message_id=one.message_id,
                 attempt=one.receive_count,
                 sqs_error=failed.get(one),
@@ -139,59 +139,61 @@ class Acknowledger:
         reason = self._tries.of(message).reason
         return f"{STOPPED}: {reason}" if reason else STOPPED
 
-    def _keep(self, one: Rejection, began: float) -> None:
+    def _await_delivery(self, one: Rejection, began: float) -> None:
         digest = one.digest
-        self._leave(self._untold.add(one))
-        answer = self._untold.attempted_since(digest, began)
+        self._retry_or_dead_letter(self._pending.add(one))
+        answer = self._pending.attempted_since(digest, began)
         if answer is None:
             endpoint = self._endpoints.of(digest)
             self._workqueue.add_if_idle(digest, self._endpoints.lane(endpoint), endpoint)
         else:
             self.rejection_delivered([digest], answer)
 
-    def _leave(self, refused: Sequence[Rejection]) -> None:
+    def _retry_or_dead_letter(self, rejections: Sequence[Rejection]) -> None:
         """Have messages come again; keep as dead letters those that their queues give no more."""
-        self._bury([one for one in refused if one.message.is_last])
-        again = [one.message for one in refused if not one.message.is_last]
-        self._hide(again, REJECTION_BACKOFF_MAX)
+        self._dead_letter([one for one in rejections if one.message.is_last])
+        again = [one.message for one in rejections if not one.message.is_last]
+        self._back_off(again, REJECTION_BACKOFF_MAX)
 
-    def _bury(self, refused: Sequence[Rejection]) -> None:
+    def _dead_letter(self, rejections: Sequence[Rejection]) -> None:
         """Keep dead letters, and delete the messages that were kept as such."""
-        letters = [
+        dead_letters = [
             DeadLetter(one.message, one.outcome["error_code"], one.outcome["error"])
-            for one in refused
+            for one in rejections
             if self._queues.has_dead_letters(one.message)
         ]
-        failed = self._queues.send_dead_letters(letters)
-        kept = {letter.message for letter in letters} - failed.keys()
-        for one in refused:
-            if one.message in kept:
+        failed = self._queues.send_dead_letters(dead_letters)
+        dead_lettered = {dead_letter.message for dead_letter in dead_letters} - failed.keys()
+        for one in rejections:
+            if one.message in dead_lettered:
                 log.warning("message refused", **_values(one))
             elif one.message in failed:
                 error = failed[one.message]
                 log.error("cannot keep a dead letter", **_values(one), sqs_error=error)
             else:
                 where = "there is no dead-letter queue"
-                log.warning("message refused", **_values(one), kept=where)
-        self.acknowledge([one.message for one in refused if one.message in kept])
-        self.retry_later([one.message for one in refused if one.message not in kept])
+                log.warning("message refused", **_values(one), dead_lettered=where)
+        self.acknowledge([one.message for one in rejections if one.message in dead_lettered])
+        self.retry_later([one.message for one in rejections if one.message not in dead_lettered])
 
-    def _hide(self, messages: Sequence[Message], limit: float) -> None:
+    def _back_off(self, messages: Sequence[Message], limit: float) -> None:
         first = self._settings.retry_pause
-        hidden = {one: round(backoff_seconds(one.receive_count, first, limit)) for one in messages}
-        _warn("not hidden", self._queues.change_visibility(hidden))
-        self._let_go(messages)
+        timeouts = {
+            one: round(backoff_seconds(one.receive_count, first, limit)) for one in messages
+        }
+        _warn("not hidden", self._queues.change_visibility(timeouts))
+        self._forget(messages)
 
-    def _let_go(self, messages: Sequence[Message]) -> None:
+    def _forget(self, messages: Sequence[Message]) -> None:
         self._in_flight.forget(messages)
         self._tries.forget(messages)
 
 
-def _values(refused: Rejection) -> dict[str, Any]:
-    values = {name: refused.outcome[name] for name in ("id", "error_code", "error")}
-    message = refused.message
+def _values(rejections: Rejection) -> dict[str, Any]:
+    values = {name: rejections.outcome[name] for name in ("id", "error_code", "error")}
+    message = rejections.message
     if values["id"] is None:  # its 99 is logged with the record, too
-        values["record"] = refused.outcome.get("record")
+        values["record"] = rejections.outcome.get("record")
     return {**values, "message_id": message.message_id, "attempt": message.receive_count}
 
 

@@ -39,12 +39,12 @@ def poll(
             stopping.wait(backoff_seconds(tries, settings.retry_pause, limit))
             continue
         if stopping.is_set():  # what the queue gives no more has to be worked on all the same
-            _hand_back(queue, [one for one in messages if not one.is_last])
+            _release(queue, [one for one in messages if not one.is_last])
             messages = [one for one in messages if one.is_last]
         in_flight.add(queue.url, messages, more=len(messages) == BATCH)
 
 
-def _hand_back(queue: sqs.Queue, messages: list[sqs.Message]) -> None:
+def _release(queue: sqs.Queue, messages: list[sqs.Message]) -> None:
     try:
         queue.change_visibility(dict.fromkeys(messages, 0))
     except sqs.FAULTS as exc:

@@ -36,7 +36,7 @@ class PendingRejections:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: dict[str, list[Rejection]] = {}
+        self._pending: dict[str, list[Rejection]] = {}
         self._count = self._bytes = 0  # of what is kept: messages, and their sizes
         self._answers: dict[str, tuple[float, bool]] = {}  # the latest one last
         self._lock = threading.Lock()
@@ -49,10 +49,10 @@ class PendingRejections:
         """
         left: list[Rejection] = []
         with self._lock:
-            self._kept.setdefault(refused.digest, []).append(refused)
+            self._pending.setdefault(refused.digest, []).append(refused)
             self._measure([refused], 1)
             while self._count > MOST or self._bytes > MOST_BYTES:
-                left += self._drop(next(iter(self._kept)))
+                left += self._drop(next(iter(self._pending)))
         return left
 
     def attempted_since(self, digest: str, since: float) -> bool | None:
@@ -64,7 +64,7 @@ class PendingRejections:
     def message_ids(self, digest: str) -> list[str]:
         """Return SQS's own ids of the messages that are kept for this record."""
         with self._lock:
-            return [one.message.message_id for one in self._kept.get(digest, [])]
+            return [one.message.message_id for one in self._pending.get(digest, [])]
 
     def pop(self, digest: str, accepted: bool) -> list[Rejection]:
         """Return what was kept for this record, whose caller has answered, and keep it no more."""
@@ -81,10 +81,10 @@ class PendingRejections:
     def drain(self) -> list[Rejection]:
         """Return all that was kept, and keep it no more."""
         with self._lock:
-            return [one for digest in list(self._kept) for one in self._drop(digest)]
+            return [one for digest in list(self._pending) for one in self._drop(digest)]
 
     def _drop(self, digest: str) -> list[Rejection]:
-        dropped = self._kept.pop(digest, [])
+        dropped = self._pending.pop(digest, [])
         self._measure(dropped, -1)
         return dropped
 

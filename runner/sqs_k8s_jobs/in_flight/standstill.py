@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqs_k8s_jobs.in_flight.holdups import SOME, Holdup, is_same_reason, namespace_of
 
 
-def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:
+def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     """Return in words what keeps most messages in hand from becoming Jobs, if something does.
 
     What only the operator can set right is said however few messages wait for it. A namespace
@@ -16,7 +16,7 @@ def standstill(holdups: Mapping[str, Holdup], in_hand: int) -> str | None:
     """
     held = sum(one.messages for one in holdups.values())
     chosen = {name: one for name, one in holdups.items() if one.is_fault}
-    if not chosen and 2 * held <= in_hand:
+    if not chosen and 2 * held <= in_flight:
         return None
     chosen = chosen or dict(holdups)
     waiting: Counter[str] = Counter()

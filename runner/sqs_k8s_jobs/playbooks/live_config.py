@@ -19,7 +19,7 @@ RunGolden = Callable[[RunConfig], RunResult]
 PART = "template"
 POLL = 5.0  # seconds between two looks at whether something has changed
 RETRY = 60.0  # seconds after which what did not pass is tried again, unchanged
-KEPT = 8  # sets of copies, since a run may still be reading an earlier one
+MAX_SNAPSHOTS = 8  # sets of copies, since a run may still be reading an earlier one
 MAX_SHOWN = 12  # lines of what differs
 
 
@@ -37,7 +37,7 @@ class LiveConfig:
         self._folder = folders.make(run_dir(settings), "proven-")
         self._sets = 0
         self._inputs: RunConfig | None = None
-        self._tried: str | None = None
+        self._fingerprint: str | None = None
         self._rejected_at: float | None = None
         self._lock = threading.Lock()
 
@@ -49,8 +49,8 @@ class LiveConfig:
     def reload_if_changed(self) -> bool:
         """Try what has changed; False for as long as nothing has ever passed."""
         with self._lock:
-            if snapshots.fingerprint(self._sources) != self._tried or self._is_to_try_again():
-                self._try()
+            if snapshots.fingerprint(self._sources) != self._fingerprint or self._is_to_try_again():
+                self._validate()
             return self._inputs is not None
 
     def watch(self, stopping: threading.Event) -> None:
@@ -66,11 +66,11 @@ class LiveConfig:
     def _is_to_try_again(self) -> bool:
         return self._rejected_at is not None and time.monotonic() - self._rejected_at >= RETRY
 
-    def _try(self) -> None:
+    def _validate(self) -> None:
         taken, done = self._run()
         if self._learn_sources(done):
             taken, done = self._run()
-        self._tried = snapshots.fingerprint(taken.get(one, one) for one in self._sources)
+        self._fingerprint = snapshots.fingerprint(taken.get(one, one) for one in self._sources)
         if done.error:
             self._rejected_at = time.monotonic()
             self._health.fault(PART, self._words(done, taken))
@@ -82,7 +82,7 @@ class LiveConfig:
 
     def _run(self) -> tuple[dict[Path, Path], RunResult]:
         self._sets += 1
-        shutil.rmtree(self._folder / str(self._sets - KEPT), ignore_errors=True)
+        shutil.rmtree(self._folder / str(self._sets - MAX_SNAPSHOTS), ignore_errors=True)
         try:
             taken = snapshots.take(self._sources, self._folder / str(self._sets))
         except OSError as exc:

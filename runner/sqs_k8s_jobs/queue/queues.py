@@ -27,14 +27,16 @@ class Queues:
         """Delete messages from their queues; return what went wrong."""
         failed: list[str] = []
         for url, some in _by_queue(messages):
-            failed += _said(self.served[url].delete, some)
+            failed += _errors_of(self.served[url].delete, some)
         return failed
 
-    def change_visibility(self, hidden: Mapping[Message, int]) -> list[str]:
+    def change_visibility(self, timeouts: Mapping[Message, int]) -> list[str]:
         """Hide messages in their queues, for so many seconds each; return what went wrong."""
         failed: list[str] = []
-        for url, some in _by_queue(hidden):
-            failed += _said(self.served[url].change_visibility, {one: hidden[one] for one in some})
+        for url, some in _by_queue(timeouts):
+            failed += _errors_of(
+                self.served[url].change_visibility, {one: timeouts[one] for one in some}
+            )
         return failed
 
     def release(self, messages: Sequence[Message]) -> None:
@@ -49,12 +51,14 @@ class Queues:
         """Tell whether the queue of a message has a dead-letter queue."""
         return message.queue_url in self._dead_letters
 
-    def send_dead_letters(self, letters: Sequence[DeadLetter]) -> dict[Message, str]:
+    def send_dead_letters(self, dead_letters: Sequence[DeadLetter]) -> dict[Message, str]:
         """Keep dead letters, each for its queue; return which were not kept, and why."""
         failed: dict[Message, str] = {}
-        letter_of = {letter.message: letter for letter in letters}
-        for url, some in _by_queue(letter_of):
-            failed |= self._dead_letters[url].send_dead_letters([letter_of[one] for one in some])
+        dead_letter_of = {dead_letter.message: dead_letter for dead_letter in dead_letters}
+        for url, some in _by_queue(dead_letter_of):
+            failed |= self._dead_letters[url].send_dead_letters(
+                [dead_letter_of[one] for one in some]
+            )
         return failed
 
 
@@ -109,7 +113,7 @@ def _by_queue(messages: Collection[Message]) -> Iterator[tuple[str, list[Message
     yield from groups.items()
 
 
-def _said(call: Callable[[Given], list[str]], given: Given) -> list[str]:
+def _errors_of(call: Callable[[Given], list[str]], given: Given) -> list[str]:
     try:
         return call(given)
     except sqs.FAULTS as exc:

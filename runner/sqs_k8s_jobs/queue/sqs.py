@@ -99,12 +99,12 @@ class Queue:
             failed += _failures(answer)
         return failed
 
-    def change_visibility(self, hidden: Mapping[Message, int]) -> list[str]:
+    def change_visibility(self, timeouts: Mapping[Message, int]) -> list[str]:
         """Hide messages for so many seconds each, from now on; 0 hands them back at once."""
         failed: list[str] = []
-        for ten in chunks(hidden):
+        for ten in chunks(timeouts):
             entries: Any = [
-                {**entry, "VisibilityTimeout": hidden[message]}
+                {**entry, "VisibilityTimeout": timeouts[message]}
                 for entry, message in zip(_entries(ten), ten, strict=True)
             ]
             answer = self._client.change_message_visibility_batch(

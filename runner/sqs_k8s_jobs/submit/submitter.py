@@ -101,7 +101,7 @@ class Submitter:
             self._in_flight.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, UNSAID)
-        self._settle(keys, outcome_of, began)
+        self._handle_outcomes(keys, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
         return left if done.error else []
@@ -139,11 +139,11 @@ class Submitter:
             alone=any(map(self._in_flight.stalls.is_suspect, keys.values())),
         )
 
-    def _settle(
+    def _handle_outcomes(
         self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
     ) -> None:
         created: list[Message] = []
-        refused: list[Rejection] = []
+        rejections: list[Rejection] = []
         works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
             self._metrics.observe_outcome(keys[key], outcome)
@@ -155,11 +155,11 @@ class Submitter:
                     self._free(keys[key])
             elif outcome["outcome"] == "refused":
                 self._in_flight.tried(keys[key])
-                refused.append(Rejection(keys[key], outcome))
+                rejections.append(Rejection(keys[key], outcome))
             else:
                 self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
         self._acknowledger.acknowledge(created)
-        self._acknowledger.reject(refused, began)
+        self._acknowledger.reject(rejections, began)
 
     def _hold(
         self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
@@ -173,8 +173,8 @@ class Submitter:
             how_many = "some" if takes_some else "no"
             log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
         if not was_probe:  # why, its namespace's line says for all of them
-            told = {**outcome, "error": None if namespace else reason}
-            log.warning("message to be tried again", **_values(message, told))
+            shown = {**outcome, "error": None if namespace else reason}
+            log.warning("message to be tried again", **_values(message, shown))
 
     def _free(self, message: Message) -> None:
         """Let go on what waited for the namespace for which a message has tried."""

@@ -76,16 +76,16 @@ class Informer:
 
     def _rounds(
         self,
-        things: api.Collection,
-        see: Callable[[dict[str, Any]], None],
+        collection: api.Collection,
+        handle: Callable[[dict[str, Any]], None],
         stop: threading.Event,
-        seen: ObjectStore,
+        store: ObjectStore,
         listed: api.Collection | None = None,
     ) -> None:
         tries, limit = 0, min(self._settings.retry_pause_limit, PAUSE_LIMIT)
         while not stop.is_set():
             began = time.monotonic()
-            is_fault = not self._round(things, see, stop, seen, listed or things)
+            is_fault = not self._round(collection, handle, stop, store, listed or collection)
             is_short = time.monotonic() - began < SHORT
             tries = (tries if is_short else 0) + (is_short or is_fault)
             if tries > 1 or is_fault:  # a watch that has expired is nobody's fault, once
@@ -93,20 +93,20 @@ class Informer:
 
     def _round(
         self,
-        things: api.Collection,
-        see: Callable[[dict[str, Any]], None],
+        collection: api.Collection,
+        handle: Callable[[dict[str, Any]], None],
         stop: threading.Event,
-        seen: ObjectStore,
+        store: ObjectStore,
         listed: api.Collection,
     ) -> bool:
         """List and watch until the next resync; False where that was a fault."""
-        part = f"watch {things.path}"
+        part = f"watch {collection.path}"
         try:
-            seen.begin_relist()
-            version = _list(listed, see)
-            seen.finish_relist()
+            store.begin_relist()
+            version = _list(listed, handle)
+            store.finish_relist()
             self._health.clear_fault(part)
-            self._follow(things, version, see, stop, seen)
+            self._follow(collection, version, handle, stop, store)
         except api.WatchExpired:
             return True
         except api.FAULTS as exc:
@@ -118,24 +118,26 @@ class Informer:
 
     def _follow(
         self,
-        things: api.Collection,
+        collection: api.Collection,
         version: str,
-        see: Callable[[dict[str, Any]], None],
+        handle: Callable[[dict[str, Any]], None],
         stop: threading.Event,
-        seen: ObjectStore,
+        store: ObjectStore,
     ) -> None:
         """See what changes, until the next resync."""
-        with contextlib.closing(things.changes(version, self._settings.resync_interval)) as events:
+        with contextlib.closing(
+            collection.changes(version, self._settings.resync_interval)
+        ) as events:
             for event in events:
                 if event["type"] == "DELETED":
-                    seen.delete(event["object"])
+                    store.delete(event["object"])
                     self._gone(event["object"])
-                    if things.path == api.JOBS:
+                    if collection.path == api.JOBS:
                         self._forget(predicates.id_label(event["object"]) or "")
                 else:
-                    if things.path == api.JOBS and event["type"] == "ADDED":
+                    if collection.path == api.JOBS and event["type"] == "ADDED":
                         self._new(event["object"])
-                    see(event["object"])
+                    handle(event["object"])
                 if stop.is_set():
                     return
 
@@ -144,10 +146,10 @@ class Informer:
         if digest:
             self._workqueue.defer(digest, NEW_JOB_GRACE_SECONDS)
 
-    def _gone(self, thing: dict[str, Any]) -> None:
+    def _gone(self, obj: dict[str, Any]) -> None:
         """Have messages come again that wait for what a record would have told."""
-        digest = predicates.digest(thing)
-        if digest and predicates.RECORD_LABEL in thing["metadata"]["labels"]:
+        digest = predicates.digest(obj)
+        if digest and predicates.RECORD_LABEL in obj["metadata"]["labels"]:
             self._endpoints.forget(digest)
             self._acknowledger.rejection_delivered([digest], False)
 
@@ -201,13 +203,13 @@ class Informer:
         if seconds is not None:
             self._workqueue.look(digest, seconds, self._endpoints.lane(endpoint), endpoint)
 
-    def _want(self, thing: dict[str, Any], seconds: float | None) -> None:
-        digest, endpoint = predicates.digest(thing), predicates.endpoint(thing)
+    def _want(self, obj: dict[str, Any], seconds: float | None) -> None:
+        digest, endpoint = predicates.digest(obj), predicates.endpoint(obj)
         if not digest:
             return
         done, answered = (
-            predicates.DONE_LABEL in thing["metadata"]["labels"],
-            predicates.has_answered(thing),
+            predicates.DONE_LABEL in obj["metadata"]["labels"],
+            predicates.has_answered(obj),
         )
         self._endpoints.learn(digest, endpoint, done, answered)
         lane = self._endpoints.lane(endpoint)
@@ -219,17 +221,17 @@ class Informer:
             self._workqueue.add(digest, lane, endpoint)
 
 
-def _list(things: api.Collection, see: Callable[[dict[str, Any]], None]) -> str:
+def _list(collection: api.Collection, handle: Callable[[dict[str, Any]], None]) -> str:
     """Return the version to watch from, having shown all things to `see`."""
     after, limit = None, PAGE
     while True:
         try:
-            answer = things.page(limit, after)
+            answer = collection.page(limit, after)
         except api.TooLarge:
             limit = max(1, limit // 2)
             continue
-        for thing in answer["items"]:
-            see(thing)
+        for obj in answer["items"]:
+            handle(obj)
         metadata = answer["metadata"]
         del answer  # before the next one comes
         after, limit = metadata.get("continue"), min(PAGE, limit + 1)
