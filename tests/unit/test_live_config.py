@@ -149,12 +149,12 @@ def test_it_looks_by_itself_and_leaves_nothing_behind(site):
 
 
 def test_earlier_copies_go_in_the_end(site):
-    for number in range(3 * live_config.KEPT):
+    for number in range(3 * live_config.MAX_SNAPSHOTS):
         site.template.write_text(f"number {number}")
         site.proven.reload_if_changed()
 
     (folder,) = site.folder.glob("sqs-k8s-jobs-proven-*")
-    assert len(list(folder.glob("[0-9]*"))) == live_config.KEPT
+    assert len(list(folder.glob("[0-9]*"))) == live_config.MAX_SNAPSHOTS
 
 
 def test_a_disk_that_is_full_leaves_in_use_what_was_and_is_said(site, small_disk, monkeypatch):

@@ -172,7 +172,7 @@ class Acknowledger:
                 log.error("cannot keep a dead letter", **_values(one), sqs_error=error)
             else:
                 where = "there is no dead-letter queue"
-                log.warning("message refused", **_values(one), dead_lettered=where)
+                log.warning("message refused", **_values(one), kept=where)
         self.acknowledge([one.message for one in rejections if one.message in dead_lettered])
         self.retry_later([one.message for one in rejections if one.message not in dead_lettered])
 
