@@ -136,9 +136,9 @@ def test_a_record_that_keeps_what_expired_waits_for_people():
 
 @pytest.mark.parametrize("phase", ["Pending", "Succeeded", "Failed", "Unknown"])
 def test_only_a_pod_that_runs_wakes(phase):
-    assert predicates.pod_wakes(pod(phase="Running"))
-    assert not predicates.pod_wakes(pod(phase=phase))
-    assert not predicates.pod_wakes({"metadata": {"name": "young"}})
+    assert predicates.pod_calls_for_report(pod(phase="Running"))
+    assert not predicates.pod_calls_for_report(pod(phase=phase))
+    assert not predicates.pod_calls_for_report({"metadata": {"name": "young"}})
 
 
 @pytest.mark.parametrize(

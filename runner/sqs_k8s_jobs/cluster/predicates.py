@@ -79,7 +79,7 @@ def attempt_failed(record: dict[str, Any]) -> bool:
     return RETRY_ANNOTATION in _annotations(record) or EXPIRED_LABEL in _labels(record)
 
 
-def pod_wakes(pod: dict[str, Any]) -> bool:
+def pod_calls_for_report(pod: dict[str, Any]) -> bool:
     """Tell whether the Pod has just started; how it ends, its Job says."""
     return (pod.get("status") or {}).get("phase") == "Running"
 

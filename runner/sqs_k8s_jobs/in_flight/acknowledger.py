@@ -22,9 +22,7 @@ INVALID = "A110"
 TOO_SLOW = "tried alone, it cannot be read: a run takes longer than run_timeout, or is killed"
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 SURPLUS_PART = 4  # of give_up_after: what has no room is hidden for that long
-REJECTION_BACKOFF_MAX = (
-    3600.0  # seconds until a refused message comes again to see if 99 was accepted
-)
+REJECTION_BACKOFF_MAX = 3600.0  # seconds until a rejected message comes again, for its 99
 
 
 class Acknowledger:
@@ -189,11 +187,11 @@ class Acknowledger:
         self._tries.forget(messages)
 
 
-def _values(rejections: Rejection) -> dict[str, Any]:
-    values = {name: rejections.outcome[name] for name in ("id", "error_code", "error")}
-    message = rejections.message
+def _values(rejection: Rejection) -> dict[str, Any]:
+    values = {name: rejection.outcome[name] for name in ("id", "error_code", "error")}
+    message = rejection.message
     if values["id"] is None:  # its 99 is logged with the record, too
-        values["record"] = rejections.outcome.get("record")
+        values["record"] = rejection.outcome.get("record")
     return {**values, "message_id": message.message_id, "attempt": message.receive_count}
 
 

@@ -177,7 +177,7 @@ class Informer:
         if not digest:
             return
         endpoint, words = self._endpoints.of(digest), hints.of_pod(pod)
-        if predicates.pod_wakes(pod):
+        if predicates.pod_calls_for_report(pod):
             if not words:
                 self._workqueue.overlook(digest)  # whatever it waited for
             if not endpoint:  # its Job may be newer than what the other watch has shown
