@@ -86,7 +86,7 @@ def _side_by_side(work: Callable[[], None], workers: int) -> None:
     begun = []
     with ThreadPoolExecutor(max_workers=workers) as executor:
         try:
-            for _ in range(workers):
+            for _number in range(workers):
                 begun.append(executor.submit(work))
         except RuntimeError:
             work()
