@@ -32,7 +32,7 @@ def _end_to_end(text: str) -> None:
 
 
 def _parsed(text: str) -> None:
-    with contextlib.suppress(manifest.InvalidManifest):
+    with contextlib.suppress(manifest.InvalidManifest, policy.Forbidden):
         made = manifest.parse(text)
         manifest.check(made, "t-1", "default")
         policy.check_job(made, RULES)

@@ -119,6 +119,13 @@ def test_the_clock_finds_what_costs_more_than_it_is_large():
         look(square, "an x")
 
 
+def test_a_manifest_that_the_policy_refuses_is_no_finding_of_the_clock():
+    owned = {"name": "t-1", "namespace": "default", "ownerReferences": [{"kind": "Node"}]}
+    job = {"apiVersion": "batch/v1", "kind": "Job", "spec": {}, "metadata": owned}
+
+    TARGETS["clock"](json.dumps(job).encode())
+
+
 @pytest.mark.parametrize("read", [json.loads, len, str.upper])
 def test_the_clock_finds_nothing_in_what_costs_as_much_as_it_is_large(read):
     look(read, '{"a": {"b": [1, "c"]}}')
