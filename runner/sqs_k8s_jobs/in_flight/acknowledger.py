@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqs_k8s_jobs import log
@@ -59,9 +59,7 @@ class Acknowledger:
         """Hide messages for a good while: so many wait for their namespaces as have no room."""
         if messages:
             seconds = self._settings.give_up_after / SURPLUS_PART
-            timeouts = {one: round(jitter(seconds)) for one in messages}
-            _warn("not hidden", self._queues.change_visibility(timeouts))
-            self._forget(messages)
+            self._hide({one: round(jitter(seconds)) for one in messages})
             log.info("messages hidden, to leave room for others", messages=len(messages))
 
     def tried(self, message: Message, own_id: str | None, reason: str) -> None:
@@ -176,11 +174,14 @@ class Acknowledger:
 
     def _back_off(self, messages: Sequence[Message], limit: float) -> None:
         first = self._settings.retry_pause
-        timeouts = {
-            one: round(backoff_seconds(one.receive_count, first, limit)) for one in messages
-        }
+        self._hide(
+            {one: round(backoff_seconds(one.receive_count, first, limit)) for one in messages}
+        )
+
+    def _hide(self, timeouts: Mapping[Message, int]) -> None:
+        """Hide messages for so many seconds each: they are in hand no more, and come again."""
         _warn("not hidden", self._queues.change_visibility(timeouts))
-        self._forget(messages)
+        self._forget(list(timeouts))
 
     def _forget(self, messages: Sequence[Message]) -> None:
         self._in_flight.forget(messages)

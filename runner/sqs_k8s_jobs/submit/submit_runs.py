@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqs_k8s_jobs.playbooks.live_config import LiveConfig
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.playbooks.playbooks import Playbooks
@@ -11,33 +13,27 @@ from sqs_k8s_jobs.report.unwritable import Unwritable
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 
 
+@dataclass(frozen=True)
 class SubmitRuns:
     """Runs the playbook submit with the last good template and variables."""
 
-    def __init__(
-        self,
-        playbooks: Playbooks,
-        live_config: LiveConfig,
-        endpoints: Endpoints,
-        unwritable: Unwritable,
-    ) -> None:
-        self._playbooks = playbooks
-        self._live_config = live_config
-        self._endpoints = endpoints
-        self._unwritable = unwritable
+    playbooks: Playbooks
+    live_config: LiveConfig
+    endpoints: Endpoints
+    unwritable: Unwritable
 
     def may_run(self) -> bool:
         """Try what operators have changed; False for as long as nothing has ever passed."""
-        return self._live_config.reload_if_changed()
+        return self.live_config.reload_if_changed()
 
     def run(self, given: Submission) -> RunResult:
         """Submit messages, and take notice of endpoints and of namespaces by what came of it."""
-        done = self._playbooks.submit(
+        done = self.playbooks.submit(
             given,
-            self._live_config.inputs,
-            self._endpoints.not_prompt(),
-            self._unwritable.namespaces(),
+            self.live_config.inputs,
+            self.endpoints.not_prompt(),
+            self.unwritable.namespaces(),
         )
-        attempts.log_attempts(done, self._endpoints.saw_promptness)
-        self._unwritable.note(done)
+        attempts.log_attempts(done, self.endpoints.saw_promptness)
+        self.unwritable.note(done)
         return done
