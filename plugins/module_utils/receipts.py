@@ -19,7 +19,6 @@ from . import labels, state, writes
 from .callbacks import unwritten
 from .due import JOB_STARTED, TERMINAL, status_of
 
-DAY = 86400.0  # seconds
 SLACK = 5.0  # seconds after a Job's creation in which its start time is set
 GONE = 410  # HTTP status of an endpoint that is gone for good
 GONE_TRIES = 3  # after which this is believed; a deployment may say it for a moment
@@ -158,7 +157,7 @@ def _next_look(
         return now  # the rest comes with the next report
     if settled[-1:] == [str(JOB_STARTED)]:
         return state.seconds(chain[0]["created"]) + limits["start_timeout"] + SLACK
-    return now + DAY
+    return now + state.DAY
 
 
 def _tries(

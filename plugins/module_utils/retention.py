@@ -14,7 +14,6 @@ from typing import Any
 from . import labels, state
 from .due import TERMINAL, status_of
 
-DAY = 86400.0  # seconds
 MOST_OUTDATED = 400  # records that one report removes: each takes a request
 
 
@@ -81,7 +80,7 @@ def outdated(records: list[dict[str, Any]], now: float, days: float) -> list[dic
 
 
 def _first_kept(now: float, days: float) -> str:
-    return state.day(max(0.0, float(now) - float(days) * DAY))
+    return state.day(max(0.0, float(now) - float(days) * state.DAY))
 
 
 def _told_at(thing: dict[str, Any]) -> float:

@@ -13,6 +13,8 @@ from . import labels
 from .strict_json import is_too_deep
 from .webhooks.destinations import without_account
 
+DAY = 86400.0  # seconds
+
 
 def annotations_of(thing: dict[str, Any]) -> dict[str, str]:
     """Return the annotations, none where there are none."""

@@ -229,7 +229,7 @@ def test_a_job_that_was_created_is_looked_at_when_its_pod_should_have_started():
 
 
 def test_a_job_that_runs_is_looked_at_once_a_day():
-    assert next_look(receipt(job(settled="0"), [pod()])) == NOW + receipts.DAY
+    assert next_look(receipt(job(settled="0"), [pod()])) == NOW + state.DAY
 
 
 def test_numbers_may_be_texts_as_a_template_gives_them():
