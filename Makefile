@@ -105,7 +105,7 @@ lock: $(READY) ## pin what pyproject.toml asks for, with hashes, for each Python
 lock-kubernetes: $(READY) ## pin what a test cluster of MINOR=… is built from
 	$(BIN)/python -m versions kubernetes $(MINOR)
 
-docs: $(READY) ## docs/reference.md from the code, and what follows from tests/versions/versions.yml
+docs: $(READY) ## docs/reference/reference.md from the code, and what follows from tests/versions/versions.yml
 	$(BIN)/python -m support.reference
 	$(BIN)/python -m versions write
 

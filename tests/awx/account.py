@@ -1,4 +1,4 @@
-"""The service account of docs/access, with its rights in a test's namespace."""
+"""The service account of docs/operations/access, with its rights in a test's namespace."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from support.prometheus import Prometheus
 
-DASHBOARD = Path(__file__).resolve().parents[2] / "docs" / "monitoring" / "dashboard.json"
+DASHBOARD = (
+    Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "dashboard.json"
+)
 COLUMNS = 3
 STEP = 5  # seconds
 RATE = "30s"  # over which a rate is taken: a run is short

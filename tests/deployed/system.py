@@ -18,7 +18,7 @@ from support.prometheus import Prometheus, serving
 CALLERS = 3
 PORT = 9464  # of the metrics
 ACCESS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}  # for KEDA
-ALERTS = Path(__file__).resolve().parents[2] / "docs" / "monitoring" / "alerts.yml"
+ALERTS = Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "alerts.yml"
 
 
 class System(Judged):

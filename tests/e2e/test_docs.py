@@ -12,7 +12,7 @@ from support.commands import PAGES, ROOT, VENV, Reader, shows
 from support.kept_demo import KeptDemo
 from support.wait import until
 
-TUTORIAL = ROOT / "docs" / "tutorial.md"
+TUTORIAL = ROOT / "docs" / "tutorial" / "tutorial.md"
 # What cannot be typed here as it stands, by how it begins: why not, and what tries it instead.
 ELSEWHERE = {
     "make demo    # the spec": ("it runs all tests", "tests/e2e/test_demo.py"),
@@ -61,9 +61,9 @@ def test_every_block_is_typed_here_or_tried_by_a_test_that_is_there():
 
     assert typed == {
         "README.md": 1,
-        "docs/migration.md": 1,
-        "docs/templates.md": 2,
-        "docs/tutorial.md": 10,
+        "docs/how-to/migration.md": 1,
+        "docs/how-to/templates.md": 2,
+        "docs/tutorial/tutorial.md": 10,
     }
     for beginning, (_, test) in ELSEWHERE.items():
         assert (ROOT / test).is_file(), test
@@ -134,10 +134,10 @@ def test_templates_are_tried_as_the_page_says(reader, message, tmp_path):
     body = json.dumps({**message("tried as documented"), "service": "billing"})
     for path in (golden / "usual.json", reader.checkout / "message.json"):
         path.write_text(body.replace(json.loads(body)["job"]["namespace"], "default"))
-    variables = commands.blocks(ROOT / "docs" / "templates.md", "yaml")[0]
+    variables = commands.blocks(ROOT / "docs" / "how-to" / "templates.md", "yaml")[0]
     own = f"{variables}submit_golden: {golden}\n"
     (reader.checkout / "variables.yml").write_text(own)
-    preview, cases = to_type("docs/templates.md")
+    preview, cases = to_type("docs/how-to/templates.md")
 
     shown = reader.types(preview)
     assert "name: logs" in shown
@@ -149,6 +149,6 @@ def test_messages_of_another_service_are_tried_as_the_page_says(reader, message)
     (reader.checkout / "messages").mkdir()
     (reader.checkout / "messages" / "one.json").write_text(json.dumps(message("moved")))
     (reader.checkout / "variables.yml").write_text("submit_policy_namespaces: ['*']\n")
-    (preview,) = to_type("docs/migration.md")
+    (preview,) = to_type("docs/how-to/migration.md")
 
     assert "would be created" in reader.types(preview)

@@ -16,10 +16,10 @@ from support import prometheus
 from support.wait import until
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = ROOT / "docs" / "monitoring" / "alerts.yml"
+RULES = ROOT / "docs" / "operations" / "monitoring" / "alerts.yml"
 OUTAGES = ROOT / "tests" / "support" / "outages.yml"
 (GROUP,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-DASHBOARD = json.loads((ROOT / "docs/monitoring/dashboard.json").read_text("utf-8"))
+DASHBOARD = json.loads((ROOT / "docs/operations/monitoring/dashboard.json").read_text("utf-8"))
 QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 NAMES = [rule["alert"] for rule in GROUP["rules"]]
 
@@ -98,7 +98,7 @@ def test_promtool_can_read_each_query_of_the_dashboard(tmp_path):
 
 def test_the_runbook_has_a_section_for_each_alert():
     sections = re.findall(
-        r"^## (\w+)$", (ROOT / "docs/runbook.md").read_text("utf-8"), re.MULTILINE
+        r"^## (\w+)$", (ROOT / "docs/operations/runbook.md").read_text("utf-8"), re.MULTILINE
     )
 
     assert sections == NAMES

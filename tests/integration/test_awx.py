@@ -99,7 +99,7 @@ def test_without_the_collection_awx_awx_it_is_said_once_how_to_install_it(cluste
     assert done.returncode != 0
     assert f'msg": "the collection awx.awx is missing: {command}"' in done.stdout
     assert (done.stdout + done.stderr).count("ERROR") == 1
-    assert command in (ROOT / "docs" / "awx.md").read_text("utf-8")
+    assert command in (ROOT / "docs" / "how-to" / "awx.md").read_text("utf-8")
 
 
 def test_who_launches_a_job_answers_its_survey_and_sets_no_other_variable(controller):
@@ -187,7 +187,7 @@ def test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not(
 
 
 def test_the_docs_name_each_template(controller):
-    page = (ROOT / "docs" / "awx.md").read_text("utf-8")
+    page = (ROOT / "docs" / "how-to" / "awx.md").read_text("utf-8")
 
     assert sorted(re.findall(r"^\| `(sqs-k8s-jobs-\w+)` \|", page, re.MULTILINE)) == sorted(
         one["name"] for one in controller.objects.all["job_templates"]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from cluster import ClusterError
 
-RIGHTS = Path(__file__).resolve().parents[2] / "docs" / "access" / "rbac.yaml"
+RIGHTS = Path(__file__).resolve().parents[2] / "docs" / "operations" / "access" / "rbac.yaml"
 NODE = {"kubernetes.io/hostname": "fake-node-0"}
 
 

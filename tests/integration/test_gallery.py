@@ -10,7 +10,7 @@ import yaml
 from support.jobs import Jobs
 from support.wait import until
 
-GALLERY = Path(__file__).resolve().parents[2] / "docs" / "gallery"
+GALLERY = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "gallery"
 RESOURCES = {"cpu": "1", "memory": "1Gi"}
 EVERYWHERE = {"nodeSelector": None}
 REAL = {

@@ -1,4 +1,4 @@
-"""Faults that users of other projects report in public, tried here: docs/reports-of-others.md."""
+"""Faults that users of other projects report in public, tried here (reports-of-others.md)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import yaml
 from cluster import Cluster
 from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 
-ACCESS = Path(__file__).resolve().parents[2] / "docs" / "access"
+ACCESS = Path(__file__).resolve().parents[2] / "docs" / "operations" / "access"
 OWN, WORK = "sqs-k8s-jobs", "default"  # the namespaces in the file
 BATCH = "Batch"
 

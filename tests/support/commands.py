@@ -12,7 +12,7 @@ from pathlib import Path
 from cluster.binaries import WANTED, wanted_minor
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 VENV = Path(sys.prefix) / "bin"  # .venv, or that of another combination of versions
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _LEFT_OPEN = re.compile(r" \w+=…")

@@ -1,4 +1,4 @@
-"""The page docs/reference.md, generated from what ansible-doc says of the collection."""
+"""The page docs/reference/reference.md, generated from what ansible-doc says of the collection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reference.md"
+PAGE = ROOT / "docs" / "reference" / "reference.md"
 HEAD = """# Reference
 
 What the collection `sqs_k8s.jobs` offers. `make docs` writes this page from the code. `ansible-doc`

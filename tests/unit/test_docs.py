@@ -25,7 +25,7 @@ def cells(page, columns):
 
 
 def test_the_page_of_settings_has_each_setting_with_its_default():
-    documented = dict(cells("settings.md", 2))
+    documented = dict(cells("reference/settings.md", 2))
 
     for one in fields(Settings):
         assert documented.pop(one.name) == str(one.default).replace("False", "false")
@@ -33,7 +33,7 @@ def test_the_page_of_settings_has_each_setting_with_its_default():
 
 
 def test_the_table_of_error_codes_has_each_code_once():
-    codes = [code for (code,) in cells("error-codes.md", 1)]
+    codes = [code for (code,) in cells("reference/error-codes.md", 1)]
     known = [value for name, value in vars(error_codes).items() if name.isupper()]
 
     assert codes == sorted(known)
@@ -51,13 +51,13 @@ def test_every_path_in_the_readme_is_there():
 
 
 def test_the_page_of_the_policy_has_each_variable():
-    names = [name for (name,) in cells("policy.md", 1)]
+    names = [name for (name,) in cells("how-to/policy.md", 1)]
 
     assert names == [f"submit_policy_{name}" for name in policy()]
 
 
 def test_the_page_of_the_policy_has_each_control():
-    page = (ROOT / "docs" / "policy.md").read_text("utf-8")
+    page = (ROOT / "docs" / "how-to" / "policy.md").read_text("utf-8")
 
     assert [name for name in rules.CONTROLS if f"`{name}`" not in page] == []
 
@@ -83,7 +83,7 @@ def test_the_reference_is_what_the_code_says():
 
 
 def test_the_page_of_metrics_has_each_metric():
-    page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "metrics.md").read_text("utf-8")
     metrics = Metrics()
     metrics.watch(ObjectStore(), ObjectStore())
     names = {family.name for family in metrics.registry.collect()}

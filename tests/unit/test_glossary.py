@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ROOT / "runner" / "sqs_k8s_jobs"
 OTHERS = ("demo", "nonstrict", "warm")  # folders that the glossary is not about yet
-ROWS = re.findall(r"^\|.*\| ([^|]*) \|$", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE)
+ROWS = re.findall(
+    r"^\|.*\| ([^|]*) \|$", (ROOT / "docs/reference/glossary.md").read_text(), re.MULTILINE
+)
 REPLACED = {word for row in ROWS[2:] for word in row.split(", ") if word.strip()}
 
 

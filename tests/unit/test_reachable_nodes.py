@@ -8,7 +8,7 @@ from hostile.trusted import CONTROL_PLANES, GOING, KEPT_FREE, NOT_READY
 from support.policies import POLICY, policy
 from support.rendering import message, render
 
-GPU = POLICY.parents[4] / "docs" / "gallery" / "gpu.yml"
+GPU = POLICY.parents[4] / "docs" / "how-to" / "gallery" / "gpu.yml"
 
 
 def selected(key, value, **rules):

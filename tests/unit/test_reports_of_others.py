@@ -1,4 +1,4 @@
-"""docs/reports-of-others.md: each report has its test, and each test that it names is there."""
+"""reports-of-others.md: each report has its test, and each test that it names is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reports-of-others.md"
+PAGE = ROOT / "docs" / "explanation" / "reports-of-others.md"
 NAMED = re.compile(r"`((?:unit|integration|e2e)/\w+\.py)(?:::(\w+))?`")
 ROW = re.compile(r"(?m)^\| \[.*$")
 

@@ -63,7 +63,8 @@ def test_while_secrets_rotate_a_receiver_with_either_verifies():
 
 
 def test_the_receiver_in_the_docs_verifies_it_too():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "callbacks.md").read_text("utf-8")
+    root = Path(__file__).resolve().parents[2]
+    page = (root / "docs/reference/callbacks.md").read_text("utf-8")
     receiver = {}
     exec(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[1], receiver)
 

@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="all that `make verify` runs of a stack")
     run.add_argument("stack")
     commands.add_parser("lock", help="pin what each stack has")
-    commands.add_parser("write", help="docs/versions.md, ignore files and metadata")
+    commands.add_parser("write", help="docs/reference/versions.md, ignore files and metadata")
     kubernetes = commands.add_parser("kubernetes", help="the Go module of a minor version")
     kubernetes.add_argument("version")
     return top

@@ -10,7 +10,7 @@ import jinja2
 from .listed import Versions
 
 TEMPLATES = Path(__file__).parent
-PAGE = "docs/versions.md"
+PAGE = "docs/reference/versions.md"
 
 
 def files(versions: Versions, root: Path) -> dict[str, str]:
@@ -44,7 +44,7 @@ def write(versions: Versions, root: Path) -> None:
 
 
 def page(versions: Versions) -> str:
-    """Return docs/versions.md."""
+    """Return docs/reference/versions.md."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
