@@ -81,7 +81,7 @@ def receipts(
 ) -> list[dict[str, Any]]:
     """Return the patches that record what came of callbacks; none where nothing did.
 
-    C(limits) holds C(retry_pause), C(retry_pause_limit), C(retry_for), C(window) and
+    C(limits) holds C(retry_backoff), C(retry_backoff_max), C(retry_for), C(window) and
     C(start_timeout), all in seconds. What has expired and could not be kept, by the digests in
     C(unkept), has not expired yet.
     """
@@ -120,7 +120,7 @@ def pause(tries: int, digest: str, limits: dict[str, float]) -> float:
 
     The scatter follows from the id, so that what is due needs no memory and no dice.
     """
-    whole = min(limits["retry_pause_limit"], limits["retry_pause"] * 2.0 ** min(tries - 1, 30))
+    whole = min(limits["retry_backoff_max"], limits["retry_backoff"] * 2.0 ** min(tries - 1, 30))
     scatter = hashlib.sha256("{0}:{1}".format(digest, tries).encode("utf-8")).digest()[0] / 255
     return whole * (0.5 + scatter / 2)
 
@@ -182,9 +182,9 @@ def _seconds_to_next(
     """
     if _is_over(chain, refused, now, limits):
         return 0.0
-    most = limits["retry_pause_limit"]
+    most = limits["retry_backoff_max"]
     if refused.get("postponed"):
-        return min(most, max(limits["retry_pause"], now - _since(chain, now)))
+        return min(most, max(limits["retry_backoff"], now - _since(chain, now)))
     asked = min(most, refused.get("retry_after") or 0.0)
     return max(asked, pause(_count(chain, refused), refused["id_label"], limits))
 

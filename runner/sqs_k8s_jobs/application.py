@@ -48,7 +48,7 @@ class Application:
         self.leader = _leader(settings, client, health)
         endpoints = Endpoints()
         self.workqueue = workqueue = WorkQueue(answers=endpoints.answers)
-        backpressure = Backpressure(self.leader, workqueue, settings.report_limit)
+        backpressure = Backpressure(self.leader, workqueue, settings.report_batch_size)
         self.in_flight = in_flight = _in_flight(settings, self.queues, backpressure)
         self.acknowledger = acknowledger = Acknowledger(
             self.queues, in_flight, workqueue, endpoints, settings
@@ -60,7 +60,7 @@ class Application:
         reports = ReportRuns(playbooks, live_config, endpoints, unwritable)
         self.submitters = [
             Submitter(in_flight, acknowledger, submits, workqueue, metrics, settings, health)
-            for _ in range(settings.submit_runs)
+            for _ in range(settings.submit_concurrency)
         ]
         self.reporter = Reporter(
             workqueue, endpoints, acknowledger, self.leader, unwritable, reports, settings, health
@@ -97,15 +97,15 @@ class Application:
 
 def _remove_left(settings: Settings) -> None:
     """Remove folders of a killed runner, before this one has need of their room."""
-    left = folders.remove_left(playbook_run.run_dir(settings))
+    left = folders.remove_left(playbook_run.temp_dir(settings))
     if left:
         log.info("removed what a killed runner had left", folders=left)
 
 
 def _leader(settings: Settings, client: Client, health: Health) -> Leader | AlwaysLeader:
-    if not settings.lease:
+    if not settings.leader_election_lease:
         return AlwaysLeader()
-    lock = LeaseLock(client, settings.lease, settings.record_namespace, identity())
+    lock = LeaseLock(client, settings.leader_election_lease, settings.record_namespace, identity())
     return Leader(election(lock), lock, health)
 
 
@@ -114,5 +114,5 @@ def _in_flight(settings: Settings, served: queues.Queues, backpressure: Backpres
         functools.partial(fault_backoff_seconds, settings=settings), settings.give_up_after
     )
     scarce = [queue.url for queue in served.served.values() if queue.redrive.is_scarce]
-    limit, runs = settings.batch_limit, settings.submit_runs
+    limit, runs = settings.submit_batch_size, settings.submit_concurrency
     return InFlight(limit, settings.weights, backpressure, runs, held, scarce)

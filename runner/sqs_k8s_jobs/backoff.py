@@ -22,5 +22,5 @@ def jitter(seconds: float) -> float:
 
 def fault_backoff_seconds(tries: int, settings: Settings) -> float:
     """Return the same for what an operator may have to set right, which is tried more often."""
-    limit = min(settings.retry_pause_limit, FAULT_BACKOFF_MAX)
-    return backoff_seconds(tries, settings.retry_pause, limit)
+    limit = min(settings.retry_backoff_max, FAULT_BACKOFF_MAX)
+    return backoff_seconds(tries, settings.retry_backoff, limit)

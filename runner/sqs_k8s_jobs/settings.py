@@ -24,7 +24,8 @@ def _setting(default: Any, text: str, **limits: Any) -> Any:
 @dataclass(frozen=True)
 class Settings:
     """Name in a file: as here. In the environment: SQS_K8S_JOBS_ and the name in capitals.
-    As a flag: -- and the name with dashes. A flag beats the environment, which beats the file.
+    As a flag: -- and the name with dashes; what is true or false is switched off by --no- and the
+    name. A flag beats the environment, which beats the file.
     AWS access and endpoint come from the SDK's own chain.
     """
 
@@ -36,7 +37,7 @@ class Settings:
     dead_letter_queue_url: str = _setting(
         "", "URL of the dead-letter queue (default: that of each queue's redrive policy)"
     )
-    without_dead_letter_queue: bool = _setting(
+    allow_missing_dead_letter_queue: bool = _setting(
         False, "go on without a dead-letter queue: an invalid message then stays in the queue"
     )
     kubeconfig: str = _setting("", "kubeconfig file (default: the SDK's own)")
@@ -48,7 +49,7 @@ class Settings:
     record_namespace: str = _setting(
         "sqs-k8s-jobs", "namespace of the records of refused messages and expired callbacks"
     )
-    lease: str = _setting(
+    leader_election_lease: str = _setting(
         "",
         "name of the Lease, in record_namespace, whose holder alone reports; needed for several"
         " runners (default: none)",
@@ -59,12 +60,14 @@ class Settings:
         "sqs_k8s.jobs.golden", "playbook that tries changed templates and variables"
     )
     collections_path: str = _setting("", "where Ansible finds collections, before its own places")
-    batch_limit: int = _setting(
+    submit_batch_size: int = _setting(
         400, "messages in one run of submit, at most", minimum=1, maximum=1000
     )
-    submit_runs: int = _setting(2, "runs of submit at a time, at most", minimum=1, maximum=8)
-    report_limit: int = _setting(400, "Jobs in one run of report, at most", minimum=1, maximum=1000)
-    wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
+    submit_concurrency: int = _setting(2, "runs of submit at a time, at most", minimum=1, maximum=8)
+    report_batch_size: int = _setting(
+        400, "Jobs in one run of report, at most", minimum=1, maximum=1000
+    )
+    receive_wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
     visibility_timeout: int = _setting(
         120,
         "seconds for which messages in hand are hidden, extended while they are worked on",
@@ -74,13 +77,13 @@ class Settings:
     resync_interval: int = _setting(
         300, "seconds after which all Jobs are looked at again", minimum=5, maximum=86400
     )
-    retry_pause: int = _setting(
+    retry_backoff: int = _setting(
         5,
         "seconds until a first retry; each further one waits twice as long",
         minimum=1,
         maximum=600,
     )
-    retry_pause_limit: int = _setting(
+    retry_backoff_max: int = _setting(
         300, "seconds between two retries of a message, at most", minimum=1, maximum=43200
     )
     give_up_after: int = _setting(
@@ -103,11 +106,15 @@ class Settings:
         minimum=10,
         maximum=86400,
     )
-    without_warm_processes: bool = _setting(
-        False, "start ansible-playbook and each module anew, which takes several times as long"
+    fork_server: bool = _setting(
+        True,
+        "fork ansible-playbook and each module from a process that has imported them; starting"
+        " them anew takes several times as long",
     )
-    run_dir: str = _setting("", "folder for a run's files (default: in memory, where there is one)")
-    listen: str = _setting(
+    temp_dir: str = _setting(
+        "", "folder for a run's files (default: in memory, where there is one)"
+    )
+    metrics_bind_address: str = _setting(
         "", "HOST:PORT at which /metrics, /healthz and /readyz are served (default: nowhere)"
     )
     ready_file: str = _setting("", "file that is there for as long as the runner is ready")
@@ -127,7 +134,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         shown = "" if one.default in ("", MISSING) else f" (default: {one.default})"
         if one.type == "bool":
             parser.add_argument(
-                flag, action="store_const", const="true", help=one.metadata["help"] + shown
+                flag, action=argparse.BooleanOptionalAction, help=one.metadata["help"] + shown
             )
         elif "written" in one.metadata:
             parser.add_argument(
@@ -161,10 +168,10 @@ def check(settings: Settings, environment: Mapping[str, str] = os.environ) -> No
     """Raise OperatorError where settings that `run` needs are missing or unusable."""
     if not settings.queue_url:
         raise OperatorError(_missing("queue_url", "the URL of the SQS queue with the messages"))
-    if len(settings.weights) > settings.batch_limit:
+    if len(settings.weights) > settings.submit_batch_size:
         raise OperatorError(
-            f"batch_limit: {settings.batch_limit} has no place for a message of each of the"
-            f" {len(settings.weights)} queues in queue_url"
+            f"submit_batch_size: {settings.submit_batch_size} has no place for a message of each of"
+            f" the {len(settings.weights)} queues in queue_url"
         )
     if not settings.context and not environment.get("KUBERNETES_SERVICE_HOST"):
         raise OperatorError(_missing("context", "which context of the kubeconfig to use"))

@@ -21,8 +21,8 @@ LOOK = 0.2  # seconds between two looks whether a signal has come
 
 class Supervisor:
     """A handful of threads, however many Jobs are in flight: one receives from each queue, one
-    holds, `submit_runs` submit, one tries what operators change, three watch, and one reports
-    in each lane.
+    holds, `submit_concurrency` submit, one tries what operators change, three watch, and one
+    reports in each lane.
     """
 
     def __init__(self, parts: Application) -> None:
@@ -109,10 +109,13 @@ class Supervisor:
 
     def _pages(self) -> HttpServer | None:
         parts = self._parts
-        if not parts.settings.listen:
+        if not parts.settings.metrics_bind_address:
             return None
         return HttpServer(
-            parts.settings.listen, parts.health, self._is_alive, parts.metrics.registry
+            parts.settings.metrics_bind_address,
+            parts.health,
+            self._is_alive,
+            parts.metrics.registry,
         )
 
     def _is_alive(self) -> bool:

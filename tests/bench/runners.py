@@ -83,7 +83,7 @@ def environment(
         **for_queues(queues),
         "SQS_K8S_JOBS_KUBECONFIG": str(kubeconfig),
         "SQS_K8S_JOBS_CONTEXT": context,
-        "SQS_K8S_JOBS_LEASE": "bench",
+        "SQS_K8S_JOBS_LEADER_ELECTION_LEASE": "bench",
         "SQS_K8S_JOBS_RECORD_NAMESPACE": "default",  # it is there
         "SQS_K8S_JOBS_VARIABLES_FILE": str(variables),
     }

@@ -32,7 +32,7 @@ class System(Plane):
     callers: Callers
     heard: Heard
     runners: list[Runner]
-    run_dir: Path
+    temp_dir: Path
 
     def __init__(
         self,
@@ -104,8 +104,8 @@ class System(Plane):
         self.callers.start()
         stack.callback(self.callers.stop)
         self.heard = Heard(self.callers)
-        self.run_dir = Path(tempfile.mkdtemp(prefix="bench-", dir=memory()))
-        self.undo.note(tree=str(self.run_dir))
+        self.temp_dir = Path(tempfile.mkdtemp(prefix="bench-", dir=memory()))
+        self.undo.note(tree=str(self.temp_dir))
         self.runners = [self._runner(number) for number in range(self._count)]
         for runner in self.runners:
             stack.callback(runner.stop)
@@ -115,7 +115,7 @@ class System(Plane):
         environment = runners.environment(
             self.folder, self.cluster.kubeconfig, self.cluster.context, self.queues
         )
-        environment["SQS_K8S_JOBS_RUN_DIR"] = str(self.run_dir)  # in memory, as by default
+        environment["SQS_K8S_JOBS_TEMP_DIR"] = str(self.temp_dir)  # in memory, as by default
         group = self.account(name, self._quota)
         return Runner(name, self.folder, group, {**environment, **self._settings}, self.undo)
 

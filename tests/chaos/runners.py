@@ -157,7 +157,7 @@ def _folders(runs: Path) -> dict[str, str]:
     for name in ("tmp", RUN_DIR, "ansible"):
         (runs / name).mkdir(parents=True)
     return {
-        "SQS_K8S_JOBS_RUN_DIR": str(runs / RUN_DIR),
+        "SQS_K8S_JOBS_TEMP_DIR": str(runs / RUN_DIR),
         "ANSIBLE_REMOTE_TEMP": str(runs / "ansible"),
         "TMPDIR": str(runs / "tmp"),
     }

@@ -53,7 +53,7 @@ class Deployment:
             "deploy_host_aliases": [{"ip": host, "hostnames": [API_NAME]}],
             "deploy_settings": {
                 "visibility_timeout": VISIBILITY_TIMEOUT,
-                "wait_time": 2,
+                "receive_wait_time": 2,
                 "resync_interval": 10,
             },
             "deploy_variables": {"report_webhook_allow": [f"{host}/32"]},

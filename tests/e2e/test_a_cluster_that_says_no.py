@@ -104,7 +104,9 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
 ):
     ready = tmp_path / "ready"
     runner.queue.give_at_most(2)
-    runner.start(**VISIBILITY, SQS_K8S_JOBS_READY_FILE=str(ready), SQS_K8S_JOBS_LISTEN="")
+    runner.start(
+        **VISIBILITY, SQS_K8S_JOBS_READY_FILE=str(ready), SQS_K8S_JOBS_METRICS_BIND_ADDRESS=""
+    )
     ids = [f"admission-{number}" for number in range(5)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
     until(lambda: "namespace takes no Jobs" in runner.log(), "the fault is said")
@@ -130,7 +132,7 @@ def test_of_a_flood_for_such_a_namespace_one_job_is_tried_and_others_of_the_batc
     bodies = [message(one) for one in flood]
     bodies += [message(one, namespace=elsewhere) for one in others]
     runner.queue.send(*(json.dumps(one) for one in bodies))
-    runner.start(**VISIBILITY, SQS_K8S_JOBS_SUBMIT_RUNS="1")
+    runner.start(**VISIBILITY, SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
 
     until(lambda: all(0 in receiver.statuses_of(one) for one in others), "the others have Jobs")
     assert len(silence[1]) < len(flood) / 2
@@ -231,7 +233,7 @@ def test_a_stop_leaves_nothing_to_the_dead_letter_queue_that_was_only_received(
     ids = [f"last-{number}" for number in range(40)]
     runner.queue.give_at_most(1)
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    process = runner.start(SQS_K8S_JOBS_BATCH_LIMIT="10", SQS_K8S_JOBS_SUBMIT_RUNS="1")
+    process = runner.start(SQS_K8S_JOBS_SUBMIT_BATCH_SIZE="10", SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
     until(lambda: "job created" in runner.log(), "the first batch is done")
 
     process.terminate()

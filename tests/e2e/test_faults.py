@@ -18,13 +18,13 @@ FORBIDDEN = r"cannot create resource \"jobs\""  # as a line of the log quotes it
         ("SQS_K8S_JOBS_CONTEXT", "", "context is not set"),
         ("SQS_K8S_JOBS_CONTEXT", "elsewhere", "the cluster (context elsewhere) cannot be used"),
         ("SQS_K8S_JOBS_KUBECONFIG", "/nowhere", "there is no file /nowhere"),
-        ("SQS_K8S_JOBS_BATCH_LIMIT", "many", "'many' is not a whole number from 1 to 1000"),
+        ("SQS_K8S_JOBS_SUBMIT_BATCH_SIZE", "many", "'many' is not a whole number from 1 to 1000"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "cannot be used"),
     ],
 )
 def test_what_is_missing_is_said_at_the_start(runner, setting, value, words, tmp_path):
     # A folder of its own: in the usual one it may find, and log, what a killed runner has left.
-    environment = {"KUBERNETES_SERVICE_HOST": "", "SQS_K8S_JOBS_RUN_DIR": str(tmp_path)}
+    environment = {"KUBERNETES_SERVICE_HOST": "", "SQS_K8S_JOBS_TEMP_DIR": str(tmp_path)}
     done = runner.call("run", **environment, **{setting: value})
 
     assert done.returncode == 2
@@ -39,8 +39,8 @@ def test_a_queue_without_a_dead_letter_queue_is_refused_unless_asked_for(runner)
 
     assert refused.returncode == 2
     assert "has no dead-letter queue" in refused.stderr
-    assert "without_dead_letter_queue" in refused.stderr
-    runner.start(**alone, SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE="true")
+    assert "allow_missing_dead_letter_queue" in refused.stderr
+    runner.start(**alone, SQS_K8S_JOBS_ALLOW_MISSING_DEAD_LETTER_QUEUE="true")
 
 
 def test_a_forbidden_call_is_the_operators_and_is_said_once(

@@ -13,7 +13,7 @@ from support.wait import PATIENCE, until
 
 CALLERS = 12
 EACH = 15  # messages for each caller
-BATCH = {"SQS_K8S_JOBS_BATCH_LIMIT": "30", "SQS_K8S_JOBS_REPORT_LIMIT": "30"}
+BATCH = {"SQS_K8S_JOBS_SUBMIT_BATCH_SIZE": "30", "SQS_K8S_JOBS_REPORT_BATCH_SIZE": "30"}
 ALL = [0, 1, 2]
 
 

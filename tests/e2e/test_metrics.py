@@ -21,7 +21,7 @@ def cluster():
 def scraped(runner):
     """The pages of a runner at work."""
     one = Scraped()
-    runner.start(SQS_K8S_JOBS_LISTEN=one.address)
+    runner.start(SQS_K8S_JOBS_METRICS_BIND_ADDRESS=one.address)
     return one
 
 

@@ -20,8 +20,8 @@ class Replicas:
         for _ in range(3):
             scraped = Scraped()
             self.left[scraped] = runner.start(
-                SQS_K8S_JOBS_LEASE=namespace,
-                SQS_K8S_JOBS_LISTEN=scraped.address,
+                SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace,
+                SQS_K8S_JOBS_METRICS_BIND_ADDRESS=scraped.address,
                 SQS_K8S_JOBS_VISIBILITY_TIMEOUT="10",
             )
 
@@ -75,7 +75,10 @@ def reporting(cluster, queues, namespace, tmp_path):
     folder = tmp_path / "reporting"
     folder.mkdir()
     other, scraped = Runner(cluster, queues.new(), folder), Scraped()
-    other.start(SQS_K8S_JOBS_LEASE=namespace, SQS_K8S_JOBS_LISTEN=scraped.address)
+    other.start(
+        SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace,
+        SQS_K8S_JOBS_METRICS_BIND_ADDRESS=scraped.address,
+    )
     until(lambda: scraped.value("leader") == 1, "it leads")
     yield scraped
     other.stop()
@@ -84,7 +87,7 @@ def reporting(cluster, queues, namespace, tmp_path):
 def test_a_refused_message_is_settled_by_its_runner_once_another_has_told_its_caller(
     reporting, runner, message, receiver, namespace
 ):
-    runner.start(SQS_K8S_JOBS_LEASE=namespace)
+    runner.start(SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace)
     ids = [f"refused-{number}" for number in range(4)]
     runner.queue.send(*(json.dumps(message(one, image="")) for one in ids))
 

@@ -44,8 +44,8 @@ def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
     both = f"{runner.queue.url} {other.url}"
     process = runner.start(
         SQS_K8S_JOBS_QUEUE_URL=both,
-        SQS_K8S_JOBS_BATCH_LIMIT="10",
-        SQS_K8S_JOBS_SUBMIT_RUNS="1",
+        SQS_K8S_JOBS_SUBMIT_BATCH_SIZE="10",
+        SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1",
     )
     until(lambda: "job created" in runner.log(), "the first batch is done")
 

@@ -12,7 +12,7 @@ def test_what_is_not_begun_is_handed_back_and_what_is_begun_is_finished(
 ):
     ids = [f"stop-{number}" for number in range(30)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    process = runner.start(SQS_K8S_JOBS_BATCH_LIMIT="10", SQS_K8S_JOBS_SUBMIT_RUNS="1")
+    process = runner.start(SQS_K8S_JOBS_SUBMIT_BATCH_SIZE="10", SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
     until(lambda: "job created" in runner.log(), "the first batch is done")
 
     process.terminate()

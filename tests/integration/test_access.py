@@ -61,7 +61,7 @@ def runner(own_cluster, own_queues, rules, tmp_path):
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "SQS_K8S_JOBS_KUBECONFIG": str(access.kubeconfig(own_cluster, tmp_path)),
         "SQS_K8S_JOBS_RECORD_NAMESPACE": access.OWN,
-        "SQS_K8S_JOBS_LEASE": "sqs-k8s-jobs",
+        "SQS_K8S_JOBS_LEADER_ELECTION_LEASE": "sqs-k8s-jobs",
     }
     yield started
     started.stop()

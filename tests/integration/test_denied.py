@@ -41,7 +41,7 @@ def elsewhere(cluster, namespace):
 def scraped(runner):
     """The pages of a runner at work."""
     one = Scraped()
-    runner.start(SQS_K8S_JOBS_LISTEN=one.address)
+    runner.start(SQS_K8S_JOBS_METRICS_BIND_ADDRESS=one.address)
     return one
 
 

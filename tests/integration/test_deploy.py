@@ -114,10 +114,10 @@ def test_settings_restart_the_runners_and_variables_do_not(run, deployed, read, 
     variables = yaml.safe_load(read("configmap", f"{name}-variables")["data"]["variables.yml"])
     assert variables["report_window"] == 60
 
-    run("deploy.yml", deploy_settings={"batch_limit": 100})
+    run("deploy.yml", deploy_settings={"submit_batch_size": 100})
     assert read("deployment")["spec"]["template"] != template
     settings = yaml.safe_load(read("configmap", f"{name}-settings")["data"]["settings.yml"])
-    assert (settings["batch_limit"], settings["lease"]) == (100, name)
+    assert (settings["submit_batch_size"], settings["leader_election_lease"]) == (100, name)
 
 
 def test_what_scales_the_runners_sets_their_number(run, read):

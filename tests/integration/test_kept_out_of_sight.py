@@ -105,7 +105,7 @@ def test_the_runner_logs_none_of_them_and_leaves_no_file_of_a_run(
     runs.mkdir()
     runner.set_variables(report_webhook_secrets_file=secrets_file)
     with Arguments() as arguments:
-        runner.start(SQS_K8S_JOBS_RUN_DIR=str(runs))
+        runner.start(SQS_K8S_JOBS_TEMP_DIR=str(runs))
         runner.queue.send(json.dumps(told))
         until(lambda: receiver.statuses_of("discreet") == [0, 1, 2], "the caller has heard all")
         until(runner.queue.is_empty, "the queue is empty")

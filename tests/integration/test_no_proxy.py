@@ -66,7 +66,7 @@ def test_the_runner_reaches_a_cluster_that_no_proxy_lists_itself(
 ):
     runner.set_variables(report_webhook_ca_file=str(authority.file))
     lease = f"proxies-{request.node.callspec.id}"
-    runner.start(**behind(proxy, entries, api), SQS_K8S_JOBS_LEASE=lease)
+    runner.start(**behind(proxy, entries, api), SQS_K8S_JOBS_LEADER_ELECTION_LEASE=lease)
     sent = message(f"runner-beside-a-proxy-{lease}")
     runner.queue.send(json.dumps({**sent, "webhook": {"url": caller.url}}))
 

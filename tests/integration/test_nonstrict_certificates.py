@@ -91,8 +91,10 @@ def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, mes
         runner.set_variables(
             report_webhook_ca_file=str(old.file), report_webhook_allow_nonstrict_certificates=True
         )
-        cold = {} if warm else {"SQS_K8S_JOBS_WITHOUT_WARM_PROCESSES": "true"}
-        runner.start(**reached(old), **ALLOWING, **cold, SQS_K8S_JOBS_LEASE="nonstrict")
+        cold = {} if warm else {"SQS_K8S_JOBS_FORK_SERVER": "false"}
+        runner.start(
+            **reached(old), **ALLOWING, **cold, SQS_K8S_JOBS_LEADER_ELECTION_LEASE="nonstrict"
+        )
         sent = message(f"over-old-certificates-{warm}")
         runner.queue.send(json.dumps({**sent, "webhook": {"url": caller.url}}))
 

@@ -30,8 +30,8 @@ Steps = Generator[str, None, None]
 
 NAMESPACE = "default"
 LIMITS = {
-    "retry_pause": 5.0,
-    "retry_pause_limit": 60.0,
+    "retry_backoff": 5.0,
+    "retry_backoff_max": 60.0,
     "retry_for": 1e9,
     "window": 3600.0,
     "start_timeout": 600.0,

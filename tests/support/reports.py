@@ -9,8 +9,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, end
 from support.objects import CREATED_AT, Thing, merged
 
 LIMITS = {
-    "retry_pause": 8.0,
-    "retry_pause_limit": 100.0,
+    "retry_backoff": 8.0,
+    "retry_backoff_max": 100.0,
     "retry_for": 1000.0,
     "window": 3600.0,
     "start_timeout": 600.0,

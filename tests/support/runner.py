@@ -39,8 +39,8 @@ class Runner:
             "SQS_K8S_JOBS_CONTEXT": cluster.context,
             "SQS_K8S_JOBS_VARIABLES_FILE": str(self.variables_file),
             "SQS_K8S_JOBS_RECORD_NAMESPACE": OWN["report_record_namespace"],
-            "SQS_K8S_JOBS_WAIT_TIME": "2",
-            "SQS_K8S_JOBS_RETRY_PAUSE": "1",
+            "SQS_K8S_JOBS_RECEIVE_WAIT_TIME": "2",
+            "SQS_K8S_JOBS_RETRY_BACKOFF": "1",
         }
         self._processes: list[subprocess.Popen[bytes]] = []
 

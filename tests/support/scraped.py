@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 
 class Scraped:
-    """Pages at an address that a runner is to be given: SQS_K8S_JOBS_LISTEN."""
+    """Pages at an address that a runner is to be given: SQS_K8S_JOBS_METRICS_BIND_ADDRESS."""
 
     def __init__(self) -> None:
         self.address = f"127.0.0.1:{free_ports(1)[0]}"

@@ -15,7 +15,7 @@ from support.parts_asked import Wants, never
 from support.sqs import URL, FakeQueue, alone
 from support.threads import within_patience
 
-SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
+SETTINGS = Settings(retry_backoff=8, retry_backoff_max=100)
 HELD_PAUSE = 0.01  # seconds
 
 

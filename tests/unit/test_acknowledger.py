@@ -17,7 +17,7 @@ from support.parts_asked import Wants, never
 from support.sqs import OTHER, URL, FakeQueue, message, messages
 from support.threads import within_patience
 
-SETTINGS = Settings(retry_pause=8, retry_pause_limit=100)
+SETTINGS = Settings(retry_backoff=8, retry_backoff_max=100)
 DIGEST = "digest-0000"
 
 

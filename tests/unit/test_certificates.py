@@ -125,7 +125,7 @@ def test_where_it_is_allowed_the_systems_authorities_count_where_no_other_is_nam
         ([], {}, False),
         (["--allow-nonstrict-certificates"], {}, True),
         ([], {"SQS_K8S_JOBS_ALLOW_NONSTRICT_CERTIFICATES": "true"}, True),
-        ([], {"SQS_K8S_JOBS_BATCH_LIMIT": "many", "SQS_K8S_JOBS_CONFIG": "/nowhere"}, False),
+        ([], {"SQS_K8S_JOBS_SUBMIT_BATCH_SIZE": "many", "SQS_K8S_JOBS_CONFIG": "/nowhere"}, False),
     ],
 )
 def test_the_demo_takes_it_from_a_flag_or_the_environment_and_nothing_else(

@@ -100,7 +100,7 @@ def test_certificates_of_a_kubeconfig_are_not_where_old_files_are_removed(tmp_pa
         data = base64.b64encode(authority.file.read_bytes()).decode()
         document["clusters"][0]["cluster"]["certificate-authority-data"] = data
         file.write_text(yaml.safe_dump(document), "utf-8")
-        chosen = Settings(kubeconfig=str(file), context=api_server.CONTEXT, run_dir=str(runs))
+        chosen = Settings(kubeconfig=str(file), context=api_server.CONTEXT, temp_dir=str(runs))
         client = api.connect(chosen)
 
         assert list(swept.iterdir()) == []

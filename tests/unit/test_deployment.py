@@ -102,7 +102,7 @@ def test_whatever_chooses_the_runners_pods_finds_them(one, pod):
 def test_the_kubelet_asks_the_pages_that_the_runner_serves(container, settings):
     (port,) = container["ports"]
 
-    assert settings["listen"] == f"0.0.0.0:{port['containerPort']}"
+    assert settings["metrics_bind_address"] == f"0.0.0.0:{port['containerPort']}"
     asked = {name: container[f"{name}Probe"]["httpGet"] for name in ("liveness", "readiness")}
     assert asked == {
         "liveness": {"path": "/healthz", "port": port["name"]},
@@ -112,4 +112,7 @@ def test_the_kubelet_asks_the_pages_that_the_runner_serves(container, settings):
 
 def test_replicas_share_a_lease_and_a_namespace_of_records(one, settings):
     assert one("Deployment")["replicas"] > 1
-    assert (settings["lease"], settings["record_namespace"]) == ("sqs-k8s-jobs", "sqs-k8s-jobs")
+    assert (settings["leader_election_lease"], settings["record_namespace"]) == (
+        "sqs-k8s-jobs",
+        "sqs-k8s-jobs",
+    )

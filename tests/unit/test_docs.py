@@ -28,7 +28,8 @@ def test_the_page_of_settings_has_each_setting_with_its_default():
     documented = dict(cells("reference/settings.md", 2))
 
     for one in fields(Settings):
-        assert documented.pop(one.name) == str(one.default).replace("False", "false")
+        default = str(one.default).lower() if one.type == "bool" else str(one.default)
+        assert documented.pop(one.name) == default
     assert documented == {}
 
 

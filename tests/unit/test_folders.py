@@ -27,7 +27,8 @@ import sys
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
-playbook_run.run(sys.argv[1], Settings(run_dir=sys.argv[2]), RunConfig(), {}, {"0000": "a message"})
+playbook, settings = sys.argv[1], Settings(temp_dir=sys.argv[2])
+playbook_run.run(playbook, settings, RunConfig(), {}, {"0000": "a message"})
 """
 
 

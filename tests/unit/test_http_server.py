@@ -63,7 +63,7 @@ def test_elsewhere_it_says_where_there_is_something(served):
 
 @pytest.mark.parametrize("address", ["", "localhost", "9464", "host:", "host:port", "host:65536"])
 def test_an_address_is_a_host_and_a_port(address):
-    with pytest.raises(OperatorError, match="listen"):
+    with pytest.raises(OperatorError, match="metrics_bind_address"):
         HttpServer(address, Health(), lambda: True, CollectorRegistry())
 
 

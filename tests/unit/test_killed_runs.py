@@ -47,7 +47,7 @@ def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, w
     runs.mkdir()
 
     done = playbook_run.run(
-        str(book), Settings(run_dir=str(runs)), RunConfig(programs=warm_or_not), {}
+        str(book), Settings(temp_dir=str(runs)), RunConfig(programs=warm_or_not), {}
     )
 
     assert done.error.startswith("it was killed by ")

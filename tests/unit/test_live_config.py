@@ -25,7 +25,7 @@ class Site:
         self.health = Health()
         self.tried = []
         self.during = lambda: None  # what happens while a trial runs
-        settings = Settings(variables_file=str(self.variables), run_dir=str(folder))
+        settings = Settings(variables_file=str(self.variables), temp_dir=str(folder))
         self.proven = LiveConfig(settings, self.health, self._run)
 
     def _run(self, inputs):
@@ -160,7 +160,7 @@ def test_earlier_copies_go_in_the_end(site):
 def test_a_disk_that_is_full_leaves_in_use_what_was_and_is_said(site, small_disk, monkeypatch):
     monkeypatch.setattr(live_config, "RETRY", 0.0)
     started = LiveConfig(
-        Settings(variables_file=str(site.variables), run_dir=str(small_disk.folder)),
+        Settings(variables_file=str(site.variables), temp_dir=str(small_disk.folder)),
         site.health,
         lambda _inputs: RunResult(),
     )

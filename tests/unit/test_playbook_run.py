@@ -59,7 +59,7 @@ def play(tmp_path, monkeypatch):
 
     def run(tasks, text="{}", inputs=NOTHING, **settings):
         book.write_text(PLAY + tasks)
-        chosen = Settings(**{"run_dir": str(folder), **settings})
+        chosen = Settings(**{"temp_dir": str(folder), **settings})
         done = playbook_run.run(str(book), chosen, inputs, {}, {"0000": text})
         return done, list(folder.iterdir())
 
@@ -165,12 +165,12 @@ def test_without_an_events_file_there_are_no_events(tmp_path):
 
 
 def test_a_run_whose_files_cannot_be_written_is_an_error_in_words(play, small_disk):
-    assert "No such file or directory" in play(ECHO, run_dir="/nowhere")[0].error
+    assert "No such file or directory" in play(ECHO, temp_dir="/nowhere")[0].error
 
     small_disk.fill()
-    done, _ = play(ECHO, text="x" * 10000, run_dir=str(small_disk.folder))
+    done, _ = play(ECHO, text="x" * 10000, temp_dir=str(small_disk.folder))
     assert "No space left on device" in done.error
 
     small_disk.clear()
-    assert play(ECHO, run_dir=str(small_disk.folder))[0].error is None
+    assert play(ECHO, temp_dir=str(small_disk.folder))[0].error is None
     assert list(small_disk.folder.iterdir()) == []

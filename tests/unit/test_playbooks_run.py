@@ -101,7 +101,7 @@ def test_a_run_gets_how_many_queues_are_served(monkeypatch):
         playbooks.playbook_run, "run", lambda *what: given.append(what[3]) or RunResult()
     )
     several = Playbooks(
-        Settings(queue_url="http://a/1/a http://a/1/b", without_warm_processes=True), Metrics()
+        Settings(queue_url="http://a/1/a http://a/1/b", fork_server=False), Metrics()
     )
 
     several.submit(Submission({"0000": "{}"}), RunConfig())
@@ -139,7 +139,7 @@ def test_one_playbooks_failure_casts_no_doubt_on_anothers(made, runs):
 
 
 def test_an_operator_may_do_without(runs):
-    without = Playbooks(Settings(without_warm_processes=True), Metrics())
+    without = Playbooks(Settings(fork_server=False), Metrics())
     without.report(["a"], RunConfig())
     without.end()
 

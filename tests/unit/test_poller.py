@@ -14,7 +14,7 @@ from support.parts_asked import never
 from support.sqs import URL, FakeQueue, messages
 from support.threads import PATIENCE, Pauses, meanwhile, within_patience
 
-SETTINGS = Settings(wait_time=7, retry_pause=8, retry_pause_limit=100)
+SETTINGS = Settings(receive_wait_time=7, retry_backoff=8, retry_backoff_max=100)
 
 
 class Queue(FakeQueue):

@@ -124,7 +124,7 @@ def test_the_queue_that_has_no_dead_letter_queue_is_named(opened):
 
 
 def test_without_dead_letters_of_one_queue_those_of_another_are_kept(opened, logged):
-    some = opened({URL: "dead"}, queue_url=f"{URL} {OTHER}", without_dead_letter_queue=True)
+    some = opened({URL: "dead"}, queue_url=f"{URL} {OTHER}", allow_missing_dead_letter_queue=True)
 
     assert some.has_dead_letters(message("a"))
     assert not some.has_dead_letters(message("b", url=OTHER))

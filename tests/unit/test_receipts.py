@@ -168,8 +168,8 @@ def test_pauses_grow_with_each_refusal_and_are_counted_from_the_first():
         thing, now = merged(thing, patch), tries_of(patch)["next"]
 
     assert all(first <= second for first, second in pairwise(pauses[:4]))
-    assert max(pauses) <= LIMITS["retry_pause_limit"]
-    assert pauses[-1] >= LIMITS["retry_pause_limit"] / 2
+    assert max(pauses) <= LIMITS["retry_backoff_max"]
+    assert pauses[-1] >= LIMITS["retry_backoff_max"] / 2
 
 
 def test_pauses_begin_anew_after_something_was_accepted():
@@ -254,7 +254,7 @@ def test_a_caller_that_has_not_heard_everything_has_a_reason():
 def test_whatever_was_tried_a_pause_is_bounded_and_follows_from_id_and_number(tries, digest):
     seconds = receipts.pause(tries, digest, LIMITS)
 
-    assert LIMITS["retry_pause"] / 2 <= seconds <= LIMITS["retry_pause_limit"]
+    assert LIMITS["retry_backoff"] / 2 <= seconds <= LIMITS["retry_backoff_max"]
     assert receipts.pause(tries, digest, LIMITS) == seconds
 
 
@@ -278,7 +278,7 @@ def test_the_next_try_is_scattered_by_the_id():
 
 @pytest.mark.parametrize(("tries", "least", "most"), [(1, 30, 60), (2, 60, 120), (3, 120, 240)])
 def test_a_pause_doubles_and_is_at_least_half_of_that(tries, least, most):
-    limits = {**LIMITS, "retry_pause": 60.0, "retry_pause_limit": 1e6}
+    limits = {**LIMITS, "retry_backoff": 60.0, "retry_backoff_max": 1e6}
     pauses = [receipts.pause(tries, str(number), limits) for number in range(2000)]
 
     assert min(pauses) == least
@@ -286,7 +286,7 @@ def test_a_pause_doubles_and_is_at_least_half_of_that(tries, least, most):
 
 
 def test_pauses_double_thirty_times_at_most_and_each_try_has_a_scatter_of_its_own():
-    limits = {**LIMITS, "retry_pause": 1.0, "retry_pause_limit": 2.0**40}
+    limits = {**LIMITS, "retry_backoff": 1.0, "retry_backoff_max": 2.0**40}
 
     assert receipts.pause(100, "a", limits) <= 2.0**30
     scatters = {receipts.pause(tries, "a", limits) / 2.0 ** (tries - 1) for tries in range(1, 9)}
@@ -371,7 +371,7 @@ def test_what_a_silent_endpoint_was_not_asked_waits_as_long_again_and_counts_no_
         pauses.append(tries["next"] - now)
         thing, now = merged(thing, patch), tries["next"]
 
-    assert pauses == [8, 8, 16, 32, 64, *[LIMITS["retry_pause_limit"]] * 3]
+    assert pauses == [8, 8, 16, 32, 64, *[LIMITS["retry_backoff_max"]] * 3]
     assert next_look(patch) == now
 
 
@@ -401,5 +401,5 @@ def test_what_was_never_tried_waits_for_the_longest_pause_and_expires_with_its_f
     refused = answered(sent(job(annotations=since), [], NOW), 0)
     (patch,) = receipts.receipts(postponed(refused, silent=True), NOW, LIMITS)
 
-    assert tries_of(patch)["next"] - NOW == LIMITS["retry_pause_limit"]
+    assert tries_of(patch)["next"] - NOW == LIMITS["retry_backoff_max"]
     assert [one["key"] for one in receipts.expired(refused, NOW, LIMITS)] == ["0"]

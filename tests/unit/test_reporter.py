@@ -50,7 +50,7 @@ class Bench:
         self.reported = []
         self.unwritable = []  # the namespaces that are known to be at each run
         self._runs = list(runs)
-        settings = Settings(report_limit=limit, retry_pause=8, retry_pause_limit=100)
+        settings = Settings(report_batch_size=limit, retry_backoff=8, retry_backoff_max=100)
         self._places = Unwritable(self.health, settings)
         self.reporter = Reporter(
             self.wanted,

@@ -37,7 +37,7 @@ def test_a_run_against_a_silent_api_server_is_ended_with_all_its_processes(
     settings = Settings(
         kubeconfig=str(kubeconfig),
         context=api_server.CONTEXT,
-        run_dir=str(runs),
+        temp_dir=str(runs),
         run_timeout=20,
     )
     began = time.monotonic()

@@ -34,12 +34,16 @@ def test_without_anything_every_setting_has_its_default():
 
 
 def test_a_flag_beats_the_environment_which_beats_the_file(config):
-    path = config("batch_limit: 1\nreport_limit: 1\nwait_time: 1\n")
-    environment = {"SQS_K8S_JOBS_BATCH_LIMIT": "2", "SQS_K8S_JOBS_REPORT_LIMIT": "2"}
+    path = config("submit_batch_size: 1\nreport_batch_size: 1\nreceive_wait_time: 1\n")
+    environment = {"SQS_K8S_JOBS_SUBMIT_BATCH_SIZE": "2", "SQS_K8S_JOBS_REPORT_BATCH_SIZE": "2"}
 
-    loaded = load("--config", path, "--batch-limit", "3", **environment)
+    loaded = load("--config", path, "--submit-batch-size", "3", **environment)
 
-    assert (loaded.batch_limit, loaded.report_limit, loaded.wait_time) == (3, 2, 1)
+    assert (loaded.submit_batch_size, loaded.report_batch_size, loaded.receive_wait_time) == (
+        3,
+        2,
+        1,
+    )
 
 
 def test_the_environment_may_name_the_file_and_a_flag_another(config, tmp_path):
@@ -54,31 +58,33 @@ def test_the_environment_may_name_the_file_and_a_flag_another(config, tmp_path):
 @pytest.mark.parametrize("one", fields(Settings), ids=lambda one: one.name)
 def test_each_setting_has_one_name_in_all_three_places(one, config):
     default, flag = one.default, "--" + one.name.replace("_", "-")
-    value = {"int": default, "bool": True}.get(one.type, default or "somewhere")
+    value = default or "somewhere"
+    value = not default if one.type == "bool" else value
     value = value + 1 if one.type == "int" and value < one.metadata["maximum"] else value
     expected = Settings(**{one.name: value})
 
     assert load("--config", config(f"{one.name}: {str(value).lower()}\n")) == expected
     assert load(**{f"SQS_K8S_JOBS_{one.name.upper()}": str(value)}) == expected
-    assert load(*([flag] if one.type == "bool" else [flag, str(value)])) == expected
+    switch = flag if value else f"--no-{one.name.replace('_', '-')}"
+    assert load(*([switch] if one.type == "bool" else [flag, str(value)])) == expected
 
 
 @pytest.mark.parametrize(
     ("text", "value"), [("true", True), ("YES", True), ("1", True), ("false", False), ("0", False)]
 )
 def test_true_and_false_may_be_written_in_the_usual_ways(text, value):
-    loaded = load(SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE=text)
+    loaded = load(SQS_K8S_JOBS_ALLOW_MISSING_DEAD_LETTER_QUEUE=text)
 
-    assert loaded.without_dead_letter_queue is value
+    assert loaded.allow_missing_dead_letter_queue is value
 
 
 @pytest.mark.parametrize("value", ["0", "1001", "-1", "1.5", "many", ""])
 def test_a_number_out_of_its_limits_is_refused_with_setting_and_limits(value):
     with pytest.raises(OperatorError) as caught:
-        load(SQS_K8S_JOBS_BATCH_LIMIT=value)
+        load(SQS_K8S_JOBS_SUBMIT_BATCH_SIZE=value)
 
     assert str(caught.value) == (
-        f"SQS_K8S_JOBS_BATCH_LIMIT: {value!r} is not a whole number from 1 to 1000"
+        f"SQS_K8S_JOBS_SUBMIT_BATCH_SIZE: {value!r} is not a whole number from 1 to 1000"
     )
 
 
@@ -90,7 +96,7 @@ def test_what_is_wrong_is_named_where_it_was_set(config):
     with pytest.raises(OperatorError, match=r"^--log-format: 'xml' is none of"):
         load("--log-format", "xml")
     with pytest.raises(OperatorError, match=r"_LETTER_QUEUE: 'maybe' is neither true nor false"):
-        load(SQS_K8S_JOBS_WITHOUT_DEAD_LETTER_QUEUE="maybe")
+        load(SQS_K8S_JOBS_ALLOW_MISSING_DEAD_LETTER_QUEUE="maybe")
 
 
 def test_a_setting_that_there_is_not_is_named_with_those_that_there_are(config):
@@ -144,9 +150,11 @@ def test_with_a_queue_and_a_context_the_runner_can_go():
 def test_a_batch_has_to_have_a_place_for_each_queue():
     two = {**READY, "queue_url": "http://a http://b"}
 
-    assert settings.check(Settings(**two, batch_limit=2), {}) is None
-    with pytest.raises(OperatorError, match=r"^batch_limit: 1 has no place .* each of the 2 queue"):
-        settings.check(Settings(**two, batch_limit=1), {})
+    assert settings.check(Settings(**two, submit_batch_size=2), {}) is None
+    with pytest.raises(
+        OperatorError, match=r"^submit_batch_size: 1 has no place .* each of the 2 queue"
+    ):
+        settings.check(Settings(**two, submit_batch_size=1), {})
 
 
 @pytest.mark.parametrize("name", ["queue_url", "context"])

@@ -16,14 +16,14 @@ from support import api_server
 NOBODY = "https://127.0.0.1:1"  # certificates are for https alone
 
 
-def settings(tmp_path, run_dir):
+def settings(tmp_path, temp_dir):
     """Settings with a kubeconfig that holds a certificate, which is to become a file."""
     file = api_server.kubeconfig(tmp_path / "kubeconfig", NOBODY, None)
     document = yaml.safe_load(file.read_text("utf-8"))
     data = base64.b64encode(secrets.token_bytes(10_000)).decode()
     document["clusters"][0]["cluster"]["certificate-authority-data"] = data
     file.write_text(yaml.safe_dump(document), "utf-8")
-    return Settings(kubeconfig=str(file), context=api_server.CONTEXT, run_dir=str(run_dir))
+    return Settings(kubeconfig=str(file), context=api_server.CONTEXT, temp_dir=str(temp_dir))
 
 
 def test_a_full_disk_is_named_with_its_folder_and_the_setting(tmp_path, small_disk):
@@ -34,7 +34,7 @@ def test_a_full_disk_is_named_with_its_folder_and_the_setting(tmp_path, small_di
 
     assert str(raised.value) == (
         f"files cannot be written in {small_disk.folder}: No space left on device;"
-        " make room there, or name another folder with run_dir"
+        " make room there, or name another folder with temp_dir"
     )
 
 
@@ -61,7 +61,7 @@ def test_what_a_killed_runner_left_is_removed_before_anything_is_written(tmp_pat
 
     with pytest.raises(OperatorError):
         application.Application(
-            Settings(context="none", kubeconfig="/nowhere", run_dir=str(tmp_path))
+            Settings(context="none", kubeconfig="/nowhere", temp_dir=str(tmp_path))
         )
 
     assert not left.exists()

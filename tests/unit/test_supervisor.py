@@ -27,7 +27,7 @@ def parts(queue, monkeypatch, tmp_path):
     monkeypatch.setattr(application.queues, "open_queues", lambda _settings: served)
     monkeypatch.setattr(application.api, "connect", lambda _settings: None)
     monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
-    own = {"run_dir": str(tmp_path), "without_warm_processes": True, "lease": "reports"}
+    own = {"temp_dir": str(tmp_path), "fork_server": False, "leader_election_lease": "reports"}
     return Application(Settings(queue_url=URL, **own))
 
 

@@ -12,7 +12,7 @@ from support.objects import COMPLETE, CREATED_AT, FAILED, annotated, job, pod, r
 from support.reports import ALL, LIMITS, Reports
 from support.sights import ENDS, OPEN, sights
 
-A_PAUSE = LIMITS["retry_pause_limit"]
+A_PAUSE = LIMITS["retry_backoff_max"]
 HISTORIES = st.tuples(
     st.lists(sights(OPEN, st.booleans()), max_size=4),
     st.lists(sights(ENDS, st.booleans()), max_size=4),

@@ -26,7 +26,7 @@ def health():
 
 @pytest.fixture
 def unwritable(health, clock):
-    return Unwritable(health, Settings(retry_pause=2, retry_pause_limit=900), clock)
+    return Unwritable(health, Settings(retry_backoff=2, retry_backoff_max=900), clock)
 
 
 def failed(*digests, **more):

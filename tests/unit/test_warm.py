@@ -207,7 +207,7 @@ def test_where_they_cannot_be_started_runs_go_on_without_and_the_log_says_so(log
 
 
 def test_a_playbook_runs_warm_and_its_modules_too(warm, tmp_path):
-    book, settings = tmp_path / "play.yml", Settings(run_dir=str(tmp_path))
+    book, settings = tmp_path / "play.yml", Settings(temp_dir=str(tmp_path))
     book.write_text(PLAY)
     variables = {"program": sys.executable}
 
@@ -222,7 +222,7 @@ def test_a_playbook_runs_warm_and_its_modules_too(warm, tmp_path):
 
 
 def test_a_task_that_fails_is_said_as_without(warm, tmp_path):
-    book, settings = tmp_path / "play.yml", Settings(run_dir=str(tmp_path))
+    book, settings = tmp_path / "play.yml", Settings(temp_dir=str(tmp_path))
     book.write_text(PLAY)
     variables = {"program": "/nowhere/python"}
 

@@ -161,7 +161,7 @@ def connect(settings: Settings) -> Client:
 def _place(settings: Settings) -> str:
     """Make a folder for files that stay for weeks: others remove old ones from the system's own."""
     try:
-        made = folders.make(folders.parent(settings.run_dir), "access-")
+        made = folders.make(folders.parent(settings.temp_dir), "access-")
     except OSError as exc:
         raise _unwritten(settings, exc) from exc
     atexit.register(folders.remove, made)
@@ -169,10 +169,10 @@ def _place(settings: Settings) -> str:
 
 
 def _unwritten(settings: Settings, exc: OSError) -> OperatorError:
-    folder = folders.parent(settings.run_dir) or tempfile.gettempdir()
+    folder = folders.parent(settings.temp_dir) or tempfile.gettempdir()
     return OperatorError(
         f"files cannot be written in {folder}: {exc.strerror};"
-        " make room there, or name another folder with run_dir"
+        " make room there, or name another folder with temp_dir"
     )
 
 

@@ -30,7 +30,7 @@ class DemoRunner:
             "ALLOW_NONSTRICT_CERTIFICATES": str(place.settings.allow_nonstrict_certificates),
             "RECORD_NAMESPACE": place.settings.record_namespace,
             "VARIABLES_FILE": str(variables),
-            "WAIT_TIME": POLL_SECONDS,
+            "RECEIVE_WAIT_TIME": POLL_SECONDS,
         }
 
     def __enter__(self) -> DemoRunner:

@@ -53,7 +53,7 @@ class Acknowledger:
 
     def retry_later(self, messages: Sequence[Message]) -> None:
         """Hide messages until they are worth another try: the longer, the more often tried."""
-        self._back_off(messages, self._settings.retry_pause_limit)
+        self._back_off(messages, self._settings.retry_backoff_max)
 
     def make_room(self, messages: Sequence[Message]) -> None:
         """Hide messages for a good while: so many wait for their namespaces as have no room."""
@@ -173,7 +173,7 @@ class Acknowledger:
         self.retry_later([one.message for one in rejections if one.message not in dead_lettered])
 
     def _back_off(self, messages: Sequence[Message], limit: float) -> None:
-        first = self._settings.retry_pause
+        first = self._settings.retry_backoff
         self._hide(
             {one: round(backoff_seconds(one.receive_count, first, limit)) for one in messages}
         )

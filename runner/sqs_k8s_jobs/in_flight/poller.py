@@ -26,17 +26,17 @@ def poll(
 ) -> None:
     """Receive from a queue until told to stop; what comes while stopping is handed back."""
     tries, part = 0, f"queue {queue.url}"
-    limit = min(settings.retry_pause_limit, PAUSE_LIMIT)
+    limit = min(settings.retry_backoff_max, PAUSE_LIMIT)
     while in_flight.wait_for_capacity(queue.url) and not stopping.is_set():
         try:
-            messages = queue.receive(settings.wait_time)
+            messages = queue.receive(settings.receive_wait_time)
             tries = 0
             metrics.received(queue.url, messages)
             health.clear_fault(part)
         except sqs.FAULTS as exc:
             tries += 1
             health.fault(part, f"cannot receive from {queue.url}: {exc}")
-            stopping.wait(backoff_seconds(tries, settings.retry_pause, limit))
+            stopping.wait(backoff_seconds(tries, settings.retry_backoff, limit))
             continue
         if stopping.is_set():  # what the queue gives no more has to be worked on all the same
             _release(queue, [one for one in messages if not one.is_last])

@@ -29,7 +29,9 @@ class HttpServer:
         try:
             self._server = ThreadingHTTPServer(_host_and_port(address), self._handler())
         except OSError as exc:
-            raise OperatorError(f"listen: cannot serve at {address}: {exc.strerror}") from exc
+            raise OperatorError(
+                f"metrics_bind_address: cannot serve at {address}: {exc.strerror}"
+            ) from exc
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="pages", daemon=True
@@ -88,5 +90,7 @@ def _plain(code: int, text: str) -> Page:
 def _host_and_port(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal() or int(port) > 65535:
-        raise OperatorError(f"listen: {address!r} is not HOST:PORT, such as 0.0.0.0:9464")
+        raise OperatorError(
+            f"metrics_bind_address: {address!r} is not HOST:PORT, such as 0.0.0.0:9464"
+        )
     return host.strip("[]"), int(port)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqs_k8s_jobs import folders, log
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbooks import snapshots
-from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult, run_dir
+from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult, temp_dir
 from sqs_k8s_jobs.settings import Settings
 
 RunGolden = Callable[[RunConfig], RunResult]
@@ -34,7 +34,7 @@ class LiveConfig:
         self._run_golden = run_golden
         self._variables = Path(settings.variables_file) if settings.variables_file else None
         self._sources: snapshots.Sources = (self._variables,) if self._variables else ()
-        self._folder = folders.make(run_dir(settings), "proven-")
+        self._folder = folders.make(temp_dir(settings), "proven-")
         self._sets = 0
         self._inputs: RunConfig | None = None
         self._fingerprint: str | None = None

@@ -67,7 +67,7 @@ def run(
     """
     folder: Path | None = None
     try:
-        folder = folders.make(run_dir(settings))
+        folder = folders.make(temp_dir(settings))
         _write(folder, files or {})
         return _run_in(folder, playbook, settings, inputs, variables)
     except OSError as exc:  # no room, or no right to it: the operator's to set right
@@ -162,9 +162,9 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
     return environment
 
 
-def run_dir(settings: Settings) -> str | None:
+def temp_dir(settings: Settings) -> str | None:
     """Return the folder in which runs have theirs; None for the system's own."""
-    return folders.parent(settings.run_dir)
+    return folders.parent(settings.temp_dir)
 
 
 def _read(events: Path) -> list[dict[str, Any]]:

@@ -34,9 +34,7 @@ class Playbooks:
     def __init__(self, settings: Settings, observer: Observer) -> None:
         self._settings = settings
         self._observer = observer
-        self._warm = (
-            None if settings.without_warm_processes else Warm(playbook_run.run_dir(settings))
-        )
+        self._warm = Warm(playbook_run.temp_dir(settings)) if settings.fork_server else None
         self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
         self._cut_short: dict[str, str] = {}  # playbook to the error of its last warm run
 

@@ -97,10 +97,10 @@ def _say_few_receives(queue: Queue) -> None:
 
 
 def _without_dead_letters(url: str, settings: Settings) -> None:
-    if not settings.without_dead_letter_queue:
+    if not settings.allow_missing_dead_letter_queue:
         raise OperatorError(
             f"the queue {url} has no dead-letter queue: give it a redrive policy, name one with"
-            " dead_letter_queue_url, or set without_dead_letter_queue to go on without"
+            " dead_letter_queue_url, or set allow_missing_dead_letter_queue to go on without"
         )
     log.warning("no dead-letter queue: an invalid message stays in the queue", queue=url)
 

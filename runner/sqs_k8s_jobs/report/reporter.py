@@ -49,7 +49,7 @@ class Reporter:
         self._runs = runs
         self._settings = settings
         self._health = health
-        self._sizes = BatchSizes(settings.report_limit)
+        self._sizes = BatchSizes(settings.report_batch_size)
 
     def work(self, lane: str, stopping: threading.Event) -> None:
         """Report what a lane wants until told to stop; pause after a report that failed.

@@ -41,8 +41,8 @@ class Unwritable:
         self, health: Health, settings: Settings, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._health = health
-        self._first = float(settings.retry_pause)
-        self._limit = min(float(settings.retry_pause_limit), PAUSE_LIMIT)
+        self._first = float(settings.retry_backoff)
+        self._limit = min(float(settings.retry_backoff_max), PAUSE_LIMIT)
         self._clock = clock
         self._places: dict[str, _Place] = {}
         self._noted: dict[str, float] = {}  # namespaces in which new Jobs could not be written

@@ -82,7 +82,7 @@ class Informer:
         store: ObjectStore,
         listed: api.Collection | None = None,
     ) -> None:
-        tries, limit = 0, min(self._settings.retry_pause_limit, PAUSE_LIMIT)
+        tries, limit = 0, min(self._settings.retry_backoff_max, PAUSE_LIMIT)
         while not stop.is_set():
             began = time.monotonic()
             is_fault = not self._round(collection, handle, stop, store, listed or collection)

@@ -13,8 +13,8 @@ from ..system import System
 NAME = "replicas"
 QUOTA = 0.35  # cores of each runner: what two reach must leave the rest of a small machine idle
 LIMITS = {  # small batches: what one runner holds at a time is a small part of all
-    "SQS_K8S_JOBS_BATCH_LIMIT": "100",
-    "SQS_K8S_JOBS_REPORT_LIMIT": "100",
+    "SQS_K8S_JOBS_SUBMIT_BATCH_SIZE": "100",
+    "SQS_K8S_JOBS_REPORT_BATCH_SIZE": "100",
 }
 WARM_UP = 20  # messages of each: all are warm when the clock starts
 
