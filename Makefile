@@ -106,7 +106,7 @@ lock-kubernetes: $(READY) ## pin what a test cluster of MINOR=… is built from
 	$(BIN)/python -m versions kubernetes $(MINOR)
 
 docs: $(READY) ## docs/reference/reference.md from the code, and what follows from tests/versions/versions.yml
-	$(BIN)/python -m support.reference
+	$(BIN)/python -m reference
 	$(BIN)/python -m versions write
 
 build: $(READY) ## the collection's tarball and the runner's wheel, in build/

@@ -13,19 +13,21 @@ from chaos.disks import Disk
 from cluster import Cluster
 from cluster.process import Undo
 from hypothesis import settings
+from kit import parts
+from kit.builders import messages
+from kit.builders.objects import digest_of
+from kit.builders.variables import OWN
+from kit.processes import own_core, playbooks
+from kit.processes.runner import Runner
+from kit.servers.queues import Queues
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
-from support import messages, own_core, parts, playbooks
-from support.objects import digest_of
-from support.queues import Queues
-from support.runner import Runner
-from support.variables import OWN
 from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "data" / "golden"
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")

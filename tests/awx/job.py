@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from support import own_core
+from kit.processes import own_core
 
 from awx.controller import Controller
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from support.progress import said_by
+from kit.progress import said_by
 
 EVERY_SECONDS = 5.0
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from cluster import ClusterError
 from cluster.guard import until
 from cluster.process import Process, Undo
-from support.queues import QueuePair
-from support.variables import OWN
+from kit.builders.variables import OWN
+from kit.servers.queues import QueuePair
 
 from .cgroups import Cgroup
 from .progress import say

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chaos.callers import Callers
 from chaos.files import Files
-from support.queues import QueuePair
+from kit.servers.queues import QueuePair
 
 from . import runners, sqs
 from .heard import COMPLETE, CREATED, RUNNING, Heard

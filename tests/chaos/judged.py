@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from cluster import Cluster
 from cluster.process import Undo
-from support.started import Started
+from kit.processes.started import Started
 
 from .files import Files
 from .letters import NAMESPACES

@@ -1,6 +1,6 @@
 """Progress of a run."""
 
-from support.progress import elapsed, said_by
+from kit.progress import elapsed, said_by
 
 __all__ = ["elapsed", "say"]
 

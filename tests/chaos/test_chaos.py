@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from support import programs
+from kit.processes import programs
 
 from chaos import checker, kinds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import built
+from kit.processes import built
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import ansible_test
+from kit.processes import ansible_test
 from versions import listed
 
 # What an exception may be made for: Galaxy asks for the GPL, and YAML has files of many documents.

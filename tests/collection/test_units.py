@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import ansible_test
+from kit.processes import ansible_test
 
 TESTS = Path(__file__).resolve().parents[1]
-PLUGINS = ("ansible_collections.sqs_k8s", "support.rendering")
+PLUGINS = ("ansible_collections.sqs_k8s", "kit.builders.rendering")
 # Of the runner, of this very checkout, of the tests of AWX, or of what ansible-test leaves out.
 OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions", "from awx ")
 # ansible-test gives a path to nothing but collections. The profile is that of tests/conftest.py.
@@ -28,16 +28,18 @@ settings.load_profile("default")
 @pytest.fixture
 def with_tests(collection):
     """The collection with the tests of its plugins, and what these share, beside it."""
-    for name in ("support", "golden", "hostile"):
+    for name in ("kit", "data"):
         shutil.copytree(TESTS / name, collection / "tests" / name)
     unit = collection / "tests" / "unit"
     unit.mkdir()
     shutil.copy(TESTS / "unit" / "conftest.py", unit)
     (collection / "tests" / "conftest.py").write_text(CONFTEST, "utf-8")
-    for path in sorted((TESTS / "unit").glob("test_*.py")):
+    for path in sorted((TESTS / "unit").rglob("test_*.py")):
         text = path.read_text("utf-8")
         if any(word in text for word in PLUGINS) and not any(word in text for word in OTHERS):
-            shutil.copy(path, unit)
+            there = unit / path.relative_to(TESTS / "unit")
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, there)
     return collection
 
 

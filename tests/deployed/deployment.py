@@ -7,7 +7,7 @@ from typing import Any
 
 from chaos.letters import NAMESPACE
 from cluster import demo
-from support import playbooks
+from kit.processes import playbooks
 
 from .system import System
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import matplotlib as mpl
 from bench.plots import STYLE
+from kit.processes.prometheus import Prometheus
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from support.prometheus import Prometheus
 
 DASHBOARD = (
     Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "dashboard.json"

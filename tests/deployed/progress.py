@@ -1,5 +1,5 @@
 """Progress of the passage."""
 
-from support.progress import said_by
+from kit.progress import said_by
 
 say = said_by("deployed")

@@ -13,7 +13,7 @@ from chaos.files import Files
 from chaos.judged import Judged
 from chaos.proxy import Proxy
 from cluster import ClusterError
-from support.prometheus import Prometheus, serving
+from kit.processes.prometheus import Prometheus, serving
 
 CALLERS = 3
 PORT = 9464  # of the metrics

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from cluster import etcd
-from support.wait import until
+from kit.wait import until
 
 VISIBILITY = {"SQS_K8S_JOBS_VISIBILITY_TIMEOUT": "10"}
 

@@ -7,11 +7,11 @@ import re
 import subprocess
 
 import pytest
-from support import built
-from support.place import Place, Unpinned
-from support.runner import Runner
-from support.variables import OWN
-from support.wait import until
+from kit.builders.variables import OWN
+from kit.processes import built
+from kit.processes.place import Place, Unpinned
+from kit.processes.runner import Runner
+from kit.wait import until
 from versions.listed import load
 
 TOP = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.wait import until
+from kit.wait import until
 
 COUNT = 40
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.objects import digest_of
-from support.wait import until
+from kit.builders.objects import digest_of
+from kit.wait import until
 
 MESSAGES = Path(__file__).resolve().parents[2] / "runner/sqs_k8s_jobs/demo/messages"
 CASES = ("seed", "exit-3", "out-of-memory", "deadline", "gpu", "fargate", "invalid")

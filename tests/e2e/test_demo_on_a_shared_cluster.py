@@ -13,7 +13,7 @@ import pytest
 import yaml
 from cluster import Cluster
 from cluster.demo import MANIFESTS
-from support.wait import until
+from kit.wait import until
 
 KINDS = "namespaces,nodes,persistentvolumes,persistentvolumeclaims,jobs,pods,configmaps"
 CLASS = "class-by-default"

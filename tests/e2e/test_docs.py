@@ -7,31 +7,31 @@ import os
 
 import pytest
 import yaml
-from support import commands
-from support.commands import PAGES, ROOT, VENV, Reader, shows
-from support.kept_demo import KeptDemo
-from support.wait import until
+from kit.processes import commands
+from kit.processes.commands import PAGES, ROOT, VENV, Reader, shows
+from kit.processes.kept_demo import KeptDemo
+from kit.wait import until
 
 TUTORIAL = ROOT / "docs" / "tutorial" / "tutorial.md"
 # What cannot be typed here as it stands, by how it begins: why not, and what tries it instead.
 ELSEWHERE = {
     "make demo    # the spec": ("it runs all tests", "tests/e2e/test_demo.py"),
     "pip install --no-deps --require-hashes": ("needs Galaxy", "tests/e2e/test_build.py"),
-    "ansible-builder build": ("needs podman", "tests/unit/test_execution_environment.py"),
-    "ansible-galaxy collection install 'awx": ("needs AWX", "tests/integration/test_awx.py"),
-    "jq -n --rawfile message": ("needs AWX", "tests/integration/test_awx.py"),
+    "ansible-builder build": ("needs podman", "tests/unit/tests/test_execution_environment.py"),
+    "ansible-galaxy collection install 'awx": ("needs AWX", "tests/integration/awx/test_awx.py"),
+    "jq -n --rawfile message": ("needs AWX", "tests/integration/awx/test_awx.py"),
     "make build && ansible-galaxy": ("needs Galaxy", "tests/e2e/test_build.py"),
     "ansible-playbook playbooks/move_records.yml": (
         "needs records of an earlier version",
-        "tests/integration/test_retries.py",
+        "tests/integration/report/test_retries.py",
     ),
     "export PYTHONPATH=": (
         "needs a cluster with a certificate of some years ago",
-        "tests/integration/test_nonstrict_certificates.py",
+        "tests/integration/runner/test_nonstrict_certificates.py",
     ),
     "export K8S_AUTH_KUBECONFIG=… K8S_AUTH_CONTEXT=… AWS": (
         "needs an event source from Galaxy",
-        "tests/integration/test_rulebook.py",
+        "tests/integration/eda/test_rulebook.py",
     ),
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.account import Account
-from support.wait import until
+from kit.cluster.account import Account
+from kit.wait import until
 
 FORBIDDEN = r"cannot create resource \"jobs\""  # as a line of the log quotes it
 

@@ -7,9 +7,9 @@ import socket
 from contextlib import ExitStack
 
 import pytest
+from kit.cluster.jobs import Jobs
+from kit.wait import PATIENCE, until
 from sqs_k8s_jobs.demo.receiver import Receiver
-from support.jobs import Jobs
-from support.wait import PATIENCE, until
 
 CALLERS = 12
 EACH = 15  # messages for each caller

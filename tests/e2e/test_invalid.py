@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from kit.wait import until
 from sqs_k8s_jobs.queue.batching import BATCH_BYTES
-from support.wait import until
 
 
 def as_large_as_can_be(message):

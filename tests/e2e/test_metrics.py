@@ -6,8 +6,8 @@ import json
 
 import pytest
 from cluster import Cluster
-from support.scraped import Scraped
-from support.wait import until
+from kit.processes.scraped import Scraped
+from kit.wait import until
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import json
 
 import pytest
 from bench import cgroups
-from support import programs
+from kit.processes import programs
 
 pytestmark = pytest.mark.verify
 

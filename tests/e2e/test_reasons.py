@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.jobs import Jobs, has_ended
-from support.wait import until
+from kit.cluster.jobs import Jobs, has_ended
+from kit.wait import until
 
 EVICTION = {"apiVersion": "policy/v1", "kind": "Eviction"}
 REAL = {

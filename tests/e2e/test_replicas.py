@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.runner import Runner
-from support.scraped import Scraped
-from support.wait import until
+from kit.processes.runner import Runner
+from kit.processes.scraped import Scraped
+from kit.wait import until
 
 EACH = 5
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.jobs import Jobs
-from support.wait import PATIENCE, until
+from kit.cluster.jobs import Jobs
+from kit.wait import PATIENCE, until
 
 
 @pytest.fixture

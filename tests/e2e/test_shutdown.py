@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.wait import until
+from kit.wait import until
 
 
 def test_what_is_not_begun_is_handed_back_and_what_is_begun_is_finished(

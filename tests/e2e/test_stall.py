@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from support.wait import until
+from kit.wait import until
 
 SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/templates/job.yaml.j2"
 # In each loop as many as a template may count; all of them take for ever.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.jobs import Jobs
-from support.wait import until
+from kit.cluster.jobs import Jobs
+from kit.wait import until
 
 SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/templates/job.yaml.j2"
 KIND = "metadata:\n  name: {{ job_name | to_json }}\n"

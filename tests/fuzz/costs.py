@@ -8,8 +8,8 @@ from random import Random
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
-from support import rendering
-from support.policies import rules
+from kit.builders import rendering
+from kit.builders.policies import rules
 
 from fuzz import growth
 from fuzz.lookups import Manifests

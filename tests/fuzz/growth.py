@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from support.processor import seconds
+from kit.processor import seconds
 
 SMALL, LARGE = 24 * 1024, 192 * 1024  # bytes of what has grown
 MOST = 3.0  # times what growth in step with the size would cost

@@ -11,8 +11,8 @@ import jinja2
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
-from support.policies import policy
-from support.rendering import PROBE, SITE
+from kit.builders.policies import policy
+from kit.builders.rendering import PROBE, SITE
 
 _compile = jinja2.Environment.compile
 _codes: dict[Any, Any] = {}

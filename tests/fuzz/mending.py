@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.rendering import message, validator
+from kit.builders.rendering import message, validator
 
 ROUNDS = 3  # a part that is mended may break another limit
 # A message that has every field.

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hostile.messages import CASES
-from support.rendering import entry, message
+from data.hostile.messages import CASES
+from kit.builders.rendering import entry, message
 
 from fuzz.mending import RICH
 from fuzz.words import HOSTS, IMAGES, TEXTS, YAML
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "data" / "golden"
 ENVELOPED = json.dumps({"TopicArn": "arn:x", "Message": json.dumps(RICH)}).encode()
 FOUND = Path(__file__).parent / "found"
 

@@ -16,9 +16,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import deliv
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
-from hostile.case import FORBIDDEN, INVALID, TEMPLATE
-from support import rendering
-from support.policies import rules
+from data.hostile.case import FORBIDDEN, INVALID, TEMPLATE
+from kit.builders import rendering
+from kit.builders.policies import rules
 
 from fuzz import addresses, answering, costs, image_names, jobs, texts
 from fuzz.lookups import Manifests

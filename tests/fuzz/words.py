@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hostile import messages as hostile
+from data.hostile import messages as hostile
 
 TEXTS = [
     *(hostile.PIPE, hostile.OBJECTS, hostile.STATEMENT, hostile.OVERRIDE, hostile.PYTHON),

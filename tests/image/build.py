@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from support import built, debian
+from kit.processes import built, debian
 
 from . import archive, rootfs
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cluster.images import applets
 from cluster.packages import BUSYBOX
-from support import debian
+from kit.processes import debian
 from versions import pythons
 
 ROOT = Path(__file__).resolve().parents[2]

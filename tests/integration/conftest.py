@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.jobs import Jobs
+from kit.cluster.jobs import Jobs
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from chaos.of_cluster import OfCluster
 from chaos.of_objects import OfObjects
 from chaos.plan import Fault
 from cluster.errors import ClusterError
-from support.wait import until
+from kit.wait import until
 
 IMAGE = "--image=busybox"
 NO = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from kit.builders.variables import OWN
+from kit.processes import playbooks
+from kit.wait import until
 from sqs_k8s_jobs.queue import sqs
-from support import playbooks
-from support.variables import OWN
-from support.wait import until
 
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
 NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"

@@ -37,7 +37,7 @@ NOT_RUN = (
     "test_webhook_module.py",
 )
 # A file of tests concerns the library if it has one of these in it.
-MARKS = ("module_utils", "support.rendering")
+MARKS = ("module_utils", "kit.builders.rendering")
 TEMPLATE = """[mutmut]
 source_paths = {library}
 do_not_mutate =
@@ -67,7 +67,7 @@ def configuration(copy: Path) -> str:
 
 def tests(copy: Path) -> list[Path]:
     """Return the files of unit tests that concern the library, except those that are not run."""
-    files = sorted((copy / "tests" / "unit").glob("test_*.py"))
+    files = sorted((copy / "tests" / "unit").rglob("test_*.py"))
     return [
         file.relative_to(copy)
         for file in files

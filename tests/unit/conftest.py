@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from ansible.plugins.loader import init_plugin_loader
-from support.endpoint import Endpoint
-from support.logs import Log, started
-from support.tls import Authority
+from kit.logs import Log, started
+from kit.servers.endpoint import Endpoint
+from kit.servers.tls import Authority
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +19,7 @@ init_plugin_loader([str(ROOT / "collections")])
 @pytest.fixture(scope="session")
 def golden():
     """The folder with the specification's own message and callbacks."""
-    return ROOT / "tests" / "golden"
+    return ROOT / "tests" / "data" / "golden"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from support.progress import said_by
+from kit.progress import said_by
 from versions import matrix
 
 from .parts import PARTS, STACKS, Part

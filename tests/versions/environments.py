@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.progress import said_by
+from kit.progress import said_by
 
 from . import lock, pythons
 from .listed import Stack

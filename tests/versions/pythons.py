@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cluster.binaries import cache
 from cluster.lock import locked
-from support.progress import said_by
+from kit.progress import said_by
 
 from . import debian_source
 

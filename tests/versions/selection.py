@@ -14,27 +14,31 @@ ALL = (
 )
 OF_THE_COLLECTION = (
     "tests/collection",
-    "tests/integration/test_hostile.py",
-    "tests/integration/test_golden.py",
-    "tests/integration/test_message_playbook.py",
-    "tests/integration/test_event_playbook.py",
-    "tests/integration/test_check_mode.py",
-    "tests/integration/test_awx.py::test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not",
-    "tests/unit/test_pages.py",
+    "tests/integration/submit/test_hostile.py",
+    "tests/integration/submit/test_golden.py",
+    "tests/integration/submit/test_message_playbook.py",
+    "tests/integration/eda/test_event_playbook.py",
+    "tests/integration/playbooks/test_check_mode.py",
+    "tests/integration/awx/test_awx.py::test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not",
+    "tests/unit/docs/test_pages.py",
 )
-OF_THE_RUNNER = (*OF_THE_COLLECTION, "tests/e2e/test_demo.py", "tests/unit/test_warm.py")
+OF_THE_RUNNER = (
+    *OF_THE_COLLECTION,
+    "tests/e2e/test_demo.py",
+    "tests/unit/runner/warm/test_warm.py",
+)
 # What holds only where nothing is pinned otherwise than in requirements.txt.
 AS_PINNED = (
-    "tests/unit/test_execution_environment.py"
+    "tests/unit/tests/test_execution_environment.py"
     "::test_the_image_has_the_versions_that_the_tests_run_with"
 )
 MARKS = {WHOLE: "not verify", BRIEF: "verify or not verify"}
 # By what a test's module begins with, the first that fits.
 CELLS = {
     "tests.collection": "Galaxy's",
-    "tests.integration.test_hostile": "hostile",
-    "tests.integration.test_golden": "golden",
-    "tests.integration.test_message_playbook": "message",
+    "tests.integration.submit.test_hostile": "hostile",
+    "tests.integration.submit.test_golden": "golden",
+    "tests.integration.submit.test_message_playbook": "message",
     "tests.integration": "integration",
     "tests.e2e.test_demo": "demo",
     "tests.e2e": "e2e",

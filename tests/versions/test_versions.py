@@ -207,8 +207,8 @@ def test_what_a_stack_runs_is_there(path: str) -> None:
 
 
 RESULTS = """<testsuites><testsuite>
-<testcase classname="tests.integration.test_hostile" name="a"/>
-<testcase classname="tests.integration.test_hostile" name="b"><failure/></testcase>
+<testcase classname="tests.integration.submit.test_hostile" name="a"/>
+<testcase classname="tests.integration.submit.test_hostile" name="b"><failure/></testcase>
 <testcase classname="tests.e2e.test_demo" name="a"/>
 <testcase classname="tests.unit.test_wake" name="a"><skipped/></testcase>
 </testsuite></testsuites>"""

@@ -1,0 +1,1 @@
+"""Data of tests: golden and hostile messages, and what earlier versions wrote."""

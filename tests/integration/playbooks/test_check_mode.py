@@ -1,0 +1,147 @@
+"""--check and --diff on every playbook: it says what it would do, and does nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from kit.builders.objects import digest_of
+
+PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
+LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
+ELSEWHERE = {
+    "awx.yml": "test_awx.py",
+    "golden.yml": "test_golden.py",
+    "event.yml": "below",
+    "deploy.yml": "test_deploy.py",
+    "undeploy.yml": "test_deploy.py",
+    "manifests.yml": "test_deploy.py",
+}
+
+
+@pytest.fixture
+def written(message, tmp_path):
+    """Write a message into a folder of its own; return its file."""
+
+    def write(message_id):
+        folder = tmp_path / "checked"
+        folder.mkdir()
+        path = folder / "message.json"
+        path.write_text(json.dumps(message(message_id)))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def seen(jobs, receiver):
+    """What the cluster and the callers have seen."""
+
+    def look():
+        things = [one["metadata"] for one in jobs.all("jobs,configmaps")]
+        # Their status is the Job controller's to change.
+        ours = ("annotations", "labels", "finalizers", "generation", "deletionTimestamp")
+        return {
+            one["name"]: [one.get(name) for name in ours] for one in things
+        }, receiver.callbacks()
+
+    return look
+
+
+def test_every_playbook_is_tried_in_check_mode():
+    tests = Path(__file__).read_text("utf-8")
+
+    for path in PLAYBOOKS.glob("*.yml"):
+        assert f'"{path.name}"' in tests, path.name
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [("submit.yml", "message_dir"), ("message.yml", "message_file")]
+)
+def test_a_message_is_judged_by_the_api_server_and_becomes_no_job(
+    playbook, written, seen, name, variable
+):
+    path = written(f"checked {name}")
+    before = seen()
+
+    done = playbook(
+        name,
+        *("--check", "--diff"),
+        **{variable: str(path if variable == "message_file" else path.parent)},
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "created" in done.stdout
+    assert seen() == before
+
+
+def test_a_message_that_is_refused_leaves_no_record_and_is_told_to_nobody(
+    playbook, message, seen, jobs, tmp_path
+):
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(message("checked and bad", image="")))
+    before = seen()
+
+    done = playbook(
+        "message.yml", "--check", message_file=str(path), submit_record_namespace=jobs.namespace
+    )
+
+    assert done.returncode != 0
+    assert "refused" in done.stdout
+    assert seen() == before
+
+
+def test_an_event_becomes_no_job(playbook, message, seen):
+    before = seen()
+    event = {"event": {"body": json.dumps(message("checked event"))}}
+
+    done = playbook("event.yml", "--check", "--diff", ansible_eda=event)
+
+    assert done.returncode == 0, done.stdout
+    assert seen() == before
+
+
+def test_what_looks_at_jobs_leaves_them_as_they_are(playbook, submitted, report, jobs, seen):
+    variables = {
+        "report.yml": {"report_ids": [digest_of("left alone")]},
+        "cancel.yml": {"id": "left alone"},
+        "logs.yml": {"id": "left alone"},
+        "hand_over.yml": {"only_namespace": jobs.namespace},
+        "replay.yml": {"ids": ["left alone"]},
+        "list.yml": {},
+        "move_records.yml": {"from": jobs.namespace},
+    }
+    submitted("left alone", env=LONG)
+    jobs.until_running()
+    report("left alone")
+    before = seen()
+
+    for name, own in variables.items():
+        done = playbook(name, "--check", "--diff", **own)
+
+        if name != "logs.yml":  # a fake node has no log
+            assert done.returncode == 0, done.stdout
+        assert seen() == before, name
+
+
+def test_what_is_due_is_sent_to_nobody(playbook, submitted, seen, jobs):
+    submitted("due and checked", env=LONG)
+    jobs.until_running()
+    before = seen()
+
+    done = playbook("report.yml", "--check", "--diff", report_ids=[digest_of("due and checked")])
+
+    assert done.returncode == 0, done.stdout
+    assert seen() == before
+
+
+def test_a_preview_is_the_same_in_check_mode(playbook, written, seen):
+    path = written("previewed and checked")
+    before = seen()
+
+    done = playbook("preview.yml", "--check", message_file=str(path))
+
+    assert done.returncode == 0, done.stdout
+    assert "would be created" in done.stdout
+    assert seen() == before

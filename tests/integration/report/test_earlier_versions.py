@@ -1,0 +1,42 @@
+"""What an earlier version wrote is understood: its callers hear on, and nothing runs twice.
+
+A file of `written` is what the cluster has of a version, under ids of its own: a Job whose caller
+has accepted status 0, one that nobody was told of, and the record of a message that was refused.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+WRITTEN = sorted((Path(__file__).resolve().parents[2] / "data" / "written").glob("*.yaml"))
+ID = "sqs-k8s.jobs/message-id"
+
+
+@pytest.fixture(params=WRITTEN, ids=lambda path: path.stem)
+def written(request, jobs, receiver):
+    """The ids of what there is, in the order of the file."""
+    text = request.param.read_text("utf-8")
+    text = text.replace("NAMESPACE", jobs.namespace).replace("http://WEBHOOK", receiver.url)
+    jobs.kubectl("create", "-f", "-", stdin=text)
+    return [one["metadata"]["annotations"][ID] for one in yaml.safe_load_all(text)]
+
+
+def test_callers_hear_what_is_left_to_hear_and_a_message_sent_again_makes_no_second_job(
+    written, jobs, report, receiver, submit, message
+):
+    jobs.until_ended()
+    before = [job["metadata"]["uid"] for job in jobs.all()]
+
+    report(*written, report_record_namespace=jobs.namespace)
+    done, events = submit(
+        *(message(one) for one in written), submit_record_namespace=jobs.namespace
+    )
+
+    assert [receiver.statuses_of(one) for one in written] == [[1, 2], [0, 1, 2], [99]]
+    assert done.returncode == 0, done.stdout
+    outcomes = [event["outcome"] for event in events if event["event"] == "outcome"]
+    assert outcomes == ["exists", "exists", "created"]  # what was refused was another body
+    assert {job["metadata"]["uid"] for job in jobs.all()} > set(before)

@@ -1,0 +1,79 @@
+"""What an admission webhook of the cluster's says of Jobs, and adds to Pods."""
+
+from __future__ import annotations
+
+import pytest
+from kit.cluster.admission import Admission
+from kit.wait import until
+
+UNPULLED = "127.0.0.1:1/none:1"
+REAL = {
+    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
+    "toleration": {"key": "key", "value": "value"},
+}
+PROXY = {"name": "a-proxy", "image": "busybox", "command": ["sleep", "600"]}
+
+
+@pytest.fixture
+def admission(cluster, namespace, tmp_path):
+    """An admission webhook for new objects of this kind in the test's namespace."""
+    entered = []
+
+    def begin(resource):
+        entered.append(Admission(cluster, namespace, resource, tmp_path / "authority"))
+        return entered[-1].__enter__()
+
+    yield begin
+    for one in entered:
+        one.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_message_waits_where_admission_says_that_it_is_for_now_and_runs_afterwards(
+    submit, message, admission, receiver, jobs, code
+):
+    webhook = admission("jobs")
+    webhook.deny(code, "the policy engine is busy")
+
+    _, events = submit(message(f"waits-{code}"))
+
+    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["retry"]
+    assert "the policy engine is busy" in str(events)
+    assert webhook.asked() >= 1
+    assert jobs.all() == receiver.callbacks() == []
+    webhook.response = {"allowed": True}
+    _, events = submit(message(f"waits-{code}"))
+    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["created"]
+    assert len(jobs.all()) == 1
+
+
+def test_a_message_that_admission_denies_for_good_is_refused_in_its_words(
+    submit, message, admission, jobs
+):
+    admission("jobs").deny(403, "no Jobs on Fridays")
+
+    _, events = submit(message("on-a-friday"))
+
+    assert "A103" in str(events)
+    assert "no Jobs on Fridays" in str(events)
+    assert jobs.all() == []
+
+
+def test_a_sidecar_that_a_webhook_adds_is_no_start_where_the_main_container_cannot_be_pulled(
+    submitted, report, receiver, cluster, admission, jobs
+):
+    if not cluster.real_node:
+        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
+    admission("pods").add("/spec/containers/0", PROXY)
+    submitted("beside-an-added-one", image=UNPULLED, **REAL)
+    until(lambda: "'running'" in str(jobs.pods()), "the sidecar runs")
+    until(lambda: "ErrImagePull" in str(jobs.pods()), "the image could not be pulled")
+
+    report("beside-an-added-one")
+    assert receiver.statuses_of("beside-an-added-one") == [0]
+    report("beside-an-added-one", report_start_timeout=1)
+
+    assert receiver.statuses_of("beside-an-added-one") == [0, 99]
+    error = receiver.callbacks()[-1].body["detail"]["error"]
+    assert error["errorCode"] == "A105"
+    assert UNPULLED in error["message"]

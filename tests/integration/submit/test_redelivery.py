@@ -1,0 +1,96 @@
+"""One id, one Job, whatever SQS does: at the same time, while it runs, after it, after its TTL."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from kit.wait import until
+
+
+def uids(jobs):
+    return {job["metadata"]["uid"] for job in jobs.all()}
+
+
+def test_the_same_message_to_two_runners_at_once_makes_one_job(
+    message, playbook, jobs, receiver, report, tmp_path
+):
+    (tmp_path / "0000").write_text(json.dumps(message("both")))
+
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda _: playbook("submit.yml", message_dir=str(tmp_path)), range(2)))
+
+    assert [run.returncode for run in runs] == [0, 0]
+    assert len(uids(jobs)) == 1
+    jobs.until_ended()
+    report("both")
+    assert receiver.statuses_of("both") == [0, 1, 2]
+
+
+def test_a_message_redelivered_while_its_job_runs_or_after_it_makes_no_second_job(
+    submitted, report, receiver, jobs
+):
+    submitted("redelivered")
+    first = uids(jobs)
+    submitted("redelivered")
+    jobs.until_ended()
+    report("redelivered")
+
+    submitted("redelivered")
+    report("redelivered")
+
+    assert uids(jobs) == first
+    assert [one.body["status"] for one in receiver.callbacks()] == [0, 1, 2]
+
+
+def test_a_job_outlives_its_ttl_until_its_caller_was_told_and_its_window_is_over(
+    submitted, report, receiver, jobs
+):
+    submitted("window")
+    jobs.until_ended()
+    jobs.kubectl("patch", "jobs", jobs.one()["metadata"]["name"], "-p", TTL_IS_OVER)
+    until(lambda: jobs.pods() == [], "its TTL has taken the Pods")
+    first = uids(jobs)
+
+    submitted("window")
+    assert uids(jobs) == first
+    report("window")
+    assert receiver.statuses_of("window")[-1] == 2
+    submitted("window")
+    assert uids(jobs) == first
+
+
+def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted, report, jobs):
+    submitted("short-window")
+    jobs.until_ended()
+    first = uids(jobs)
+    report("short-window", report_window=0)
+
+    def is_let_go():
+        report("short-window", report_window=0)
+        return "finalizers" not in jobs.one()["metadata"]
+
+    until(is_let_go, "its window is over: moments are whole seconds, rounded up")
+    jobs.delete()
+    until(lambda: jobs.all() == [], "the Job is gone")
+
+    submitted("short-window")
+
+    assert len(uids(jobs) - first) == 1
+
+
+def test_an_invalid_message_with_the_id_of_a_job_does_not_end_it(
+    message, submit, report, receiver, jobs
+):
+    submit(message("of-a-job"))
+    jobs.until_ended()
+
+    done, events = submit(message("of-a-job", backoffLimit=-1))
+    report("of-a-job")
+
+    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["exists"]
+    assert "another body" in done.stdout
+    assert receiver.statuses_of("of-a-job") == [0, 1, 2]
+
+
+TTL_IS_OVER = '{"spec": {"ttlSecondsAfterFinished": 0}}'

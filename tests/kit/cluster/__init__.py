@@ -1,0 +1,1 @@
+"""Clusters of tests: access, accounts, admission, and looks at what is there."""

@@ -1,0 +1,1 @@
+"""Models in memory: of a cluster, a queue, a clock, of what a runner consists of."""

@@ -1,0 +1,69 @@
+"""A submitter with its queues, given what each run of the playbook comes to."""
+
+from __future__ import annotations
+
+from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.holdups import Holdups
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.submit.submitter import Submitter
+from sqs_k8s_jobs.workqueue.endpoints import Endpoints
+
+from kit.threads import within_patience
+
+from .parts_asked import Wants, never
+from .sqs import URL, FakeQueue, alone
+
+SETTINGS = Settings(retry_backoff=8, retry_backoff_max=100)
+HELD_PAUSE = 0.01  # seconds
+
+
+class Bench:
+    """A submitter with its queues, given what each run of the playbook comes to."""
+
+    def __init__(self, *runs, held_pause=HELD_PAUSE):
+        self.queue = FakeQueue()
+        self.dead_letters = FakeQueue()
+        self.hand = InFlight(100, {URL: 1}, never, held=Holdups(lambda _tries: held_pause, 3600))
+        self.health = Health()
+        self.wanted = Wants()
+        self.given = []
+        self.traces = []
+        self.submissions = []
+        self.at_run = {}  # what else happens at a run of this number
+        self._runs = list(runs)
+        self.settling = Acknowledger(
+            alone(self.queue, self.dead_letters), self.hand, self.wanted, Endpoints(), SETTINGS
+        )
+        self.metrics = Metrics()
+        self.has_passed = True  # a template
+        self.submitter = self.another()
+
+    def another(self):
+        """Another submitter of the same hand."""
+        return Submitter(
+            self.hand, self.settling, self, self.wanted, self.metrics, SETTINGS, self.health
+        )
+
+    def may_run(self):
+        return self.has_passed
+
+    def run(self, given):
+        self.given.append(given.files)
+        self.traces.append(given.traceparents)
+        self.submissions.append(given)
+        self.at_run.get(len(self.given), lambda: None)()
+        return self._runs.pop(0)
+
+    def submit(self, *batch):
+        self.hand.add(URL, list(batch), more=False)
+        self.submitter.submit(within_patience(self.hand.next_batch))
+
+    def work(self, stopping):
+        within_patience(self.submitter.work, stopping)
+
+    @property
+    def in_hand(self):
+        return [one.message_id for one in self.hand.messages()]

@@ -1,0 +1,1 @@
+"""Programs that tests start: the runner, playbooks, the demo, programs of others."""

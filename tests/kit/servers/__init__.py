@@ -1,0 +1,1 @@
+"""Servers on loopback ports: SQS's API, endpoints, proxies, TLS."""

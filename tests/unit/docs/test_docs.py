@@ -1,0 +1,93 @@
+"""The docs name what there is: every setting, every error code, every make target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import reference
+import yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
+from kit.builders.policies import policy
+from sqs_k8s_jobs.cluster.object_store import ObjectStore
+from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def cells(page, columns):
+    """The first cells of a page's table rows."""
+    rows = re.findall(r"^\| (.*) \|$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+    return [tuple(cell.strip(" `") for cell in row.split("|")[:columns]) for row in rows[2:]]
+
+
+def test_the_page_of_settings_has_each_setting_with_its_default():
+    documented = dict(cells("reference/settings.md", 2))
+
+    for one in fields(Settings):
+        default = str(one.default).lower() if one.type == "bool" else str(one.default)
+        assert documented.pop(one.name) == default
+    assert documented == {}
+
+
+def test_the_table_of_error_codes_has_each_code_once():
+    codes = [code for (code,) in cells("reference/error-codes.md", 1)]
+    known = [value for name, value in vars(error_codes).items() if name.isupper()]
+
+    assert codes == sorted(known)
+
+
+def test_what_the_readme_calls_by_make_is_there():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text("utf-8")):
+        assert f"\n{target}:" in makefile
+
+
+def test_every_path_in_the_readme_is_there():
+    for path in re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8")):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_page_of_the_policy_has_each_variable():
+    names = [name for (name,) in cells("how-to/policy.md", 1)]
+
+    assert names == [f"submit_policy_{name}" for name in policy()]
+
+
+def test_the_page_of_the_policy_has_each_control():
+    page = (ROOT / "docs" / "how-to" / "policy.md").read_text("utf-8")
+
+    assert [name for name in rules.CONTROLS if f"`{name}`" not in page] == []
+
+
+def test_the_roles_arguments_have_the_defaults_that_the_role_has():
+    specs = yaml.safe_load((ROOT / "roles/submit/meta/argument_specs.yml").read_text("utf-8"))
+    options = specs["argument_specs"]["main"]["options"]
+
+    for name, value in policy().items():
+        assert options[f"submit_policy_{name}"]["default"] == value
+
+
+def test_the_role_hands_on_every_variable_of_the_policy():
+    composed = yaml.safe_load((ROOT / "roles/submit/vars/main.yml").read_text("utf-8"))
+
+    assert composed["submit_policy"] == {
+        name: "{{ submit_policy_" + name + " }}" for name in policy()
+    }
+
+
+def test_the_reference_is_what_the_code_says():
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "make docs writes it anew"
+
+
+def test_the_page_of_metrics_has_each_metric():
+    page = (ROOT / "docs" / "reference" / "metrics.md").read_text("utf-8")
+    metrics = Metrics()
+    metrics.watch(ObjectStore(), ObjectStore())
+    names = {family.name for family in metrics.registry.collect()}
+    own = [one.removeprefix("sqs_k8s_jobs_") for one in names if one.startswith("sqs_k8s_jobs_")]
+
+    assert [one for one in own if f"`{one}" not in page] == []

@@ -1,0 +1,45 @@
+"""The glossary's words are those of the code: what it has replaced stands in no name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+RUNNER = ROOT / "runner" / "sqs_k8s_jobs"
+OTHERS = ("demo", "nonstrict", "warm")  # folders that the glossary is not about yet
+ROWS = re.findall(
+    r"^\|.*\| ([^|]*) \|$", (ROOT / "docs/reference/glossary.md").read_text(), re.MULTILINE
+)
+REPLACED = {word for row in ROWS[2:] for word in row.split(", ") if word.strip()}
+
+
+def names(file):
+    """A file's name, and those of its classes and its public functions and methods."""
+    yield file.stem
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def words(name):
+    return {one.lower() for one in re.findall("[A-Z]?[a-z]+", name)}
+
+
+FILES = [
+    file
+    for file in sorted(RUNNER.rglob("*.py"))
+    if file.relative_to(RUNNER).parts[0] not in OTHERS and file.stem != "__init__"
+]
+
+
+def test_the_glossary_names_words_that_it_has_replaced():
+    assert {"wanted", "hand", "seen"} <= REPLACED
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(RUNNER)))
+def test_no_name_has_a_word_that_the_glossary_has_replaced(file):
+    assert [one for one in names(file) if words(one) & REPLACED] == []

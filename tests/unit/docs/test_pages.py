@@ -1,0 +1,129 @@
+"""Whatever the collection offers has a page in ansible-doc, with an example."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from kit.processes import own_core
+
+ROOT = Path(__file__).resolve().parents[3]
+PLUGINS = "ansible_collections.sqs_k8s.jobs.plugins"
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+
+
+@functools.cache
+def pages():
+    """What ansible-doc says of the collection, by the kind of thing."""
+    done = subprocess.run(
+        [own_core.program("ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)["all"]
+
+
+def functions(kind):
+    """The filters or tests, by name; those of one kind are in any number of files."""
+    found = {}
+    for path in (ROOT / "plugins" / kind).glob("*.py"):
+        module = importlib.import_module(f"{PLUGINS}.{kind}.{path.stem}")
+        holder = module.FilterModule() if kind == "filter" else module.TestModule()
+        found.update(getattr(holder, f"{kind}s")())
+    return found
+
+
+def offered(kind):
+    """The names of what there is of a kind."""
+    if kind in ("filter", "test"):
+        return set(functions(kind))
+    return {
+        path.stem for path in (ROOT / "plugins" / (kind + "s" * (kind == "module"))).glob("*.py")
+    }
+
+
+def entered(role):
+    """The tasks files of a role that plays enter: main, and those which no other includes."""
+    texts = {
+        path.stem: path.read_text("utf-8") for path in (ROOT / "roles" / role / "tasks").iterdir()
+    }
+    tasks = [task for text in texts.values() for task in flat(yaml.safe_load(text))]
+    verbs = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
+    included = {task.get(verb) for task in tasks for verb in verbs}
+    return {name for name in texts if name == "main" or f"{name}.yml" not in included}
+
+
+def flat(tasks):
+    """Tasks and those in their blocks, as one list."""
+    for task in tasks or []:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from flat(task.get(part))
+
+
+@pytest.mark.parametrize("kind", ["filter", "test", "lookup", "callback", "module"])
+def test_every_plugin_has_a_page_with_an_example(kind):
+    found = {name.rpartition(".")[2]: page for name, page in pages()[kind].items()}
+
+    assert set(found) == offered(kind)
+    assert [name for name, page in found.items() if not page.get("examples")] == []
+    assert [name for name, page in found.items() if not page["doc"]["short_description"]] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_entry_point_of_a_role_has_a_page_with_an_example(role):
+    found = pages()["role"][f"sqs_k8s.jobs.{role}"]["entry_points"]
+
+    assert set(found) == entered(role)
+    for name, page in found.items():
+        assert page["short_description"], name
+        assert page["options"], name
+        (example,) = yaml.safe_load(page["examples"])
+        call = example["ansible.builtin.include_role"]
+        assert (call["name"], call.get("tasks_from", "main")) == (f"sqs_k8s.jobs.{role}", name)
+        assert set(example.get("vars", {})) <= set(page["options"]), name
+
+
+@pytest.mark.parametrize("kind", ["filter", "test"])
+def test_a_page_has_the_arguments_that_the_function_has(kind):
+    for name, function in functions(kind).items():
+        page = pages()[kind][f"sqs_k8s.jobs.{name}"]["doc"]
+        _input, *others = inspect.signature(function).parameters
+
+        assert page.get("positional", "") == ", ".join(others), name
+        assert set(page["options"]) == {"_input", *others}, name
+
+
+@pytest.mark.parametrize("kind", ["filter", "test", "lookup", "module"])
+def test_an_example_is_a_task_that_uses_what_it_is_for(kind):
+    for name, page in pages()[kind].items():
+        for task in yaml.safe_load(page["examples"]):
+            assert task["name"], name
+            assert name in json.dumps(task), name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_variable_of_a_role_is_an_option_with_the_same_default(role):
+    folder = ROOT / "roles" / role
+    files = sorted((folder / "defaults").rglob("*.yml"))
+    defaults = {}
+    for path in files:
+        defaults.update(yaml.safe_load(path.read_text("utf-8")))
+    specs = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text("utf-8"))
+    options = {}
+    for entry in specs["argument_specs"].values():
+        options.update(entry["options"])
+
+    given = {name: one["default"] for name, one in options.items() if "default" in one}
+    required = {name for name, one in options.items() if one.get("required")}
+    assert set(options) - set(given) == required
+    assert {name: given[name] for name in given if name in defaults} == defaults

@@ -1,0 +1,184 @@
+"""Whose id it is: another body with it does not run, and its own caller hears why."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    callbacks,
+    id_owners,
+    intake,
+    rejections,
+    state,
+)
+from kit.builders.objects import CREATED_AT, job
+from kit.builders.rendering import entry, message
+
+HERE, THERE = "http://caller.example/hook", "http://other.example/hook"
+MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
+SKIPPED = {"skipped": True}
+
+
+def sent(url, key="0000", **more):
+    """The entry of a message with one id, whose caller listens at the URL."""
+    webhook = {"webhook": {"url": url}} if url else {}
+    return entry({**message("one", **more), **webhook}, key)
+
+
+def settle(entries, answer=SKIPPED, known=()):
+    ready = [
+        {
+            **{name: one[name] for name in ("id_label", "body_sha256")},
+            "namespace": "default",
+            "name": "t-1",
+            "error": None,
+            "fault": None,
+            "manifest": {"kind": "Job"},
+        }
+        for one in intake.to_judge(entries, list(known))
+    ]
+    return intake.outcomes(entries, list(known), ready, [SKIPPED, answer])
+
+
+def its_job(one):
+    return job("one", webhook=one["webhook"], annotations={"body-sha256": one["body_sha256"]})
+
+
+@pytest.mark.parametrize("image", ["other", ""])
+def test_an_id_in_use_by_another_body_is_answered_at_its_own_webhook(image):
+    owner, other = sent(HERE), sent(THERE, image=image)
+
+    settled = settle([other], known=[its_job(owner)])
+
+    (one,) = rejections.recorded(settled, "judge")
+    assert (one["outcome"], one["error"]["errorCode"]) == ("refused", "A118")
+    (kept,) = rejections.new_records([one], "jobs", CREATED_AT)
+    assert state.webhook(kept) == THERE
+    kept["metadata"].update(uid="uid", resourceVersion="1")
+    (callback,) = callbacks.callbacks_due([kept], [], CREATED_AT)
+    assert (callback["url"], callback["status"]) == (THERE, 99)
+
+
+def test_what_is_said_of_an_id_in_use_tells_nothing_of_the_other_message():
+    error = id_owners.refusal_beside(sent(THERE, image="other"), its_job(sent(HERE)))
+
+    assert error["message"] == "the id is in use by another message; give this one an id of its own"
+
+
+@pytest.mark.parametrize(
+    ("owner", "other"),
+    [
+        (sent(HERE), sent(HERE, image="other")),
+        (sent(HERE), sent(HERE, image="")),
+        (sent(HERE), sent(None, image="other")),
+        (sent(None), sent(None, image="other")),
+    ],
+)
+def test_with_the_same_webhook_or_none_it_is_logged_alone(owner, other):
+    (one,) = settle([other], known=[its_job(owner)])
+
+    assert (one["outcome"], one["error"]) == ("exists", None)
+    assert any("another body" in words for words in one["warnings"])
+
+
+@pytest.mark.parametrize("webhook", [HERE, None])
+def test_a_message_that_comes_again_finds_its_job(webhook):
+    one = sent(webhook)
+
+    (again,) = settle([one], known=[its_job(one)])
+
+    assert (again["outcome"], again["warnings"]) == ("exists", [])
+
+
+def test_a_body_that_is_anothers_id_is_not_that_ones_message():
+    its_id = entry("no JSON")["id_label"]
+    found = {its_id: its_job(sent(HERE))}
+
+    assert id_owners.job_of(entry("no JSON"), found) is None
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "HTTP://CALLER.example/hook",
+        "http://caller.example:80/hook",
+        "http://caller.example./hook",
+        "http://caller.example/hook#here",
+        "http://caller.example/%68ook",
+        "http://caller.example//./x/../hook",
+    ],
+)
+def test_another_spelling_of_its_webhook_tells_an_ids_caller_nothing(spelling):
+    assert id_owners.refusal_beside(sent(spelling), its_job(sent(HERE))) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://caller.example/hook",
+        "http://caller.example:8080/hook",
+        "http://caller.example/",
+        "http://caller.example/hook?token=1",
+        "http://caller.example:x/hook",
+    ],
+)
+def test_another_url_is_another_webhook(url):
+    assert id_owners.refusal_beside(
+        {**sent(HERE, image="other"), "webhook": url}, its_job(sent(HERE))
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://m\u00fcnchen.example/hook", "https://xn--mnchen-3ya.example/hook"),
+        ("http://8.8.8.8/hook", "http://134744072/hook"),
+        ("http://8.8.8.8/hook", "http://[::ffff:8.8.8.8]/hook"),
+        ("http://caller.example/hook?a=b+c", "http://caller.example/hook?a=b%20c"),
+        ("http://caller.example/%2fhook", "http://caller.example/%2Fhook"),
+        ("http://caller.example/\u00e4?q=\u00e4", "http://caller.example/%C3%A4?q=%c3%a4"),
+        ("http://caller.example/a|b{1}", "http://caller.example/a%7Cb%7B1%7D"),
+        ("http://caller.example/a@b!;c", "http://caller.example/a%40b%21%3Bc"),
+    ],
+)
+def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
+    assert id_owners.refusal_beside(sent(other, image="other"), its_job(sent(one))) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://caller.example/hook?token=abc", "http://caller.example/hook?token%3Dabc"),
+        ("http://caller.example/a/b", "http://caller.example/a%2Fb"),
+        ("http://caller.example/a%25zz", "http://caller.example/a%zz0"),
+        ("http://caller.example/a?b=c%26d", "http://caller.example/a?b=c&d"),
+    ],
+)
+def test_an_escape_that_means_something_else_makes_another_webhook(one, other):
+    error = id_owners.refusal_beside(sent(one, image="other"), its_job(sent(other)))
+
+    assert error["errorCode"] == "A118"
+
+
+@pytest.mark.parametrize("image", ["other", ""])
+def test_within_a_batch_the_body_that_made_the_job_has_the_id(image):
+    owner, other = sent(HERE), sent(THERE, "0001", image=image)
+
+    made, refused = settle([owner, other], MADE)
+
+    assert (made["outcome"], refused["outcome"]) == ("created", "refused")
+    assert refused["error"]["errorCode"] == "A118"
+
+
+def test_where_the_first_body_has_made_no_job_yet_the_other_one_waits():
+    owner, other = sent(HERE), sent(THERE, "0001", image="other")
+
+    assert [one["outcome"] for one in settle([owner, other], AWAY)] == ["retry", "retry"]
+
+
+def test_a_job_of_this_label_that_nobody_signed_is_anothers():
+    foreign = job("one", annotations={"body-sha256": None, "webhook": None})
+
+    (one,) = settle([sent(HERE)], known=[foreign])
+
+    assert one["error"]["errorCode"] == "A118"

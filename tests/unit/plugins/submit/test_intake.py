@@ -1,0 +1,447 @@
+"""From a batch's messages to their outcomes."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    holdups,
+    intake,
+    name_conflicts,
+    pilots,
+    rejections,
+    selectors,
+)
+from kit.builders.objects import CREATED, ERROR, TRACE, job, record, strangers_job
+from kit.builders.rendering import entry, message
+
+HERE = "http://caller.example"
+MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+UNSEEN = {"changed": False, "method": "patch", "result": {}}
+ALL_FIELDS = {
+    *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
+    *("namespace", "name", "told", "fault", "outcome", "traceparent", "send", "record", "earlier"),
+    *("queue", "sender", "unscoped_label"),
+}
+
+
+def refusing(code, words):
+    """What the module says where the API server refused a definition."""
+    status = json.dumps({"code": code, "message": words})
+    return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
+
+
+def alone(answer):
+    """What was said of Jobs of which none went ahead."""
+    return [{"skipped": True}, answer]
+
+
+CONFLICT = refusing(409, "already exists")
+NOT_FOUND = refusing(404, "gone")
+NO_RIGHTS = refusing(
+    403, 'jobs.batch is forbidden: User "x" cannot create resource "jobs" in API group "batch"'
+)
+AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
+
+
+def batch(*ids):
+    """Entries of valid messages, by their position."""
+    return [entry(message(one), f"{number:04d}") for number, one in enumerate(ids)]
+
+
+def invalid(message_id="bad", key="0000", url=HERE):
+    return entry({**message(message_id, image=""), "webhook": {"url": url}}, key)
+
+
+def heard_at(message_id, url=HERE, key="0000", **job):
+    """A valid message's entry, whose caller listens at the URL."""
+    return entry({**message(message_id, **job), "webhook": {"url": url}}, key)
+
+
+def rendered(entries, error=None):
+    """What the lookup `manifests` returns for these."""
+    return [
+        {
+            "id_label": one["id_label"],
+            "body_sha256": one["body_sha256"],
+            "namespace": "default",
+            "name": f"t-{one['id']}",
+            "manifest": None if error else {"kind": "Job"},
+            "error": error,
+            "fault": None,
+        }
+        for one in entries
+    ]
+
+
+def created(*results):
+    """What kubernetes.core.k8s registers for these results."""
+    return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
+
+
+def settle(entries, *results, known=()):
+    ready = rendered(intake.to_judge(entries, list(known)))
+    answer = created(*results) if results else {"skipped": True}
+    return intake.outcomes(entries, list(known), ready, alone(answer))
+
+
+def of_each(settled):
+    return [one["outcome"] for one in settled]
+
+
+def its_job(one, body=None):
+    """The Job that this entry's message made before, or another body with its webhook."""
+    own = {"body-sha256": body or one["body_sha256"]}
+    return job(one["id"], webhook=one["webhook"], annotations=own)
+
+
+def its_record(one, send=None, **more):
+    """The record that this entry's body has from before, for which it came as this send."""
+    own = {"body-sha256": one["body_sha256"], **({f"sent-{send}": CREATED} if send else {})}
+    return record(one["id"], digest=one["id_label"], annotations=own, **more)
+
+
+def test_jobs_and_records_are_looked_for_by_the_ids_of_all_messages():
+    entries = [*batch("b", "a"), invalid("c"), entry("{")]
+    digests = ",".join(sorted(one["id_label"] for one in entries))
+
+    assert selectors.id_selector(entries) == [f"sqs-k8s.jobs/id in ({digests})"]
+
+
+def test_without_ids_the_jobs_of_every_id_are_looked_for():
+    assert selectors.digest_selector([]) == ["sqs-k8s.jobs/id"]
+
+
+def test_an_id_that_comes_twice_is_asked_for_once():
+    assert selectors.digest_selector(["b", "a", "b"]) == ["sqs-k8s.jobs/id in (a,b)"]
+
+
+def test_of_records_only_those_of_refused_messages_are_looked_for():
+    selector = selectors.record_selector(["sqs-k8s.jobs/id"])
+
+    assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record=refused"]
+
+
+def test_a_redelivered_message_makes_no_second_job():
+    entries = batch("one", "two")
+
+    assert intake.to_create(entries, [its_job(entries[0])]) == [entries[1]]
+
+
+def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_now():
+    (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
+    before = its_record(one, "send-1", done=True, rejection="body-1")
+
+    assert intake.to_judge(entries, [before]) == []
+    (became,) = settle(entries, known=[before])
+    assert (became["outcome"], became["error"], became["told"]) == ("refused", ERROR, True)
+    assert became["record"] == "body-1"
+
+
+@pytest.mark.parametrize("send", ["send-2", None])
+def test_a_refused_body_that_is_sent_again_is_judged_anew(send):
+    (one,) = entries = [{**batch("one")[0], "send": send}]
+    before = its_record(one, "send-1", done=True, rejection="body-1")
+
+    assert intake.to_judge(entries, [before]) == entries
+    assert of_each(settle(entries, MADE, known=[before])) == ["created"]
+
+
+def test_a_refused_body_does_not_bind_its_id_for_another_one():
+    valid, before = batch("one")[0], invalid("one")
+    known = [its_record(before, "send-1", rejection="body-1"), its_record(before)]
+
+    assert of_each(settle([valid], MADE, known=known)) == ["created"]
+    (other,) = settle([invalid("one", url="http://other.example")], known=known)
+    assert (other["outcome"], other["told"], other["warnings"]) == ("refused", None, [])
+
+
+def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_goes():
+    (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
+
+    (became,) = settle(entries, known=[its_record(one)])
+
+    assert (became["outcome"], became["told"], became["record"]) == ("refused", False, None)
+
+
+def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
+    valid, bad = heard_at("one"), invalid("one")
+    known = [its_job(valid), its_record(bad, "send-1", rejection="body-1")]
+
+    (again,) = settle([{**bad, "send": "send-2"}], known=known)
+    (redelivered,) = settle([{**bad, "send": "send-1"}], known=known)
+
+    assert (again["outcome"], redelivered["outcome"]) == ("exists", "refused")
+
+
+def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_warned_of():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    refused, fine = rendered(two)
+    refused.update(manifest=None, error=ERROR)
+
+    warned, made = intake.outcomes(two, [], [refused, fine], alone(MADE))
+
+    assert (made["outcome"], made["warnings"]) == ("created", [])
+    assert warned["outcome"] == "exists"
+    assert "another body" in warned["warnings"][0]
+
+
+def test_of_two_bodies_with_one_id_that_are_refused_each_hears_its_own_error():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    both = rendered(two)
+    errors = [{"errorCode": "A114", "message": one} for one in "12"]
+    for one, error in zip(both, errors, strict=True):
+        one.update(manifest=None, error=error)
+
+    settled = intake.outcomes(two, [], both, alone({"skipped": True}))
+
+    assert [(one["outcome"], one["error"]) for one in settled] == [("refused", e) for e in errors]
+
+
+def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+    bad = invalid("same", "0003")
+
+    settled = settle([*two, bad], NOT_FOUND)
+
+    assert of_each(settled) == ["refused", "retry", "refused"]
+    assert settled[2]["error"] == bad["error"]
+
+
+def test_of_two_bodies_with_one_id_only_the_first_is_sent_to_the_api_server():
+    two = [entry(message("same", image=one), f"000{one}") for one in "12"]
+
+    assert len(pilots.followers(rendered(two), {"skipped": True})) == 1
+    assert intake.to_create(two, []) == two[:1]
+
+
+def test_an_id_that_is_twice_in_a_batch_makes_one_job():
+    entries = batch("same", "other", "same")
+
+    assert intake.to_create(entries, []) == entries[:2]
+    settled = settle(entries, MADE, MADE)
+    assert of_each(settled) == ["created", "created", "exists"]
+    assert settled[0]["name"] == settled[2]["name"]
+
+
+def test_of_two_bodies_with_one_id_the_first_runs_and_the_other_is_warned_of():
+    entries = [entry(message("same"), "0000"), entry(message("same", image="other"), "0001")]
+
+    first, second = settle(entries, MADE)
+
+    assert (first["outcome"], second["outcome"]) == ("created", "exists")
+    assert (first["warnings"], len(second["warnings"])) == ([], 1)
+    assert "another body" in second["warnings"][0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_invalid_twin_of_an_id_that_is_being_created_waits_for_its_job(order):
+    valid, twin = heard_at("same"), invalid("same", key="0001")
+
+    settled = settle([valid, twin][::order], MADE)
+
+    assert {one["key"]: one["outcome"] for one in settled} == {"0000": "created", "0001": "retry"}
+
+
+def test_an_invalid_twin_of_an_id_that_has_a_job_with_its_webhook_is_not_refused():
+    twin = invalid("same")
+
+    (one,) = settle([twin], known=[its_job(twin, "another")])
+
+    assert one["outcome"] == "exists"
+    assert any("another body" in words for words in one["warnings"])
+
+
+def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
+    bad = invalid()
+
+    assert intake.to_create([bad], []) == []
+    (one,) = settle([bad])
+    assert (one["outcome"], one["error"], one["told"]) == ("refused", bad["error"], None)
+
+
+def test_each_message_has_the_outcome_of_its_own_result():
+    entries = batch("a", "b", "c", "d", "e")
+
+    settled = settle(entries, MADE, NOT_FOUND, CONFLICT, AWAY, known=[its_job(entries[1])])
+
+    assert [one["key"] for one in settled] == ["0000", "0001", "0002", "0003", "0004"]
+    assert of_each(settled) == ["created", "exists", "refused", "taken", "retry"]
+    assert settled[2]["error"] == {"errorCode": "A103", "message": "gone"}
+    assert all(set(one) == ALL_FIELDS for one in settled)
+
+
+def test_what_the_credentials_may_not_do_is_the_operators_fault_and_tried_again():
+    forbidden, away = settle(batch("a", "b"), NO_RIGHTS, AWAY)
+
+    assert (forbidden["outcome"], forbidden["fault"]) == ("retry", True)
+    assert "cannot create resource" in forbidden["reason"]
+    assert (away["outcome"], away["fault"]) == ("retry", False)
+
+
+def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_again():
+    entries = batch("a", "b")
+    broken, fine = rendered(entries)
+    broken.update(manifest=None, fault="the template x fails for every message")
+
+    waiting, made = intake.outcomes(entries, [], [broken, fine], alone(created(MADE)))
+
+    assert (waiting["outcome"], waiting["fault"]) == ("retry", True)
+    assert waiting["reason"] == "the template x fails for every message"
+    assert made["outcome"] == "created"
+
+
+def test_a_job_that_another_created_between_look_and_call_is_a_name_taken():
+    assert of_each(settle(batch("a"), UNSEEN)) == ["taken"]
+
+
+def test_an_id_sent_again_with_another_body_is_warned_of():
+    (one,) = entries = batch("one")
+
+    (same,) = settle(entries, known=[its_job(one)])
+    (other,) = settle(entries, known=[its_job(one, "another")])
+
+    assert same["warnings"] == []
+    assert len(other["warnings"]) == 1
+    assert "another body" in other["warnings"][0]
+    assert (same["outcome"], other["outcome"]) == ("exists", "exists")
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_refused_message_that_comes_again_says_whether_its_caller_was_told(done):
+    bad = {**invalid(), "send": "send-1"}
+    known = its_record(bad, "send-1", done=done, rejection="body-1")
+
+    (one,) = settle([bad], known=[known])
+
+    assert (one["outcome"], one["error"], one["told"]) == ("refused", ERROR, done)
+
+
+def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_error():
+    error = {"errorCode": "A111", "message": "not YAML"}
+    entries = batch("one")
+
+    (one,) = intake.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
+
+    assert (one["outcome"], one["error"]) == ("refused", error)
+
+
+def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results():
+    entries = batch("a", "b")
+    broken, fine = entries
+    ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
+
+    assert of_each(intake.outcomes(entries, [], ready, alone(MADE))) == ["refused", "created"]
+
+
+@pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
+def test_a_message_without_a_result_is_tried_again(answer):
+    entries = batch("a", "b", "c")
+
+    settled = intake.outcomes(entries, [], rendered(entries), alone(answer))
+
+    assert settled[-1]["outcome"] == "retry"
+
+
+def test_manifests_that_a_template_made_are_data():
+    made = [{"manifest": '{"kind": "Job"}'}, {"manifest": None}, {"manifest": {"kind": "Job"}}]
+
+    assert intake.manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
+
+
+def test_why_a_message_waits_is_said():
+    fine, bad = heard_at("one"), invalid("one", "0001")
+
+    _, twin = settle([fine, bad], MADE)
+    (untried,) = settle([fine])
+
+    assert twin["reason"] == "its id is in use by another message"
+    assert untried["reason"] == "not attempted"
+
+
+def test_an_outcome_keeps_the_trace_of_its_message():
+    (fine,) = batch("one")
+
+    (outcome,) = settle([{**fine, "traceparent": TRACE}], MADE)
+
+    assert outcome["traceparent"] == TRACE
+
+
+def test_a_name_that_a_strangers_job_has_is_said():
+    (fine,) = batch("one")
+    settled = settle([fine], CONFLICT)
+
+    (renamed,) = name_conflicts.rename([fine], settled, [[strangers_job("t-one")]])
+
+    assert renamed["error"]["message"] == (
+        "a Job default/t-one is there that this service did not make"
+    )
+
+
+def waits(*namespaces):
+    """Why these namespaces take no Jobs, as a run is told."""
+    return {one: base64.b64encode(b"exceeded {{ quota }}").decode() for one in namespaces}
+
+
+def test_messages_of_a_namespace_that_takes_no_jobs_are_not_tried_but_for_one():
+    entries = batch("a", "b", "c")
+
+    tried = holdups.to_try(entries, waits("default"), ["0001"])
+
+    assert [one["key"] for one in tried] == ["0001"]
+    as_texts = [{**one, "message": json.dumps(one["message"])} for one in entries]
+    assert holdups.to_try(as_texts, waits("default"), ["0001"]) == [as_texts[1]]
+    assert holdups.to_try(entries, waits("other"), []) == entries
+
+
+def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its_namespace():
+    entries = batch("a", "b")
+
+    settled = intake.outcomes(
+        entries, [its_job(entries[0])], [], alone({"skipped": True}), waits("default")
+    )
+
+    assert of_each(settled) == ["exists", "retry"]
+    assert settled[1]["reason"] == "exceeded {{ quota }}"
+    assert settled[1]["namespace"] == "default"
+
+
+def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
+    entries = batch("a", "b", "c")
+    settled = settle(entries, MADE, AWAY, AWAY)
+
+    gave_up = holdups.give_up(settled, ["0000", "0001"])
+
+    assert of_each(gave_up) == ["created", "refused", "retry"]
+    assert gave_up[1]["error"]["errorCode"] == "A117"
+    assert gave_up[1]["error"]["message"].endswith("connection refused")
+    gave_up[1]["webhook"] = "http://caller.example"
+    recorded = rejections.recorded(gave_up, "judge")
+    (kept,) = rejections.new_records(recorded, "default", 0.0)
+    assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'jobs.batch "t-one" is forbidden: exceeded quota: q, used: count/jobs.batch=9',
+        'jobs.batch "t-one" is forbidden: User "x" cannot create resource "jobs" in API group',
+        "Internal error occurred: no room for t-one today",
+    ],
+)
+def test_why_a_message_waits_names_no_job_as_it_is_shown_where_no_sender_is_trusted(words):
+    answer = refusing(500 if words.startswith("Internal") else 403, words)
+
+    (one,) = settle(batch("one"), answer)
+
+    assert one["outcome"] == "retry"
+    assert one["reason"] == words.replace('"t-one" ', "").replace("t-one", "…")
+
+
+def test_who_is_refused_hears_which_job_it_was():
+    (one,) = settle(batch("one"), refusing(403, 'jobs.batch "t-one" is forbidden: no such luck'))
+
+    assert one["outcome"] == "refused"
+    assert '"t-one"' in one["error"]["message"]

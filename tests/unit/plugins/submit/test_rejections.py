@@ -1,0 +1,330 @@
+"""A refused body binds itself alone: which record answers it, and by which delivery id."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+    callbacks,
+    intake,
+    labels,
+    rejections,
+    state,
+)
+from kit.builders.objects import CREATED, CREATED_AT, ERROR, merged, record
+from kit.builders.rendering import entry, message
+
+WEBHOOK = {"url": "http://caller.example"}
+OK = {"ok": True, "error": None}
+SKIPPED = [{"skipped": True}, {"skipped": True}]
+
+
+class Cluster:
+    """The records of a cluster, and what submits put there."""
+
+    def __init__(self):
+        self.records = []
+        self.judge = "judge-1"
+        self.now = CREATED_AT
+
+    def submit(self, *entries):
+        """Submit refused messages as a batch, and return their outcomes."""
+        settled = intake.outcomes(list(entries), self.records, [], SKIPPED)
+        settled = rejections.recorded(settled, self.judge)
+        for patch in rejections.reopenings(settled, self.now):
+            self.records = [
+                merged(one, patch) if rejections.state.reference(one) == about(patch) else one
+                for one in self.records
+            ]
+        for one in rejections.new_records(settled, "jobs", self.now):
+            seen = {"uid": "uid-of-" + one["metadata"]["name"], "resourceVersion": "1"}
+            one["metadata"].update(seen, creationTimestamp=CREATED)
+            self.records.append(one)
+        return settled
+
+    def told(self):
+        """Have callers accept what is due, and return it."""
+        due = callbacks.callbacks_due(self.records, [], self.now)
+        done = {"metadata": {"labels": {labels.DONE_LABEL: "true"}}}
+        own = {"metadata": {"annotations": {labels.REPORTED_PREFIX + "99": CREATED}}}
+        self.records = [merged(one, done, own) for one in self.records]
+        return [(one["id"], one["body"], one["delivery_id"]) for one in due]
+
+
+def about(patch):
+    names = {name: patch["metadata"][name] for name in ("namespace", "name", "uid")}
+    return {"apiVersion": patch["apiVersion"], "kind": patch["kind"], "metadata": names}
+
+
+def bad(send, key="0000", message_id="bad", **job):
+    """The entry of a message that is not valid, as it came to SQS this time."""
+    body = {**message(message_id, image="", **job), "webhook": WEBHOOK}
+    return {**entry(body, key), "send": send}
+
+
+@pytest.fixture
+def cluster():
+    return Cluster()
+
+
+def test_a_refused_body_that_is_sent_again_unchanged_is_answered_by_the_same_99(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+
+    (again,) = cluster.submit(bad("send-2"))
+
+    assert (again["outcome"], again["told"]) == ("refused", None)
+    assert cluster.told() == first
+    assert len(first) == len(cluster.records) == 1
+
+
+def test_what_sqs_redelivers_is_not_answered_twice(cluster):
+    for send in ("send-1", "send-2"):
+        cluster.submit(bad(send))
+        cluster.told()
+
+    both = cluster.submit(bad("send-1"), bad("send-2", "0001"))
+
+    assert [(one["outcome"], one["told"]) for one in both] == [("refused", True)] * 2
+    assert cluster.told() == []
+
+
+def test_after_a_change_of_what_judges_it_a_body_has_delivery_ids_of_its_own(cluster):
+    heard = []
+    for number, judge in enumerate(("judge-1", "judge-2", "judge-1")):
+        cluster.judge = judge
+        cluster.submit(bad(f"send-{number}"))
+        heard += cluster.told()
+
+    assert len({body for _, body, _ in heard}) == 1
+    assert len({delivery_id for *_, delivery_id in heard}) == len(heard) == 3
+
+
+def test_a_delivery_id_tells_the_words_of_a_refusal_apart(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    other = {"errorCode": "A103", "message": "namespaces no-such not found"}
+
+    cluster.submit({**bad("send-2"), "error": other})
+
+    assert {one[-1] for one in first}.isdisjoint(one[-1] for one in cluster.told())
+
+
+def test_a_delivery_id_follows_from_the_body_and_not_from_the_id_alone(cluster):
+    two = [bad("send-1"), bad("send-2", "0001", args=["another body"])]
+
+    cluster.submit(*two)
+
+    found = cluster.told()
+    assert [one[0] for one in found] == ["bad", "bad"]
+    starts = [one[-1].partition("-")[0] for one in found]
+    assert starts == [one["body_sha256"][:32] for one in two]
+
+
+def test_a_delivery_id_is_the_same_once_the_record_is_gone_and_made_anew(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    cluster.records = []
+
+    cluster.submit(bad("send-2"))
+
+    assert cluster.told() == first
+
+
+def test_twins_in_a_batch_are_answered_by_one_record_that_knows_both(cluster):
+    both = cluster.submit(bad("send-1"), bad("send-2", "0001"))
+
+    (made,) = cluster.records
+    assert {one["record"] for one in both} == {state.rejection(made)}
+    assert sorted(state.sends(made)) == ["send-1", "send-2"]
+
+
+def test_a_body_that_is_sent_again_before_its_caller_was_told_waits_for_the_same_99(cluster):
+    cluster.submit(bad("send-1"))
+
+    (again,) = cluster.submit(bad("send-2"))
+
+    assert again["record"] == state.rejection(cluster.records[0])
+    assert len(cluster.told()) == 1
+    assert cluster.submit(bad("send-2"))[0]["told"]
+
+
+def test_a_run_without_sqs_ids_counts_as_sent_again(cluster):
+    cluster.submit(bad(None))
+    first = cluster.told()
+
+    cluster.submit(bad(None))
+
+    assert cluster.told() == first
+
+
+def test_a_run_without_sqs_ids_before_its_caller_was_told_changes_nothing(cluster):
+    cluster.submit(bad(None))
+    before = list(cluster.records)
+
+    cluster.submit(bad(None))
+
+    assert cluster.records == before
+
+
+def test_a_99_that_expired_is_tried_anew_and_kept_no_longer(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    (kept,) = cluster.records
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    kept["metadata"]["annotations"][labels.EXPIRED_PREFIX + "99"] = CREATED
+    kept["data"] = {"99.json": "{}"}
+
+    cluster.submit(bad("send-2"))
+
+    (reopened,) = cluster.records
+    assert labels.EXPIRED_LABEL not in reopened["metadata"]["labels"]
+    assert reopened["data"] == {}
+    assert cluster.told() == first
+
+
+def test_what_a_record_remembers_is_bounded_and_the_oldest_goes_first(cluster, monkeypatch):
+    monkeypatch.setattr(rejections, "SENDS", 3)
+    for number in range(5):
+        cluster.now = CREATED_AT + number
+        cluster.submit(bad(f"send-{number}"))
+
+    (made,) = cluster.records
+    assert sorted(state.sends(made)) == ["send-2", "send-3", "send-4"]
+
+
+def test_a_message_whose_record_was_removed_meanwhile_is_tried_again(cluster):
+    cluster.submit(bad("send-1"))
+    settled = rejections.recorded(
+        intake.outcomes([bad("send-2")], cluster.records, [], SKIPPED), cluster.judge
+    )
+    patches = rejections.reopenings(settled, CREATED_AT)
+
+    (there,) = rejections.unless_gone(settled, patches, [OK])
+    (gone,) = rejections.unless_gone(settled, patches, [{"ok": False, "error": "not found"}])
+
+    assert there == settled[0]
+    assert (gone["outcome"], gone["error"]) == ("retry", None)
+    assert gone["reason"] == "the record of its refusal could not be patched: not found"
+
+
+def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
+    fine = {**entry({**message("fine"), "webhook": WEBHOOK}, "0001"), "send": "send-2"}
+    no_webhook = {**entry(message("silent", image=""), "0002"), "send": "send-3"}
+    ready = {"id_label": fine["id_label"], "body_sha256": fine["body_sha256"], "namespace": "jobs"}
+    ready |= {"name": "t-1", "manifest": {"kind": "Job"}, "error": None, "fault": None}
+    made = {"result": {"kind": "Job"}}
+
+    settled = intake.outcomes([bad("send-1"), fine, no_webhook], [], [ready], [*SKIPPED[:1], made])
+    settled = rejections.recorded(settled, "judge-1")
+
+    (kept,) = rejections.new_records(settled, "jobs", CREATED_AT)
+    assert (state.message_id(kept), state.webhook(kept)) == ("bad", WEBHOOK["url"])
+    assert kept["metadata"]["namespace"] == "jobs"
+    assert [one["record"] is None for one in settled] == [False, True, True]
+
+
+def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
+    own, other = bad("send-1"), bad("send-2", args=["another"])
+    older = record("bad", annotations={"body-sha256": own["body_sha256"]})
+
+    known = rejections.by_body([older])
+
+    assert rejections.of_send(own, known) == older
+    assert rejections.of_send(other, known) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"queue": "arn:b"},
+        {"queue": "arn:a", "sender": "B", "id_label": "scoped", "unscoped_label": "plain"},
+    ],
+)
+def test_what_another_queue_or_scope_has_sent_is_answered_by_a_record_of_its_own(cluster, other):
+    own = {"queue": "arn:a", "sender": "A"}
+    for number, one in enumerate((own, other, own)):
+        cluster.submit({**bad(f"send-{number}"), **one})
+
+    first, second = cluster.records
+    assert state.source(first) == ("arn:a", "A")
+    assert state.source(second) == (other["queue"], other.get("sender", ""))
+    assert sorted(state.sends(first)) == ["send-0", "send-2"]
+    due = callbacks.callbacks_due(cluster.records, [], CREATED_AT)
+    assert [(one["queue"], one["sender"] or "") for one in due] == [
+        state.source(one) for one in cluster.records
+    ]
+    assert len({one["delivery_id"] for one in due}) == 2
+
+
+def test_a_dead_letter_that_somebody_else_sends_again_is_answered_by_the_same_99(cluster):
+    cluster.submit({**bad("send-1"), "queue": "arn:a", "sender": "A"})
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "operator"})
+
+    assert cluster.told() == first
+    assert state.source(cluster.records[0]) == ("arn:a", "A")
+
+
+def test_a_record_of_before_sources_were_written_down_answers_its_body_whoever_sends_it(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+
+    cluster.submit({**bad("send-2"), "queue": "arn:a", "sender": "A"})
+
+    assert cluster.told() == first
+
+
+@pytest.mark.parametrize("rejection", ["body-1", None])
+@pytest.mark.parametrize(("after", "is_bound"), [(-1.0, True), (0.0, False)])
+def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after, is_bound):
+    own = bad("send-1")
+    told = {"expired-99": CREATED, "sent-send-1": CREATED, "next-look": CREATED}
+    kept = record(
+        "bad",
+        rejection=rejection,
+        done=True,
+        annotations={**told, "body-sha256": own["body_sha256"]},
+    )
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+
+    known = rejections.binding([kept], CREATED_AT + after)
+
+    (one,) = intake.outcomes([own], known, [], SKIPPED)
+    assert (one["told"] is True) == is_bound
+    valid = {**own, "error": None}
+    assert (intake.to_judge([valid], known) == []) == is_bound
+
+
+def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_again(cluster):
+    cluster.submit(bad("send-1"))
+    first = cluster.told()
+    (kept,) = cluster.records
+    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    cluster.records = rejections.binding(cluster.records, CREATED_AT)
+
+    cluster.submit(bad("send-1"))
+
+    assert cluster.told() == first
+    assert len(cluster.records) == 1
+
+
+def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it_is_there():
+    own = bad("send-1")
+    told = {"body-sha256": own["body_sha256"], "sent-send-1": CREATED, "next-look": CREATED}
+    accepted = record("bad", rejection="body-1", done=True, annotations=told)
+
+    assert rejections.binding([accepted], CREATED_AT + 86400) == [accepted]
+    (one,) = intake.outcomes([own], [accepted], [], SKIPPED)
+    assert one["told"] is True
+
+
+@pytest.mark.parametrize("text", ["", "x", "²"])
+def test_a_generation_that_somebody_has_broken_by_hand_counts_as_the_first(text):
+    assert state.generation(record(annotations={"generation": text})) == 0
+
+
+def test_the_error_of_what_was_refused_is_in_its_record(cluster):
+    cluster.submit({**bad("send-1"), "error": ERROR})
+
+    assert state.error(cluster.records[0]) == ERROR

@@ -1,0 +1,55 @@
+"""Callbacks that wait, in the order of their turns: who came later does not go first."""
+
+from __future__ import annotations
+
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import waiting
+from kit.builders.means import means
+
+HOST = "http://shared.example"
+
+
+def callback(name, url, *, tries=None, minute=0):
+    retry = {} if tries is None else {"tries": tries, "since": 1.0}
+    created = f"2026-01-01T00:{minute:02d}:00Z"
+    return {"id": name, "url": url, "status": 0, "retry": retry, "created": created}
+
+
+def order(*callbacks):
+    """The ids in the order in which an endpoint's URLs have their first turns."""
+    found = waiting.endpoints(list(callbacks), means(5.0, 16))
+    return [callbacks[line.chains[0][0]]["id"] for one in found for line in one.lines]
+
+
+def test_who_was_never_tried_goes_before_what_came_later_at_its_endpoint():
+    later = [callback(f"n{n}", f"{HOST}/{n}", minute=9) for n in range(4)]
+
+    assert order(*later, callback("first", f"{HOST}/a", tries=0, minute=1))[0] == "first"
+
+
+def test_so_does_an_endpoint_among_others_at_its_server():
+    later = [callback(f"n{n}", f"{HOST}:{n}/", minute=9) for n in range(8000, 8008)]
+
+    assert order(*later, callback("first", f"{HOST}/", minute=1))[0] == "first"
+
+
+def test_those_that_were_tried_take_turns_with_those_that_were_not():
+    new = [callback(f"n{n}", f"{HOST}/n{n}", minute=9) for n in range(3)]
+    tried = [callback(f"t{n}", f"{HOST}/t{n}", tries=3) for n in range(2)]
+
+    assert order(*new, *tried) == ["n0", "t0", "n1", "t1", "n2"]
+
+
+def test_one_urls_callbacks_wait_together():
+    many = [callback(f"n{n}", f"{HOST}/{n % 2}") for n in range(6)]
+
+    (endpoint,) = waiting.endpoints(many, means(5.0, 16))
+
+    assert [list(line.chains) for line in endpoint.lines] == [[[0], [2], [4]], [[1], [3], [5]]]
+
+
+def test_what_has_no_date_waits_as_it_came():
+    bare = [{"id": None, "url": f"{HOST}/{n}", "status": 99} for n in range(3)]
+
+    (endpoint,) = waiting.endpoints(bare, means(5.0, 16))
+
+    assert [line.chains[0] for line in endpoint.lines] == [[0], [1], [2]]

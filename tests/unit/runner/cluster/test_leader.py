@@ -1,0 +1,166 @@
+"""A runner leads while it renews its Lease in time, and no longer."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from kit.threads import PATIENCE, meanwhile, within_patience
+from sqs_k8s_jobs.cluster.leader import STANDBY_SECONDS, AlwaysLeader, Leader
+from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
+from sqs_k8s_jobs.health import Health
+
+
+class Bench:
+    """A candidate, with what each of its steps comes to; an error is raised."""
+
+    def __init__(self, *steps):
+        self.steps = list(steps)
+        self.health = Health()
+        self.now = 1000.0
+        self.released = []
+        self.finished = threading.Event()
+        self.standby = None  # what another one has said on the Lease
+        self.said = []
+        self.leader = Leader(self, self, self.health, self.clock)
+
+    def release(self):
+        self.released.append(self.now)
+
+    def stand_by(self):
+        self.said.append(self.now)
+        return True
+
+    def clock(self):
+        return self.now
+
+    def try_acquire_or_renew(self):
+        step = self.steps.pop(0)
+        if not self.steps:
+            self.finished.set()
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    def take_steps(self):
+        while self.steps:
+            self.leader.step()
+        return self.leader.is_leader()
+
+
+@pytest.mark.parametrize(
+    ("steps", "leads"), [([False], False), ([True], True), ([False, True], True)]
+)
+def test_it_leads_once_the_lease_is_its_own(steps, leads):
+    assert Bench(*steps).take_steps() is leads
+
+
+def test_it_relies_on_a_renewal_for_a_while_and_no_longer():
+    bench = Bench(True, OSError("no route"))
+    assert bench.take_steps()
+
+    bench.now += RENEW_SECONDS - 0.1
+    assert bench.leader.is_leader()
+    bench.now += 0.1
+    assert not bench.leader.is_leader()
+
+
+def test_the_time_counts_from_before_the_renewal():
+    bench = Bench(True)
+    step = bench.try_acquire_or_renew
+
+    def slow():
+        bench.now += RENEW_SECONDS
+        return step()
+
+    bench.try_acquire_or_renew = slow
+    bench.leader.step()
+
+    assert not bench.leader.is_leader()
+
+
+def test_where_the_lease_cannot_be_had_the_operator_hears_why_once(logged):
+    bench = Bench(OSError("no route"), OSError("no route"), False)
+    bench.leader.step()
+    bench.leader.step()
+
+    (record,) = logged.records("not ready: lease")
+    assert record["error"] == "no route"
+    bench.leader.step()
+    assert bench.health.ready
+
+
+def test_when_all_is_done_the_lease_is_released():
+    bench = Bench(True, True)
+    within_patience(bench.leader.work, bench.finished)
+
+    assert bench.released == [bench.now]
+    assert not bench.leader.is_leader()
+
+
+def test_a_lease_of_another_is_not_released():
+    bench = Bench(False)
+    within_patience(bench.leader.work, bench.finished)
+
+    assert bench.released == []
+
+
+def test_a_release_that_fails_is_said_and_keeps_nobody_from_stopping(logged):
+    bench = Bench(True)
+
+    def fail():
+        raise OSError("no route")
+
+    bench.release = fail
+    within_patience(bench.leader.work, bench.finished)
+
+    (record,) = logged.records("cannot release the lease")
+    assert record["error"] == "no route"
+
+
+def test_who_leads_is_logged_when_it_changes(logged):
+    bench = Bench(True, True)
+    within_patience(bench.leader.work, bench.finished)
+
+    assert len(logged.records("leading: callbacks are delivered here")) == 1
+    assert len(logged.records("leading no more")) == 1
+
+
+def test_who_stands_by_says_so_now_and_then_and_who_leads_does_not():
+    standby, leader = Bench(False, False, False), Bench(True, False)
+    for seconds in (0, 1, STANDBY_SECONDS):
+        standby.now += seconds
+        standby.leader.step()
+    leader.take_steps()
+
+    assert standby.said == [1000.0, 1001.0 + STANDBY_SECONDS]
+    assert leader.said == []
+
+
+def test_others_are_known_from_what_they_say_until_they_say_no_more():
+    bench = Bench(*[True] * 4)
+    bench.standby = "other, long ago"
+    bench.leader.step()
+    assert not bench.leader.has_others()
+
+    bench.standby = "other, now"
+    bench.leader.step()
+    assert bench.leader.has_others()
+
+    bench.now += 3 * STANDBY_SECONDS
+    bench.leader.step()
+    assert not bench.leader.has_others()
+
+
+def test_two_runners_on_a_host_are_two_candidates():
+    assert identity() != identity()
+
+
+def test_the_only_runner_leads_until_all_is_done():
+    finished = threading.Event()
+    working = meanwhile(AlwaysLeader().work, finished)
+
+    assert AlwaysLeader().is_leader()
+    assert not working.done()
+    finished.set()
+    assert working.result(PATIENCE) is None

@@ -1,0 +1,378 @@
+"""Messages whose namespace takes no Jobs wait in hand; one of them tries for the others."""
+
+from __future__ import annotations
+
+import pytest
+from kit.models.clock import Clock
+from kit.models.parts_asked import never
+from kit.models.sqs import URL, message, messages
+from kit.threads import within_patience
+from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
+from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.in_flight.standstill import standstill
+
+NO = "exceeded quota"
+TAKES_NONE = "namespace a takes no Jobs: exceeded quota"
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def held(clock):
+    """Pauses of 10, 20, 30 s; what a queue gives no more is given up after 100 s."""
+    return Holdups(lambda tries: 10.0 * tries, 100.0, clock)
+
+
+@pytest.fixture
+def hand(held):
+    return InFlight(100, {URL: 1}, never, held=held)
+
+
+def put(held, some, namespace="nightly"):
+    """Hold messages for the same reason."""
+    return [held.put(namespace, one, NO, is_fault=False) for one in some]
+
+
+def taken(hand, *some):
+    """A batch of these."""
+    hand.add(URL, list(some), more=False)
+    return within_patience(hand.next_batch)
+
+
+def two_that_try(held, clock):
+    """Two of four messages that are held: one has tried before, in vain."""
+    put(held, messages(4))
+    clock.now += 10
+    put(held, held.due())
+    clock.now += 20
+    return held.due()
+
+
+def names(some):
+    return [one.message_id for one in some]
+
+
+def test_the_first_message_of_a_namespace_is_told_from_the_others(held):
+    assert put(held, messages(3)) == [True, False, False]
+    assert put(held, messages(1, "x"), "other") == [True]
+
+
+def test_a_quota_that_holds_some_of_a_namespace_and_then_all_is_news_once(held):
+    quota = 'jobs.batch "{}" is forbidden: exceeded quota: q, used: {}'
+    reasons = {"nightly/": quota.format("a", 1), "nightly": quota.format("b", 2), "other": "down"}
+
+    news = [
+        held.put(name, message(name), reason, is_fault=False) for name, reason in reasons.items()
+    ]
+
+    assert news == [True, False, True]
+    assert held.put("other/", message("more"), quota, is_fault=False)
+
+
+def test_a_quota_that_holds_all_of_a_namespace_and_then_some_is_the_same_to_a_person(held):
+    put(held, messages(1))
+    put(held, messages(1, "n"), "nightly/")
+
+    assert standstill(held.holdups(), 2) == "namespace nightly takes no Jobs: exceeded quota"
+
+
+def test_after_the_pause_one_message_tries_for_all_of_its_namespace(held, clock):
+    put(held, messages(3))
+    assert held.due() == []
+
+    clock.now += 10
+
+    assert names(held.due()) == ["m0"]
+    assert held.due() == []
+
+
+def test_while_tries_fail_the_pauses_grow(held, clock):
+    put(held, messages(3))
+    clock.now += 10
+    (probe,) = held.due()
+    put(held, [probe])
+
+    clock.now += 19
+    assert held.due() == []
+    clock.now += 1
+
+    assert names(held.due()) == ["m1", "m2"]
+
+
+def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(held, clock):
+    put(held, messages(12))
+    tried = []
+    for count in (1, 2, 4, 4):
+        clock.now += 100
+        probes = held.due()
+        assert len(probes) == count
+        tried += names(probes)
+        put(held, probes)
+
+    assert len(set(tried)) == 11
+    assert tried[:3] == ["m0", "m1", "m11"]
+
+
+def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
+    first, second = two_that_try(held, clock)
+
+    put(held, [first])
+    clock.now += 1000
+    assert held.due() == []
+    put(held, [second])
+    clock.now += 30
+
+    assert held.due() != []
+
+
+def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
+    first, second = two_that_try(held, clock)
+
+    put(held, [first], "nightly/")
+    namespace, freed = held.free(second)
+
+    assert (namespace, len(freed)) == ("nightly", 2)
+    assert held.holdups() == {"nightly/": Holdup(NO, False, 1)}
+
+
+def test_each_namespace_has_a_try_and_pauses_of_its_own(held, clock):
+    put(held, messages(2), "a")
+    clock.now += 5
+    put(held, messages(2, "n"), "b")
+
+    clock.now += 5
+    assert names(held.due()) == ["m0"]
+    clock.now += 5
+    assert names(held.due()) == ["n0"]
+
+
+def test_a_namespace_that_takes_jobs_again_frees_all_that_wait_and_pauses_begin_anew(held, clock):
+    put(held, messages(3))
+    clock.now += 10
+    (probe,) = held.due()
+
+    namespace, freed = held.free(probe)
+
+    assert (namespace, names(freed)) == ("nightly", ["m1", "m2"])
+    assert held.holdups() == {}
+    assert held.free(probe) is None
+    put(held, messages(1))
+    clock.now += 10
+    assert names(held.due()) == ["m0"]
+
+
+def test_a_try_that_came_to_something_else_is_made_by_another_message(held, clock):
+    put(held, messages(2))
+    clock.now += 10
+    (probe,) = held.due()
+
+    held.settled([probe])
+
+    assert not held.is_probe(probe)
+    assert names(held.due()) == ["m1"]
+
+
+def test_a_namespace_for_which_nothing_waits_any_more_is_none(held, clock):
+    put(held, messages(1))
+    clock.now += 10
+    (probe,) = held.due()
+    assert held.holdups() == {"nightly": Holdup(NO, False, 1)}
+
+    held.settled([probe])
+
+    assert held.holdups() == {}
+
+
+def test_only_what_its_queue_gives_no_more_is_given_up_and_not_before_its_time(held, clock):
+    put(held, [message("again"), message("last", is_last=True)])
+    clock.now += 100
+    assert held.overdue() == []
+
+    clock.now += 1
+
+    assert names(held.overdue()) == ["last"]
+    assert names(held.all()) == ["again"]
+
+
+def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, clock):
+    last = message("last", is_last=True)
+    put(held, [last])
+    clock.now += 60
+    (probe,) = held.due()
+    held.free(probe)
+    put(held, [last])
+
+    clock.now += 41
+
+    assert names(held.overdue()) == ["last"]
+
+
+def test_held_messages_stay_in_hand_and_do_not_hold_up_others(hand):
+    nightly, other = messages(2)
+    taken(hand, nightly)
+    hand.hold("nightly", nightly, NO, is_fault=False)
+
+    assert taken(hand, other) == [other]
+    assert sorted(names(hand.messages())) == ["m0", "m1"]
+    assert hand.wait_for_capacity(URL)
+
+
+def test_a_held_message_is_given_out_again_to_try(hand, clock):
+    some = messages(2)
+    for one in taken(hand, *some):
+        hand.hold("nightly", one, NO, is_fault=False)
+
+    clock.now += 10
+    (probe,) = within_patience(hand.next_batch)
+
+    assert hand.is_probe(probe)
+    assert hand.free(probe) == ("nightly", 1)
+    assert names(within_patience(hand.next_batch)) == ["m1"]
+
+
+def test_what_is_given_up_is_given_out_and_known_as_such(hand, clock):
+    last = message("last", is_last=True)
+    hand.hold("nightly", *taken(hand, last), NO, is_fault=False)
+    assert not hand.is_given_up(last)
+
+    clock.now += 101
+
+    assert within_patience(hand.next_batch) == [last]
+    assert hand.is_given_up(last)
+
+
+def test_a_hand_that_drains_gives_out_what_queues_give_no_more_and_returns_the_rest(hand):
+    last, again = message("last", is_last=True), message("again")
+    held_last, held_again = message("held", is_last=True), message("held-again")
+    for one in taken(hand, held_last, held_again):
+        hand.hold("nightly", one, NO, is_fault=False)
+    hand.add(URL, [last, again], more=True)
+
+    released = hand.drain()
+
+    assert sorted(names(released)) == ["again", "held-again"]
+    assert sorted(names(within_patience(hand.next_batch))) == ["held", "last"]
+    assert hand.is_given_up(last)
+    assert not hand.wait_for_capacity(URL)
+
+
+def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_no_more(hand):
+    hand.drain()
+    hand.add(URL, [message("last", is_last=True), message("again")], more=False)
+
+    assert names(within_patience(hand.next_batch)) == ["last"]
+    assert names(hand.close()) == ["again"]
+    assert within_patience(hand.next_batch) == []
+
+
+def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(hand):
+    last, again = message("last", is_last=True), message("again")
+    batch = taken(hand, last, again)
+    hand.close()
+    hand.requeue(batch)
+    hand.resume()
+
+    assert within_patience(hand.next_batch) == [last]
+    assert hand.abandon() == [again]
+
+
+def test_an_abandoned_hand_gives_out_nothing(hand):
+    hand.drain()
+    hand.add(URL, [message("last", is_last=True)], more=False)
+
+    assert names(hand.abandon()) == ["last"]
+    assert within_patience(hand.next_batch) == []
+
+
+def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_can_be_begun(held):
+    hand = InFlight(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
+    assert hand.wait_for_capacity(URL)
+    batch = taken(hand, message("last", is_last=True))
+
+    assert not hand._has_room(URL)
+    hand.batch_finished(batch)
+    assert hand.wait_for_capacity(URL)
+
+
+def test_namespaces_that_take_no_jobs_share_the_room_and_the_last_of_each_are_surplus(held):
+    put(held, messages(6, "a"), "a")
+    put(held, messages(2, "b"), "b")
+
+    surplus = held.surplus(6, 1_000_000)
+
+    assert names(surplus) == ["a3", "a4", "a5"]
+    assert names(held.all()) == ["a0", "a1", "a2", "b0", "b1"]
+
+
+def test_long_messages_of_a_namespace_are_surplus_sooner(held):
+    put(held, [message(f"m{number}", "x" * 1000) for number in range(4)])
+
+    assert names(held.surplus(100, 2500)) == ["m2", "m3"]
+
+
+def test_what_would_come_to_its_last_receive_is_no_surplus(held):
+    put(held, [message(f"m{number}", can_wait=False) for number in range(3)])
+
+    assert held.surplus(1, 1_000_000) == []
+    assert len(held.all()) == 3
+
+
+def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_waits_for_it(
+    hand, monkeypatch
+):
+    monkeypatch.setattr(of_in_flight, "MAX_HELD", 8)
+    for one in messages(8):
+        hand.hold("full", *taken(hand, one), NO, is_fault=False)
+        hand.batch_finished([one])
+    assert not hand._has_room(URL)
+
+    surplus = hand.surplus()
+
+    assert names(surplus) == ["m4", "m5", "m6", "m7"]
+    assert len(hand.messages()) == 8  # and they are kept hidden until settled
+    hand.forget(surplus)
+    assert hand._has_room(URL)
+    assert len(hand.messages()) == 4
+
+
+@pytest.mark.parametrize(
+    ("holdups", "in_hand", "said"),
+    [
+        ({}, 0, None),
+        ({"a": Holdup(NO, False, 2)}, 4, None),
+        ({"a": Holdup(NO, False, 3)}, 4, TAKES_NONE),
+        ({"": Holdup("odd", False, 3)}, 4, "odd"),
+        (
+            {"a": Holdup(NO, False, 1), "b": Holdup("down", False, 2)},
+            4,
+            "namespace b takes no Jobs: down (and 1 more namespace)",
+        ),
+        (
+            {"a": Holdup(NO, False, 2), "b": Holdup(NO, False, 1), "c": Holdup(NO, False, 1)},
+            4,
+            "namespace a takes no Jobs: exceeded quota (and 2 more namespaces)",
+        ),
+        (
+            {"a/": Holdup("no priority", False, 2), "a": Holdup("down", False, 1)},
+            4,
+            "namespace a takes no Jobs: down",
+        ),
+        (
+            {"b": Holdup(NO, False, 2), "a/": Holdup(NO, False, 2), "a": Holdup(NO, False, 1)},
+            4,
+            "namespace a takes some Jobs: exceeded quota (and 1 more namespace)",
+        ),
+        ({"": Holdup("odd", False, 3), "a": Holdup(NO, False, 1)}, 4, "odd (and 1 more namespace)"),
+        ({"a": Holdup(NO, False, 3), "": Holdup("odd", False, 1)}, 4, TAKES_NONE),
+        ({"a/": Holdup(NO, False, 3)}, 4, "namespace a takes some Jobs: exceeded quota"),
+        ({"a": Holdup("no right", True, 1)}, 9, "namespace a takes no Jobs: no right"),
+    ],
+)
+def test_what_keeps_most_messages_is_the_runners_matter_and_so_is_what_an_operator_must_mend(
+    holdups, in_hand, said
+):
+    assert standstill(holdups, in_hand) == said
