@@ -31,78 +31,81 @@ class Settings:
 
     queue_url: str = _setting(
         "",
-        "URL of the SQS queue with the messages; of several, each with =WEIGHT where wanted",
+        "URL of the SQS queue; of several queues, each with an optional =WEIGHT",
         written=queue_urls.written,
     )
     dead_letter_queue_url: str = _setting(
         "", "URL of the dead-letter queue (default: that of each queue's redrive policy)"
     )
     allow_missing_dead_letter_queue: bool = _setting(
-        False, "go on without a dead-letter queue: an invalid message then stays in the queue"
+        False, "run without a dead-letter queue: an invalid message then stays in the queue"
     )
     kubeconfig: str = _setting("", "kubeconfig file (default: the SDK's own)")
-    context: str = _setting("", "context in the kubeconfig; must be named outside a cluster")
+    context: str = _setting("", "context in the kubeconfig; required outside a cluster")
     allow_nonstrict_certificates: bool = _setting(
-        False, "allow certificates of the API server that lack what Python demands from 3.13 on"
+        False, "accept certificates of the API server that lack what Python demands from 3.13 on"
     )
     variables_file: str = _setting("", "YAML file with variables for the playbooks")
     record_namespace: str = _setting(
-        "sqs-k8s-jobs", "namespace of the records of refused messages and expired callbacks"
+        "sqs-k8s-jobs", "namespace of the records of rejected messages and expired callbacks"
     )
     leader_election_lease: str = _setting(
         "",
-        "name of the Lease, in record_namespace, whose holder alone reports; needed for several"
-        " runners (default: none)",
+        "name of the Lease in record_namespace for leader election; required for several runners"
+        " (default: none)",
     )
     submit_playbook: str = _setting("sqs_k8s.jobs.submit", "playbook that turns messages into Jobs")
-    report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that reports Jobs to callers")
+    report_playbook: str = _setting("sqs_k8s.jobs.report", "playbook that sends callbacks")
     golden_playbook: str = _setting(
-        "sqs_k8s.jobs.golden", "playbook that tries changed templates and variables"
+        "sqs_k8s.jobs.golden", "playbook that checks changed templates and variables"
     )
-    collections_path: str = _setting("", "where Ansible finds collections, before its own places")
+    collections_path: str = _setting(
+        "", "folder of collections, searched before Ansible's own paths"
+    )
     submit_batch_size: int = _setting(
-        400, "messages in one run of submit, at most", minimum=1, maximum=1000
+        400, "maximum number of messages in a run of submit", minimum=1, maximum=1000
     )
-    submit_concurrency: int = _setting(2, "runs of submit at a time, at most", minimum=1, maximum=8)
+    submit_concurrency: int = _setting(
+        2, "maximum number of concurrent runs of submit", minimum=1, maximum=8
+    )
     report_batch_size: int = _setting(
-        400, "Jobs in one run of report, at most", minimum=1, maximum=1000
+        400, "maximum number of Jobs in a run of report", minimum=1, maximum=1000
     )
     receive_wait_time: int = _setting(10, "seconds of a long poll", minimum=0, maximum=20)
     visibility_timeout: int = _setting(
         120,
-        "seconds for which messages in hand are hidden, extended while they are worked on",
+        "seconds for which messages in flight are hidden, extended while they are processed",
         minimum=10,
         maximum=43200,
     )
     resync_interval: int = _setting(
-        300, "seconds after which all Jobs are looked at again", minimum=5, maximum=86400
+        300, "seconds between two relists of all Jobs", minimum=5, maximum=86400
     )
     retry_backoff: int = _setting(
         5,
-        "seconds until a first retry; each further one waits twice as long",
+        "seconds until the first retry; the backoff doubles with each retry",
         minimum=1,
         maximum=600,
     )
     retry_backoff_max: int = _setting(
-        300, "seconds between two retries of a message, at most", minimum=1, maximum=43200
+        300, "maximum number of seconds between two retries of a message", minimum=1, maximum=43200
     )
     give_up_after: int = _setting(
         3600,
-        "seconds for which a message that its queue gives no more is tried before its caller"
-        " hears 99",
+        "seconds for which a message at its last receive is retried before its caller hears 99",
         minimum=60,
         maximum=36000,
     )
     stop_timeout: int = _setting(
         60,
-        "seconds for which a runner that is stopped tries messages that their queues give no more",
+        "seconds for which a stopping runner retries messages at their last receive",
         minimum=0,
         maximum=3600,
     )
     run_timeout: int = _setting(
         600,
-        "seconds that a run of a playbook may take; one that takes longer is ended, and its"
-        " messages are tried one by one",
+        "maximum number of seconds for a run of a playbook; a longer run is killed, and its"
+        " messages are retried one by one",
         minimum=10,
         maximum=86400,
     )
@@ -112,12 +115,12 @@ class Settings:
         " them anew takes several times as long",
     )
     temp_dir: str = _setting(
-        "", "folder for a run's files (default: in memory, where there is one)"
+        "", "folder for a run's files (default: a memory file system, where there is one)"
     )
     metrics_bind_address: str = _setting(
-        "", "HOST:PORT at which /metrics, /healthz and /readyz are served (default: nowhere)"
+        "", "HOST:PORT that serves /metrics, /healthz and /readyz (default: none)"
     )
-    ready_file: str = _setting("", "file that is there for as long as the runner is ready")
+    ready_file: str = _setting("", "file that exists while the runner is ready")
     log_format: str = _setting("text", "text or json", choices=("text", "json"))
 
     @property
