@@ -28,7 +28,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
 from sqs_k8s_jobs.submit.submitter import Submitter
 from sqs_k8s_jobs.watch.informer import Informer
-from sqs_k8s_jobs.workqueue.endpoints import Endpoints
+from sqs_k8s_jobs.workqueue.endpoints import LANES, Endpoints
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 
@@ -83,16 +83,17 @@ class Application:
         gauge = self.metrics.gauge
         gauge("ready", "1 while the runner can work", lambda: health.ready)
         gauge(
-            "messages_in_hand",
-            "Messages received and not settled",
+            "messages_in_flight",
+            "Messages received, and neither deleted nor given back",
             lambda: len(in_flight.messages()),
         )
         gauge(
             "messages_held",
-            "Messages in hand whose namespace takes no Jobs",
+            "Messages in flight whose namespace takes no Jobs",
             lambda: sum(one.messages for one in in_flight.holdups().values()),
         )
         gauge("leader", "1 while it is this runner that reports", self.leader.is_leader)
+        self.metrics.workqueue(self.workqueue.depth, LANES)
 
 
 def _remove_left(settings: Settings) -> None:

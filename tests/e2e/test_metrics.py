@@ -28,16 +28,21 @@ def scraped(runner):
 def test_messages_jobs_and_callbacks_are_counted_and_their_times_taken(runner, scraped, message):
     ids, value = ("measured-1", "measured-2"), scraped.value
     runner.queue.send(*(json.dumps(message(one)) for one in ids), "{")
-    accepted = {"status": "2", "outcome": "accepted"}
-    until(lambda: value("callbacks_total", **accepted) == 2, "both ends are told")
-    until(lambda: value("messages_total", outcome="refused") == 1, "what is no JSON is refused")
+    accepted = {"status": "2", "result": "accepted"}
+    until(lambda: value("callback_attempts_total", **accepted) == 2, "both ends are told")
+    until(
+        lambda: value("messages_processed_total", outcome="refused") == 1,
+        "what is no JSON is refused",
+    )
 
-    until(lambda: value("messages_total", outcome="created") == 2, "both Jobs are counted")
-    until(lambda: value("message_to_job_seconds_count") == 2, "so is how long each took")
+    until(
+        lambda: value("messages_processed_total", outcome="created") == 2, "both Jobs are counted"
+    )
+    until(lambda: value("job_creation_latency_seconds_count") == 2, "so is how long each took")
     assert value("messages_received_total") >= 3
-    until(lambda: value("jobs", state="reported") >= 2, "the watch has seen both ends told")
-    assert value("end_to_callback_seconds_count") >= 1
-    until(lambda: value("oldest_undelivered_callback_seconds") == 0, "no callback waits")
+    until(lambda: value("jobs", state="delivered") >= 2, "the watch has seen both ends told")
+    assert value("completion_callback_latency_seconds_count") >= 1
+    until(lambda: value("oldest_pending_callback_age_seconds") == 0, "no callback waits")
     assert value("ready") == value("leader") == 1
     assert [scraped.page(one)[0] for one in ("/healthz", "/readyz")] == [200, 200]
     assert not any(one in scraped.page("/metrics")[1] for one in ids)
@@ -50,11 +55,11 @@ def test_a_callback_that_is_not_accepted_shows_as_one_that_waits(
     receiver.answer = lambda _body: 503
     runner.queue.send(json.dumps(message("unheard-for-a-while")))
 
-    until(lambda: value("callbacks_total", outcome="not_accepted") > 0, "a callback is refused")
-    until(lambda: value("oldest_undelivered_callback_seconds") > 0, "a callback waits")
+    until(lambda: value("callback_attempts_total", result="failed") > 0, "a callback is refused")
+    until(lambda: value("oldest_pending_callback_age_seconds") > 0, "a callback waits")
     receiver.answer = None
     until(
         lambda: receiver.statuses_of("unheard-for-a-while")[-1:] == [2],
         "the last callback is accepted",
     )
-    until(lambda: value("oldest_undelivered_callback_seconds") == 0, "none waits")
+    until(lambda: value("oldest_pending_callback_age_seconds") == 0, "none waits")

@@ -94,5 +94,8 @@ def test_a_refused_message_is_settled_by_its_runner_once_another_has_told_its_ca
     until(lambda: all(receiver.statuses_of(one) == [99] for one in ids), "each caller hears 99")
     until(runner.queue.is_empty, "the queue is empty")
     assert len(runner.queue.dead_letters()) == len(ids)
-    accepted = {"status": "99", "outcome": "accepted"}
-    until(lambda: reporting.value("callbacks_total", **accepted) == len(ids), "it was the other")
+    accepted = {"status": "99", "result": "accepted"}
+    until(
+        lambda: reporting.value("callback_attempts_total", **accepted) == len(ids),
+        "it was the other",
+    )

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from sqs_k8s_jobs.cluster import predicates
 
 SUSPENDED, PENDING, RUNNING = "suspended", "pending", "running"
-COMPLETE, FAILED, REPORTED = "complete", "failed", "reported"
-STATES = (SUSPENDED, PENDING, RUNNING, COMPLETE, FAILED, REPORTED)
+COMPLETE, FAILED, DELIVERED = "complete", "failed", "delivered"
+STATES = (SUSPENDED, PENDING, RUNNING, COMPLETE, FAILED, DELIVERED)
 _ENDED = {"Complete": COMPLETE, "Failed": FAILED}
 
 
@@ -21,7 +21,7 @@ class Changes(Protocol):
     def started(self, created: float) -> None:
         """A Job that was created then has a Pod that runs."""
 
-    def reported(self, ended: float) -> None:
+    def delivered(self, ended: float) -> None:
         """The last callback of a Job that ended then was accepted."""
 
 
@@ -92,7 +92,7 @@ class ObjectStore:
 def state_of(obj: dict[str, Any]) -> str:
     """Return the state of a Job; a record is pending until its caller has heard of it."""
     if predicates.DONE_LABEL in (obj["metadata"].get("labels") or {}):
-        return REPORTED
+        return DELIVERED
     ended = predicates.end(obj)
     if ended:
         return _ENDED[ended["type"]]
@@ -104,8 +104,8 @@ def state_of(obj: dict[str, Any]) -> str:
 def _say_change(obj: dict[str, Any], before: str, after: str, changes: Changes) -> None:
     if before == PENDING and after in (RUNNING, COMPLETE):
         changes.started(predicates.seconds(obj["metadata"]["creationTimestamp"]))
-    if before in (COMPLETE, FAILED) and after == REPORTED:
-        changes.reported(_ended_at(obj) or 0.0)
+    if before in (COMPLETE, FAILED) and after == DELIVERED:
+        changes.delivered(_ended_at(obj) or 0.0)
 
 
 def waits_since(obj: dict[str, Any]) -> float | None:

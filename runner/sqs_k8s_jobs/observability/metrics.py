@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
@@ -19,7 +20,7 @@ from sqs_k8s_jobs.queue.sqs import Message
 PREFIX = "sqs_k8s_jobs"
 OUTCOMES = ("created", "exists", "refused", "retry")
 STATUSES = ("0", "1", "2", "3", "99")
-ANSWERS = ("accepted", "not_accepted")
+RESULTS = ("accepted", "failed")
 RUN_SECONDS = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320)
 WAIT_SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400)
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 400, 1000)
@@ -39,34 +40,40 @@ class Metrics:
             "messages_received", "Messages received, repeats included", ["queue"], **about
         )
         self._age = Gauge(
-            "queue_age_seconds",
+            "oldest_received_message_age_seconds",
             "Age of the oldest message in the last answer to a receive; 0 where it was empty",
             ["queue"],
             **about,
         )
         self._messages = Counter(
-            "messages", "Messages by what became of them", ["outcome"], **about
+            "messages_processed", "Messages by what became of them", ["outcome"], **about
         )
-        self._callbacks = Counter(
-            "callbacks", "Callbacks that were sent", ["status", "outcome"], **about
+        self._attempts = Counter(
+            "callback_attempts", "Attempts at callbacks", ["status", "result"], **about
         )
-        self._runs = Counter("runs", "Runs of a playbook", ["playbook", "outcome"], **about)
+        self._runs = Counter("playbook_runs", "Runs of a playbook", ["playbook", "result"], **about)
         self._seconds = Histogram(
-            "run_duration_seconds",
+            "playbook_run_duration_seconds",
             "Seconds that a run of a playbook took",
             ["playbook"],
             buckets=RUN_SECONDS,
             **about,
         )
         self._size = Histogram(
-            "run_size", "Messages or Jobs in a run", ["playbook"], buckets=SIZES, **about
+            "playbook_run_batch_size",
+            "Messages or Jobs in a run",
+            ["playbook"],
+            buckets=SIZES,
+            **about,
         )
-        self._to_job = _waits("message_to_job_seconds", "Seconds from a send to its Job", about)
+        self._to_job = _waits(
+            "job_creation_latency_seconds", "Seconds from a send to its Job", about
+        )
         self._to_pod = _waits(
-            "job_to_pod_seconds", "Seconds from a Job's creation to a Pod that runs", about
+            "pod_start_latency_seconds", "Seconds from a Job's creation to a Pod that runs", about
         )
         self._to_callback = _waits(
-            "end_to_callback_seconds",
+            "completion_callback_latency_seconds",
             "Seconds from a Job's end to its last callback's acceptance",
             about,
         )
@@ -81,6 +88,18 @@ class Metrics:
     def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
         """Add a gauge that asks for its value when it is read."""
         Gauge(name, text, namespace=PREFIX, registry=self.registry).set_function(value)
+
+    def workqueue(self, depth: Callable[[str], int], lanes: Sequence[str]) -> None:
+        """Add the depth of each lane of a workqueue, which is asked for when it is read."""
+        gauge = Gauge(
+            "workqueue_depth",
+            "Ids that wait for a report, by the lane of their endpoint",
+            ["lane"],
+            namespace=PREFIX,
+            registry=self.registry,
+        )
+        for lane in lanes:
+            gauge.labels(lane).set_function(functools.partial(depth, lane))
 
     def received(self, queue_url: str, messages: Sequence[Message]) -> None:
         """Count what a receive brought."""
@@ -97,7 +116,7 @@ class Metrics:
         for event in done.of_kind("outcome"):
             self._messages.labels(event["outcome"]).inc()
         for event in done.of_kind("status"):
-            self._callbacks.labels(str(event["status"]), ANSWERS[not event["accepted"]]).inc()
+            self._attempts.labels(str(event["status"]), RESULTS[not event["accepted"]]).inc()
         for event in done.of_kind("unwritten"):
             self._unwritten.labels(event["namespace"]).inc()
 
@@ -114,7 +133,7 @@ class Metrics:
         """Take the time from a Job's creation, in seconds since 1970, to a Pod that runs."""
         self._to_pod.observe(max(0.0, time.time() - created))
 
-    def reported(self, ended: float) -> None:
+    def delivered(self, ended: float) -> None:
         """Take the time from a Job's end, in seconds since 1970, to its last acceptance."""
         self._to_callback.observe(max(0.0, time.time() - ended))
 
@@ -123,11 +142,11 @@ class Metrics:
         for outcome in OUTCOMES:
             self._messages.labels(outcome)
         for status in STATUSES:
-            for answer in ANSWERS:
-                self._callbacks.labels(status, answer)
+            for result in RESULTS:
+                self._attempts.labels(status, result)
         for playbook in ("submit", "report", "golden"):
-            for outcome in ("succeeded", "failed"):
-                self._runs.labels(playbook, outcome)
+            for result in ("succeeded", "failed"):
+                self._runs.labels(playbook, result)
 
 
 class _Watched:
@@ -156,7 +175,7 @@ class _Watched:
         moments = [self._jobs.waits_since(), self._records.waits_since()]
         since = min((one for one in moments if one is not None), default=None)
         yield GaugeMetricFamily(
-            f"{PREFIX}_oldest_undelivered_callback_seconds",
+            f"{PREFIX}_oldest_pending_callback_age_seconds",
             "Seconds for which the oldest undelivered callback has waited; 0 for none",
             value=0.0 if since is None else max(0.0, time.time() - since),
         )

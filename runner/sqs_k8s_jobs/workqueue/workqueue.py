@@ -151,10 +151,10 @@ class WorkQueue:
                 if self._changed.wait_for(lambda: self._closed or len(line) >= count, left):
                     return
 
-    def depth(self) -> int:
-        """Return how many ids are wanted now, and in no report yet."""
+    def depth(self, lane: str | None = None) -> int:
+        """Return how many ids are wanted now, and in no report yet: of a lane, or of all."""
         with self._changed:
-            return len(self._ready)
+            return len(self._ready) if lane is None else len(self._line(lane))
 
     def done(self, digests: Iterable[str]) -> None:
         """Say that a report of these ids is over."""

@@ -14,6 +14,8 @@ from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.observability.http_server import HttpServer
 from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.workqueue.endpoints import LANES
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = ROOT / "docs" / "operations" / "monitoring" / "alerts.yml"
@@ -28,6 +30,7 @@ NAMES = [rule["alert"] for rule in GROUP["rules"]]
 def metrics():
     made = Metrics()
     made.watch(ObjectStore(), ObjectStore())
+    made.workqueue(WorkQueue().depth, LANES)
     return made
 
 
@@ -70,7 +73,7 @@ def test_there_is_an_outage_for_each_rule():
 def test_they_name_metrics_that_there_are(metrics, health, queries):
     assert health.ready
     metrics.gauge("leader", "as the runner has it", lambda: 1)
-    for name in ("messages_in_hand", "messages_held"):
+    for name in ("messages_in_flight", "messages_held"):
         metrics.gauge(name, "as the runner has it", lambda: 0)
     families = list(metrics.registry.collect())
     there = {sample.name for family in families for sample in family.samples}
@@ -78,7 +81,7 @@ def test_they_name_metrics_that_there_are(metrics, health, queries):
     named = set(re.findall(r"sqs_k8s_jobs_\w+", str(queries)))
 
     assert named - there == {  # of no queue and no namespace yet
-        "sqs_k8s_jobs_queue_age_seconds",
+        "sqs_k8s_jobs_oldest_received_message_age_seconds",
         "sqs_k8s_jobs_writes_denied_total",
     }
 
@@ -122,7 +125,10 @@ def test_an_outage_is_seen_by_a_prometheus_that_scrapes_the_runner(health, pages
         until(lambda: server.firing() == set(), "nothing fires")
 
         health.fault("submit", "jobs is forbidden")
-        until(lambda: server.firing() == {"NoRunnerReady", "RunnerNotReady"}, "both alerts fire")
+        until(
+            lambda: server.firing() == {"SqsK8sJobsNoRunnerReady", "SqsK8sJobsRunnerNotReady"},
+            "both alerts fire",
+        )
 
         health.clear_fault("submit")
         until(lambda: server.firing() == set(), "nothing fires any more")

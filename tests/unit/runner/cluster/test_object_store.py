@@ -44,8 +44,8 @@ class Changes:
     def started(self, created):
         self.said.append(("started", created))
 
-    def reported(self, ended):
-        self.said.append(("reported", ended))
+    def delivered(self, ended):
+        self.said.append(("delivered", ended))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def states(seen):
         (thing(status=RUNNING), "running"),
         (ended(), "complete"),
         (ended("Failed"), "failed"),
-        (ended(**DONE), "reported"),
+        (ended(**DONE), "delivered"),
     ],
 )
 def test_a_job_is_in_one_state(seen, job, state):
@@ -104,7 +104,7 @@ def test_a_start_and_an_acceptance_are_said_once_when_they_are_seen_to_happen(se
     for step in (*steps, ended(**DONE)):
         seen.upsert(step)
 
-    assert changes.said == [("started", CREATED), ("reported", ENDED)]
+    assert changes.said == [("started", CREATED), ("delivered", ENDED)]
 
 
 def test_of_what_had_happened_before_the_first_look_no_time_is_said(seen, changes):

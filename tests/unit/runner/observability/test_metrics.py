@@ -11,6 +11,8 @@ from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, SLOW
+from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 QUEUE = "https://sqs.example/123456789012/jobs"
 AGO = 100.0
@@ -47,20 +49,20 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
     ]
     metrics.observe_run("submit", 3, RunResult(events, seconds=1.5))
 
-    assert value(metrics, "messages_total", outcome="created") == 2
-    assert value(metrics, "messages_total", outcome="refused") == 1
-    assert value(metrics, "callbacks_total", status="0", outcome="accepted") == 1
-    assert value(metrics, "callbacks_total", status="3", outcome="not_accepted") == 1
-    assert value(metrics, "runs_total", playbook="submit", outcome="succeeded") == 1
-    assert value(metrics, "run_duration_seconds_sum", playbook="submit") == 1.5
-    assert value(metrics, "run_size_sum", playbook="submit") == 3
+    assert value(metrics, "messages_processed_total", outcome="created") == 2
+    assert value(metrics, "messages_processed_total", outcome="refused") == 1
+    assert value(metrics, "callback_attempts_total", status="0", result="accepted") == 1
+    assert value(metrics, "callback_attempts_total", status="3", result="failed") == 1
+    assert value(metrics, "playbook_runs_total", playbook="submit", result="succeeded") == 1
+    assert value(metrics, "playbook_run_duration_seconds_sum", playbook="submit") == 1.5
+    assert value(metrics, "playbook_run_batch_size_sum", playbook="submit") == 3
 
 
 def test_a_run_that_failed_counts_as_such(metrics):
     metrics.observe_run("report", 1, RunResult(error="forbidden"))
 
-    assert value(metrics, "runs_total", playbook="report", outcome="failed") == 1
-    assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 0
+    assert value(metrics, "playbook_runs_total", playbook="report", result="failed") == 1
+    assert value(metrics, "playbook_runs_total", playbook="report", result="succeeded") == 0
 
 
 def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
@@ -69,7 +71,7 @@ def test_writes_that_were_denied_are_counted_for_each_namespace(metrics):
 
     assert value(metrics, "writes_denied_total", namespace="default") == 2
     assert value(metrics, "writes_denied_total", namespace="team") == 1
-    assert value(metrics, "runs_total", playbook="report", outcome="succeeded") == 1
+    assert value(metrics, "playbook_runs_total", playbook="report", result="succeeded") == 1
 
 
 def test_it_is_known_for_how_long_the_oldest_job_waits_that_may_for_ever(metrics):
@@ -86,8 +88,8 @@ def test_it_is_known_for_how_long_the_oldest_job_waits_that_may_for_ever(metrics
 
 
 def test_what_never_happened_is_zero_and_not_missing(metrics):
-    assert value(metrics, "messages_total", outcome="retry") == 0
-    assert value(metrics, "callbacks_total", status="99", outcome="not_accepted") == 0
+    assert value(metrics, "messages_processed_total", outcome="retry") == 0
+    assert value(metrics, "callback_attempts_total", status="99", result="failed") == 0
 
 
 def test_the_queues_age_is_that_of_its_oldest_message(metrics):
@@ -95,10 +97,10 @@ def test_the_queues_age_is_that_of_its_oldest_message(metrics):
     metrics.received(QUEUE, [message(now), message(now - AGO)])
 
     assert value(metrics, "messages_received_total", queue="jobs") == 2
-    assert value(metrics, "queue_age_seconds", queue="jobs") >= AGO
+    assert value(metrics, "oldest_received_message_age_seconds", queue="jobs") >= AGO
 
     metrics.received(QUEUE, [])
-    assert value(metrics, "queue_age_seconds", queue="jobs") == 0
+    assert value(metrics, "oldest_received_message_age_seconds", queue="jobs") == 0
 
 
 def test_the_time_to_a_job_is_that_of_a_new_one(metrics):
@@ -107,27 +109,40 @@ def test_the_time_to_a_job_is_that_of_a_new_one(metrics):
         metrics.observe_outcome(old, outcome(kind))
     metrics.observe_outcome(message(None), outcome("created"))
 
-    assert value(metrics, "message_to_job_seconds_count") == 1
-    assert value(metrics, "message_to_job_seconds_sum") >= AGO
+    assert value(metrics, "job_creation_latency_seconds_count") == 1
+    assert value(metrics, "job_creation_latency_seconds_sum") >= AGO
 
 
 def test_what_the_watch_sees_is_asked_for_when_it_is_read(metrics):
     jobs, records = ObjectStore(), ObjectStore()
     metrics.watch(jobs, records)
-    assert value(metrics, "oldest_undelivered_callback_seconds") == 0
+    assert value(metrics, "oldest_pending_callback_age_seconds") == 0
 
     metrics.started(time.time() - AGO)
-    metrics.reported(time.time() - AGO)
+    metrics.delivered(time.time() - AGO)
     jobs.upsert({"metadata": {"uid": "a"}, "status": {"ready": 1}})
 
-    assert value(metrics, "job_to_pod_seconds_sum") >= AGO
-    assert value(metrics, "end_to_callback_seconds_sum") >= AGO
+    assert value(metrics, "pod_start_latency_seconds_sum") >= AGO
+    assert value(metrics, "completion_callback_latency_seconds_sum") >= AGO
     assert value(metrics, "jobs", state="running") == 1
     assert value(metrics, "jobs", state="failed") == 0
 
 
+def test_a_workqueue_has_a_depth_for_each_lane(metrics):
+    workqueue = WorkQueue()
+    metrics.workqueue(workqueue.depth, LANES)
+    workqueue.add("a", FAST, "https://a.example")
+    for one in ("b", "c"):
+        workqueue.add(one, SLOW, "https://b.example")
+
+    assert [value(metrics, "workqueue_depth", lane=lane) for lane in LANES] == [1, 2]
+
+    workqueue.get_batch(2, SLOW)
+    assert [value(metrics, "workqueue_depth", lane=lane) for lane in LANES] == [1, 0]
+
+
 def test_a_gauge_has_the_value_of_the_moment(metrics):
     values = [3, 1]
-    metrics.gauge("messages_in_hand", "Messages in hand", values.pop)
+    metrics.gauge("messages_in_flight", "Messages in flight", values.pop)
 
-    assert [value(metrics, "messages_in_hand") for _ in range(2)] == [1, 3]
+    assert [value(metrics, "messages_in_flight") for _ in range(2)] == [1, 3]

@@ -337,7 +337,7 @@ def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
 
     bench.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
 
-    assert made("sqs_k8s_jobs_message_to_job_seconds_count") == 1
+    assert made("sqs_k8s_jobs_job_creation_latency_seconds_count") == 1
     assert bench.wanted.freed == ["digest-0000"]
 
 
