@@ -72,7 +72,7 @@ lint: $(READY) ## style, types, import rules, Ansible's production profile
 	cd runner && mypy --config-file ../pyproject.toml -p sqs_k8s_jobs
 	cd collections && mypy --config-file ../pyproject.toml -p ansible_collections.sqs_k8s.jobs.plugins
 	cd tests && mypy --config-file ../pyproject.toml -p cluster -p chaos -p bench -p deployed -p image -p verify -p versions -p mutants
-	lint-imports
+	PYTHONPATH=runner:collections lint-imports
 	ansible-lint
 	antsibull-changelog lint
 	antsibull-docs lint-collection-docs --plugin-docs .

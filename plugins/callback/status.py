@@ -43,7 +43,7 @@ from typing import Any, Optional
 
 from ansible.plugins.callback import CallbackBase
 
-from ..module_utils import events
+from ..module_utils.observability import events
 
 
 class CallbackModule(CallbackBase):

@@ -7,18 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import (
-    events,
-    golden,
-    holdups,
-    intake,
-    name_conflicts,
-    pilots,
-    preview,
-    rejections,
-    selectors,
-    writes,
-)
+from ..module_utils.manifest import golden, preview
+from ..module_utils.objects import selectors
+from ..module_utils.observability import events
+from ..module_utils.report import writes
+from ..module_utils.submit import holdups, name_conflicts, outcomes, pilots, rejections
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -26,7 +19,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "binding_records": rejections.binding,
-            "conclude": intake.conclude,
+            "conclude": outcomes.conclude,
             "ended_names": name_conflicts.ended,
             "followers": pilots.followers,
             "give_up": holdups.give_up,
@@ -34,9 +27,9 @@ class FilterModule:
             "golden_differences": golden.differences,
             "golden_lines": golden.lines,
             "id_selector": selectors.id_selector,
-            "manifests": intake.manifests,
+            "manifests": outcomes.manifests,
             "outcome_events": events.of_outcomes,
-            "outcomes": intake.outcomes,
+            "outcomes": outcomes.outcomes,
             "pilots": pilots.pilots,
             "preview": preview.lines,
             "read_events": events.of_read,
@@ -47,8 +40,8 @@ class FilterModule:
             "reopenings": rejections.reopenings,
             "source_events": events.of_sources,
             "taken": name_conflicts.taken,
-            "to_create": intake.to_create,
-            "to_judge": intake.to_judge,
+            "to_create": outcomes.to_create,
+            "to_judge": outcomes.to_judge,
             "to_try": holdups.to_try,
             "unless_gone": rejections.unless_gone,
             "unrecorded": writes.unrecorded,

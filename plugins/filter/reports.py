@@ -7,22 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import (
+from ..module_utils.common.json_text import plainly, reads_texts, returns_texts
+from ..module_utils.message import naming
+from ..module_utils.objects import finalizers, records, selectors
+from ..module_utils.observability import events, job_table
+from ..module_utils.report import (
+    actions,
     callbacks,
-    endings,
     event_warnings,
-    events,
     failure_logs,
-    naming,
-    overview,
-    plan,
     receipts,
-    records,
-    retention,
-    selectors,
+    terminations,
     writes,
 )
-from ..module_utils.texts import plainly, reads_texts, returns_texts
 from ..plugin_utils.untrusted import returns_data
 
 
@@ -31,13 +28,13 @@ class FilterModule:
         found: dict[str, Callable[..., Any]] = {
             "by_hand_selectors": selectors.by_hand_selectors,
             "callbacks_due": callbacks.callbacks_due,
-            "cancelled": endings.cancelled,
+            "cancelled": terminations.cancelled,
             "checks": reads_texts(writes.checks),
             "created_callbacks": returns_texts(callbacks.created_callbacks),
             "dead_letters": records.dead_letters,
             "dropped_events": events.of_dropped,
             "dead_letter_lines": records.lines,
-            "decided": endings.decided,
+            "decided": terminations.decided,
             "answer_events": reads_texts(events.of_answers),
             "details": reads_texts(receipts.details),
             "digest_selector": selectors.digest_selector,
@@ -46,25 +43,25 @@ class FilterModule:
             "expired": reads_texts(receipts.expired),
             "expired_events": events.of_expired,
             "failed_containers": reads_texts(failure_logs.failed_containers),
-            "failure": endings.failure,
+            "failure": terminations.failure,
             "id_label": naming.id_label,
             "k8s_results": writes.of_k8s,
             "kept": records.kept,
-            "late": endings.late,
+            "late": terminations.late,
             "log_ends": failure_logs.log_ends,
             "moved": records.moved,
             "line_events": events.of_lines,
-            "outdated": retention.outdated,
-            "outdated_selector": retention.outdated_selector,
-            "plan": plainly(plan.plan),
+            "outdated": finalizers.outdated,
+            "outdated_selector": finalizers.outdated_selector,
+            "plan": plainly(actions.plan),
             "receipts": reads_texts(receipts.receipts),
             "refused": reads_texts(receipts.refused),
             "rejection_selector": selectors.rejection_selector,
-            "releases": retention.releases,
-            "removals": retention.removals,
+            "releases": finalizers.releases,
+            "removals": finalizers.removals,
             "sendable": returns_texts(reads_texts(receipts.sendable)),
-            "table": overview.table,
-            "to_delete": endings.to_delete,
+            "table": job_table.table,
+            "to_delete": terminations.to_delete,
             "unkept": writes.unkept,
             "untold": receipts.untold,
             "unwritten_events": writes.events,

@@ -119,13 +119,14 @@ from typing import Any, Optional
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils import error_codes, manifest
-from ..module_utils.naming import NAME_DIGITS, id_label
+from ..module_utils.common import error_codes
+from ..module_utils.common.json_text import from_text
+from ..module_utils.common.printable import printable
+from ..module_utils.manifest import job_manifest
+from ..module_utils.manifest.job_defaults import InvalidSite, Site
+from ..module_utils.message.naming import NAME_DIGITS, id_label
 from ..module_utils.policy import policy
 from ..module_utils.policy.rules import InvalidPolicy, Policy
-from ..module_utils.site import InvalidSite, Site
-from ..module_utils.texts import from_text
-from ..module_utils.words import printable
 from ..plugin_utils.examples import Examples, NoExample
 from ..plugin_utils.renderer import Renderer, name_of
 from ..plugin_utils.templates import Template, Templates, UnusableTemplates
@@ -182,8 +183,8 @@ class LookupModule(LookupBase):
             policy.check_job(rendered, own_rules)
             unknown = self._examples.unknown(template, entry, rendered)
             policy.check_fields(unknown, own_rules)
-            one["manifest"] = json.dumps(manifest.stamp(rendered, entry))
-        except manifest.InvalidManifest as exc:
+            one["manifest"] = json.dumps(job_manifest.stamp(rendered, entry))
+        except job_manifest.InvalidManifest as exc:
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, printable(str(exc)))
         except policy.Forbidden as exc:
             one["error"] = error_codes.error(error_codes.FORBIDDEN, printable(str(exc)))
@@ -194,7 +195,7 @@ class LookupModule(LookupBase):
     def _template_of(self, entry: Entry) -> Template:
         template = self._templates.of_service(entry["message"]["service"])
         if template is None:
-            raise manifest.InvalidManifest("there is no template for this service")
+            raise job_manifest.InvalidManifest("there is no template for this service")
         return template
 
     def _faults(self, terms: list[Entry], found: list[Entry]) -> list[str]:
@@ -221,7 +222,7 @@ class LookupModule(LookupBase):
         try:
             made = self._renderer.manifest(template, self._probe)
             policy.check_template(made, self._rules)
-        except (manifest.InvalidManifest, policy.Forbidden) as exc:
+        except (job_manifest.InvalidManifest, policy.Forbidden) as exc:
             return "the template {0} fails for every message: {1}".format(template.path, exc)
         return None
 

@@ -153,10 +153,10 @@ from typing import Any, Optional
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils import sources
-from ..module_utils.message import read_message, traceparents
-from ..module_utils.naming import send_digest
-from ..module_utils.schemas import validator_of
+from ..module_utils.message import sources
+from ..module_utils.message.naming import send_digest
+from ..module_utils.message.read import read_message, traceparents
+from ..module_utils.message.schemas import validator_of
 from ..plugin_utils.untrusted import as_data, plain_text
 
 try:

@@ -39,7 +39,7 @@ from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils import api_server, no_proxy
+from ..module_utils.cluster import api_server, no_proxy
 
 
 class LookupModule(LookupBase):

@@ -102,8 +102,8 @@ from typing import Any, Optional
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ..module_utils.patches import Patches
-from ..module_utils.unlogged import UnloggedModule
+from ..module_utils.cluster.patches import Patches
+from ..module_utils.common.quiet_module import UnloggedModule
 
 MISSING: Optional[str] = None
 try:

@@ -224,9 +224,10 @@ from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ..module_utils import pyyaml
-from ..module_utils.unlogged import UnloggedModule
-from ..module_utils.webhooks import delivery, library, means
+from ..module_utils.common import pyyaml
+from ..module_utils.common.quiet_module import UnloggedModule
+from ..module_utils.webhooks import delivery, delivery_options
+from ..module_utils.webhooks.http import urllib3_compat
 
 SPEC: dict[str, Any] = {
     "callbacks": {"type": "list", "elements": "dict", "required": True},
@@ -251,12 +252,12 @@ def main() -> None:
     module = UnloggedModule(
         SPEC, supports_check_mode=True, mutually_exclusive=[("secrets", "secrets_file")]
     )
-    for name, missing in (("urllib3", library.MISSING), ("PyYAML", pyyaml.MISSING)):
+    for name, missing in (("urllib3", urllib3_compat.MISSING), ("PyYAML", pyyaml.MISSING)):
         if missing:
             module.fail_json(msg=missing_required_lib(name), exception=missing)
     try:
-        given = means.read(module.params)
-    except means.FAULTS as exc:
+        given = delivery_options.read(module.params)
+    except delivery_options.FAULTS as exc:
         module.fail_json(msg=str(exc))
     callbacks = module.params["callbacks"]
     if module.check_mode:

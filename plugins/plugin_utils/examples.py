@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Optional
 
-from ..module_utils.manifest import InvalidManifest
-from ..module_utils.message import read_message
+from ..module_utils.manifest.job_manifest import InvalidManifest
+from ..module_utils.message.read import read_message
 from ..module_utils.policy.fields import Field, Path, fields
 from .renderer import Renderer
 from .templates import Template

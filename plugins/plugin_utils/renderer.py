@@ -10,9 +10,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from jinja2 import TemplateError
 
-from ..module_utils import manifest
-from ..module_utils.naming import id_digest, is_label_value, job_name
-from ..module_utils.site import Site
+from ..module_utils.manifest import job_manifest
+from ..module_utils.manifest.job_defaults import Site
+from ..module_utils.message.naming import id_digest, is_label_value, job_name
 from .templates import Template
 from .untrusted import as_data
 
@@ -37,8 +37,8 @@ class Renderer:
     def manifest(self, template: Template, entry: Entry) -> dict[str, Any]:
         """Return the manifest of a message's Job; raise InvalidManifest where it is none."""
         name = name_of(entry)
-        rendered = manifest.parse(self._text(template, entry, name))
-        manifest.check(rendered, name, entry["message"]["job"]["namespace"])
+        rendered = job_manifest.parse(self._text(template, entry, name))
+        job_manifest.check(rendered, name, entry["message"]["job"]["namespace"])
         return rendered
 
     def _text(self, template: Template, entry: Entry, name: str) -> str:
@@ -55,7 +55,7 @@ class Renderer:
         try:
             return str(templar.template(template.included))
         except (AnsibleError, TemplateError) as exc:
-            raise manifest.InvalidManifest(
+            raise job_manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(template.path), exc)
             ) from exc
 

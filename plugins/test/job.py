@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils import endings, job_state, state
+from ..module_utils.objects import job_status, state
+from ..module_utils.report import terminations
 
 
 class TestModule:
     def tests(self) -> dict[str, Callable[..., Any]]:
         return {
-            "ended": endings.is_over,
-            "failed": endings.is_failed,
-            "needs_pods": endings.needs_pods,
-            "started": job_state.is_started,
+            "ended": terminations.is_over,
+            "failed": terminations.is_failed,
+            "needs_pods": terminations.needs_pods,
+            "started": job_status.is_started,
             "told": state.is_done,
         }

@@ -6,7 +6,7 @@ import contextlib
 import zlib
 from random import Random
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from kit.builders import rendering
 from kit.builders.policies import rules
@@ -32,7 +32,7 @@ def _end_to_end(text: str) -> None:
 
 
 def _parsed(text: str) -> None:
-    with contextlib.suppress(manifest.InvalidManifest, policy.Forbidden):
-        made = manifest.parse(text)
-        manifest.check(made, "t-1", "default")
+    with contextlib.suppress(job_manifest.InvalidManifest, policy.Forbidden):
+        made = job_manifest.parse(text)
+        job_manifest.check(made, "t-1", "default")
         policy.check_job(made, RULES)

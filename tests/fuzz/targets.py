@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.answers import Answer
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.answers import Answer
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from data.hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from kit.builders import rendering
 from kit.builders.policies import rules
@@ -59,13 +60,13 @@ def renderer(data: bytes) -> None:
     """Any text that a template may give is an object that JSON can carry, or refused in words."""
     began = time.process_time()
     try:
-        made = manifest.parse(data.decode("utf-8", "replace"))
+        made = job_manifest.parse(data.decode("utf-8", "replace"))
         written = json.dumps(made, allow_nan=False, ensure_ascii=False)
         # One character may be written as six.
         assert len(written) <= 6 * strict_yaml.MAX_SIZE
         assert json.dumps(json.loads(written), ensure_ascii=False) == written
-        manifest.check(made, "t-1", "default")
-    except manifest.InvalidManifest:
+        job_manifest.check(made, "t-1", "default")
+    except job_manifest.InvalidManifest:
         pass
     assert time.process_time() - began < MOST_SECONDS
 
@@ -88,9 +89,9 @@ def job(data: bytes) -> None:
 def policy_job(data: bytes) -> None:
     """A manifest that the policy lets pass may do nothing that it must not."""
     try:
-        made = manifest.parse(data.decode("utf-8", "replace"))
+        made = job_manifest.parse(data.decode("utf-8", "replace"))
         policy.check_job(made, RULES)
-    except (manifest.InvalidManifest, policy.Forbidden):
+    except (job_manifest.InvalidManifest, policy.Forbidden):
         return
     _check_none(jobs.wrongs_of_pods(made))
 

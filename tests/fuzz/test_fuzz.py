@@ -97,9 +97,13 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
             "policy.policy.check_fields",
             {**RICH, "job": {**RICH["job"], "args": [RUNTIME], "volume": None}},
         ),
-        ("destination", "webhooks.destinations.Destinations.check", {"url": "http://127.0.0.1/"}),
-        ("renderer", "strict_yaml.isfinite", {"a": float("inf")}),
-        ("reader", "limits.check", {"id": "one"}),
+        (
+            "destination",
+            "webhooks.destinations.rules.Destinations.check",
+            {"url": "http://127.0.0.1/"},
+        ),
+        ("renderer", "manifest.strict_yaml.isfinite", {"a": float("inf")}),
+        ("reader", "message.limits.check", {"id": "one"}),
     ],
 )
 def test_without_a_guard_the_same_input_breaks_a_promise(target, guard, data, monkeypatch):

@@ -149,8 +149,8 @@ def test_the_files_that_are_left_out_are_there() -> None:
 def test_the_mutants_are_where_the_tests_import_them_from(tmp_path: Path) -> None:
     mutated_folder = library.prepare(tmp_path / "work")
 
-    imported = tmp_path / "work" / "mutants" / settings.LIBRARY / "message.py"
-    assert imported.resolve() == mutated_folder / "message.py"
-    source = tmp_path / "work" / settings.COLLECTION / settings.LIBRARY / "message.py"
+    imported = tmp_path / "work" / "mutants" / settings.LIBRARY / "message/read.py"
+    assert imported.resolve() == mutated_folder / "message/read.py"
+    source = tmp_path / "work" / settings.COLLECTION / settings.LIBRARY / "message/read.py"
     assert source.stat().st_mtime == imported.stat().st_mtime
     shutil.rmtree(tmp_path / "work")

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import labels, sizes, words
-from ..patterns import Patterns
+from ..common import printable, sizes
+from ..common.patterns import Patterns
+from ..objects import keys
 from . import pod_security, quantities
 from .parts import Part, Pod
 from .references import CLAIM, CONFIG_MAP, SECRET, references
@@ -53,7 +54,7 @@ def _size(manifest: dict[str, Any], rules: Rules) -> Findings:
         said = "the Job has {0} bytes, above the limit of {1}".format(
             size, rules.max_manifest_bytes
         )
-        where = words.printable(sizes.heaviest(manifest), MAX_PATH)
+        where = printable.printable(sizes.heaviest(manifest), MAX_PATH)
         yield "; most of it is in ".join(filter(None, (said, where)))
 
 
@@ -107,7 +108,7 @@ def _names(pod: Pod, rules: Rules) -> Findings:
             yield not_in(pod.spec.at(field), account, rules.service_accounts)
     lists = {SECRET: rules.secrets, CONFIG_MAP: rules.config_maps, CLAIM: rules.volume_claims}
     for one in references(pod):
-        if one.kind == CONFIG_MAP and one.name.startswith(labels.RECORD_NAME):
+        if one.kind == CONFIG_MAP and one.name.startswith(keys.RECORD_NAME):
             yield "{0}: {1!r} is never allowed".format(one.path, one.name[:MAX_VALUE])
         elif not lists[one.kind].allow(one.name):
             yield not_in(one.path, one.name, lists[one.kind])

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Optional
 
-from ..patterns import Patterns
+from ..common.patterns import Patterns
 from .image_references import LATEST, Reference, domain_and_path, has_domain, read, tag_of
 
 EVERYTHING = "*"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ..manifest import InvalidManifest
+from ..manifest.job_manifest import InvalidManifest
 
 
 class Part:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Optional
 
-from .. import labels
-from ..patterns import ANY, Patterns
-from ..words import printable
+from ..common.patterns import ANY, Patterns
+from ..common.printable import printable
+from ..objects import keys
 from . import images
 from .fields import Path, written
 from .findings import Findings, not_in, of_job
@@ -100,7 +100,7 @@ def _of_message(message: dict[str, Any], rules: Rules, records: str) -> Findings
     if not rules.service_names.allow(message["service"]):
         yield not_in("service", message["service"], rules.service_names)
     key = job.get("fargate", {}).get("key", "")
-    if key.startswith(labels.PREFIX + "/"):
+    if key.startswith(keys.PREFIX + "/"):
         yield "job.fargate.key: {0!r} is never allowed".format(key)
     elif key and not rules.pod_labels.allow(key):
         yield not_in("job.fargate.key", key, rules.pod_labels)

@@ -8,7 +8,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from ..manifest import InvalidManifest
+from ..manifest.job_manifest import InvalidManifest
 from .parts import Part, Pod
 
 MAX_LENGTH = 64

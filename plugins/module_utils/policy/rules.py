@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..patterns import Patterns
+from ..common.patterns import Patterns
 from . import pod_security, quantities
 from .images import Images
 

@@ -15,18 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import failures, urls, waiting
-from .checked import CONNECT_TIMEOUT, TRAIL
-from .connections import Connections
-from .destinations import Refused, without_account
-from .library import urllib3
-from .lookups import Lookups
-from .means import Means
-from .retry_after import ASKS_FOR_TIME, seconds_of
-from .servers import endpoint_of
-from .shares import Shares
+from . import pending
+from .delivery_options import Means
+from .destinations import urls
+from .destinations.lookups import Lookups
+from .destinations.rules import Refused, without_account
+from .destinations.servers import endpoint_of
+from .fair_share import Shares
+from .http import errors
+from .http.checked import CONNECT_TIMEOUT, TRAIL
+from .http.connections import Connections
+from .http.retry_after import ASKS_FOR_TIME, seconds_of
+from .http.urllib3_compat import urllib3
+from .round_robin import NOWHERE, Turn
 from .signatures import Secrets
-from .turns import NOWHERE, Turn
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
@@ -62,7 +64,7 @@ def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
     seconds, reachable = min(means.seconds, CONNECT_TIMEOUT), means.route.reachable
     lookups = Lookups(means.route.resolve, seconds, reachable=reachable)
     means = replace(means, route=replace(means.route, resolve=lookups))
-    endpoints = waiting.endpoints(callbacks, means)
+    endpoints = pending.endpoints(callbacks, means)
     shares = Shares(endpoints, means.workers, means.seconds, lookups)
     courier = _Courier(shares, Connections(means.route, means.workers), means)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
@@ -149,11 +151,11 @@ def post(connections: Connections, callback: Callback, means: Means) -> Answer:
 
 
 def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
-    if means.seconds < means.timeout and failures.is_late(exc):
+    if means.seconds < means.timeout and errors.is_late(exc):
         words = _at(callback, TOO_SHORT.format(means.seconds))
         return _answer(False, error=words, postponed=True)
-    words = failures.words(exc, min(means.seconds, CONNECT_TIMEOUT), means.seconds)
-    return _answer(False, error=_at(callback, words), silent=failures.is_silence(exc))
+    words = errors.words(exc, min(means.seconds, CONNECT_TIMEOUT), means.seconds)
+    return _answer(False, error=_at(callback, words), silent=errors.is_silence(exc))
 
 
 def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..pyyaml import yaml
+from ..common.pyyaml import yaml
 
 DEFAULT = "default"  # instead of a service: every service that is not named
 PREFIX = "whsec_"

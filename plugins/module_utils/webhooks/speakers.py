@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..patterns import Patterns
+from ..common.patterns import Patterns
 
 NAMES = ("queues", "senders")
 UNSAID = (

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.naming import NAME_DIGITS, id_digest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.naming import (
+    NAME_DIGITS,
+    id_digest,
+)
 
 from data.hostile.case import INVALID, RUNS
 

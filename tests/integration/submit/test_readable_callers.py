@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.words import shown
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.printable import shown
 
 PASSWORD = "password-in-a-url-4713"
 AMOUNTS = ["+2", ".5", "5.", "100000n", "250u", "1500m", "007", "1e3", "1E3", "1e+3", "5e-1"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Destinations,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import Secrets
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow

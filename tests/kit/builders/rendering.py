@@ -37,14 +37,14 @@ def message(message_id: str = "one", **job: Any) -> dict[str, Any]:
 @cache
 def validator() -> Any:
     """The validator of the role's schema."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import validator_of
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import validator_of
 
     return validator_of(json.loads(SCHEMA.read_text("utf-8")))
 
 
 def entry(body: Any, key: str = "0000", **more: Any) -> dict[str, Any]:
     """One message's entry: its body is a message, or the text of one."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read_message
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.read import read_message
 
     text = body if isinstance(body, str) else json.dumps(body)
     return read_message(key, text, validator(), **more)

@@ -11,18 +11,18 @@ import json
 from collections.abc import Generator
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create_result
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     callbacks,
-    create_result,
-    endings,
-    intake,
-    labels,
-    manifest,
-    pilots,
     receipts,
+    terminations,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    outcomes,
+    pilots,
     rejections,
-    retention,
-    state,
 )
 
 Thing = dict[str, Any]
@@ -136,27 +136,27 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
     yield "records read"
     known += cluster.read("Job", digests)
     yield "jobs read"
-    rendered = [_render(entry) for entry in intake.to_judge(entries, known)]
+    rendered = [_render(entry) for entry in outcomes.to_judge(entries, known)]
     results = []
     for one in pilots.chosen(rendered):
         results.append(cluster.create(one["manifest"]))
         yield "job created"
     shaped = {"result": {"results": results}} if results else {"skipped": True}
-    outcomes = intake.conclude(
-        intake.outcomes(entries, known, rendered, [{"skipped": True}, shaped])
+    found = outcomes.conclude(
+        outcomes.outcomes(entries, known, rendered, [{"skipped": True}, shaped])
     )
-    outcomes = rejections.recorded(outcomes, cluster.judge)
-    for record in rejections.new_records(outcomes, NAMESPACE, cluster.now):
+    found = rejections.recorded(found, cluster.judge)
+    for record in rejections.new_records(found, NAMESPACE, cluster.now):
         cluster.create(record)
         yield "record kept"
-    patches = rejections.reopenings(outcomes, cluster.now)
+    patches = rejections.reopenings(found, cluster.now)
     patched = []
     for patch in patches:
         patched.append(cluster.patch(patch))
         yield "record reopened"
-    outcomes = rejections.unless_gone(outcomes, patches, patched)
-    for one in outcomes:
-        if one["outcome"] in (create_result.CREATED, intake.EXISTS) or one["told"]:
+    found = rejections.unless_gone(found, patches, patched)
+    for one in found:
+        if one["outcome"] in (create_result.CREATED, outcomes.EXISTS) or one["told"]:
             settled.add(one["key"])
 
 
@@ -170,21 +170,21 @@ def report(cluster: Cluster, caller: Any) -> Steps:
     due = callbacks.callbacks_due([*jobs, *kept], pods, now)
     due += callbacks.callbacks_to_note(jobs, pods, now)
     yield from _tell(cluster, caller, due, now)
-    yield from _let_go(cluster, retention.over([*jobs, *kept], now, LIMITS["window"]))
+    yield from _let_go(cluster, finalizers.over([*jobs, *kept], now, LIMITS["window"]))
 
 
 def _end(
     cluster: Cluster, jobs: list[Thing], pods: list[Thing], now: float
 ) -> Generator[str, None, list[Thing]]:
     """Decide and delete where there is something to; the Jobs are read again only then."""
-    decided = endings.decided(jobs, pods, [], now, LIMITS)
-    if not decided and not endings.to_delete(jobs, pods, keep_late=False):
+    decided = terminations.decided(jobs, pods, [], now, LIMITS)
+    if not decided and not terminations.to_delete(jobs, pods, keep_late=False):
         return jobs
     for patch in decided:
         cluster.patch(patch)
         yield "end decided"
     jobs = cluster.read("Job")
-    for thing in endings.to_delete(jobs, pods, keep_late=False):
+    for thing in terminations.to_delete(jobs, pods, keep_late=False):
         cluster.delete(thing)
         yield "job deleted"
     return jobs
@@ -208,17 +208,17 @@ def _tell(cluster: Cluster, caller: Any, due: list[Thing], now: float) -> Steps:
 
 
 def _let_go(cluster: Cluster, over: list[Thing]) -> Steps:
-    for patch in retention.releases([thing for thing in over if thing["kind"] == "Job"]):
+    for patch in finalizers.releases([thing for thing in over if thing["kind"] == "Job"]):
         cluster.patch(patch)
         yield "let go"
-    for thing in retention.removals([one for one in over if one["kind"] == "ConfigMap"]):
+    for thing in finalizers.removals([one for one in over if one["kind"] == "ConfigMap"]):
         cluster.delete(thing)
         yield "record deleted"
 
 
 def entry(message_id: str, key: str, body: str, valid: bool) -> Thing:
     """A message's entry, as the lookup plugin `messages` gives it."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.naming import id_label
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.naming import id_label
 
     return {
         "key": key,
@@ -239,7 +239,7 @@ def _render(one: Thing) -> Thing:
     name = f"t-{one['id_label'][:8]}"
     bare: Thing = {"apiVersion": "batch/v1", "kind": "Job"}
     bare["metadata"] = {"name": name, "namespace": NAMESPACE}
-    made = manifest.stamp(bare, one)
+    made = job_manifest.stamp(bare, one)
     names = {name: one[name] for name in ("id_label", "body_sha256")}
     where = {"namespace": NAMESPACE, "name": name}
     return {
@@ -260,4 +260,4 @@ def _chains(due: list[Thing]) -> list[list[Thing]]:
 
 def is_held(job: Thing) -> bool:
     """Tell whether a Job has our finalizer."""
-    return labels.FINALIZER in job["metadata"].get("finalizers", [])
+    return keys.FINALIZER in job["metadata"].get("finalizers", [])

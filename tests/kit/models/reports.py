@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, endings, receipts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    callbacks,
+    receipts,
+    terminations,
+)
 
 from kit.builders.objects import CREATED_AT, Thing, merged
 
@@ -47,7 +51,7 @@ class Reports:
 
     def look(self, pods: list[Thing], accepting: int = ALL, now: float = CREATED_AT) -> None:
         """Decide, write down, send and record, as one report does."""
-        self._patch(endings.decided([self.thing], pods, [], now, self._limits))
+        self._patch(terminations.decided([self.thing], pods, [], now, self._limits))
         results = answered(sent(self.thing, pods, now), accepting)
         self._patch(receipts.details(results))
         self.bodies += [(one["key"], one["body"], one["delivery_id"]) for one in results]

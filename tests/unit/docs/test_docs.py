@@ -8,7 +8,7 @@ from pathlib import Path
 
 import reference
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import error_codes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
 from kit.builders.policies import policy
 from sqs_k8s_jobs.cluster.object_store import ObjectStore

@@ -9,15 +9,18 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import events, overview, words
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printable
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
+    ORDINARY,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Destinations,
     Refused,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from kit.builders.objects import job
 from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import entry, message, render
@@ -215,7 +218,7 @@ def shown_of(message_id):
     became = [{**read, "name": None, "namespace": None, "outcome": "created", "told": None}]
     (event,) = events.of_outcomes([{**became[0], "reason": message_id, "fault": False}])
     return [
-        *overview.table([job(message_id)], [], 0),
+        *job_table.table([job(message_id)], [], 0),
         *(logged(id=message_id), logged(error=f"no {message_id}"), logged(warnings=[message_id])),
         *(events.line(event), str(event["id"]), *map(str, events.of_read([read]))),
         events.line({"event": "line", "text": message_id}),
@@ -230,4 +233,4 @@ def test_bidirectional_and_invisible_characters_of_a_message_are_shown_escaped()
 
 
 def test_what_nobody_sees_is_the_same_for_the_log():
-    assert log.INVISIBLE == words.INVISIBLE
+    assert log.INVISIBLE == printable.INVISIBLE

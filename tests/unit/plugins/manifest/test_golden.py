@@ -6,8 +6,8 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import golden
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.texts import from_text
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text import from_text
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import golden
 from kit.builders.rendering import entry, message, render
 
 

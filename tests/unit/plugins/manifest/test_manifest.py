@@ -6,7 +6,8 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, sizes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import TRACE
@@ -32,13 +33,13 @@ def a_job(**metadata):
 def test_any_text_that_was_quoted_by_to_json_is_read_as_it_was(text):
     quoted = json.dumps({"text": text, "list": [text]}, ensure_ascii=True)
 
-    assert manifest.parse(f"value: {quoted}\n") == {"value": {"text": text, "list": [text]}}
+    assert job_manifest.parse(f"value: {quoted}\n") == {"value": {"text": text, "list": [text]}}
 
 
 def test_an_escaped_backslash_before_what_looks_like_a_surrogate_is_left_alone():
     text = "\\ud83d\\ude00 and \U0001f600"
 
-    assert manifest.parse(f"text: {json.dumps(text)}") == {"text": text}
+    assert job_manifest.parse(f"text: {json.dumps(text)}") == {"text": text}
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,8 @@ def test_an_escaped_backslash_before_what_looks_like_a_surrogate_is_left_alone()
     ],
 )
 def test_what_is_not_one_yaml_object_is_refused_with_its_line(text, said):
-    with pytest.raises(manifest.InvalidManifest, match=said):
-        manifest.parse(text)
+    with pytest.raises(job_manifest.InvalidManifest, match=said):
+        job_manifest.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -92,18 +93,18 @@ def test_what_is_not_one_yaml_object_is_refused_with_its_line(text, said):
     ],
 )
 def test_what_could_be_read_in_two_ways_or_is_no_json_is_refused_with_its_place(text, said):
-    with pytest.raises(manifest.InvalidManifest, match=said):
-        manifest.parse(text)
+    with pytest.raises(job_manifest.InvalidManifest, match=said):
+        job_manifest.parse(text)
 
 
 def test_the_smallest_number_of_64_bits_is_one():
-    assert manifest.parse("a: -9223372036854775808") == {"a": -(2**63)}
+    assert job_manifest.parse("a: -9223372036854775808") == {"a": -(2**63)}
 
 
 def test_an_operators_anchors_and_merge_keys_are_written_out():
     text = "a: &a {b: 1, c: [2]}\nd: *a\ne: {<<: *a, b: 3}\nf: {b: 4, <<: [{g: 5, c: 6}, *a]}"
 
-    read = manifest.parse(text)
+    read = job_manifest.parse(text)
 
     whole = {"b": 1, "c": [2]}
     assert read == {"a": whole, "d": whole, "e": {**whole, "b": 3}, "f": {"b": 4, "g": 5, "c": 6}}
@@ -126,19 +127,19 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_json_can_carry_is_read_as_it_was(value):
-    assert manifest.parse(yaml.safe_dump({"value": value})) == {"value": value}
+    assert job_manifest.parse(yaml.safe_dump({"value": value})) == {"value": value}
 
 
 @given(st.text(st.sampled_from("ab:{}[]&*<!-?,'\"|>%@ \n1.~=#\t\u0085\ud800")))
 def test_any_text_is_one_json_object_or_refused_in_words(text):
     try:
-        json.dumps(manifest.parse(text), allow_nan=False)
-    except manifest.InvalidManifest:
+        json.dumps(job_manifest.parse(text), allow_nan=False)
+    except job_manifest.InvalidManifest:
         return
 
 
 def test_the_job_of_the_message_is_accepted():
-    assert manifest.check(a_job(), "t-1", "default") is None
+    assert job_manifest.check(a_job(), "t-1", "default") is None
 
 
 @pytest.mark.parametrize(
@@ -162,20 +163,22 @@ def test_the_job_of_the_message_is_accepted():
     ],
 )
 def test_a_template_may_make_nothing_but_the_job_of_its_message(wrong, said):
-    with pytest.raises(manifest.InvalidManifest, match=said):
-        manifest.check(wrong, "t-1", "default")
+    with pytest.raises(job_manifest.InvalidManifest, match=said):
+        job_manifest.check(wrong, "t-1", "default")
 
 
 def test_a_job_that_no_cluster_has_room_for_is_refused_with_its_size():
     room = sizes.MAX_BYTES - sizes.kept_bytes(a_job(annotations={"a": ""}))
-    manifest.check(a_job(annotations={"a": "x" * room}), "t-1", "default")
+    job_manifest.check(a_job(annotations={"a": "x" * room}), "t-1", "default")
 
-    with pytest.raises(manifest.InvalidManifest, match=r"has 1441793 bytes, more than the 1441792"):
-        manifest.check(a_job(annotations={"a": "x" * (room + 1)}), "t-1", "default")
+    with pytest.raises(
+        job_manifest.InvalidManifest, match=r"has 1441793 bytes, more than the 1441792"
+    ):
+        job_manifest.check(a_job(annotations={"a": "x" * (room + 1)}), "t-1", "default")
 
 
 def test_the_stamp_says_whose_job_it_is_on_job_and_pods():
-    stamped = manifest.stamp(a_job(), ENTRY)
+    stamped = job_manifest.stamp(a_job(), ENTRY)
 
     assert stamped["metadata"]["labels"] == {"sqs-k8s.jobs/id": "digest"}
     assert stamped["metadata"]["annotations"] == {
@@ -190,7 +193,7 @@ def test_the_stamp_says_whose_job_it_is_on_job_and_pods():
 
 
 def test_the_stamp_has_the_trace_of_the_message_on_job_and_pods():
-    stamped = manifest.stamp(a_job(), {**ENTRY, "traceparent": TRACE})
+    stamped = job_manifest.stamp(a_job(), {**ENTRY, "traceparent": TRACE})
 
     for owner in (stamped, stamped["spec"]["template"]):
         annotations = owner["metadata"]["annotations"]
@@ -205,18 +208,18 @@ def test_the_stamp_keeps_what_a_template_added_and_overrides_what_it_forged():
     )
     made["spec"] = {"template": {"metadata": {"labels": {"sqs-k8s.jobs/id": "forged"}}}}
 
-    metadata = manifest.stamp(made, ENTRY)["metadata"]
+    metadata = job_manifest.stamp(made, ENTRY)["metadata"]
 
     assert metadata["labels"] == {"team": "one", "sqs-k8s.jobs/id": "digest"}
     assert metadata["annotations"]["note"] == "kept"
     assert metadata["annotations"]["sqs-k8s.jobs/message-id"] == "{{ one }}"
-    assert metadata["uid"] == manifest.CREATE_ONLY_UID
+    assert metadata["uid"] == job_manifest.CREATE_ONLY_UID
     assert made["spec"]["template"]["metadata"]["labels"] == {"sqs-k8s.jobs/id": "digest"}
 
 
 def test_the_stamp_says_where_the_message_came_from_as_far_as_it_is_known():
-    known = manifest.stamp(a_job(), {**ENTRY, "queue": "arn:a", "sender": "AIDA"})
-    unknown = manifest.stamp(a_job(), {**ENTRY, "queue": None, "sender": None})
+    known = job_manifest.stamp(a_job(), {**ENTRY, "queue": "arn:a", "sender": "AIDA"})
+    unknown = job_manifest.stamp(a_job(), {**ENTRY, "queue": None, "sender": None})
 
     annotations = known["metadata"]["annotations"]
     assert annotations["sqs-k8s.jobs/queue"] == "arn:a"
@@ -225,7 +228,7 @@ def test_the_stamp_says_where_the_message_came_from_as_far_as_it_is_known():
 
 
 def test_a_message_without_a_webhook_leaves_no_webhook_on_its_job():
-    stamped = manifest.stamp(a_job(), {**ENTRY, "webhook": None})
+    stamped = job_manifest.stamp(a_job(), {**ENTRY, "webhook": None})
 
     assert "sqs-k8s.jobs/webhook" not in stamped["metadata"]["annotations"]
 
@@ -234,7 +237,7 @@ def test_the_stamp_keeps_a_pods_annotations_beside_the_trace():
     made = a_job()
     made["spec"] = {"template": {"metadata": {"annotations": {"note": "kept"}}}}
 
-    stamped = manifest.stamp(made, {**ENTRY, "traceparent": TRACE})
+    stamped = job_manifest.stamp(made, {**ENTRY, "traceparent": TRACE})
 
     assert stamped["spec"]["template"]["metadata"]["annotations"] == {
         "note": "kept",
@@ -261,7 +264,7 @@ def test_the_stamp_names_the_main_container_where_it_is_not_named_as_usual(names
     spec = {"containers": [{"name": name} for name in names]}
     made["spec"] = {"template": {"metadata": {"annotations": said}, "spec": spec}}
 
-    template = manifest.stamp(made, ENTRY)["spec"]["template"]["metadata"]
+    template = job_manifest.stamp(made, ENTRY)["spec"]["template"]["metadata"]
 
     assert (template.get("annotations") or {}).get("sqs-k8s.jobs/main-container") == main
 
@@ -273,4 +276,4 @@ def test_the_stamp_leaves_what_is_no_pod_to_the_api_server(spec):
     made = a_job()
     made["spec"] = {"template": {"spec": spec}}
 
-    assert manifest.stamp(made, ENTRY)["spec"]["template"]["spec"] == spec
+    assert job_manifest.stamp(made, ENTRY)["spec"]["template"]["spec"] == spec

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest, strict_yaml
 
 JOB = {"apiVersion": "batch/v1", "kind": "Job"}
 UNUSABLE = "the template's result is no usable YAML in line 1: "
 
 
 def words(call, *arguments):
-    with pytest.raises(manifest.InvalidManifest) as invalid:
+    with pytest.raises(job_manifest.InvalidManifest) as invalid:
         call(*arguments)
     return str(invalid.value)
 
@@ -41,11 +41,11 @@ def words(call, *arguments):
     ],
 )
 def test_a_text_that_is_not_one_object_is_refused_in_one_sentence(text, said):
-    assert words(manifest.parse, text) == said
+    assert words(job_manifest.parse, text) == said
 
 
 def test_a_character_that_yaml_does_not_know_is_refused_in_its_readers_words():
-    said = words(manifest.parse, "a: \x01")
+    said = words(job_manifest.parse, "a: \x01")
 
     assert said.startswith("the template's result is not YAML: ")
     assert "None" not in said
@@ -67,7 +67,7 @@ def test_a_character_that_yaml_does_not_know_is_refused_in_its_readers_words():
     ],
 )
 def test_a_result_that_is_not_the_messages_job_is_refused_in_one_sentence(made, said):
-    assert words(manifest.check, made, "t-1", "default") == said
+    assert words(job_manifest.check, made, "t-1", "default") == said
 
 
 def nested(depth):

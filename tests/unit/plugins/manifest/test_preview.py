@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import preview
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import preview
 from kit.builders.rendering import entry, message, render
 
 FINE = {"result": {"kind": "Job"}}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.site import InvalidSite, Site
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_defaults import (
+    InvalidSite,
+    Site,
+)
 
 GENERAL = {"labels": {"team": "blue"}, "sidecars": [], "priority": None}
 

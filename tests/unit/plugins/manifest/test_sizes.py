@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sizes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
 
 
 def with_env(*names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.naming import id_label
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.naming import id_label
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.rendering import entry, message

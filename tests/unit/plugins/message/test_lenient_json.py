@@ -6,7 +6,8 @@ import json
 import time
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import lenient_json, strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import lenient_json
 from hypothesis import given
 from hypothesis import strategies as st
 

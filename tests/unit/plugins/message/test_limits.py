@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import limits
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import limits
 from kit.builders.rendering import entry, message
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import addressee
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read_message
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import addressee
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.read import read_message
 from kit.builders.rendering import entry, message
 
 

@@ -6,7 +6,7 @@ import json
 
 import jsonschema
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read_message
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.read import read_message
 from kit.builders.rendering import entry, message
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import naming
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import naming
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -6,12 +6,15 @@ import json
 import tracemalloc
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import Part
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.unknown_fields import (
+    unknown_fields,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import image_references
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.fields import fields
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import unknown_fields
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
 from kit import processor
 from kit.builders.rendering import entry, message, render, validator
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.schemas import Part
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.unknown_fields import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.printable import (
+    MAX_NAME_LENGTH,
+    printable,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import Part
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.unknown_fields import (
     MAX_WARNINGS,
     unknown_fields,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.words import MAX_NAME_LENGTH, printable
 from kit.builders.rendering import entry, message
 
 

@@ -6,8 +6,11 @@ import json
 import time
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import strict_json
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.words import path_of, printable
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import strict_json
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.printable import (
+    path_of,
+    printable,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

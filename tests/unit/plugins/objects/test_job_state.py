@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import job_state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import job_status
 from kit.builders.objects import COMPLETE, CREATED, CREATED_AT, FAILED, condition, job
 
 
@@ -20,25 +20,25 @@ from kit.builders.objects import COMPLETE, CREATED, CREATED_AT, FAILED, conditio
     ],
 )
 def test_a_job_has_ended_once_it_is_complete_or_failed(ended, is_ended, is_failed):
-    assert job_state.is_ended(job(ended=ended)) is is_ended
-    assert job_state.is_failed(job(ended=ended)) is is_failed
+    assert job_status.is_ended(job(ended=ended)) is is_ended
+    assert job_status.is_failed(job(ended=ended)) is is_failed
 
 
 def test_a_job_without_a_status_has_neither_started_nor_ended():
     young = {"metadata": {"name": "young"}}
 
-    assert not job_state.is_started(young)
-    assert not job_state.is_ended(young)
+    assert not job_status.is_started(young)
+    assert not job_status.is_ended(young)
 
 
 @pytest.mark.parametrize("count", ["ready", "succeeded", "failed"])
 def test_a_job_with_a_pod_that_runs_or_has_run_has_started(count):
-    assert job_state.is_started(job(**{count: 1}))
-    assert not job_state.is_started(job(**{count: 0}))
+    assert job_status.is_started(job(**{count: 1}))
+    assert not job_status.is_started(job(**{count: 0}))
 
 
 def test_an_active_pod_is_no_started_pod():
-    assert not job_state.is_started(job(active=1))
+    assert not job_status.is_started(job(active=1))
 
 
 @pytest.mark.parametrize(
@@ -53,23 +53,23 @@ def test_an_active_pod_is_no_started_pod():
     ],
 )
 def test_a_duration_is_in_whole_seconds_and_never_negative(start, end, seconds):
-    assert job_state.duration(job(startTime=start, completionTime=end)) == seconds
+    assert job_status.duration(job(startTime=start, completionTime=end)) == seconds
 
 
 def test_a_job_waits_from_its_start_until_a_pod_of_it_has_started():
-    assert job_state.waiting_since(job(startTime=CREATED, active=1)) == CREATED_AT
-    assert job_state.waiting_since(job(startTime=CREATED, ready=1)) is None
-    assert job_state.waiting_since(job(startTime=CREATED, ended=FAILED)) is None
+    assert job_status.waiting_since(job(startTime=CREATED, active=1)) == CREATED_AT
+    assert job_status.waiting_since(job(startTime=CREATED, ready=1)) is None
+    assert job_status.waiting_since(job(startTime=CREATED, ended=FAILED)) is None
 
 
 def test_a_job_that_is_suspended_or_was_not_taken_up_yet_does_not_wait():
     suspended = {**job(startTime=CREATED), "spec": {"suspend": True}}
 
-    assert job_state.waiting_since(suspended) is None
-    assert job_state.waiting_since(job()) is None
-    assert job_state.waiting_since({"metadata": {"name": "young"}}) is None
+    assert job_status.waiting_since(suspended) is None
+    assert job_status.waiting_since(job()) is None
+    assert job_status.waiting_since({"metadata": {"name": "young"}}) is None
 
 
 def test_a_job_is_being_deleted_once_somebody_asked_for_it():
-    assert job_state.is_being_deleted(job(deleted=True))
-    assert not job_state.is_being_deleted(job())
+    assert job_status.is_being_deleted(job(deleted=True))
+    assert not job_status.is_being_deleted(job())

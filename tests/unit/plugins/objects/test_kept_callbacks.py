@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import labels, records
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, records
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from data.hostile.trusted import RECORD
 from kit.builders import objects
@@ -48,8 +48,8 @@ def test_every_record_is_named_as_records_are():
 
     (kept,) = records.dead_letters([expired], "sqs-k8s-jobs", 0.0)
 
-    assert kept["metadata"]["name"].startswith(labels.RECORD_NAME)
-    assert objects.record()["metadata"]["name"].startswith(labels.RECORD_NAME)
+    assert kept["metadata"]["name"].startswith(keys.RECORD_NAME)
+    assert objects.record()["metadata"]["name"].startswith(keys.RECORD_NAME)
 
 
 def test_records_have_a_namespace_of_their_own():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import patches
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import patches
 from kit.servers.endpoint import with_status
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.dynamic import DynamicClient, Resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import containers, pod_state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import containers, pod_status
 from kit.builders.objects import CREATED, pod, running, scheduling, terminated, waiting
 
 UNSCHEDULABLE = scheduling("Unschedulable", "0/3 nodes")
@@ -33,7 +33,7 @@ def with_main(name, **more):
     ],
 )  # fmt: skip
 def test_a_pod_whose_container_runs_or_has_run_has_started(started):
-    assert pod_state.pod_started(started)
+    assert pod_status.pod_started(started)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_pod_whose_container_runs_or_has_run_has_started(started):
     ],
 )
 def test_a_pod_whose_process_never_ran_has_not_started(idle):
-    assert not pod_state.pod_started(idle)
+    assert not pod_status.pod_started(idle)
 
 
 def test_the_pods_that_started_are_in_that_order_however_they_are_listed():
@@ -61,19 +61,19 @@ def test_the_pods_that_started_are_in_that_order_however_they_are_listed():
     ]
 
     for order in (pods, pods[::-1], [*pods[2:], *pods[:2]]):
-        names = [one["metadata"]["name"] for one in pod_state.started_pods(order)]
+        names = [one["metadata"]["name"] for one in pod_status.started_pods(order)]
         assert names == ["first", "late", "timeless"]
 
 
 def test_of_two_pods_that_started_at_once_the_name_decides():
     pods = [pod("b"), pod("a")]
 
-    assert pod_state.started_pods(pods) == pod_state.started_pods(pods[::-1]) == pods[::-1]
+    assert pod_status.started_pods(pods) == pod_status.started_pods(pods[::-1]) == pods[::-1]
 
 
 def test_where_no_pod_started_there_is_none():
-    assert pod_state.started_pods([]) == []
-    assert pod_state.started_pods([pod(phase="Pending")]) == []
+    assert pod_status.started_pods([]) == []
+    assert pod_status.started_pods([pod(phase="Pending")]) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_where_no_pod_started_there_is_none():
     ],
 )  # fmt: skip
 def test_a_pod_that_does_not_start_says_why(idle, words):
-    assert pod_state.waiting(idle).words == words
+    assert pod_status.waiting(idle).words == words
 
 
 @pytest.mark.parametrize(
@@ -102,31 +102,31 @@ def test_a_pod_that_does_not_start_says_why(idle, words):
     ],
 )
 def test_a_pod_that_is_on_its_way_waits_for_nothing(fine):
-    assert pod_state.waiting(fine) is None
+    assert pod_status.waiting(fine) is None
 
 
 def test_a_pods_failure_names_its_containers_reason_and_exit_code():
     failed = pod("p", "Failed", container=terminated(137, "OOMKilled"))
 
-    assert pod_state.failure(failed).words == "pod p: container job: OOMKilled, exit code 137"
+    assert pod_status.failure(failed).words == "pod p: container job: OOMKilled, exit code 137"
 
 
 def test_a_pods_failure_names_its_own_reason_too():
     evicted = pod("p", "Failed", reason="Evicted", message="low on memory")
 
-    assert pod_state.failure(evicted).words == "pod p: Evicted: low on memory"
+    assert pod_status.failure(evicted).words == "pod p: Evicted: low on memory"
 
 
 @pytest.mark.parametrize("fine", [pod(), pod(phase="Succeeded", container=terminated(0))])
 def test_a_pod_that_did_not_fail_has_no_failure(fine):
-    assert pod_state.failure(fine) is None
+    assert pod_status.failure(fine) is None
 
 
 def test_each_container_that_failed_is_named_and_one_without_a_reason_had_an_error():
     ended = [{"name": name, "state": {"terminated": {"exitCode": 2}}} for name in ("a", "b")]
     failed = pod("p", "Failed", containerStatuses=ended)
 
-    assert pod_state.failure(failed).words == (
+    assert pod_status.failure(failed).words == (
         "pod p: container a: Error, exit code 2, container b: Error, exit code 2"
     )
 
@@ -136,7 +136,7 @@ def test_pods_are_in_the_order_in_which_they_started():
     early = pod("b", start=CREATED)
     waiting_yet = pod("0", start=None)
 
-    ordered = sorted([waiting_yet, late, early], key=pod_state.start_order)
+    ordered = sorted([waiting_yet, late, early], key=pod_status.start_order)
 
     assert [one["metadata"]["name"] for one in ordered] == ["b", "a", "0"]
 
@@ -146,18 +146,18 @@ def test_a_sidecar_that_runs_is_no_start_of_a_pod_whose_main_container_does_not(
     restarted = pod(phase="Pending", initContainerStatuses=[PROXY], containerStatuses=[PULLED])
 
     for one in (injected, restarted):
-        assert not pod_state.pod_started(one)
-        assert pod_state.waiting(one).words == "ErrImagePull: no such image"
+        assert not pod_status.pod_started(one)
+        assert pod_status.waiting(one).words == "ErrImagePull: no such image"
 
 
 def test_the_main_container_is_the_one_that_the_stamp_names_however_they_are_listed():
     work = {"name": "work", **running()}
     other = {"name": "a", **waiting("ErrImagePull")}
 
-    assert pod_state.pod_started(
+    assert pod_status.pod_started(
         with_main("work", phase="Pending", containerStatuses=[other, work])
     )
-    assert not pod_state.pod_started(
+    assert not pod_status.pod_started(
         with_main("a", phase="Pending", containerStatuses=[other, work])
     )
 
@@ -165,24 +165,24 @@ def test_the_main_container_is_the_one_that_the_stamp_names_however_they_are_lis
 def test_where_nobody_knows_the_main_container_any_one_that_runs_is_a_start():
     older = [{"name": "a", **waiting("ErrImagePull")}, {"name": "b", **running()}]
 
-    assert pod_state.pod_started(pod(phase="Pending", containerStatuses=older))
+    assert pod_status.pod_started(pod(phase="Pending", containerStatuses=older))
 
 
 def test_a_main_container_that_could_not_be_started_is_no_start_beside_a_sidecar_that_runs():
     broken = {"name": "job", **terminated(128, "StartError")}
 
-    assert not pod_state.pod_started(pod(phase="Running", containerStatuses=[broken, PROXY]))
+    assert not pod_status.pod_started(pod(phase="Running", containerStatuses=[broken, PROXY]))
 
 
 def test_an_init_container_that_failed_is_told_with_its_image_and_exit_code():
     init = [{"name": "prepare", "image": "busybox", **terminated(7)}]
     failed = pod("p", "Failed", initContainerStatuses=init, container=waiting("PodInitializing"))
 
-    assert pod_state.failure(failed).words == (
+    assert pod_status.failure(failed).words == (
         "pod p: init container prepare (busybox): Error, exit code 7"
     )
-    assert not pod_state.pod_started(failed)
-    assert pod_state.failed_container(failed) == "prepare"
+    assert not pod_status.pod_started(failed)
+    assert pod_status.failed_container(failed) == "prepare"
 
 
 def test_of_init_containers_that_failed_the_first_one_is_told():
@@ -196,7 +196,7 @@ def test_of_init_containers_that_failed_the_first_one_is_told():
     failed = pod("p", "Failed", initContainerStatuses=[stopped, cause])
 
     assert (
-        pod_state.failure(failed).words == "pod p: init container prepare (i): Error, exit code 7"
+        pod_status.failure(failed).words == "pod p: init container prepare (i): Error, exit code 7"
     )
 
 
@@ -204,24 +204,24 @@ def test_a_sidecar_that_was_stopped_after_the_main_container_is_no_failure_of_it
     stopped = [{"name": "proxy", "image": "istio", **terminated(143)}]
     failed = pod("p", "Failed", initContainerStatuses=stopped, container=terminated(3))
 
-    assert pod_state.failure(failed).words == "pod p: container job: Error, exit code 3"
+    assert pod_status.failure(failed).words == "pod p: container job: Error, exit code 3"
 
 
 def test_the_main_container_is_told_first_and_an_ordinary_sidecar_with_its_image():
     ends = [{"name": "a", "image": "istio", **terminated(143)}, {"name": "job", **terminated(3)}]
     failed = pod("p", "Failed", containerStatuses=ends)
 
-    assert pod_state.failure(failed).words == (
+    assert pod_status.failure(failed).words == (
         "pod p: container job: Error, exit code 3, container a (istio): Error, exit code 143"
     )
-    assert pod_state.failed_container(failed) == "job"
+    assert pod_status.failed_container(failed) == "job"
 
 
 def test_a_sidecar_that_runs_on_after_the_end_of_the_main_container_is_named():
     ends = [PROXY, {"name": "job", **terminated(0, "Completed")}]
     kept = pod("p", "Running", containerStatuses=ends)
 
-    assert pod_state.failure(kept).words == (
+    assert pod_status.failure(kept).words == (
         "pod p: container proxy (istio) runs on after the main container's end"
     )
 
@@ -230,8 +230,10 @@ def test_an_init_container_that_waits_is_named_and_so_is_its_image():
     init = [{"name": "prepare", "image": "none", **waiting("ErrImagePull", message="not found")}]
     idle = pod(phase="Pending", initContainerStatuses=init, container=waiting("PodInitializing"))
 
-    assert pod_state.waiting(idle).words == "init container prepare (none): ErrImagePull: not found"
-    assert pod_state.waiting(idle).word == "ErrImagePull"
+    assert (
+        pod_status.waiting(idle).words == "init container prepare (none): ErrImagePull: not found"
+    )
+    assert pod_status.waiting(idle).word == "ErrImagePull"
 
 
 def test_an_init_container_that_never_ends_is_told_in_the_words_of_kubernetes():
@@ -243,7 +245,7 @@ def test_an_init_container_that_never_ends_is_told_in_the_words_of_kubernetes():
     init = [{"name": "prepare", "image": "busybox", **running()}]
     idle = pod(phase="Pending", initContainerStatuses=init, conditions=conditions)
 
-    assert pod_state.waiting(idle).words == (
+    assert pod_status.waiting(idle).words == (
         "ContainersNotInitialized: containers with incomplete status: [prepare]"
     )
 
@@ -257,7 +259,7 @@ def test_an_init_container_that_never_ends_is_told_in_the_words_of_kubernetes():
 def test_a_disruption_is_told_with_its_message_as_soon_as_the_pod_says_it(reason, phase):
     target = {"type": "DisruptionTarget", "status": "True", "reason": reason, "message": "m"}
     container = terminated(143) if phase == "Failed" else running()
-    found = pod_state.failure(pod("p", phase, container=container, conditions=[target]))
+    found = pod_status.failure(pod("p", phase, container=container, conditions=[target]))
 
     end = ", container job: Error, exit code 143" if phase == "Failed" else ""
     assert found == (reason, f"pod p: {reason}: m{end}", False)
@@ -268,20 +270,22 @@ def test_a_disruption_and_the_pods_own_reason_say_their_common_message_once():
               "message": "low on memory"}  # fmt: skip
     evicted = pod("p", "Failed", reason="Evicted", message="low on memory", conditions=[target])
 
-    assert pod_state.failure(evicted).words == "pod p: TerminationByKubelet: low on memory, Evicted"
+    assert (
+        pod_status.failure(evicted).words == "pod p: TerminationByKubelet: low on memory, Evicted"
+    )
 
 
 def test_a_pod_that_got_through_its_disruption_has_no_failure():
     target = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI"}
 
-    assert pod_state.failure(pod(phase="Succeeded", conditions=[target])) is None
+    assert pod_status.failure(pod(phase="Succeeded", conditions=[target])) is None
 
 
 def test_a_container_that_could_not_be_started_says_why():
     broken = terminated(128, "StartError")
     broken["state"]["terminated"]["message"] = "no such file"
 
-    assert pod_state.failure(pod("p", "Failed", container=broken)).words == (
+    assert pod_status.failure(pod("p", "Failed", container=broken)).words == (
         "pod p: container job: StartError: no such file, exit code 128"
     )
 
@@ -290,13 +294,13 @@ def test_a_containers_own_last_words_are_not_told_as_they_may_be_its_log():
     ended = terminated(3)
     ended["state"]["terminated"]["message"] = "secret"
 
-    assert "secret" not in pod_state.failure(pod("p", "Failed", container=ended)).words
+    assert "secret" not in pod_status.failure(pod("p", "Failed", container=ended)).words
 
 
 def test_a_container_that_waits_to_be_started_again_has_failed():
     again = {**waiting("CrashLoopBackOff"), "lastState": terminated(3)["state"]}
 
-    assert pod_state.failure(pod("p", container=again)).words == (
+    assert pod_status.failure(pod("p", container=again)).words == (
         "pod p: container job: Error, exit code 3"
     )
 
@@ -304,14 +308,14 @@ def test_a_container_that_waits_to_be_started_again_has_failed():
 def test_a_pod_may_be_held_back_by_a_gate():
     gated = pod(phase="Pending", conditions=[scheduling("SchedulingGated")])
 
-    assert pod_state.is_gated(gated)
-    assert not pod_state.is_gated(pod(phase="Pending", conditions=[UNSCHEDULABLE]))
+    assert pod_status.is_gated(gated)
+    assert not pod_status.is_gated(pod(phase="Pending", conditions=[UNSCHEDULABLE]))
 
 
 def test_words_are_bounded():
     long = pod(phase="Pending", container=waiting("ErrImagePull", message="x" * 9999))
 
-    assert len(pod_state.waiting(long).words) == len("ErrImagePull: ") + containers.MESSAGE_LENGTH
+    assert len(pod_status.waiting(long).words) == len("ErrImagePull: ") + containers.MESSAGE_LENGTH
 
 
 ASKED = "2026-01-01T00:01:00Z"
@@ -352,8 +356,8 @@ AFTER, BEFORE = "2026-01-01T00:01:10Z", "2026-01-01T00:00:59Z"
     ],
 )
 def test_a_pod_that_somebody_deleted_is_told_as_one_with_its_exit_code_if_it_has_one(gone, words):
-    assert pod_state.failure(deleted(gone)) == (
-        pod_state.DELETED, f"pod p: {DELETION}{words}", False
+    assert pod_status.failure(deleted(gone)) == (
+        pod_status.DELETED, f"pod p: {DELETION}{words}", False
     )  # fmt: skip
 
 
@@ -368,16 +372,16 @@ def test_a_pod_that_somebody_deleted_is_told_as_one_with_its_exit_code_if_it_has
     ],
 )
 def test_a_pod_that_was_deleted_after_its_end_failed_by_itself(gone, words):
-    assert pod_state.failure(deleted(gone)).words == words
+    assert pod_status.failure(deleted(gone)).words == words
 
 
 def test_a_pod_that_is_complete_has_not_failed_whenever_it_was_deleted():
-    assert pod_state.failure(deleted(pod("p", "Succeeded"))) is None
+    assert pod_status.failure(deleted(pod("p", "Succeeded"))) is None
 
 
 def test_who_took_a_pod_away_is_told_in_place_of_its_deletion():
     target = {"type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler"}
 
-    found = pod_state.failure(deleted(pod("p", conditions=[target])))
+    found = pod_status.failure(deleted(pod("p", conditions=[target])))
 
     assert found.words == "pod p: PreemptionByScheduler"

@@ -5,13 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    callbacks,
-    labels,
-    records,
-    state,
-)
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, records, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import (
@@ -65,9 +61,9 @@ def test_a_refusal_carries_its_99_and_which_message_it_answers():
     assert state.is_ours(made)
     assert (made["apiVersion"], made["kind"]) == ("v1", "ConfigMap")
     assert made["metadata"]["labels"] == {
-        labels.ID_LABEL: digest_of("one"),
-        labels.RECORD_LABEL: labels.REFUSED_RECORD,
-        labels.REJECTION_LABEL: "body-1",
+        keys.ID_LABEL: digest_of("one"),
+        keys.RECORD_LABEL: keys.REFUSED_RECORD,
+        keys.REJECTION_LABEL: "body-1",
         "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
     }
     assert (state.rejection(made), state.judge(made), state.generation(made)) == ("body-1", "j", 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import labels, retention
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys
 from kit.builders.objects import CREATED, CREATED_AT, job, merged, record, strangers_job
 
 WINDOW = 3600.0
@@ -12,20 +12,20 @@ WINDOW = 3600.0
 def test_a_manifest_is_held_by_the_finalizer_once_beside_its_own():
     manifest = {"metadata": {"name": "t-1"}}
 
-    assert retention.is_held(retention.held(manifest))
-    retention.held(manifest)["metadata"]["finalizers"].append("theirs")
-    assert sorted(retention.held(manifest)["metadata"]["finalizers"]) == [
-        *(labels.FINALIZER, "theirs")
+    assert finalizers.is_held(finalizers.held(manifest))
+    finalizers.held(manifest)["metadata"]["finalizers"].append("theirs")
+    assert sorted(finalizers.held(manifest)["metadata"]["finalizers"]) == [
+        *(keys.FINALIZER, "theirs")
     ]
 
 
 @pytest.mark.parametrize("metadata", [{}, {"finalizers": None}, {"finalizers": ["theirs"]}])
 def test_a_job_without_the_finalizer_is_not_held(metadata):
-    assert not retention.is_held({"metadata": metadata})
+    assert not finalizers.is_held({"metadata": metadata})
 
 
 def over(things, now, window=WINDOW):
-    return retention.over(things, now, window)
+    return finalizers.over(things, now, window)
 
 
 def test_what_is_told_of_is_over_once_its_window_is():
@@ -61,29 +61,29 @@ def test_numbers_may_be_texts_as_a_template_gives_them():
 
 
 def test_a_release_takes_our_finalizer_and_leaves_others():
-    both = job(finalizers=("theirs", labels.FINALIZER, "foregroundDeletion"))
+    both = job(finalizers=("theirs", keys.FINALIZER, "foregroundDeletion"))
 
-    (patch,) = retention.releases([both])
+    (patch,) = finalizers.releases([both])
 
     assert merged(both, patch)["metadata"]["finalizers"] == ["theirs", "foregroundDeletion"]
 
 
 def test_a_release_holds_for_the_job_as_it_was_read_only():
-    (patch,) = retention.releases([job()])
+    (patch,) = finalizers.releases([job()])
 
     assert patch["metadata"]["resourceVersion"] == "7"
     assert patch["metadata"]["uid"] == job()["metadata"]["uid"]
 
 
 def test_a_job_that_is_not_held_needs_no_release():
-    assert retention.releases([job(finalizers=()), strangers_job()]) == []
+    assert finalizers.releases([job(finalizers=()), strangers_job()]) == []
 
 
 def test_a_record_is_removed_unless_it_keeps_a_callback_that_expired():
     keeping = record("kept")
-    keeping["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    keeping["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
 
-    (removal,) = retention.removals([record("gone", uid="uid-of-gone"), keeping])
+    (removal,) = finalizers.removals([record("gone", uid="uid-of-gone"), keeping])
 
     assert removal["metadata"]["uid"] == "uid-of-gone"
 

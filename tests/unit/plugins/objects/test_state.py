@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import CREATED, CREATED_AT, ERROR, digest_of, job, record, strangers_job

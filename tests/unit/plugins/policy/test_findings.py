@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
+    InvalidManifest,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from hypothesis import given
 from hypothesis import strategies as st

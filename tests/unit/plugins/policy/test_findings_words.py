@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sizes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
+    InvalidManifest,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from kit.builders.policies import rules
 

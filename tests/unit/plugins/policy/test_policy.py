@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.patterns import Patterns
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns import Patterns
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import Policy
 from kit.builders import policies

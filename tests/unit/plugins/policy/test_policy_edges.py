@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.patterns import Patterns
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns import Patterns
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
+    InvalidManifest,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy, quantities
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS

@@ -6,7 +6,9 @@ from contextlib import suppress
 from fractions import Fraction
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import InvalidManifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
+    InvalidManifest,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import quantities
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
 from hypothesis import given

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,

@@ -5,8 +5,12 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import due as module
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due, is_fleeting, status_of
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.statuses import (
+    is_fleeting,
+    status_of,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import due as module
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import endings, state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import (
@@ -38,7 +39,7 @@ DELETED = {"errorCode": "A113", "message": "the Job was deleted before it ended"
 
 
 def decided(seen, *pods, events=(), now=LATE):
-    patches = endings.decided([seen], list(pods), list(events), now, LIMITS)
+    patches = terminations.decided([seen], list(pods), list(events), now, LIMITS)
     return [json.loads(annotated(patch)["error"]) for patch in patches]
 
 
@@ -102,29 +103,29 @@ def test_why_no_pod_started_is_what_the_pod_says_or_the_last_warning(pods, event
 
 
 def test_an_end_is_decided_for_the_job_as_it_was_read_only():
-    (patch,) = endings.decided([job(deleted=True)], [], [], LATE, LIMITS)
+    (patch,) = terminations.decided([job(deleted=True)], [], [], LATE, LIMITS)
 
     assert patch["metadata"]["resourceVersion"] == "7"
     assert patch["metadata"]["uid"] == JOB_UID
 
 
 def test_which_pods_had_started_is_kept_with_the_decision_as_they_go_now():
-    (patch,) = endings.decided([job(deleted=True)], [pod("first")], [], LATE, LIMITS)
+    (patch,) = terminations.decided([job(deleted=True)], [pod("first")], [], LATE, LIMITS)
 
     assert json.loads(annotated(patch)["detail-1"])["podName"] == "first"
     assert list(due(merged(job(deleted=True, settled="0"), patch), [])) == ["1", "99"]
 
 
 def test_numbers_may_be_texts_as_a_template_gives_them():
-    patches = endings.decided([job(**OLD)], [], [], str(LATE), {"start_timeout": "600"})
+    patches = terminations.decided([job(**OLD)], [], [], str(LATE), {"start_timeout": "600"})
 
-    assert patches == endings.decided([job(**OLD)], [], [], LATE, LIMITS)
+    assert patches == terminations.decided([job(**OLD)], [], [], LATE, LIMITS)
 
 
 def test_a_job_that_has_not_ended_can_be_cancelled_and_a_strangers_cannot():
     jobs = [job("a"), job("b", ended=COMPLETE), job("c", annotations={"error": ERROR})]
 
-    (patch,) = endings.cancelled([*jobs, strangers_job()], [], "{{ by }} hand")
+    (patch,) = terminations.cancelled([*jobs, strangers_job()], [], "{{ by }} hand")
 
     assert patch["metadata"]["name"] == jobs[0]["metadata"]["name"]
     assert json.loads(annotated(patch)["error"]) == {
@@ -135,7 +136,7 @@ def test_a_job_that_has_not_ended_can_be_cancelled_and_a_strangers_cannot():
 
 def test_events_are_asked_of_the_pod_that_does_not_start_or_else_of_the_job():
     asked = [
-        endings.late([job(**OLD)], pods, LATE, TIMEOUT) for pods in ([IDLE], [], [pod("fine")])
+        terminations.late([job(**OLD)], pods, LATE, TIMEOUT) for pods in ([IDLE], [], [pod("fine")])
     ]
 
     assert asked == [
@@ -146,7 +147,7 @@ def test_events_are_asked_of_the_pod_that_does_not_start_or_else_of_the_job():
 
 
 def to_delete(seen, *pods, keep_late=False):
-    return [one["metadata"]["uid"] for one in endings.to_delete([seen], list(pods), keep_late)]
+    return [one["metadata"]["uid"] for one in terminations.to_delete([seen], list(pods), keep_late)]
 
 
 def test_a_job_whose_end_was_decided_is_deleted_with_its_pods():
@@ -233,7 +234,7 @@ def test_no_other_pod_is_deleted(seen, left):
     ],
 )
 def test_pods_are_read_for_jobs_that_may_have_left_some(seen, needed):
-    assert endings.needs_pods(seen) == needed
+    assert terminations.needs_pods(seen) == needed
 
 
 def test_a_job_that_ended_or_goes_on_is_not_deleted():
@@ -244,29 +245,29 @@ def test_a_job_that_ended_or_goes_on_is_not_deleted():
 def test_a_job_is_over_once_it_ended_or_its_end_was_decided():
     decided_before = job(annotations={"error": ERROR})
 
-    assert [endings.is_over(one) for one in (job(), decided_before)] == [False, True]
-    assert endings.is_over(job(ended=COMPLETE))
-    assert endings.is_failed(decided_before)
-    assert not endings.is_failed(job(ended=COMPLETE))
+    assert [terminations.is_over(one) for one in (job(), decided_before)] == [False, True]
+    assert terminations.is_over(job(ended=COMPLETE))
+    assert terminations.is_failed(decided_before)
+    assert not terminations.is_failed(job(ended=COMPLETE))
 
 
 def test_why_a_job_did_not_complete_is_said_with_its_code_where_that_was_decided():
-    told = endings.failure(job(annotations={"error": ERROR}))
+    told = terminations.failure(job(annotations={"error": ERROR}))
 
     assert told == "A110 invalid message: job.image is required"
-    assert endings.failure(job(ended=FAILED)).startswith("BackoffLimitExceeded")
+    assert terminations.failure(job(ended=FAILED)).startswith("BackoffLimitExceeded")
 
 
 @given(st.one_of(sights(OPEN, st.booleans()), sights(ENDS, st.booleans())))
 def test_whatever_is_seen_an_end_is_decided_once_and_is_then_what_is_due(sight):
     seen = sight.job()
-    patches = endings.decided([seen], sight.pods, [], LATE, LIMITS)
+    patches = terminations.decided([seen], sight.pods, [], LATE, LIMITS)
     assert len(patches) <= 1
     for patch in patches:
         after = merged(seen, patch)
         assert due(after, [])["99"] == {"error": state.error(after)}
-        assert endings.decided([after], [], [], LATE, LIMITS) == []
-        assert endings.cancelled([after], [], "again") == []
+        assert terminations.decided([after], [], [], LATE, LIMITS) == []
+        assert terminations.cancelled([after], [], "again") == []
 
 
 LOST = {"startTime": CREATED, "failed": 2, "active": 0}
@@ -281,7 +282,7 @@ def touched(seen, at=CREATED_AT):
 
 
 def nudged(seen, after):
-    return [annotated(one)["nudged"] for one in endings.nudges([seen], CREATED_AT + after)]
+    return [annotated(one)["nudged"] for one in terminations.nudges([seen], CREATED_AT + after)]
 
 
 def test_a_job_with_failed_pods_that_nobody_goes_on_with_is_touched_after_a_while():
@@ -315,7 +316,7 @@ def test_events_are_asked_of_the_last_pod_and_of_each_late_job():
     first, last = (pod(name, "Pending", container=waiting()) for name in ("first", "last"))
     other = job("two", uid="uid-of-two", **OLD)
 
-    found = endings.late([job(**OLD), other], [first, last], LATE, TIMEOUT)
+    found = terminations.late([job(**OLD), other], [first, last], LATE, TIMEOUT)
 
     assert [one["uid"] for one in found] == ["uid-of-last", "uid-of-two"]
 
@@ -334,11 +335,11 @@ def test_why_no_pod_started_is_what_the_last_pod_says():
 def test_a_pod_that_succeeded_runs_no_more():
     gone = job(deleted=True, annotations={"error": DELETED})
 
-    assert endings.to_delete([gone], [pod(phase="Succeeded")], False) == []
+    assert terminations.to_delete([gone], [pod(phase="Succeeded")], False) == []
 
 
 def test_a_cancelled_job_keeps_which_of_its_pods_had_started():
-    (patch,) = endings.cancelled([job()], [pod("p")], "by hand")
+    (patch,) = terminations.cancelled([job()], [pod("p")], "by hand")
 
     assert json.loads(annotated(patch)["detail-1"])["podName"] == "p"
 
@@ -354,7 +355,7 @@ def test_a_job_that_nobody_is_known_to_have_touched_is_no_error(fields):
 def test_a_job_that_has_ended_keeps_no_other_from_its_end():
     ended, gone = job("a", ended=COMPLETE), job("b", deleted=True)
 
-    (patch,) = endings.decided([ended, gone], [], [], LATE, LIMITS)
+    (patch,) = terminations.decided([ended, gone], [], [], LATE, LIMITS)
 
     assert patch["metadata"]["name"] == gone["metadata"]["name"]
 
@@ -362,7 +363,7 @@ def test_a_job_that_has_ended_keeps_no_other_from_its_end():
 def test_what_was_written_down_before_stays_out_of_the_decision():
     seen = job(deleted=True, annotations={"detail-1": {"podId": "uid-of-p", "podName": "p"}})
 
-    (patch,) = endings.decided([seen], [pod("p")], [], LATE, LIMITS)
+    (patch,) = terminations.decided([seen], [pod("p")], [], LATE, LIMITS)
 
     assert list(annotated(patch)) == ["error"]
 

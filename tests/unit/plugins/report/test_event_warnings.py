@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import event_warnings, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings
 from kit.builders.objects import (
     COMPLETE,
     CREATED,

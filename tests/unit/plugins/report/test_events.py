@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, events
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import ERROR, digest_of, job, record

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import failure_logs
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.callbacks import callbacks_due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import failure_logs
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import callbacks_due
 from kit.builders.objects import COMPLETE, FAILED, JOB_UID, job, pod, terminated
 
 TASKS = Path(__file__).resolve().parents[4] / "roles/report/tasks"

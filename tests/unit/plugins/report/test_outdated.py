@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    events,
-    labels,
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
+    finalizers,
+    keys,
     records,
-    retention,
     state,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from kit.builders.objects import CREATED_AT, digest_of, record
 
 DAY = 86400.0
@@ -23,12 +23,12 @@ TASKS = Path(__file__).resolve().parents[4] / "roles/report/tasks"
 def kept(day, message_id="one"):
     """A record that keeps an expired callback since a day, or as an older version wrote it."""
     made = record(message_id, uid=f"uid-of-{message_id}")
-    made["metadata"]["labels"][labels.EXPIRED_LABEL] = day
+    made["metadata"]["labels"][keys.EXPIRED_LABEL] = day
     return made
 
 
 def outdated(*things, days=DAYS, now=CREATED_AT):
-    return retention.outdated(list(things), now, days)
+    return finalizers.outdated(list(things), now, days)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_more_days_than_there_have_been_keep_it():
 
 
 def test_one_report_removes_no_more_than_it_has_time_for():
-    many = [kept("20200101")] * (retention.MOST_OUTDATED + 1)
+    many = [kept("20200101")] * (finalizers.MOST_OUTDATED + 1)
 
-    assert len(outdated(*many)) == retention.MOST_OUTDATED
+    assert len(outdated(*many)) == finalizers.MOST_OUTDATED
 
 
 def test_those_alone_are_asked_for_that_are_to_be_removed():
-    selector = retention.outdated_selector(str(CREATED_AT), "30")
+    selector = finalizers.outdated_selector(str(CREATED_AT), "30")
 
     assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20251202"]
 

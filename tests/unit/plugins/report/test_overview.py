@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import overview
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import job_table
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,
@@ -18,7 +18,7 @@ from kit.builders.objects import (
 
 
 def rows(*jobs, pods=(), after=90.0):
-    return overview.table(list(jobs), list(pods), CREATED_AT + after)
+    return job_table.table(list(jobs), list(pods), CREATED_AT + after)
 
 
 def test_each_job_is_a_line_with_what_its_caller_was_not_told():
@@ -58,7 +58,7 @@ def test_the_columns_are_aligned_and_a_long_id_is_cut():
     ],
 )
 def test_a_jobs_state_is_a_word_or_two(seen, state):
-    assert overview.words(seen) == state
+    assert job_table.words(seen) == state
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_jobs_state_is_a_word_or_two(seen, state):
     [(-1, "0s"), (59.9, "60s"), (60, "1m"), (3599, "59m"), (7200, "2h"), (90000, "1d")],
 )
 def test_an_age_is_in_the_largest_unit_that_it_fills(seconds, said):
-    assert overview.age(seconds) == said
+    assert job_table.age(seconds) == said
 
 
 def test_jobs_of_others_and_those_that_are_told_are_not_in_flight():

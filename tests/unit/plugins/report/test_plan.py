@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import receipts
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.plan import plan
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.texts import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text import (
     from_text,
     plainly,
     reads_texts,
     returns_texts,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import plan
 from kit.builders import objects
 
 LIMITS = {"window": 3600.0, "start_timeout": 600.0}

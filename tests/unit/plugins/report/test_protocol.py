@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule

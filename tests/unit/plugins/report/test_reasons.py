@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import reasons, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import failure_reasons, state
 from kit.builders.objects import (
     CREATED,
     CREATED_AT,
@@ -35,7 +35,7 @@ def kept(*looks, thing=None):
     """A Job after reports that saw these pods, one after the other."""
     seen = thing or job(settled="0", startTime=CREATED)
     for number, pods in enumerate(looks):
-        seen = merged(seen, *reasons.notes([seen], {JOB_UID: pods}, NOW + number))
+        seen = merged(seen, *failure_reasons.notes([seen], {JOB_UID: pods}, NOW + number))
     return seen
 
 
@@ -50,14 +50,14 @@ def test_a_jobs_failure_is_its_condition_and_the_last_pod_that_failed():
     ]
 
     for order in (pods, pods[::-1]):
-        assert reasons.failure(job(ended=FAILED), order) == (
+        assert failure_reasons.failure(job(ended=FAILED), order) == (
             "BackoffLimitExceeded: Job has reached the specified backoff limit;"
             " pod b: container job: Error, exit code 3"
         )
 
 
 def test_a_failure_has_words_even_where_the_cluster_has_none():
-    assert reasons.failure(job(ended=condition("Failed"))) == "the Job failed"
+    assert failure_reasons.failure(job(ended=condition("Failed"))) == "the Job failed"
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_a_failure_has_words_even_where_the_cluster_has_none():
     ],
 )
 def test_why_a_pod_never_started_is_told_with_the_deadline_although_the_pod_is_gone(looks, words):
-    assert reasons.failure(ended(kept(*looks))) == (
+    assert failure_reasons.failure(ended(kept(*looks))) == (
         f"DeadlineExceeded: Job was active longer than specified deadline; a pod waited: {words}"
     )
 
 
 def test_why_a_pod_failed_is_told_although_it_is_gone():
-    assert reasons.failure(ended(kept([BROKEN]), FAILED)).endswith(
+    assert failure_reasons.failure(ended(kept([BROKEN]), FAILED)).endswith(
         "; pod p: container job: Error, exit code 3"
     )
 
@@ -83,16 +83,16 @@ def test_why_a_pod_failed_is_told_although_it_is_gone():
 def test_what_a_pod_waited_for_before_it_ran_is_no_reason_of_its_jobs_failure():
     seen = kept([NOWHERE])
 
-    assert "waited" not in reasons.failure(ended(seen), [pod()])
+    assert "waited" not in failure_reasons.failure(ended(seen), [pod()])
     started = merged(seen, {"metadata": {"annotations": {"sqs-k8s.jobs/detail-1": "{}"}}})
-    assert "waited" not in reasons.failure(ended(started))
+    assert "waited" not in failure_reasons.failure(ended(started))
 
 
 def test_after_a_failure_it_is_told_why_the_next_pod_waits():
     started = job(settled="0", annotations={"detail-1": {"podId": "u", "podName": "p"}})
     lost = kept([BROKEN], [NOWHERE], thing=started)
 
-    assert reasons.failure(ended(lost)).endswith(
+    assert failure_reasons.failure(ended(lost)).endswith(
         "; pod p: container job: Error, exit code 3; a pod waited: Unschedulable: 0/3 nodes"
     )
 
@@ -100,17 +100,17 @@ def test_after_a_failure_it_is_told_why_the_next_pod_waits():
 def test_what_the_pods_show_now_comes_after_what_was_kept():
     other = pod("q", "Failed", container=terminated(4))
 
-    assert reasons.failure(ended(kept([BROKEN]), FAILED), [other]).endswith("exit code 4")
-    assert reasons.wait(kept([UNPULLED]), [NOWHERE]) == "Unschedulable: 0/3 nodes"
-    assert reasons.wait(kept([UNPULLED]), []) == "ErrImagePull: not found"
-    assert reasons.wait(job(), []) is None
+    assert failure_reasons.failure(ended(kept([BROKEN]), FAILED), [other]).endswith("exit code 4")
+    assert failure_reasons.wait(kept([UNPULLED]), [NOWHERE]) == "Unschedulable: 0/3 nodes"
+    assert failure_reasons.wait(kept([UNPULLED]), []) == "ErrImagePull: not found"
+    assert failure_reasons.wait(job(), []) is None
 
 
 def test_each_reason_is_kept_once():
     once = kept([NOWHERE])
 
     assert list(state.reasons(once)) == ["Unschedulable"]
-    assert reasons.unkept(once, [NOWHERE], NOW) is None
+    assert failure_reasons.unkept(once, [NOWHERE], NOW) is None
     assert list(state.reasons(kept([NOWHERE], [UNPULLED], [NOWHERE]))) == [
         "Unschedulable",
         "ErrImagePull",
@@ -125,7 +125,7 @@ def test_no_more_than_a_few_reasons_are_kept_however_many_there_are_and_little_o
 
     found = annotated(kept(*looks))["pod-reasons"]
 
-    assert len(json.loads(found)) == reasons.KEPT
+    assert len(json.loads(found)) == failure_reasons.KEPT
     assert len(found) < 8192
 
 
@@ -145,20 +145,20 @@ def test_a_thousand_pods_that_fail_alike_are_one_reason():
     ],
 )
 def test_nothing_is_kept_on_a_job_that_has_its_end_or_is_not_ours(seen):
-    assert reasons.notes([seen], {JOB_UID: [BROKEN]}, NOW) == []
+    assert failure_reasons.notes([seen], {JOB_UID: [BROKEN]}, NOW) == []
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"Unschedulable": 1}', '{"A": {}}'])
 def test_reasons_that_somebody_broke_by_hand_are_no_error(text):
     broken = job(annotations={"pod-reasons": text})
 
-    assert reasons.failure(ended(broken)).startswith("DeadlineExceeded")
-    assert reasons.waiting_since(broken, []) is None
+    assert failure_reasons.failure(ended(broken)).startswith("DeadlineExceeded")
+    assert failure_reasons.waiting_since(broken, []) is None
 
 
 def test_a_job_whose_pod_is_held_back_by_a_gate_does_not_wait():
-    assert reasons.waiting_since(job(startTime=CREATED), [GATED]) is None
-    assert reasons.waiting_since(job(startTime=CREATED), [NOWHERE]) == CREATED_AT
+    assert failure_reasons.waiting_since(job(startTime=CREATED), [GATED]) is None
+    assert failure_reasons.waiting_since(job(startTime=CREATED), [NOWHERE]) == CREATED_AT
 
 
 def test_after_a_gate_the_time_counts_from_what_came_next():
@@ -170,9 +170,9 @@ def test_after_a_gate_the_time_counts_from_what_came_next():
     }
     placed = pod("p", "Pending", conditions=[scheduled])
 
-    assert reasons.waiting_since(gated, []) is None
-    assert reasons.waiting_since(gated, [placed]) == CREATED_AT + 7200
-    assert reasons.waiting_since(kept([GATED], [NOWHERE]), [NOWHERE]) == NOW + 1
+    assert failure_reasons.waiting_since(gated, []) is None
+    assert failure_reasons.waiting_since(gated, [placed]) == CREATED_AT + 7200
+    assert failure_reasons.waiting_since(kept([GATED], [NOWHERE]), [NOWHERE]) == NOW + 1
 
 
 def deleted(name="p", **more):
@@ -186,7 +186,7 @@ DELETED = "pod p: Deleted: the Pod was deleted before it ended"
 
 
 def test_that_a_pod_was_deleted_by_hand_is_told_although_it_is_gone():
-    assert reasons.failure(ended(kept([deleted()]), FAILED)) == (
+    assert failure_reasons.failure(ended(kept([deleted()]), FAILED)) == (
         f"BackoffLimitExceeded: Job has reached the specified backoff limit; {DELETED}"
     )
 
@@ -197,15 +197,15 @@ def test_of_a_job_whose_other_pods_were_deleted_for_one_that_failed_that_one_is_
     stopped = deleted(first, container=terminated(143))
 
     for seen, pods in ((job(), [failed, stopped]), (kept([failed], [failed, stopped]), [])):
-        words = reasons.failure(ended(seen, FAILED), pods)
+        words = failure_reasons.failure(ended(seen, FAILED), pods)
         assert words.endswith("; pod p: container job: Error, exit code 3")
 
 
 def test_pods_that_their_jobs_deadline_deletes_are_no_reason_beside_it():
     words = "DeadlineExceeded: Job was active longer than specified deadline"
 
-    assert reasons.failure(ended(kept([deleted()]))) == words
-    assert reasons.failure(ended(job()), [deleted()]) == words
+    assert failure_reasons.failure(ended(kept([deleted()]))) == words
+    assert failure_reasons.failure(ended(job()), [deleted()]) == words
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,10 @@ def test_pods_that_their_jobs_deadline_deletes_are_no_reason_beside_it():
     ],
 )
 def test_a_deletion_that_follows_from_the_jobs_own_is_not_kept(seen):
-    assert reasons.unkept(seen, [deleted()], NOW) is None
+    assert failure_reasons.unkept(seen, [deleted()], NOW) is None
 
 
 def test_a_deletion_by_which_the_backoff_limit_is_exceeded_is_kept():
     seen = job(ended=condition("FailureTarget", "BackoffLimitExceeded"))
 
-    assert reasons.unkept(seen, [deleted()], NOW) is not None
+    assert failure_reasons.unkept(seen, [deleted()], NOW) is not None

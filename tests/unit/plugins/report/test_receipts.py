@@ -6,7 +6,8 @@ import json
 from itertools import pairwise
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, receipts, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import (

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from ansible.plugins.loader import callback_loader
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, events, intake
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import outcomes
 from kit.builders.objects import record
 from kit.builders.rendering import entry, message
 
@@ -67,12 +69,12 @@ def entries():
     return [entry(message("one"), "0000"), entry("{", "0001")]
 
 
-def outcomes(entries):
+def outcomes_of(entries):
     """What became of a valid message that was not attempted, and of one that is none."""
     valid = entries[0]
     rendered = {"namespace": "default", "name": "t-1", "manifest": {}, "error": None, "fault": None}
     ready = [{**rendered, **{name: valid[name] for name in ("id_label", "body_sha256")}}]
-    return intake.outcomes(entries, [], ready, [{"skipped": True}, {"skipped": True}])
+    return outcomes.outcomes(entries, [], ready, [{"skipped": True}, {"skipped": True}])
 
 
 def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(play, entries):
@@ -80,7 +82,7 @@ def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(
     play.reads(entries)
     play.task("kubernetes.core.k8s_info", resources=[])
     play.tells(told)
-    play.settles(outcomes(entries))
+    play.settles(outcomes_of(entries))
 
     happened = play.ends()
 
@@ -103,7 +105,7 @@ def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, e
 
 def test_a_message_that_was_settled_is_not_unsettled_by_a_later_failure(play, entries):
     play.reads(entries)
-    play.settles(outcomes(entries))
+    play.settles(outcomes_of(entries))
     play.fails("A later task", "too late")
 
     assert [one["event"] for one in play.ends()] == ["outcome", "outcome", "failure"]
@@ -131,7 +133,7 @@ def test_a_host_that_cannot_be_reached_is_a_failure(play):
 
 
 def test_each_event_is_shown_as_a_line(play, entries, capsys):
-    play.settles(outcomes(entries))
+    play.settles(outcomes_of(entries))
     play.ends()
 
     shown = capsys.readouterr().out
@@ -141,7 +143,7 @@ def test_each_event_is_shown_as_a_line(play, entries, capsys):
 
 def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):
     play = Play(None)
-    play.settles(outcomes(entries))
+    play.settles(outcomes_of(entries))
 
     assert play.ends() == []
     assert "t-1: retry" in capsys.readouterr().out
@@ -150,6 +152,6 @@ def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):
 def test_events_are_added_to_those_of_earlier_plays(tmp_path, entries):
     for _ in range(2):
         play = Play(tmp_path / "events.jsonl")
-        play.settles(outcomes(entries))
+        play.settles(outcomes_of(entries))
 
     assert len(play.ends()) == 4

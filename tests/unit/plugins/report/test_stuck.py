@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import endings, plan, stuck
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    actions,
+    stuck,
+    terminations,
+)
 from kit.builders.objects import (
     COMPLETE,
     CREATED,
@@ -34,7 +38,7 @@ LOST["spec"] = {"nodeName": "node-7"}
 
 
 def error_of(seen, *pods, now=LATE, limits=LIMITS):
-    patches = endings.decided([seen], list(pods), [], now, {"start_timeout": 1e6, **limits})
+    patches = terminations.decided([seen], list(pods), [], now, {"start_timeout": 1e6, **limits})
     return [json.loads(annotated(patch)["error"]) for patch in patches]
 
 
@@ -116,8 +120,8 @@ def test_limits_may_be_texts_as_older_versions_of_ansible_give_them():
 @pytest.mark.parametrize("seen", [job(ended=FAILING), suspended()])
 def test_such_an_end_is_among_what_there_is_to_do(seen):
     limits = {"start_timeout": 1e6, **LIMITS}
-    assert plan.plan([seen], [], LATE, limits, keep_late=False)["ends"]
-    assert not plan.plan([seen], [], CREATED_AT, limits, keep_late=False)["ends"]
+    assert actions.plan([seen], [], LATE, limits, keep_late=False)["ends"]
+    assert not actions.plan([seen], [], CREATED_AT, limits, keep_late=False)["ends"]
 
 
 @pytest.mark.parametrize("seen", [job(settled="0", ended=FAILING), suspended(settled="0")])

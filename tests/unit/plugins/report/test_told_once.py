@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.due import TERMINAL, due, status_of
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.statuses import (
+    TERMINAL,
+    status_of,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import COMPLETE, CREATED_AT, FAILED, annotated, job, pod, record

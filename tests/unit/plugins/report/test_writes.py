@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    callbacks,
-    events,
-    receipts,
-    records,
-    rejections,
-    writes,
-)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts, writes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import rejections
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,

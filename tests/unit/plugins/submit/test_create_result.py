@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import create_result
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.create_result import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create_result
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster.create_result import (
     CREATED,
     FORBIDDEN,
     REFUSED,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    callbacks,
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     id_owners,
-    intake,
+    outcomes,
     rejections,
-    state,
 )
 from kit.builders.objects import CREATED_AT, job
 from kit.builders.rendering import entry, message
@@ -35,9 +35,9 @@ def settle(entries, answer=SKIPPED, known=()):
             "fault": None,
             "manifest": {"kind": "Job"},
         }
-        for one in intake.to_judge(entries, list(known))
+        for one in outcomes.to_judge(entries, list(known))
     ]
-    return intake.outcomes(entries, list(known), ready, [SKIPPED, answer])
+    return outcomes.outcomes(entries, list(known), ready, [SKIPPED, answer])
 
 
 def its_job(one):

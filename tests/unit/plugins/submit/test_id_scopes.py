@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    intake,
-    manifest,
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import naming, sources
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     name_conflicts,
-    naming,
-    records,
+    outcomes,
     rejections,
-    selectors,
-    sources,
-    state,
 )
 from kit.builders.objects import CREATED_AT, digest_of, job
 from kit.builders.policies import policy
@@ -52,7 +49,7 @@ def its_job(one, label=None, **annotations):
 
 
 def is_known(one, *known):
-    return intake.to_judge([one], list(known)) == []
+    return outcomes.to_judge([one], list(known)) == []
 
 
 def heard_at(url, **more):
@@ -117,7 +114,7 @@ def test_a_job_made_before_ids_had_a_scope_keeps_its_message_from_running_twice(
     before = its_job(one, digest_of("one"))
 
     assert is_known(one, before)
-    (became,) = intake.outcomes([one], [before], [], SKIPPED)
+    (became,) = outcomes.outcomes([one], [before], [], SKIPPED)
     assert (became["outcome"], became["warnings"]) == ("exists", [])
 
 
@@ -159,7 +156,7 @@ def test_jobs_and_records_are_looked_for_by_every_label_that_the_id_may_have(rea
 @pytest.mark.parametrize("scope", ["none", "queue", "sender"])
 def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, scope):
     first = read({**message(image=""), "webhook": {"url": "http://a.example"}}, scope, send="m1")
-    settled = rejections.recorded(intake.outcomes([first], [], [], SKIPPED), "judge")
+    settled = rejections.recorded(outcomes.outcomes([first], [], [], SKIPPED), "judge")
     (kept,) = rejections.new_records(settled, "jobs", CREATED_AT)
     kept["metadata"].update(uid="uid", resourceVersion="1")
 
@@ -167,7 +164,7 @@ def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, sco
 
     found = {again["id_label"], *again["former_labels"]}
     assert state.id_label(kept) in found
-    (became,) = intake.outcomes([again], [kept], [], SKIPPED)
+    (became,) = outcomes.outcomes([again], [kept], [], SKIPPED)
     assert (became["told"], became["record"]) == (False, state.rejection(kept))
 
 
@@ -175,7 +172,7 @@ def test_what_a_message_becomes_has_the_label_of_its_scope_and_that_of_its_id(re
     one = read(heard_at("http://a.example"))
     made = {"metadata": {}, "spec": {"template": {"metadata": {}}}}
 
-    stamped = manifest.stamp(made, one)
+    stamped = job_manifest.stamp(made, one)
 
     expected = {"sqs-k8s.jobs/id": one["id_label"], "sqs-k8s.jobs/unscoped-id": digest_of("one")}
     assert stamped["metadata"]["labels"] == expected

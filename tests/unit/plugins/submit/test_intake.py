@@ -6,13 +6,13 @@ import base64
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import selectors
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     holdups,
-    intake,
     name_conflicts,
+    outcomes,
     pilots,
     rejections,
-    selectors,
 )
 from kit.builders.objects import CREATED, ERROR, TRACE, job, record, strangers_job
 from kit.builders.rendering import entry, message
@@ -82,9 +82,9 @@ def created(*results):
 
 
 def settle(entries, *results, known=()):
-    ready = rendered(intake.to_judge(entries, list(known)))
+    ready = rendered(outcomes.to_judge(entries, list(known)))
     answer = created(*results) if results else {"skipped": True}
-    return intake.outcomes(entries, list(known), ready, alone(answer))
+    return outcomes.outcomes(entries, list(known), ready, alone(answer))
 
 
 def of_each(settled):
@@ -127,14 +127,14 @@ def test_of_records_only_those_of_refused_messages_are_looked_for():
 def test_a_redelivered_message_makes_no_second_job():
     entries = batch("one", "two")
 
-    assert intake.to_create(entries, [its_job(entries[0])]) == [entries[1]]
+    assert outcomes.to_create(entries, [its_job(entries[0])]) == [entries[1]]
 
 
 def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_now():
     (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
     before = its_record(one, "send-1", done=True, rejection="body-1")
 
-    assert intake.to_judge(entries, [before]) == []
+    assert outcomes.to_judge(entries, [before]) == []
     (became,) = settle(entries, known=[before])
     assert (became["outcome"], became["error"], became["told"]) == ("refused", ERROR, True)
     assert became["record"] == "body-1"
@@ -145,7 +145,7 @@ def test_a_refused_body_that_is_sent_again_is_judged_anew(send):
     (one,) = entries = [{**batch("one")[0], "send": send}]
     before = its_record(one, "send-1", done=True, rejection="body-1")
 
-    assert intake.to_judge(entries, [before]) == entries
+    assert outcomes.to_judge(entries, [before]) == entries
     assert of_each(settle(entries, MADE, known=[before])) == ["created"]
 
 
@@ -181,7 +181,7 @@ def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_wa
     refused, fine = rendered(two)
     refused.update(manifest=None, error=ERROR)
 
-    warned, made = intake.outcomes(two, [], [refused, fine], alone(MADE))
+    warned, made = outcomes.outcomes(two, [], [refused, fine], alone(MADE))
 
     assert (made["outcome"], made["warnings"]) == ("created", [])
     assert warned["outcome"] == "exists"
@@ -195,7 +195,7 @@ def test_of_two_bodies_with_one_id_that_are_refused_each_hears_its_own_error():
     for one, error in zip(both, errors, strict=True):
         one.update(manifest=None, error=error)
 
-    settled = intake.outcomes(two, [], both, alone({"skipped": True}))
+    settled = outcomes.outcomes(two, [], both, alone({"skipped": True}))
 
     assert [(one["outcome"], one["error"]) for one in settled] == [("refused", e) for e in errors]
 
@@ -214,13 +214,13 @@ def test_of_two_bodies_with_one_id_only_the_first_is_sent_to_the_api_server():
     two = [entry(message("same", image=one), f"000{one}") for one in "12"]
 
     assert len(pilots.followers(rendered(two), {"skipped": True})) == 1
-    assert intake.to_create(two, []) == two[:1]
+    assert outcomes.to_create(two, []) == two[:1]
 
 
 def test_an_id_that_is_twice_in_a_batch_makes_one_job():
     entries = batch("same", "other", "same")
 
-    assert intake.to_create(entries, []) == entries[:2]
+    assert outcomes.to_create(entries, []) == entries[:2]
     settled = settle(entries, MADE, MADE)
     assert of_each(settled) == ["created", "created", "exists"]
     assert settled[0]["name"] == settled[2]["name"]
@@ -257,7 +257,7 @@ def test_an_invalid_twin_of_an_id_that_has_a_job_with_its_webhook_is_not_refused
 def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
     bad = invalid()
 
-    assert intake.to_create([bad], []) == []
+    assert outcomes.to_create([bad], []) == []
     (one,) = settle([bad])
     assert (one["outcome"], one["error"], one["told"]) == ("refused", bad["error"], None)
 
@@ -286,7 +286,7 @@ def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_ag
     broken, fine = rendered(entries)
     broken.update(manifest=None, fault="the template x fails for every message")
 
-    waiting, made = intake.outcomes(entries, [], [broken, fine], alone(created(MADE)))
+    waiting, made = outcomes.outcomes(entries, [], [broken, fine], alone(created(MADE)))
 
     assert (waiting["outcome"], waiting["fault"]) == ("retry", True)
     assert waiting["reason"] == "the template x fails for every message"
@@ -323,7 +323,7 @@ def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_e
     error = {"errorCode": "A111", "message": "not YAML"}
     entries = batch("one")
 
-    (one,) = intake.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
+    (one,) = outcomes.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
 
     assert (one["outcome"], one["error"]) == ("refused", error)
 
@@ -333,14 +333,14 @@ def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results
     broken, fine = entries
     ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
 
-    assert of_each(intake.outcomes(entries, [], ready, alone(MADE))) == ["refused", "created"]
+    assert of_each(outcomes.outcomes(entries, [], ready, alone(MADE))) == ["refused", "created"]
 
 
 @pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
 def test_a_message_without_a_result_is_tried_again(answer):
     entries = batch("a", "b", "c")
 
-    settled = intake.outcomes(entries, [], rendered(entries), alone(answer))
+    settled = outcomes.outcomes(entries, [], rendered(entries), alone(answer))
 
     assert settled[-1]["outcome"] == "retry"
 
@@ -348,7 +348,7 @@ def test_a_message_without_a_result_is_tried_again(answer):
 def test_manifests_that_a_template_made_are_data():
     made = [{"manifest": '{"kind": "Job"}'}, {"manifest": None}, {"manifest": {"kind": "Job"}}]
 
-    assert intake.manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
+    assert outcomes.manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
 
 
 def test_why_a_message_waits_is_said():
@@ -399,7 +399,7 @@ def test_messages_of_a_namespace_that_takes_no_jobs_are_not_tried_but_for_one():
 def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its_namespace():
     entries = batch("a", "b")
 
-    settled = intake.outcomes(
+    settled = outcomes.outcomes(
         entries, [its_job(entries[0])], [], alone({"skipped": True}), waits("default")
     )
 

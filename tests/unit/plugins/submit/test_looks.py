@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, name_conflicts, retention
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
 from kit.builders.objects import ERROR, job, record
 from kit.builders.rendering import entry, message
 
@@ -75,7 +76,7 @@ def without(thing, *names):
 
 def became(entries, known):
     """What becomes of messages of which none was sent to the API server; not the records beside."""
-    settled = intake.outcomes(entries, known, [], [{"skipped": True}] * 2)
+    settled = outcomes.outcomes(entries, known, [], [{"skipped": True}] * 2)
     return [without(one, "earlier") for one in settled]
 
 
@@ -91,7 +92,7 @@ def test_what_becomes_of_messages_is_the_same_without_what_is_left_out():
 
     assert less != known
     assert became(entries, less) == became(entries, known)
-    assert intake.to_judge(entries, less) == intake.to_judge(entries, known)
+    assert outcomes.to_judge(entries, less) == outcomes.to_judge(entries, known)
 
 
 def test_a_taken_name_and_a_release_need_no_more_than_metadata():
@@ -104,4 +105,4 @@ def test_a_taken_name_and_a_release_need_no_more_than_metadata():
         entries, settled, [[holder]]
     )
     holder["metadata"]["resourceVersion"] = "1"
-    assert retention.releases([without(holder, "spec", "status")]) == retention.releases([holder])
+    assert finalizers.releases([without(holder, "spec", "status")]) == finalizers.releases([holder])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import create_result, pilots
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create_result
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import pilots
 
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 AWAY = {"error": {"msg": "Failed to create object: failed calling webhook"}}

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    callbacks,
-    intake,
-    labels,
-    rejections,
-    state,
-)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import outcomes, rejections
 from kit.builders.objects import CREATED, CREATED_AT, ERROR, merged, record
 from kit.builders.rendering import entry, message
 
@@ -28,7 +24,7 @@ class Cluster:
 
     def submit(self, *entries):
         """Submit refused messages as a batch, and return their outcomes."""
-        settled = intake.outcomes(list(entries), self.records, [], SKIPPED)
+        settled = outcomes.outcomes(list(entries), self.records, [], SKIPPED)
         settled = rejections.recorded(settled, self.judge)
         for patch in rejections.reopenings(settled, self.now):
             self.records = [
@@ -44,8 +40,8 @@ class Cluster:
     def told(self):
         """Have callers accept what is due, and return it."""
         due = callbacks.callbacks_due(self.records, [], self.now)
-        done = {"metadata": {"labels": {labels.DONE_LABEL: "true"}}}
-        own = {"metadata": {"annotations": {labels.REPORTED_PREFIX + "99": CREATED}}}
+        done = {"metadata": {"labels": {keys.DONE_LABEL: "true"}}}
+        own = {"metadata": {"annotations": {keys.REPORTED_PREFIX + "99": CREATED}}}
         self.records = [merged(one, done, own) for one in self.records]
         return [(one["id"], one["body"], one["delivery_id"]) for one in due]
 
@@ -170,14 +166,14 @@ def test_a_99_that_expired_is_tried_anew_and_kept_no_longer(cluster):
     cluster.submit(bad("send-1"))
     first = cluster.told()
     (kept,) = cluster.records
-    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
-    kept["metadata"]["annotations"][labels.EXPIRED_PREFIX + "99"] = CREATED
+    kept["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
+    kept["metadata"]["annotations"][keys.EXPIRED_PREFIX + "99"] = CREATED
     kept["data"] = {"99.json": "{}"}
 
     cluster.submit(bad("send-2"))
 
     (reopened,) = cluster.records
-    assert labels.EXPIRED_LABEL not in reopened["metadata"]["labels"]
+    assert keys.EXPIRED_LABEL not in reopened["metadata"]["labels"]
     assert reopened["data"] == {}
     assert cluster.told() == first
 
@@ -195,7 +191,7 @@ def test_what_a_record_remembers_is_bounded_and_the_oldest_goes_first(cluster, m
 def test_a_message_whose_record_was_removed_meanwhile_is_tried_again(cluster):
     cluster.submit(bad("send-1"))
     settled = rejections.recorded(
-        intake.outcomes([bad("send-2")], cluster.records, [], SKIPPED), cluster.judge
+        outcomes.outcomes([bad("send-2")], cluster.records, [], SKIPPED), cluster.judge
     )
     patches = rejections.reopenings(settled, CREATED_AT)
 
@@ -214,7 +210,9 @@ def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
     ready |= {"name": "t-1", "manifest": {"kind": "Job"}, "error": None, "fault": None}
     made = {"result": {"kind": "Job"}}
 
-    settled = intake.outcomes([bad("send-1"), fine, no_webhook], [], [ready], [*SKIPPED[:1], made])
+    settled = outcomes.outcomes(
+        [bad("send-1"), fine, no_webhook], [], [ready], [*SKIPPED[:1], made]
+    )
     settled = rejections.recorded(settled, "judge-1")
 
     (kept,) = rejections.new_records(settled, "jobs", CREATED_AT)
@@ -286,21 +284,21 @@ def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after
         done=True,
         annotations={**told, "body-sha256": own["body_sha256"]},
     )
-    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    kept["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
 
     known = rejections.binding([kept], CREATED_AT + after)
 
-    (one,) = intake.outcomes([own], known, [], SKIPPED)
+    (one,) = outcomes.outcomes([own], known, [], SKIPPED)
     assert (one["told"] is True) == is_bound
     valid = {**own, "error": None}
-    assert (intake.to_judge([valid], known) == []) == is_bound
+    assert (outcomes.to_judge([valid], known) == []) == is_bound
 
 
 def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_again(cluster):
     cluster.submit(bad("send-1"))
     first = cluster.told()
     (kept,) = cluster.records
-    kept["metadata"]["labels"][labels.EXPIRED_LABEL] = "true"
+    kept["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
     cluster.records = rejections.binding(cluster.records, CREATED_AT)
 
     cluster.submit(bad("send-1"))
@@ -315,7 +313,7 @@ def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it
     accepted = record("bad", rejection="body-1", done=True, annotations=told)
 
     assert rejections.binding([accepted], CREATED_AT + 86400) == [accepted]
-    (one,) = intake.outcomes([own], [accepted], [], SKIPPED)
+    (one,) = outcomes.outcomes([own], [accepted], [], SKIPPED)
     assert one["told"] is True
 
 

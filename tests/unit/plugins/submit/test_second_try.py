@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import intake, name_conflicts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
 from kit.builders.objects import job, strangers_job
 from kit.builders.rendering import entry, message
 
@@ -128,7 +128,7 @@ def test_a_job_of_this_name_in_another_namespace_holds_nothing():
 def test_the_second_try_has_the_last_word():
     entries = batch("a", "b")
 
-    last = intake.conclude(became(entries, TAKEN, CREATED) + became(entries[:1], EXISTS))
+    last = outcomes.conclude(became(entries, TAKEN, CREATED) + became(entries[:1], EXISTS))
 
     assert of_each(last) == ["exists", "created"]
 
@@ -136,5 +136,5 @@ def test_the_second_try_has_the_last_word():
 def test_a_name_that_is_still_taken_is_another_days_matter():
     first = became(batch("a"), TAKEN)
 
-    assert of_each(intake.conclude(first)) == ["retry"]
+    assert of_each(outcomes.conclude(first)) == ["retry"]
     assert of_each(first) == ["taken"]

@@ -7,9 +7,9 @@ import ssl
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import (
     checked,
-    delivery,
     framing,
     incoming,
     routes,

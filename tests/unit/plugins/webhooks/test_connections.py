@@ -7,8 +7,10 @@ import gzip
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import Destinations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Destinations,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
 from kit.builders.means import PATIENCE, deliver
 from kit.servers.endpoint import with_status
 from kit.servers.resolver import Resolver, watched

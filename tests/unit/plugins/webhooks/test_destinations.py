@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import urllib3
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Destinations,
     InvalidEntry,
     Refused,
     without_account,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.means import Means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.servers.resolver import Resolver, watched

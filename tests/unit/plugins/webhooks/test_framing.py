@@ -6,7 +6,7 @@ import contextlib
 from email.message import Message
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import framing
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import framing
 from hypothesis import given
 from hypothesis import strategies as st
 

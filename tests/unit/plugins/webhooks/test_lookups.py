@@ -6,11 +6,13 @@ import socket
 import threading
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
     lookups as lookups_module,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.lookups import Lookups
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (
+    Lookups,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from kit.builders.means import deliver
 
 FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("203.0.113.1", 80))]

@@ -7,13 +7,16 @@ import json
 import ssl
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import means
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery_options
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
+    ORDINARY,
+    Ports,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Destinations,
     InvalidEntry,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import ORDINARY, Ports
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import InvalidRoute
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import InvalidRoute
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import (
     InvalidSecret,
     Secrets,
@@ -28,7 +31,7 @@ def of(**options):
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
     nothing = {"patience": None, "ca_file": None, "secrets_file": None, "secrets": None}
     refused = {"allow_nonstrict_certificates": False, "answering": [], "ports": None}
-    return means.read({**defaults, **nothing, **refused, **options})
+    return delivery_options.read({**defaults, **nothing, **refused, **options})
 
 
 @pytest.fixture(autouse=True)
@@ -91,4 +94,4 @@ def test_what_the_operator_set_wrong_is_a_fault(options, fault):
     with pytest.raises(fault):
         of(**options)
 
-    assert fault in means.FAULTS
+    assert fault in delivery_options.FAULTS

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.no_proxy import covers
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.no_proxy import (
+    covers,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

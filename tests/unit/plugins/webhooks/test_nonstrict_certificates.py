@@ -6,7 +6,7 @@ import ssl
 import sys
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import failures, routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import errors, routes
 from kit.builders.means import deliver
 from kit.servers.resolver import Resolver
 from kit.servers.tls import Authority, TlsEndpoint
@@ -86,7 +86,7 @@ def test_only_what_strictness_refuses_names_the_setting():
     def words(code, message):
         failed = ssl.SSLCertVerificationError()
         failed.verify_code, failed.verify_message = code, message
-        return failures.words(failed, 1.0, 1.0)
+        return errors.words(failed, 1.0, 1.0)
 
     named = {code for code in range(1, 200) if SETTING in words(code, "it")}
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.connections import Connections
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import Ports
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     InvalidEntry,
     Refused,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.ports import Ports
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.routes import Proxy, Route
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.connections import (
+    Connections,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Proxy, Route
 
 
 def goes(entries, port):

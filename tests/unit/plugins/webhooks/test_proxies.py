@@ -6,11 +6,11 @@ import base64
 import socket
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Destinations,
     Refused,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
 from kit.builders.means import HERE, deliver
 from kit.servers.forwarding import ForwardingProxy
 from kit.servers.resolver import Resolver, watched

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.retry_after import seconds_of
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.retry_after import (
+    seconds_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

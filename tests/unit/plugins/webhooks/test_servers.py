@@ -8,9 +8,11 @@ import pytest
 import urllib3
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers as of_the_module
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import urls
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.servers import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import (
+    servers as of_the_module,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.servers import (
     endpoint_of,
     host_of,
     site_of,

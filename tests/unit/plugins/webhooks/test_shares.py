@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import shares, turns
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.lookups import Lookups
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.shares import Shares
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.turns import Endpoint
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import fair_share, round_robin
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (
+    Lookups,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import Shares
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.round_robin import Endpoint
 
 SECONDS = 5.0
 WORKERS = 16
@@ -32,7 +34,7 @@ def endpoint(address, *, port=80, answers=False, chains=1):
 
 def turn_of(one):
     """A turn of an endpoint, whoever has it."""
-    return turns.Turn(one, one.lines[0], [0], not one.answers, ())
+    return round_robin.Turn(one, one.lines[0], [0], not one.answers, ())
 
 
 def literal(host, port, **_kind):
@@ -60,7 +62,7 @@ def late(some, turn):
 def test_an_endpoint_has_a_fourth_of_the_workers(clock):
     one = endpoint("203.0.113.1", answers=True, chains=40)
 
-    assert len(given_out(shared(clock, one))) == WORKERS // shares.SHARE
+    assert len(given_out(shared(clock, one))) == WORKERS // fair_share.SHARE
 
 
 def test_while_others_wait_one_url_of_an_endpoint_has_half_of_its_share(clock):
@@ -76,8 +78,8 @@ def test_while_others_wait_one_url_of_an_endpoint_has_half_of_its_share(clock):
         else:
             some.give_back(turn)
 
-    assert len(held) == WORKERS // shares.SHARE // 2
-    assert len(given_out(some)) == WORKERS // shares.SHARE // 2  # once no other waits
+    assert len(held) == WORKERS // fair_share.SHARE // 2
+    assert len(given_out(some)) == WORKERS // fair_share.SHARE // 2  # once no other waits
 
 
 def test_urls_of_an_endpoint_take_turns(clock):
@@ -97,7 +99,7 @@ def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_
     some.note(fast, silent=False, late=False)
     some.give_back(fast)
 
-    assert some.refuse(slow) == turns.SILENT_URL
+    assert some.refuse(slow) == round_robin.SILENT_URL
     assert some.refuse(fast) is None
 
 
@@ -109,7 +111,7 @@ def test_a_url_of_an_endpoint_that_is_known_to_answer_is_silent_alone(clock):
 
     late(some, slow)
 
-    assert (some.refuse(slow), some.refuse(other)) == (turns.SILENT_URL, None)
+    assert (some.refuse(slow), some.refuse(other)) == (round_robin.SILENT_URL, None)
 
 
 def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_it_has(clock):
@@ -123,20 +125,23 @@ def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_
 
     rest = given_out(some)
 
-    assert (len(tried), len(rest)) == (WORKERS // shares.SHARE, 500 - WORKERS // shares.SHARE)
-    assert {some.refuse(turn) for turn in rest} == {turns.SILENT}
+    assert (len(tried), len(rest)) == (
+        WORKERS // fair_share.SHARE,
+        500 - WORKERS // fair_share.SHARE,
+    )
+    assert {some.refuse(turn) for turn in rest} == {round_robin.SILENT}
 
 
 def test_all_endpoints_at_one_address_have_half_of_the_workers_whatever_their_ports(clock):
     many = [endpoint("203.0.113.1", port=port, answers=True) for port in range(1, 100)]
 
-    assert len(given_out(shared(clock, *many))) == WORKERS // shares.SITE_SHARE
+    assert len(given_out(shared(clock, *many))) == WORKERS // fair_share.SITE_SHARE
 
 
 def test_a_network_of_ipv6_addresses_is_one_address(clock):
     many = [endpoint(f"2a00:1:2:3::{n:x}", answers=True) for n in range(1, 100)]
 
-    assert len(given_out(shared(clock, *many))) == WORKERS // shares.SHARE
+    assert len(given_out(shared(clock, *many))) == WORKERS // fair_share.SHARE
 
 
 def test_endpoints_that_have_not_answered_leave_a_fourth_of_the_workers_to_those_that_have(clock):
@@ -171,8 +176,11 @@ def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_on
 
     rest = given_out(some)
 
-    assert (len(tried), len(rest)) == (WORKERS // shares.SHARE, 128 - WORKERS // shares.SHARE)
-    assert {some.refuse(turn) for turn in rest} == {turns.SAME_SERVER}
+    assert (len(tried), len(rest)) == (
+        WORKERS // fair_share.SHARE,
+        128 - WORKERS // fair_share.SHARE,
+    )
+    assert {some.refuse(turn) for turn in rest} == {round_robin.SAME_SERVER}
 
 
 def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
@@ -213,7 +221,7 @@ def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answ
     assert some.refuse(turn_of(begun)) is None
     clock.now += 1
 
-    assert (some.refuse(turn_of(begun)), some.refuse(turn_of(other))) == (None, turns.CROWDED)
+    assert (some.refuse(turn_of(begun)), some.refuse(turn_of(other))) == (None, round_robin.CROWDED)
     assert len(given_out(some)) == 2  # they are given out all the same, so that each is answered
 
 
@@ -224,7 +232,7 @@ def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
 
     clock.now += SECONDS + 1
 
-    assert some.refuse(turn_of(one)) == turns.NO_TIME
+    assert some.refuse(turn_of(one)) == round_robin.NO_TIME
 
 
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"
@@ -257,24 +265,24 @@ def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock,
     own = [turn for turn in given_out(some) if turn.endpoint != victim]
     for turn in own:
         some.refuse(turn)
-        some.note(turn, silent=True, late=True, went=turns.Went(address))
+        some.note(turn, silent=True, late=True, went=round_robin.Went(address))
         some.give_back(turn)
 
-    assert some.refuse(turn_after(some, own)) == turns.SAME_SERVER
-    assert some.refuse(turns.Turn(victim, turns.Line(), [0], True, ())) is None
+    assert some.refuse(turn_after(some, own)) == round_robin.SAME_SERVER
+    assert some.refuse(round_robin.Turn(victim, round_robin.Line(), [0], True, ())) is None
 
 
 def test_an_answer_is_of_the_address_that_was_connected_to_as_well(clock):
     some = with_both(clock)
     first, *others = given_out(some)
-    some.note(first, silent=False, late=False, went=turns.Went(OWN))
+    some.note(first, silent=False, late=False, went=round_robin.Went(OWN))
     for turn in others:
-        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM))
+        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM))
         some.give_back(turn)
     for turn in given_out(some)[:4]:
-        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM))
+        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM))
 
-    assert some.refuse(turn_after(some, [first, *others])) == turns.SAME_SERVER
+    assert some.refuse(turn_after(some, [first, *others])) == round_robin.SAME_SERVER
 
 
 def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
@@ -283,7 +291,7 @@ def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
     some = shared(clock, *closed, victim)
     for turn in given_out(some):
         some.refuse(turn)
-        some.note(turn, silent=True, late=True, went=turns.Went(VICTIM, is_closed=True))
+        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM, is_closed=True))
         some.give_back(turn)
 
     assert {some.refuse(turn) for turn in given_out(some)} == {None}

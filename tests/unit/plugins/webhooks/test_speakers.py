@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import sources
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import sources
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import (
     delivery,
-    means,
+    delivery_options,
     signatures,
     speakers,
 )
@@ -28,7 +28,7 @@ def sent(endpoint, rules, queues=1, secrets=SECRETS, **callback):
     options |= {"answering": [], "ports": ["1-65535"]}
     options |= {"secrets_file": None, "secrets": secrets, "secrets_for": rules, "queues": queues}
     one = {"id": "one", "url": endpoint.url, "status": 99, "body": "{}", "delivery_id": "x-99"}
-    (answer,) = delivery.deliver([{**one, **callback}], means.read(options))
+    (answer,) = delivery.deliver([{**one, **callback}], delivery_options.read(options))
     assert answer["accepted"], answer
     return endpoint.requests[-1].headers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import routes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
 from kit.builders.means import deliver
 from kit.servers.resolver import Resolver
 from kit.servers.tls import TlsEndpoint

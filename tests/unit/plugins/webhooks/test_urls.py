@@ -6,7 +6,8 @@ import re
 
 import pytest
 import urllib3
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import library, urls
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import urllib3_compat
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.rendering import validator
@@ -48,7 +49,7 @@ def test_nothing_is_called_that_intake_refuses(url):
 
 
 def test_a_host_beyond_ascii_is_refused_where_no_library_can_spell_it(monkeypatch):
-    monkeypatch.setattr(library, "MISSING", "no urllib3")
+    monkeypatch.setattr(urllib3_compat, "MISSING", "no urllib3")
 
     assert "write it in ASCII" in urls.fault("http://b\xfccher.example/")
     assert urls.fault("http://caller.example/") is None

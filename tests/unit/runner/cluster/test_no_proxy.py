@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import api_server
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import no_proxy as of_the_roles
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import api_server
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import no_proxy as of_the_roles
 from kit.builders.no_proxy import CASES
 from kit.builders.rendering import lookup
 from kubernetes.client import ApiClient, Configuration

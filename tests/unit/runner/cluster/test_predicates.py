@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import callbacks, endings, labels
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import servers
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import servers
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import (
@@ -43,12 +44,12 @@ COUNT = st.sampled_from([None, 0, 1])
     ],
 )
 def test_the_watch_knows_the_names_that_the_collection_writes(name):
-    assert getattr(predicates, name) == getattr(labels, name)
+    assert getattr(predicates, name) == getattr(keys, name)
 
 
 def test_the_watch_knows_the_receipt_of_the_first_pod():
-    assert predicates.POD_REPORTED == labels.REPORTED_PREFIX + "1"
-    assert predicates.POD_EXPIRED == labels.EXPIRED_PREFIX + "1"
+    assert predicates.POD_REPORTED == keys.REPORTED_PREFIX + "1"
+    assert predicates.POD_EXPIRED == keys.EXPIRED_PREFIX + "1"
 
 
 def test_a_thing_belongs_to_the_id_on_its_label():
@@ -211,7 +212,7 @@ def test_a_job_that_should_have_gone_on_wakes_a_while_after_it_was_touched(statu
     seen["metadata"]["managedFields"] = [{"time": CREATED}, {"manager": "without a time"}]
 
     assert predicates.job_requeue_after(seen, CREATED_AT) == seconds
-    assert predicates.IDLE_SECONDS == endings.IDLE_SECONDS
+    assert predicates.IDLE_SECONDS == terminations.IDLE_SECONDS
 
 
 def test_a_job_that_was_deleted_is_looked_at_once_more_for_pods_that_it_left_behind():

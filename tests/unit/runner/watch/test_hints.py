@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils import (
-    event_warnings,
-    labels,
-    pod_state,
-    reasons,
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
+    failure_reasons,
+    keys,
+    pod_status,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings
 from kit.builders.objects import (
     COMPLETE,
     CREATED,
@@ -46,10 +46,10 @@ def keeping(**reasons_kept):
 
 
 def test_the_watch_knows_the_names_that_the_collection_writes():
-    assert hints.REASONS_ANNOTATION == labels.REASONS_ANNOTATION
-    assert hints.DELETED == pod_state.DELETED
-    assert hints.POD_DETAIL == labels.DETAIL_PREFIX + "1"
-    assert hints.FAILED_DETAIL == labels.DETAIL_PREFIX + "3"
+    assert hints.REASONS_ANNOTATION == keys.REASONS_ANNOTATION
+    assert hints.DELETED == pod_status.DELETED
+    assert hints.POD_DETAIL == keys.DETAIL_PREFIX + "1"
+    assert hints.FAILED_DETAIL == keys.DETAIL_PREFIX + "3"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_what_is_worth_a_look_is_kept_under_the_same_word_and_so_is_looked_at_on
     seen, given = job(settled="0"), hints.Hints()
     assert given.new("a", hints.of_pod(shown)) is not None
 
-    after = merged(seen, *reasons.notes([seen], {JOB_UID: [shown]}, CREATED_AT))
+    after = merged(seen, *failure_reasons.notes([seen], {JOB_UID: [shown]}, CREATED_AT))
 
     assert given.saw("a", after)
     assert hints.Hints().saw("a", after)
@@ -191,7 +191,7 @@ def test_a_hint_that_is_not_kept_yet_is_still_worth_its_look():
 
 
 def test_both_sides_know_what_is_on_its_way():
-    assert hints._ON_ITS_WAY == pod_state._ON_ITS_WAY
+    assert hints._ON_ITS_WAY == pod_status._ON_ITS_WAY
     assert json.loads(annotated(keeping(A=True))["pod-reasons"])["A"]["waits"]
 
 

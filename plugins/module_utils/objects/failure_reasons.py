@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Why a Job failed or does not start: what it says, and what was seen of its pods.
+
+Pods go: with the Job's end, with a node, with whoever preempts them. So a reason is kept on the
+Job once it is seen, each one once and no more than a few, and is told when the pods are gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Optional
+
+from . import job_status, keys, pod_status, state
+from .pod_status import Reason
+
+KEPT = 6  # reasons of one Job, at most
+
+
+def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
+    """Say in words why a Job failed: its condition, the last failure of a pod, the last wait.
+
+    A wait counts where no pod started, or after a failure.
+    """
+    condition = job_status.terminal_condition(job) or {}
+    text = ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
+    seen = _seen(job, pods)
+    failures = _failures(seen, condition.get("reason"))
+    told = [seen[place].words for place in failures[-1:]]
+    started = has_started(job, pods)
+    since = (failures or [len(seen)])[-1] if started else 0
+    waits = [one.words for one in seen[since:] if one.waits]
+    told += ["a pod waited: {0}".format(words) for words in waits[-1:]]
+    return "; ".join(filter(None, [text, *told])) or "the Job failed"
+
+
+def wait(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Optional[str]:
+    """Say in words why the pods of a Job do not start, or why they did not when last seen."""
+    return next((one.words for one in reversed(_seen(job, pods)) if one.waits), None)
+
+
+def unkept(job: dict[str, Any], pods: Sequence[dict[str, Any]], now: float) -> Optional[str]:
+    """Return the annotation that keeps what the pods show; None where it is kept already."""
+    return added(job, _shown(pods), now)
+
+
+def added(job: dict[str, Any], shown: Sequence[Reason], now: float) -> Optional[str]:
+    """Return the annotation that keeps these reasons, too; None where they are kept already."""
+    kept = state.reasons(job)
+    if job_status.is_ended(job) or state.error(job) or len(kept) >= KEPT:
+        return None
+    stops = job_status.stops_its_pods(job)
+    told = [one for one in shown if not (stops and one.word == pod_status.DELETED)]
+    new = {one.word: one for one in told if one.word not in kept}
+    moment = {"at": float(now)}
+    entries = {
+        word: {"words": one.words, "waits": one.waits, **moment} for word, one in new.items()
+    }
+    return json.dumps(dict([*kept.items(), *entries.items()][:KEPT])) if entries else None
+
+
+def notes(
+    jobs: list[dict[str, Any]], pods_of: dict[str, list[dict[str, Any]]], now: float
+) -> list[dict[str, Any]]:
+    """Return the patches that keep reasons on Jobs that have nothing else to write."""
+    found = []
+    for job in jobs:
+        text = unkept(job, pods_of.get(job["metadata"]["uid"], []), now)
+        if state.is_ours(job) and not state.is_done(job) and text:
+            found.append(note(job, text))
+    return found
+
+
+def note(job: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the patch that keeps reasons, whatever became of the Job meanwhile."""
+    patch = state.reference(job)
+    patch["metadata"]["annotations"] = {keys.REASONS_ANNOTATION: text}
+    return patch
+
+
+def waiting_since(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Optional[float]:
+    """Return since when the Job waits for its first pod to start, as seconds since 1970.
+
+    None where it does not, or a gate holds a pod back: then it counts from the gate's end.
+    """
+    since = job_status.waiting_since(job)
+    if since is None or any(pod_status.is_gated(pod) for pod in pods):
+        return None
+    kept = state.reasons(job)
+    if pod_status.GATED not in kept:
+        return since
+    later = list(kept.values())[list(kept).index(pod_status.GATED) + 1 :]
+    moments = [one.get("at") for one in later] + [pod_status.scheduled_at(pod) for pod in pods]
+    ends = [float(one) for one in moments if isinstance(one, (int, float))]
+    return max(since, min(ends)) if ends else None
+
+
+def has_started(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether a pod of the Job is known to have started."""
+    return bool(pod_status.started_pods(pods)) or "1" in state.details(job)
+
+
+def _failures(seen: Sequence[Reason], reason: Optional[str]) -> list[int]:
+    """Return the places of the failures that a Job's end may come from.
+
+    A Job that fails has its other pods deleted, so a deletion is told where nothing else is, and
+    not beside a deadline.
+    """
+    failures = [place for place, one in enumerate(seen) if not one.waits]
+    others = [place for place in failures if seen[place].word != pod_status.DELETED]
+    return others if others or reason == "DeadlineExceeded" else failures
+
+
+def _seen(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> list[Reason]:
+    """Return the reasons that were kept, and then those that the pods show."""
+    shown = _shown(pods)
+    words = {one.word for one in shown}
+    kept = [
+        Reason(word, str(one.get("words")), bool(one.get("waits")))
+        for word, one in state.reasons(job).items()
+        if word not in words
+    ]
+    return kept + shown
+
+
+def _shown(pods: Sequence[dict[str, Any]]) -> list[Reason]:
+    """Return what pods show, in the order in which they started; the last of the same alone."""
+    found: dict[str, Reason] = {}
+    for pod in sorted(pods, key=pod_status.start_order):
+        for one in (pod_status.failure(pod), pod_status.waiting(pod)):
+            if one:
+                found.pop(one.word, None)
+                found[one.word] = one
+    return list(found.values())

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Jobs in flight, as a table for a person: their state, their age, and what is not told yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..common.printable import printable
+from ..objects import job_status, state
+from ..report.callbacks import by_owner
+from ..report.due import due
+
+HEAD = ("id", "job", "state", "age", "not accepted yet")
+WIDTH = 60  # of a column, at most
+UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
+
+
+def table(jobs: list[dict[str, Any]], pods: list[dict[str, Any]], now: float) -> list[str]:
+    """Return the lines of a table of the Jobs whose callers were not told of their end."""
+    pods_of = by_owner(pods)
+    own = [job for job in jobs if state.is_ours(job) and not state.is_done(job)]
+    own.sort(key=lambda job: job["metadata"]["creationTimestamp"])
+    rows = [_row(job, pods_of.get(job["metadata"]["uid"], []), float(now)) for job in own]
+    return _lines([HEAD, *rows]) if rows else ["no Job is in flight"]
+
+
+def words(job: dict[str, Any]) -> str:
+    """Say in a word or two what state a Job is in."""
+    error = state.error(job)
+    condition = job_status.terminal_condition(job)
+    if error:
+        return "ended: {0}".format(error["errorCode"])
+    if condition:
+        return str(condition["type"]).lower()
+    if job_status.is_being_deleted(job):
+        return "being deleted"
+    if (job.get("spec") or {}).get("suspend"):
+        return "suspended"
+    return "running" if (job.get("status") or {}).get("ready") else "starting"
+
+
+def age(seconds: float) -> str:
+    """Return seconds as people say them, in the largest unit that they fill."""
+    for size, unit in UNITS:
+        if seconds >= size:
+            return "{0:.0f}{1}".format(seconds // size, unit)
+    return "{0:.0f}s".format(max(0.0, seconds))
+
+
+def _row(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> tuple[str, ...]:
+    metadata = job["metadata"]
+    return (
+        state.message_id(job) or "",
+        "{0}/{1}".format(metadata["namespace"], metadata["name"]),
+        words(job),
+        age(now - state.seconds(metadata["creationTimestamp"])),
+        _untold(job, pods, now),
+    )
+
+
+def _untold(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> str:
+    keys = list(due(job, pods)) if state.webhook(job) else []
+    tries = state.retry(job)
+    if not keys or not tries:
+        return " ".join(keys)
+    told = "{0}: tried {1} times in {2}, {3}"
+    since = age(now - float(tries.get("since", now)))
+    return told.format(" ".join(keys), tries.get("tries", 1), since, tries.get("error"))
+
+
+def _lines(rows: list[tuple[str, ...]]) -> list[str]:
+    short = [[_short(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*short)]  # noqa: B905 - all are as long
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in short]
+
+
+def _short(text: str) -> str:
+    return printable(text, WIDTH)

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Jobs and records that cannot be written, and what follows from it.
+
+A callback whose acceptance cannot be recorded would be sent again and again. Where a write has
+failed lately, something is written first: nothing is sent for what refuses that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cluster import create_result
+from ..common.json_text import from_text
+from ..objects import keys, records, state
+from .callbacks import unwritten
+
+Result = dict[str, Any]
+
+
+def checks(
+    callbacks: list[dict[str, Any]], namespaces: list[str], now: float
+) -> list[dict[str, Any]]:
+    """Return the patches that try whether Jobs and records in these namespaces can be written.
+
+    Not those of which details are to be written down: that tries it, too.
+    """
+    writing = {_uid(one) for one in unwritten(callbacks)}
+    found: dict[str, dict[str, Any]] = {}
+    for one in callbacks:
+        metadata = one["about"]["metadata"]
+        if metadata["namespace"] in namespaces and metadata["uid"] not in writing:
+            annotations = {keys.CHECKED_ANNOTATION: state.moment(float(now))}
+            found[metadata["uid"]] = {
+                **one["about"],
+                "metadata": {**metadata, "annotations": annotations},
+            }
+    return list(found.values())
+
+
+def barred(written: list[Result], details: int) -> set[str]:
+    """Return the uids of what cannot be written: of its callbacks none is sent.
+
+    C(written) are results of as many patches for C(details), and of C(checks) after them.
+    """
+    failed = [one for one in written[:details] if one.get("fault")]
+    failed += [one for one in written[details:] if not one["ok"]]
+    return {one["uid"] for one in failed}
+
+
+def of_k8s(registered: Result, definitions: list[dict[str, Any]]) -> Result:
+    """Return what C(kubernetes.core.k8s) said of each of these, as M(sqs_k8s.jobs.patch) does."""
+    results = create_result.results(registered)
+    pairs = zip(definitions, results)  # noqa: B905 - none where none was asked
+    return {"patched": [_of_k8s(definition, result) for definition, result in pairs]}
+
+
+def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
+    """Return the digests of the ids of these records that could not be kept."""
+    failed = faults([of_k8s(registered, records)])
+    return [str(state.id_label(one["thing"])) for one in failed]
+
+
+def unrecorded(
+    outcomes: list[dict[str, Any]], records: list[dict[str, Any]], registered: Result
+) -> list[dict[str, Any]]:
+    """Return the outcomes, in which a refusal whose record could not be kept is no outcome yet.
+
+    Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
+    """
+    failed = faults([of_k8s(registered, records)])
+    names = [one["thing"]["metadata"]["name"] for one in failed]
+    words = {
+        name: create_result.nameless(one["error"], name)
+        for name, one in zip(names, failed)  # noqa: B905 - one each
+    }
+    return [
+        {**one, **_put_off(words[_its_record(one)])} if _its_record(one) in words else one
+        for one in outcomes
+    ]
+
+
+def faults(writes: list[Result]) -> list[Result]:
+    """Return the results that are for an operator to set right, of all that was written."""
+    return [one for write in writes for one in write.get("patched") or [] if one.get("fault")]
+
+
+def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of results that are faults, about these things or what callbacks are about.
+
+    A record that could not be made is none of them, and says itself what it is.
+    """
+    about = {one["metadata"]["uid"]: one for one in map(_subject, map(from_text, things))}
+    found = [(about.get(one["uid"]) or _subject(one["thing"]), one) for one in results]
+    return [_unwritten(subject, one) for subject, one in found]
+
+
+def _subject(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return a Job or record, or what a callback is about, with the label that finds it."""
+    if "about" not in thing:
+        return {**thing, "id_label": state.id_label(thing)}
+    return {**thing["about"], "id_label": thing["id_label"]}
+
+
+def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
+    name = subject["metadata"]["name"]
+    return {
+        "event": "unwritten",
+        "id_label": subject["id_label"],
+        "kind": subject["kind"],
+        "namespace": subject["metadata"]["namespace"],
+        "job": name,
+        "error": create_result.nameless(str(result["error"]), name),
+    }
+
+
+def _its_record(outcome: dict[str, Any]) -> str:
+    """Return the name of the record that answers a message; empty where none does."""
+    return records.name_of(outcome["record"]) if outcome.get("record") else ""
+
+
+def _put_off(words: str) -> dict[str, Any]:
+    reason = "its record cannot be kept: {0}".format(words)
+    fault = {"outcome": create_result.RETRY, "error": None, "reason": reason, "fault": True}
+    return {**fault, "namespace": None}  # the message's own namespace is not what is at fault
+
+
+def _of_k8s(definition: dict[str, Any], result: Result) -> Result:
+    words = create_result.verdict(result)[1] if result.get("error") else None
+    said = {"ok": words is None, "error": words, "fault": words is not None}
+    return {**said, "uid": definition["metadata"].get("uid"), "thing": definition}
+
+
+def _uid(callback: dict[str, Any]) -> str:
+    return str(callback["about"]["metadata"]["uid"])

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Messages of namespaces that take no Jobs for now, and those that come no more."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ..cluster import create_result
+from ..common import error_codes
+from ..common.json_text import from_text
+
+Entry = dict[str, Any]
+Outcome = dict[str, Any]
+
+
+def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> list[Entry]:
+    """Return the messages but for those of namespaces that take no Jobs for now.
+
+    Those with the keys in C(probes) try it all the same.
+    """
+    if not waiting:
+        return entries
+    return [
+        entry for entry in entries if entry["key"] in probes or _namespace(entry) not in waiting
+    ]
+
+
+def give_up(settled: list[Outcome], keys: list[str]) -> list[Outcome]:
+    """Return every outcome; those of these keys that are worth another try are refused instead.
+
+    Their queue would not give them again, and nobody would hear of them.
+    """
+    return [
+        {**one, "outcome": create_result.REFUSED, "error": _last_try(one), "fault": False}
+        if one["key"] in keys and one["outcome"] == create_result.RETRY
+        else one
+        for one in settled
+    ]
+
+
+def not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
+    """Return what became of a message that was not tried, for the reason of its namespace."""
+    namespace = _namespace(entry)
+    reason = base64.b64decode(waiting.get(namespace, "")).decode("utf-8", "replace")
+    retry = {"outcome": create_result.RETRY, "reason": reason or "not attempted"}
+    return {"namespace": namespace, **retry}
+
+
+def _namespace(entry: Entry) -> str:
+    return str(from_text(entry["message"])["job"]["namespace"])
+
+
+def _last_try(one: Outcome) -> dict[str, str]:
+    words = "given up, as its queue gives it no more: {0}".format(one["reason"])
+    return error_codes.error(error_codes.GIVEN_UP, words)

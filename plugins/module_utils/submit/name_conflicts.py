@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Names that another object has: its message gets a longer one, or hears whose that is."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..cluster import create_result
+from ..common import error_codes
+from ..message import naming
+from ..objects import state
+
+Entry = dict[str, Any]
+Outcome = dict[str, Any]
+
+FOREIGN = "a Job {0}/{1} is there that this service did not make"
+STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
+
+
+def taken(settled: list[Outcome]) -> list[Outcome]:
+    """Return the outcomes whose name turned out to be another object's."""
+    return [one for one in settled if one["outcome"] == create_result.TAKEN]
+
+
+def rename(
+    entries: list[Entry], settled: list[Outcome], holders: list[list[dict[str, Any]]]
+) -> list[Entry]:
+    """Return the messages whose name was taken, made ready for a second try.
+
+    Beside another id's Job a message gets a longer name; an object that is not ours is
+    left alone, and the message is refused. C(holders) are what was found by each name.
+    """
+    holder_of = _by_name(holders)
+    name_of = {one["key"]: _name(one) for one in taken(settled)}
+    return [
+        {**entry, **_beside(holder_of.get(name_of[entry["key"]]), entry, name_of[entry["key"]])}
+        for entry in entries
+        if entry["key"] in name_of
+    ]
+
+
+def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[Outcome]:
+    """Return the outcomes; a message whose longer name is taken, too, is refused.
+
+    Not one whose name is held by its own Job, as of another runner: another look finds it.
+    """
+    holder_of = _by_name(holders)
+    return [{**one, **_end(one, holder_of.get(_name(one)))} for one in settled]
+
+
+def _by_name(holders: list[list[dict[str, Any]]]) -> dict[Any, dict[str, Any]]:
+    return {
+        (job["metadata"]["namespace"], job["metadata"]["name"]): job
+        for found in holders
+        for job in found
+    }
+
+
+def _name(one: Outcome) -> tuple[Any, Any]:
+    return one["namespace"], one["name"]
+
+
+def _beside(
+    holder: Optional[dict[str, Any]], entry: Entry, name: tuple[str, str]
+) -> dict[str, Any]:
+    if holder is None or _is_its_own(holder, entry["id_label"]):
+        return {}
+    if not state.is_ours(holder):
+        return {"error": _error(FOREIGN, name)}
+    if naming.is_long(name[1], entry["id_label"]):
+        return {"error": _error(STAYS_TAKEN, name)}
+    return {"name_digits": naming.LONG_NAME_DIGITS}
+
+
+def _end(one: Outcome, holder: Optional[dict[str, Any]]) -> dict[str, Any]:
+    is_last = one["outcome"] == create_result.TAKEN and naming.is_long(one["name"], one["id_label"])
+    if not is_last or holder is None or _is_its_own(holder, one["id_label"]):
+        return {}
+    words = STAYS_TAKEN if state.is_ours(holder) else FOREIGN
+    return {"outcome": create_result.REFUSED, "error": _error(words, _name(one)), "reason": None}
+
+
+def _is_its_own(holder: dict[str, Any], label: str) -> bool:
+    return state.is_ours(holder) and state.id_label(holder) == label
+
+
+def _error(words: str, name: tuple[str, str]) -> dict[str, str]:
+    return error_codes.error(error_codes.NAME_TAKEN, words.format(*name))

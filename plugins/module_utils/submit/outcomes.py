@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""From a batch's messages to their outcomes: which are created, and what became of each.
+
+An outcome is one of C(created), C(exists) (its Job was there before, or another message of its
+id has made it now), C(refused) (its caller hears 99) and C(retry) (nothing was done, nothing is
+lost: it is worth another try).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..cluster import create_result
+from ..common import error_codes
+from ..common.json_text import from_text
+from ..objects import keys, state
+from . import holdups, id_owners, pilots, rejections
+
+EXISTS = "exists"
+REFUSED = "refused"
+
+Entry = dict[str, Any]
+Outcome = dict[str, Any]
+
+
+def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
+    """Return the valid messages whose id has no Job yet, each body once.
+
+    Not those that were refused before, as SQS redelivers them.
+    """
+    jobs, records = _apart(known)
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for entry in entries:
+        is_known = id_owners.job_of(entry, jobs) or rejections.of_send(entry, records)
+        if not entry["error"] and not is_known and _body(entry) not in seen:
+            seen.add(_body(entry))
+            found.append(entry)
+    return found
+
+
+def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
+    """Return the first of these messages of each id, by which a Job may be made."""
+    first: dict[str, Entry] = {}
+    for entry in to_judge(entries, known):
+        first.setdefault(entry["id_label"], entry)
+    return list(first.values())
+
+
+def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the manifests of what was rendered."""
+    return [from_text(one["manifest"]) for one in rendered if one["manifest"]]
+
+
+def outcomes(
+    entries: list[Entry],
+    known: list[dict[str, Any]],
+    rendered: list[dict[str, Any]],
+    created: list[dict[str, Any]],
+    waiting: Optional[dict[str, str]] = None,
+) -> list[Outcome]:
+    """Return what became of each message, given what was there, rendered and created.
+
+    C(created) is what was said of those that went ahead, and of the others. C(waiting) says in
+    base64, by its name, why a namespace takes no Jobs for now.
+    """
+    jobs, records = _apart(known)
+    sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
+    made = pilots.results_of_all(rendered, *created)
+    judged = {_body(one): one for one in rendered}
+    entry_of = {_body(entry): entry for entry in entries}
+    found = []
+    for entry in entries:
+        digest = entry["id_label"]
+        before, job = rejections.of_send(entry, records), id_owners.job_of(entry, jobs)
+        first, own = sent.get(digest), judged.get(_body(entry))
+        if before:
+            became = _refused_before(before)
+        elif job:
+            became = _exists(entry, job)
+        elif first is None or first is own:
+            became = _judged(entry, own, made.get(digest), waiting or {})
+        else:
+            twins = _attempted(entry, first, made.get(digest))
+            became = _beside_twin(entry, own, twins, entry_of[_body(first)])
+        earlier = {"earlier": records.get(entry["body_sha256"], [])}
+        found.append({**_nothing_yet(entry), **earlier, **became})
+    return _made_once(found, sent)
+
+
+def conclude(settled: list[Outcome]) -> list[Outcome]:
+    """Return every message's last outcome."""
+    last = {one["key"]: dict(one) for one in settled}
+    for one in last.values():
+        if one["outcome"] == create_result.TAKEN:
+            one["outcome"] = create_result.RETRY
+    return list(last.values())
+
+
+def _apart(
+    known: list[dict[str, Any]],
+) -> tuple[dict[Any, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """Return Jobs by their ids' labels, and records by their bodies."""
+    jobs = {state.id_label(thing): thing for thing in known if thing["kind"] == "Job"}
+    return jobs, rejections.by_body([thing for thing in known if thing["kind"] != "Job"])
+
+
+def _body(one: dict[str, Any]) -> tuple[str, str]:
+    return one["id_label"], one["body_sha256"]
+
+
+def _nothing_yet(entry: Entry) -> Outcome:
+    names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
+    unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
+    optional = ("traceparent", "send", "queue", "sender", "unscoped_label")
+    given = {name: entry.get(name) for name in optional}
+    known = {**{name: entry[name] for name in names}, **given}
+    return {**known, **unknown, "record": None, "fault": False}
+
+
+def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
+    error = id_owners.refusal_beside(entry, job)
+    if error:
+        return {"outcome": REFUSED, "error": error}
+    warnings = id_owners.warnings(entry, state.annotations_of(job).get(keys.BODY_ANNOTATION))
+    where = {name: job["metadata"][name] for name in ("namespace", "name")}
+    return {**where, "outcome": EXISTS, "warnings": warnings}
+
+
+def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
+    """Return the outcomes, in which of several messages of an id the first of the body that was
+    sent to the API server has created its Job, and no other.
+    """
+    created = [one for one in settled if one["outcome"] == create_result.CREATED]
+    makers: dict[str, str] = {}
+    for one in created:
+        if _body(one) == _body(sent[one["id_label"]]):
+            makers.setdefault(one["id_label"], one["key"])
+    others = {one["key"] for one in created} - set(makers.values())
+    return [{**one, "outcome": EXISTS} if one["key"] in others else one for one in settled]
+
+
+def _refused_before(record: dict[str, Any]) -> Outcome:
+    return {
+        "outcome": REFUSED,
+        "error": state.error(record),
+        "told": state.is_done(record),
+        "record": state.rejection(record),
+    }
+
+
+def _judged(
+    entry: Entry, own: Any, result: Optional[dict[str, Any]], waiting: dict[str, str]
+) -> Outcome:
+    if entry["error"]:
+        return {"outcome": REFUSED, "error": entry["error"]}
+    return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
+
+
+def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
+    """Return what becomes of a body where another one of this id was sent to the API server."""
+    error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
+    if error and twins["outcome"] == create_result.CREATED:
+        return {"outcome": REFUSED, "error": error}
+    in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
+    if twins["outcome"] != REFUSED:
+        # Another look will find the twin's Job.
+        return in_use if entry["error"] else twins
+    is_judged = entry["error"] or (own and not own["manifest"])
+    return _judged(entry, own, None, {}) if is_judged else in_use
+
+
+def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
+    warnings = id_owners.warnings(entry, one["body_sha256"])
+    where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
+    if one["fault"]:
+        return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}
+    if one["error"]:
+        return {**where, "outcome": REFUSED, "error": one["error"]}
+    if result is None:
+        return {**where, "outcome": create_result.RETRY, "reason": "not attempted"}
+    outcome, words = create_result.verdict(result)
+    if outcome == create_result.REFUSED:
+        error = error_codes.error(error_codes.CREATE_FAILED, words)
+        return {**where, "outcome": REFUSED, "error": error}
+    reason = create_result.nameless(words, one["name"])
+    if outcome == create_result.FORBIDDEN:
+        return {**where, "outcome": create_result.RETRY, "reason": reason, "fault": True}
+    return {**where, "outcome": outcome, "reason": reason}

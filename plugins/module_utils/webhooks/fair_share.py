@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Shares of the workers and of a run's time, so that who is slow delays only its own callbacks.
+
+A name costs a sender nothing, nor does an address that nobody answers at. So there is a share
+for each endpoint, within it for each URL, for each address that endpoints are connected to, and for
+all together that have not answered yet.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
+
+from .destinations.lookups import Key, Lookups
+from .destinations.servers import site_of
+from .round_robin import (
+    CROWDED,
+    NO_TIME,
+    NOWHERE,
+    SAME_SERVER,
+    SILENT,
+    SILENT_URL,
+    Endpoint,
+    Line,
+    Site,
+    Turn,
+    Verdict,
+    Went,
+)
+
+SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
+SITE_SHARE = 2  # all endpoints at one address get one in so many
+FIRST_TIMES = 2  # times of an endpoint until none begins that has not answered yet …
+RUN_TIMES = 4  # … and none that has
+
+
+class Shares:
+    """Gives out chains to workers, and takes notice of what came of them."""
+
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        workers: int,
+        seconds: float,
+        lookups: Lookups,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._waiting = sorted(endpoints, key=lambda one: not one.answers)
+        self._workers = workers
+        self._share = max(1, workers // SHARE)
+        self._firsts = 0  # workers that are with those that have not answered yet
+        self._seconds = seconds
+        self._lookups = lookups
+        self._clock = clock
+        self._began = clock()
+        self._sites: dict[tuple[str, Optional[int]], Site] = {}
+        self._changed = threading.Condition()
+
+    def take(self) -> Optional[Turn]:
+        """Wait for a chain whose endpoint has room; None once all are given out."""
+        with self._changed:
+            while self._waiting:
+                self._lookups.expire()
+                found = self.next()
+                if found:
+                    return found
+                self._changed.wait(self._lookups.seconds_to_next())
+            return None
+
+    def next(self) -> Optional[Turn]:
+        """Return a chain whose endpoint has room now, or is not to be called; None for none."""
+        now = self._clock()
+        with self._changed:
+            for place, one in enumerate(self._waiting):
+                line = self._line(one, now)
+                if line:
+                    del self._waiting[place]
+                    turn = Turn(one, line, one.take(line), not one.answers, tuple(one.first_sites))
+                    if one.lines:
+                        self._waiting.append(one)  # whose next turn is last
+                    self._count(turn, 1)
+                    return turn
+        return None
+
+    def give_back(self, turn: Turn) -> None:
+        """Say that a worker is free again."""
+        with self._changed:
+            self._count(turn, -1)
+            self._changed.notify_all()
+
+    def refuse(self, turn: Turn) -> Optional[Verdict]:
+        """Return why a URL is not to be called now; None where it is, from now on."""
+        with self._changed:
+            now = self._clock()
+            if turn.line.is_silent and not turn.endpoint.is_silent:
+                return SILENT_URL
+            verdict = self._verdict(turn.endpoint, now)
+            if verdict is None and turn.endpoint.began is None:
+                turn.endpoint.began = now
+            return verdict
+
+    def note(self, turn: Turn, *, silent: bool, late: bool, went: Went = NOWHERE) -> None:
+        """Take notice of whether a call was answered, or of what else came of it in time."""
+        endpoint = turn.endpoint
+        with self._changed:
+            turn.line.is_silent = turn.line.is_silent or silent
+            endpoint.has_silent = endpoint.has_silent or silent
+            endpoint.answers = endpoint.answers or not late
+            for site in endpoint.sites_at(went.address):
+                site.note(endpoint.name, late=late and not went.is_closed)
+            self._changed.notify_all()
+
+    def _line(self, one: Endpoint, now: float) -> Optional[Line]:
+        """Return the URL of an endpoint that has its turn, if there is room or it is not called."""
+        if self._verdict(one, now):
+            return one.lines[0]
+        return one.line(self._share) if self._is_found(one) and self._has_room(one) else None
+
+    def _verdict(self, one: Endpoint, now: float) -> Optional[Verdict]:
+        if one.is_silent:
+            return SILENT
+        if one.began is not None:
+            return NO_TIME if now - one.began > self._seconds else None
+        if not one.answers and one.is_at_silent:
+            return SAME_SERVER
+        times = RUN_TIMES if one.answers else FIRST_TIMES
+        return CROWDED if now - self._began > times * self._seconds else None
+
+    def _has_room(self, one: Endpoint) -> bool:
+        firsts = max(1, self._workers - self._workers // SHARE)
+        return (
+            one.running < self._share
+            and (one.answers or self._firsts < firsts)
+            and all(site.has_room for site in one.first_sites)
+        )
+
+    def _is_found(self, one: Endpoint) -> bool:
+        """Tell whether it is known where an endpoint is, or that nobody knows; else look it up."""
+        if one.sites is None:
+            one.sites = self._looked_up(one, one.target) if one.target else {}
+        return one.sites is not None
+
+    def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
+        if one.lookup is None:
+            if not self._lookups.has_room():
+                return None
+            one.lookup = self._lookups.begin(*target)
+            one.lookup.add_done_callback(self._wake)
+        if not one.lookup.done():
+            return None
+        return {} if one.lookup.exception() else self._sites_of(target, one.lookup.result())
+
+    def _sites_of(self, target: Key, found: list[Any]) -> dict[str, list[Site]]:
+        """Return the addresses that may be connected to, each with the door at it."""
+        host, port = target
+        addresses = [one[4][0] for one in self._lookups.reachable(host, found)]
+        return {address: self._sites_at(site_of(address), port) for address in addresses}
+
+    def _sites_at(self, name: str, port: Optional[int]) -> list[Site]:
+        half = max(2, self._workers // SITE_SHARE)
+        door = (self._share, self._workers)
+        return [
+            self._sites.setdefault((name, None), Site(half, half)),
+            self._sites.setdefault((name, port), Site(*door)),
+        ]
+
+    def _count(self, turn: Turn, change: int) -> None:
+        turn.endpoint.running += change
+        turn.line.running += change
+        self._firsts += change * turn.is_first
+        for site in turn.sites:
+            site.running += change
+
+    def _wake(self, _lookup: Any) -> None:
+        with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""Endpoints and addresses, each with what has come of it in this run, and the turns of workers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from .destinations.lookups import Key
+
+Chain = list[int]  # callbacks of one Job, by their places
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why an endpoint is not called now."""
+
+    error: str
+    silent: bool = False
+    crowded: bool = False  # for no reason of its own
+
+
+SILENT = Verdict("not tried: the endpoint did not answer another callback in time", silent=True)
+SILENT_URL = Verdict("not tried: its URL did not answer another callback in time", silent=True)
+NO_TIME = Verdict("not tried: the endpoint has used up its time in this run")
+SAME_SERVER = Verdict(
+    "not tried: its server did not answer in time under other names", crowded=True
+)
+CROWDED = Verdict("not tried: others have used up the time of this run", crowded=True)
+
+
+@dataclass(frozen=True)
+class Went:
+    """Where a callback went, as far as it is known here: a proxy's connections are its own."""
+
+    address: Optional[str] = None  # that was connected to, or was tried last
+    is_closed: bool = False  # it is a machine that says that nobody is there
+
+
+NOWHERE = Went()
+
+
+@dataclass(eq=False)
+class Line:
+    """What waits for one URL: several callers may have an endpoint together."""
+
+    chains: deque[Chain] = field(default_factory=deque)
+    running: int = 0
+    is_silent: bool = False
+
+
+@dataclass
+class Endpoint:
+    """Where callbacks go, and what has come of those that went there in this run."""
+
+    name: str
+    target: Optional[Key]  # what is looked up, if anything may be
+    answers: bool  # it has answered before, or did in this run
+    lines: deque[Line] = field(default_factory=deque)  # in which something waits
+    running: int = 0
+    began: Optional[float] = None
+    has_silent: bool = False  # URLs
+    lookup: Optional[Future[Any]] = None
+    sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
+
+    def add(self, chains: Iterable[Chain]) -> Line:
+        """Have chains wait for another URL of it."""
+        self.lines.append(Line(deque(chains)))
+        return self.lines[-1]
+
+    def line(self, share: int) -> Optional[Line]:
+        """Return the URL whose turn it is; while others wait, none has more than half a share."""
+        most = share if len(self.lines) == 1 else max(1, share // 2)
+        return next((one for one in self.lines if one.is_silent or one.running < most), None)
+
+    def take(self, line: Line) -> Chain:
+        """Take a chain of a URL, whose next turn is last."""
+        chain = line.chains.popleft()
+        self.lines.remove(line)
+        if line.chains:
+            self.lines.append(line)
+        return chain
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it gave no answer in time: nothing of it ever did, or it would be a URL's own."""
+        return self.has_silent and not self.answers
+
+    def sites_at(self, address: Optional[str]) -> list[Site]:
+        """Return an address of it and the door there; of one that is not known, the first."""
+        return (self.sites or {}).get(address or "", self.first_sites)
+
+    @property
+    def is_at_silent(self) -> bool:
+        """Whether an address is silent at which it may be."""
+        return any(site.is_silent for sites in (self.sites or {}).values() for site in sites)
+
+    @property
+    def first_sites(self) -> list[Site]:
+        """The address that is connected to first, and the door there."""
+        return next(iter((self.sites or {}).values()), [])
+
+
+@dataclass
+class Site:
+    """An address, or a port at one, whatever names lead there."""
+
+    share: int
+    most: int  # once something there has answered
+    running: int = 0
+    late: set[str] = field(default_factory=set)  # endpoints
+    answers: bool = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another worker may go there."""
+        return self.running < (self.most if self.answers else self.share)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether so many endpoints there were late as have a share, and none has answered."""
+        return len(self.late) >= self.share and not self.answers
+
+    def note(self, name: str, *, late: bool) -> None:
+        """Take notice of whether an endpoint there was late."""
+        self.answers = self.answers or not late
+        if late:
+            self.late.add(name)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A chain that a worker has taken."""
+
+    endpoint: Endpoint
+    line: Line
+    chain: Chain
+    is_first: bool  # it counts as one of those that have not answered yet
+    sites: tuple[Site, ...]  # of which it takes a share
