@@ -9,10 +9,14 @@ from sqs_k8s_jobs.settings import Settings
 FAULT_BACKOFF_MAX = 60.0  # seconds between two tries of what the operator has to set right
 
 
+def doubled(tries: int, first: float, limit: float) -> float:
+    """Return the longest pause after so many failed tries, in seconds: doubling, and bounded."""
+    return min(limit, first * 2.0 ** min(max(tries - 1, 0), 30))
+
+
 def backoff_seconds(tries: int, first: float, limit: float) -> float:
-    """Return the seconds to wait after so many failed tries: doubling, with jitter, bounded."""
-    whole = min(limit, first * 2.0 ** min(max(tries - 1, 0), 30))
-    return jitter(whole)
+    """Return the seconds to wait after so many failed tries: the longest pause, with jitter."""
+    return jitter(doubled(tries, first, limit))
 
 
 def jitter(seconds: float) -> float:

@@ -1,17 +1,16 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The error codes of callbacks 3 and 99. A101 to A109 mean what they always meant."""
+"""The error codes of callbacks 3 and 99. A101 to A109 mean what they always meant.
+
+A104, A106, A107 and A109 are reserved: nothing that they stand for reaches a caller.
+"""
 
 from __future__ import annotations
 
 NAME_TAKEN = "A102"  # a Job of this name exists that this service did not make
 CREATE_FAILED = "A103"
-POD_FAILED_TO_START = "A104"
 POD_START_TIMEOUT = "A105"
-WATCH_FAILED = "A106"
-RESULT_UNREADABLE = "A107"
 JOB_FAILED = "A108"  # the Job ran and failed
-JOB_UNREADABLE = "A109"
 INVALID_MESSAGE = "A110"
 TEMPLATE_ERROR = "A111"
 CANCELLED = "A112"

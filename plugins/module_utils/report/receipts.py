@@ -8,7 +8,6 @@ annotation of its own per callback, so that two reporters never undo each other'
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from typing import Any, Optional
 from ..common.statuses import JOB_STARTED, TERMINAL, status_of
 from ..objects import keys, state
 from . import writes
+from .backoff import backoff_seconds
 from .callbacks import unwritten
 
 SLACK = 5.0  # seconds after a Job's creation in which its start time is set
@@ -116,16 +116,6 @@ def untold(thing: dict[str, Any]) -> Optional[str]:
     return words.format(**tries) if tries else "the caller has not been told everything yet"
 
 
-def pause(tries: int, digest: str, limits: dict[str, float]) -> float:
-    """Return the seconds to wait after so many tries: doubling, bounded, and scattered.
-
-    The scatter follows from the id, so that what is due needs no memory and no dice.
-    """
-    whole = min(limits["retry_backoff_max"], limits["retry_backoff"] * 2.0 ** min(tries - 1, 30))
-    scatter = hashlib.sha256("{0}:{1}".format(digest, tries).encode("utf-8")).digest()[0] / 255
-    return whole * (0.5 + scatter / 2)
-
-
 def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[str, Any]:
     patch = _patch(chain[0]["about"])
     told = patch["metadata"]["annotations"]
@@ -187,7 +177,8 @@ def _seconds_to_next(
     if refused.get("postponed"):
         return min(most, max(limits["retry_backoff"], now - _since(chain, now)))
     asked = min(most, refused.get("retry_after") or 0.0)
-    return max(asked, pause(_count(chain, refused), refused["id_label"], limits))
+    first, most = limits["retry_backoff"], limits["retry_backoff_max"]
+    return max(asked, backoff_seconds(_count(chain, refused), refused["id_label"], first, most))
 
 
 def _count(chain: list[Result], refused: Result) -> int:

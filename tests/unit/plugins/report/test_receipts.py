@@ -8,8 +8,6 @@ from itertools import pairwise
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts
-from hypothesis import given
-from hypothesis import strategies as st
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,
@@ -251,20 +249,6 @@ def test_a_caller_that_has_not_heard_everything_has_a_reason():
     )
 
 
-@given(st.integers(1, 10**6), st.text("0123456789abcdef", min_size=1))
-def test_whatever_was_tried_a_pause_is_bounded_and_follows_from_id_and_number(tries, digest):
-    seconds = receipts.pause(tries, digest, LIMITS)
-
-    assert LIMITS["retry_backoff"] / 2 <= seconds <= LIMITS["retry_backoff_max"]
-    assert receipts.pause(tries, digest, LIMITS) == seconds
-
-
-def test_the_pauses_of_many_ids_are_scattered():
-    pauses = {receipts.pause(1, str(number), LIMITS) for number in range(100)}
-
-    assert len(pauses) > 50
-
-
 def test_callbacks_that_were_refused_are_those_not_accepted():
     fine, bad = {"accepted": True}, {"accepted": False}
 
@@ -275,23 +259,6 @@ def test_the_next_try_is_scattered_by_the_id():
     looks = {next_look(receipt(job(str(number)), accepting=0)) for number in range(20)}
 
     assert len(looks) > 1
-
-
-@pytest.mark.parametrize(("tries", "least", "most"), [(1, 30, 60), (2, 60, 120), (3, 120, 240)])
-def test_a_pause_doubles_and_is_at_least_half_of_that(tries, least, most):
-    limits = {**LIMITS, "retry_backoff": 60.0, "retry_backoff_max": 1e6}
-    pauses = [receipts.pause(tries, str(number), limits) for number in range(2000)]
-
-    assert min(pauses) == least
-    assert max(pauses) == most
-
-
-def test_pauses_double_thirty_times_at_most_and_each_try_has_a_scatter_of_its_own():
-    limits = {**LIMITS, "retry_backoff": 1.0, "retry_backoff_max": 2.0**40}
-
-    assert receipts.pause(100, "a", limits) <= 2.0**30
-    scatters = {receipts.pause(tries, "a", limits) / 2.0 ** (tries - 1) for tries in range(1, 9)}
-    assert len(scatters) == 8
 
 
 def refusal_with(tries=0, now=NOW, **answer):
