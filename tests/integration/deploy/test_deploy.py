@@ -211,7 +211,7 @@ def test_it_is_not_undeployed_while_a_caller_has_not_heard_an_end_unless_that_is
 
     refused = run("undeploy.yml")
     assert refused.returncode != 0
-    assert "have not heard their end" in refused.stdout
+    assert "have undelivered callbacks" in refused.stdout
     assert "Deployment" in kinds()
 
     done = run("undeploy.yml", deploy_let_go_untold=True)
