@@ -14,6 +14,7 @@ LONG_NAME_DIGITS = 32
 NAME_LENGTH = 63
 LABEL_DIGITS = 32
 SEND_DIGITS = 16
+BODY_DIGITS = 16
 
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
@@ -33,6 +34,11 @@ def id_label(message_id: str, scope: str = "") -> str:
         return id_digest(message_id)[:LABEL_DIGITS]
     keyed = hmac.new(scope.encode("utf-8"), message_id.encode("utf-8"), hashlib.sha256)
     return keyed.hexdigest()[:LABEL_DIGITS]
+
+
+def body_label(body_sha256: str) -> str:
+    """Return the label value by which the records of a body are found; few others may share it."""
+    return body_sha256[:BODY_DIGITS]
 
 
 def send_digest(sqs_message_id: str) -> str:

@@ -24,7 +24,8 @@ ID_LABEL = PREFIX + "/id"
 UNSCOPED_LABEL = PREFIX + "/unscoped-id"
 # Label of a Job or record whose terminal status was accepted, or has expired.
 DONE_LABEL = PREFIX + "/done"
-# Label of a record of a message that was refused; its value says so.
+# Label of a record of a message that was refused; its value is a digest of the body, by which it is
+# found: an id may be that of very many bodies. Version 0.1.0 wrote "refused".
 RECORD_LABEL = PREFIX + "/record"
 REFUSED_RECORD = "refused"
 # Label of such a record: digests of the body and of how it was judged, as in its name.

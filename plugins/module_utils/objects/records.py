@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from ..common.printable import shown
+from ..message.naming import body_label
 from ..webhooks.destinations.rules import without_account
 from ..webhooks.destinations.servers import endpoint_of
 from . import keys, state
@@ -37,7 +38,10 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
     It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
     """
     record = _record(one["record"], one, namespace)
-    own = {keys.RECORD_LABEL: keys.REFUSED_RECORD, keys.REJECTION_LABEL: one["record"]}
+    own = {
+        keys.RECORD_LABEL: body_label(one["body_sha256"]),
+        keys.REJECTION_LABEL: one["record"],
+    }
     record["metadata"]["labels"].update(own)
     record["metadata"]["annotations"] = {
         keys.BODY_ANNOTATION: one["body_sha256"],

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from ..message import sources
-from ..message.naming import id_label
+from ..message.naming import body_label, id_label
 from . import keys, state
 
 
@@ -45,9 +45,19 @@ def rejection_selector(digests: list[str]) -> list[str]:
     return ["{0} in ({1})".format(keys.REJECTION_LABEL, ",".join(sorted(set(digests))))]
 
 
-def record_selector(selector: list[str]) -> list[str]:
-    """Return the label selector that finds the records of refused messages among them."""
-    return [*selector, "{0}={1}".format(keys.RECORD_LABEL, keys.REFUSED_RECORD)]
+def record_selector(
+    selector: list[str], entries: Optional[list[dict[str, Any]]] = None
+) -> list[str]:
+    """Return the label selector that finds records of refused messages among them.
+
+    Of every id it finds all of them. Of some ids it finds those of the bodies of C(entries), and
+    those that version 0.1.0 made: a sender may have had very many other bodies of an id refused.
+    """
+    if selector == [keys.ID_LABEL]:
+        return [*selector, keys.RECORD_LABEL]
+    bodies = {body_label(entry["body_sha256"]) for entry in entries or []}
+    values = ",".join([keys.REFUSED_RECORD, *sorted(bodies)])
+    return [*selector, "{0} in ({1})".format(keys.RECORD_LABEL, values)]
 
 
 def digests(things: list[dict[str, Any]]) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printable
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
@@ -88,6 +89,40 @@ def test_a_message_is_passed_on_about_as_long_as_it_was_written_whatever_numbers
     body = {**message(), "x": [number] * 10_000}
 
     assert len(json.dumps(entry(body)["message"])) < 2 * len(json.dumps(body))
+
+
+def is_found(record, selector):
+    """Tell whether a label selector finds a record; a term is `label` or `label in (a,b)`."""
+    labels = record["metadata"]["labels"]
+    for name, _in, values in (term.partition(" in ") for term in selector):
+        if labels.get(name) not in (values.strip("()").split(",") if values else labels.values()):
+            return False
+    return True
+
+
+def rejection(body):
+    """The record of a body that is rejected."""
+    own = {"webhook": "http://a.example/", "record": "r", "judge": "j", "generation": 0}
+    return records.refusal({**entry(body), **own}, "jobs", [], "2026-01-01T00:00:00Z")
+
+
+def test_however_many_bodies_of_an_id_were_rejected_another_one_is_judged_without_a_look_at_them():
+    one = {**message("one"), "service": "-"}
+    others = [rejection({**one, "x": number}) for number in range(3)]
+
+    selector = selectors.record_selector(selectors.id_selector([entry(one)]), [entry(one)])
+
+    assert [is_found(other, selector) for other in others] == [False] * 3
+    assert is_found(rejection(one), selector)
+
+
+def test_a_report_of_an_id_reads_none_of_the_records_of_its_rejected_bodies():
+    record = rejection({**message("one"), "service": "-"})
+    (of_id,) = selectors.digest_selector([state.id_label(record)])
+
+    assert is_found(record, [of_id])
+    assert not is_found(record, selectors.record_selector([of_id]))
+    assert is_found(record, selectors.record_selector(selectors.digest_selector([])))
 
 
 def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():

@@ -62,7 +62,7 @@ def test_a_refusal_carries_its_99_and_which_message_it_answers():
     assert (made["apiVersion"], made["kind"]) == ("v1", "ConfigMap")
     assert made["metadata"]["labels"] == {
         keys.ID_LABEL: digest_of("one"),
-        keys.RECORD_LABEL: keys.REFUSED_RECORD,
+        keys.RECORD_LABEL: entry(message("one", image=""))["body_sha256"][:16],
         keys.REJECTION_LABEL: "body-1",
         "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
     }

@@ -121,7 +121,20 @@ def test_an_id_that_comes_twice_is_asked_for_once():
 def test_of_records_only_those_of_refused_messages_are_looked_for():
     selector = selectors.record_selector(["sqs-k8s.jobs/id"])
 
-    assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record=refused"]
+    assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record"]
+
+
+def test_of_an_id_only_the_records_of_these_bodies_and_of_version_0_1_0_are_looked_for():
+    (one,) = batch("one")
+
+    assert selectors.record_selector(["sqs-k8s.jobs/id in (a)"], [one, one]) == [
+        "sqs-k8s.jobs/id in (a)",
+        f"sqs-k8s.jobs/record in (refused,{one['body_sha256'][:16]})",
+    ]
+    assert selectors.record_selector(["sqs-k8s.jobs/id in (a)"]) == [
+        "sqs-k8s.jobs/id in (a)",
+        "sqs-k8s.jobs/record in (refused)",
+    ]
 
 
 def test_a_redelivered_message_makes_no_second_job():
