@@ -13,13 +13,13 @@ from chaos.disks import Disk
 from cluster import Cluster
 from cluster.process import Undo
 from hypothesis import settings
-from kit import parts
+from kit import durations
 from kit.builders import messages
 from kit.builders.objects import digest_of
 from kit.builders.variables import OWN
-from kit.processes import own_core, playbooks
+from kit.processes import ansible_core, playbooks
 from kit.processes.runner import Runner
-from kit.servers.queues import Queues
+from kit.servers.sqs import Queues
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
 from versions import listed
@@ -36,7 +36,7 @@ settings.load_profile("default")
 def pytest_configure(config: pytest.Config) -> None:
     """Say at the end how long each part took: not in a worker of several."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(parts.Parts())
+        config.pluginmanager.register(durations.Parts())
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +103,7 @@ class Cold:
 @pytest.fixture(scope="session")
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm | Cold]:
     """Warm processes as a runner has them."""
-    if not listed.load().core(own_core.VERSION).runner:
+    if not listed.load().core(ansible_core.VERSION).runner:
         yield Cold()
         return
     started = Warm(str(tmp_path_factory.mktemp("warm")))

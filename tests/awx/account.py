@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 from cluster import Cluster
-from kit.cluster.access import ACCESS, OWN, WORK
+from kit.cluster.documented_access import ACCESS, OWN, WORK
 
 
 def grant(cluster: Cluster, work: str) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from kit.processes import own_core
+from kit.processes import ansible_core
 
 from awx.controller import Controller
 
 Thing = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
-RUNNER = own_core.program("ansible-runner")
+RUNNER = ansible_core.program("ansible-runner")
 IDENT = "1"  # the job's number
 
 

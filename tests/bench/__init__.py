@@ -5,6 +5,6 @@ two things measured in one run: the runner's rate and that of a bare API client,
 of the control plane, its latency and the start of an ``ansible-playbook``.
 
 How it is layered, lowest first: ``progress cgroups measure sizes messages`` know nothing of the
-others; ``kinds memory heard sqs bare`` look at one thing each; ``plane system`` put together what
-is measured; ``cases`` measure; ``table plots`` show.
+others; ``process_kinds memory callback_log sqs bare`` look at one thing each; ``plane system`` put
+together what is measured; ``cases`` measure; ``table plots`` show.
 """

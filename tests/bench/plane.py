@@ -9,7 +9,7 @@ from typing import Any
 
 from cluster import Cluster
 from cluster.process import Process, Undo
-from kit.processes.started import Started
+from kit.processes.component import Started
 
 from .cgroups import Cgroup, Cgroups
 from .messages import NAMESPACE

@@ -14,7 +14,7 @@ from cluster import ClusterError
 from cluster.guard import until
 from cluster.process import Process, Undo
 from kit.builders.variables import OWN
-from kit.servers.queues import QueuePair
+from kit.servers.sqs import QueuePair
 
 from .cgroups import Cgroup
 from .progress import say

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import boto3
 from cluster.process import Process, Undo
-from kit.servers.queues import QueuePair
+from kit.servers.sqs import QueuePair
 
 READY_SECONDS = 60.0
 ACCESS = {

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from chaos.callers import Callers
 from chaos.files import Files
-from kit.servers.queues import QueuePair
+from kit.servers.sqs import QueuePair
 
 from . import runners, sqs
-from .heard import COMPLETE, CREATED, RUNNING, Heard
+from .callback_log import COMPLETE, CREATED, RUNNING, CallbackLog
 from .plane import Plane
 from .progress import Progress
 from .runners import Runner
@@ -30,7 +30,7 @@ class System(Plane):
 
     queues: list[QueuePair]
     callers: Callers
-    heard: Heard
+    callback_log: CallbackLog
     runners: list[Runner]
     temp_dir: Path
 
@@ -74,18 +74,18 @@ class System(Plane):
     def wait_told(self, status: int, count: int, what: str) -> None:
         """Wait until so many ids have been told a status."""
         progress, end = Progress(what, count), time.monotonic() + PATIENCE
-        while (done := self.heard.count(status)) < count:
+        while (done := self.callback_log.count(status)) < count:
             if time.monotonic() > end:
                 raise RuntimeError(f"{what}: {done} of {count} in {PATIENCE:.0f} s")
             self.check()
-            told = [self.heard.count(one) for one in (CREATED, RUNNING, COMPLETE)]
+            told = [self.callback_log.count(one) for one in (CREATED, RUNNING, COMPLETE)]
             progress.at(done, f" (told 0: {told[0]}, 1: {told[1]}, 2: {told[2]})")
             time.sleep(LOOK_SECONDS)
 
     def wait_over(self, count: int, what: str) -> float:
         """Wait until so many ids were told their end and no message is left; return when."""
         self.wait_told(COMPLETE, count, what)
-        told = max(self.heard.moments(COMPLETE).values())
+        told = max(self.callback_log.moments(COMPLETE).values())
         if all(queue.is_empty() for queue in self.queues):
             return told
         while not all(queue.is_empty() for queue in self.queues):
@@ -103,7 +103,7 @@ class System(Plane):
         self.callers = Callers(files, self.undo, 1, self.account(CALLERS).prefix())
         self.callers.start()
         stack.callback(self.callers.stop)
-        self.heard = Heard(self.callers)
+        self.callback_log = CallbackLog(self.callers)
         self.temp_dir = Path(tempfile.mkdtemp(prefix="bench-", dir=memory()))
         self.undo.note(tree=str(self.temp_dir))
         self.runners = [self._runner(number) for number in range(self._count)]

@@ -8,11 +8,11 @@ for accepted, what is left in the queues - the checker then finds what was lost,
 without an end, told out of order or differently, or taken for accepted and was not. The exit code
 is 1 where it finds anything.
 
-How it is layered, lowest first: ``files journal progress processes kinds`` serve all; ``plan
-letters planner`` say what will happen; ``answers receiver callers custody queues proxy sender
-clocks disks runners`` are the parts; ``system`` puts them together; ``of_runners of_cluster
-of_objects of_network`` break them, as ``refusals`` and ``begun`` have it, and ``faults`` keeps
-count; ``run`` plays a plan to its end. ``records evidence receives case standstill checker`` stand
-apart and share with the others nothing but the names of ``kinds``; ``verdict`` shows what they
-found.
+How it is layered, lowest first: ``files journal progress processes fault_kinds`` serve all; ``plan
+messages planner`` say what will happen; ``answers receiver callers custody queues proxy sender
+clocks disks runners`` are the parts; ``system`` puts them together; ``runner_faults cluster_faults
+object_faults network_faults`` break them, as ``refusals`` and ``begun_fault`` have it, and
+``faults`` keeps count; ``run`` plays a plan to its end. ``records evidence receives case standstill
+checker`` stand apart and share with the others nothing but the names of ``fault_kinds``;
+``verdict`` shows what they found.
 """

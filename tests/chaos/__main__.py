@@ -13,7 +13,7 @@ from types import FrameType
 
 from cluster import ClusterError
 
-from . import checker, evidence, kinds, plan, planner, processes, progress, verdict
+from . import checker, evidence, fault_kinds, plan, planner, processes, progress, verdict
 from .files import Files
 from .run import run
 
@@ -53,9 +53,11 @@ def parser() -> argparse.ArgumentParser:
 def left_out(text: str) -> tuple[str, ...]:
     """Return the kinds of faults that a text names."""
     found = tuple(word.strip() for word in text.split(","))
-    unknown = set(found) - set(kinds.ALL)
+    unknown = set(found) - set(fault_kinds.ALL)
     if unknown:
-        raise argparse.ArgumentTypeError(f"no faults: {sorted(unknown)}; there are {kinds.ALL}")
+        raise argparse.ArgumentTypeError(
+            f"no faults: {sorted(unknown)}; there are {fault_kinds.ALL}"
+        )
     return found
 
 

@@ -10,22 +10,22 @@ from itertools import count
 
 from cluster.errors import ClusterError
 
-from . import kinds
-from .begun import Begin, Begun
-from .of_cluster import OfCluster
-from .of_network import OfNetwork
-from .of_objects import OfObjects
-from .of_runners import OfRunners
+from . import fault_kinds
+from .begun_fault import Begin, Begun
+from .cluster_faults import ClusterFaults
+from .network_faults import NetworkFaults
+from .object_faults import ObjectFaults
 from .plan import RUNNERS, Fault
+from .runner_faults import RunnerFaults
 from .system import System
 
 PATIENCE = {  # seconds to wait for a victim
-    kinds.KILL_RUNNER: 180.0,
-    kinds.KILL_PLAYBOOK: 180.0,
-    kinds.JOB_DELETED: 20.0,
-    kinds.POD_DELETED: 20.0,
-    kinds.POD_EVICTED: 20.0,
-    **dict.fromkeys(kinds.CLUSTER_SAYS_NO, 60.0),
+    fault_kinds.KILL_RUNNER: 180.0,
+    fault_kinds.KILL_PLAYBOOK: 180.0,
+    fault_kinds.JOB_DELETED: 20.0,
+    fault_kinds.POD_DELETED: 20.0,
+    fault_kinds.POD_EVICTED: 20.0,
+    **dict.fromkeys(fault_kinds.CLUSTER_SAYS_NO, 60.0),
 }
 PLAYBOOK_PATIENCE = 5.0  # seconds; then a runner is killed instead
 TRY_AGAIN_KILL, TRY_AGAIN = 0.1, 2.0  # seconds from one look for a victim to the next
@@ -41,10 +41,10 @@ class Faults:
         self._heals: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = count()
         self._begin: dict[str, Begin] = {
-            **OfRunners(system.runners).begin,
-            **OfCluster(system.cluster).begin,
-            **OfObjects(system.cluster, system.files).begin,
-            **OfNetwork(system.proxy, system.callers, system.journal).begin,
+            **RunnerFaults(system.runners).begin,
+            **ClusterFaults(system.cluster).begin,
+            **ObjectFaults(system.cluster, system.files).begin,
+            **NetworkFaults(system.proxy, system.callers, system.journal).begin,
         }
 
     @property
@@ -52,7 +52,7 @@ class Faults:
         """How many runners and playbooks were killed so far."""
         return sum(
             number
-            for kind in kinds.KILLS
+            for kind in fault_kinds.KILLS
             for outcome, number in self.outcomes[kind].items()
             if outcome != NOBODY
         )
@@ -70,12 +70,12 @@ class Faults:
     def begin(self, fault: Fault, late: float) -> float | None:
         """Begin a fault, so many seconds late; where its victim is missing, say when to retry."""
         begun = self._begin[fault.kind](fault)
-        if begun is None and fault.kind == kinds.KILL_PLAYBOOK and late > PLAYBOOK_PATIENCE:
+        if begun is None and fault.kind == fault_kinds.KILL_PLAYBOOK and late > PLAYBOOK_PATIENCE:
             begun = self._kill_runner_instead(fault)
         if begun is None and late > PATIENCE[fault.kind]:
             begun = Begun(NOBODY)
         if begun is None:
-            return TRY_AGAIN_KILL if fault.kind in kinds.KILLS else TRY_AGAIN
+            return TRY_AGAIN_KILL if fault.kind in fault_kinds.KILLS else TRY_AGAIN
         self.outcomes[fault.kind][begun.outcome] += 1
         if begun.heal:
             self._heal_later(fault, begun.heal)
@@ -96,7 +96,7 @@ class Faults:
 
         def heal_and_note() -> None:
             heal()
-            if fault.kind in kinds.CLUSTER_SAYS_NO:
+            if fault.kind in fault_kinds.CLUSTER_SAYS_NO:
                 where = fault.parameters["namespace"]
                 self._system.journal.note(fault.kind, began, due, namespace=where)
 

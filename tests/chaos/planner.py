@@ -6,8 +6,8 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 
-from . import kinds
-from .letters import NAMESPACES
+from . import fault_kinds
+from .messages import NAMESPACES
 from .plan import ENDPOINTS, RUNNERS, Fault, Plan
 
 SECONDS_PER_KILL = 3.6  # a run of a playbook costs some five; kills must leave room for progress
@@ -41,7 +41,9 @@ def make(seed: int, messages: int, kills: int) -> Plan:
     held = HOLD_SECONDS if kills >= FULL_KILLS else 0.0
     if held:
         parameters = {"endpoint": refusing, "seconds": REFUSAL_SECONDS}
-        faults += [Fault(active * at, kinds.REFUSED_PAST_TTL, parameters) for at in REFUSALS_AT]
+        faults += [
+            Fault(active * at, fault_kinds.REFUSED_PAST_TTL, parameters) for at in REFUSALS_AT
+        ]
         bursts = math.ceil(kills / BURST)
         calm_is_over = active * round(HOLD_AT * bursts) / bursts  # Jobs have come meanwhile
         faults = [*_hold(faults, calm_is_over, held)]
@@ -66,10 +68,10 @@ def _bursts(chance: random.Random, count: int, seconds: float) -> Iterator[float
 
 def _kills(chance: random.Random, count: int, seconds: float) -> Iterator[Fault]:
     runners = round(count * RUNNER_SHARE)
-    of_what = [kinds.KILL_RUNNER] * runners + [kinds.KILL_PLAYBOOK] * (count - runners)
+    of_what = [fault_kinds.KILL_RUNNER] * runners + [fault_kinds.KILL_PLAYBOOK] * (count - runners)
     chance.shuffle(of_what)
     for kind, at in zip(of_what, _bursts(chance, count, seconds), strict=True):
-        if kind == kinds.KILL_RUNNER:
+        if kind == fault_kinds.KILL_RUNNER:
             yield Fault(at, kind, {"runner": chance.randrange(RUNNERS)})
         else:
             yield Fault(at, kind, {"pick": round(chance.random(), 3)})
@@ -80,7 +82,7 @@ def _control_plane(chance: random.Random, each: int, seconds: float) -> Iterator
     part = seconds / (2 * each)
     for number in range(2 * each):
         at = round((number + 0.1 + 0.3 * chance.random()) * part, 1)
-        kind = kinds.ETCD_DOWN if number % 2 else kinds.API_SERVER_DOWN
+        kind = fault_kinds.ETCD_DOWN if number % 2 else fault_kinds.API_SERVER_DOWN
         yield Fault(at, kind, {"seconds": round(chance.uniform(1, min(8, part / 3)), 1)})
 
 
@@ -89,14 +91,14 @@ def _unreachable(chance: random.Random, count: int, seconds: float) -> Iterator[
     for number in range(count):
         at = round((number + 0.5 * chance.random()) * part, 1)
         lasts = round(chance.uniform(3, min(15, part / 4)), 1)
-        yield Fault(at, kinds.SQS_UNREACHABLE, {"seconds": lasts, "silent": number % 2 == 1})
+        yield Fault(at, fault_kinds.SQS_UNREACHABLE, {"seconds": lasts, "silent": number % 2 == 1})
 
 
 def _endpoints(
     chance: random.Random, each: int, seconds: float, turns: Sequence[int]
 ) -> Iterator[Fault]:
     """Every way to answer badly, at endpoints in turn: one is well again before its next turn."""
-    modes = list(kinds.ENDPOINT_MODES) * each
+    modes = list(fault_kinds.ENDPOINT_MODES) * each
     chance.shuffle(modes)
     for number, at in enumerate(_spread(chance, len(modes), seconds)):
         parameters = {
@@ -108,17 +110,17 @@ def _endpoints(
 
 def _by_hand(chance: random.Random, each: int, seconds: float) -> Iterator[Fault]:
     calm = seconds * FIRST_BY_HAND
-    for kind in (kinds.JOB_DELETED, kinds.POD_DELETED, kinds.POD_EVICTED):
+    for kind in (fault_kinds.JOB_DELETED, fault_kinds.POD_DELETED, fault_kinds.POD_EVICTED):
         for at in _spread(chance, each, seconds - calm):
             yield Fault(round(calm + at, 1), kind, {"pick": round(chance.random(), 3)})
 
 
 def _cluster_says_no(chance: random.Random, each: int, seconds: float) -> Iterator[Fault]:
     """Every way to say no in turn: new Jobs everywhere, and what concerns one namespace."""
-    part = seconds / (len(kinds.CLUSTER_SAYS_NO) * each)
-    for number in range(len(kinds.CLUSTER_SAYS_NO) * each):
-        kind = kinds.CLUSTER_SAYS_NO[number % len(kinds.CLUSTER_SAYS_NO)]
-        everywhere = kind == kinds.ADMISSION_OUTAGE
+    part = seconds / (len(fault_kinds.CLUSTER_SAYS_NO) * each)
+    for number in range(len(fault_kinds.CLUSTER_SAYS_NO) * each):
+        kind = fault_kinds.CLUSTER_SAYS_NO[number % len(fault_kinds.CLUSTER_SAYS_NO)]
+        everywhere = kind == fault_kinds.ADMISSION_OUTAGE
         parameters = {
             "seconds": round(chance.uniform(12, min(25, 0.75 * part)), 1),
             "namespace": "" if everywhere else chance.choice(NAMESPACES),
@@ -134,17 +136,19 @@ def _of_one_runner(chance: random.Random, each: int, seconds: float) -> Iterator
         parameters = {"runner": chance.randrange(RUNNERS), "seconds": lasts}
         step = CLOCK_STEPS[number % len(CLOCK_STEPS)]
         at = round((number + 0.5 * chance.random()) * part, 1)
-        yield Fault(at, kinds.CLOCK_STEPPED, {**parameters, "step": step})
+        yield Fault(at, fault_kinds.CLOCK_STEPPED, {**parameters, "step": step})
         parameters = {
             "runner": chance.randrange(RUNNERS),
             "seconds": round(chance.uniform(5, min(15, part / 2)), 1),
         }
-        yield Fault(round((number + 0.5 * chance.random()) * part, 1), kinds.DISK_FULL, parameters)
+        yield Fault(
+            round((number + 0.5 * chance.random()) * part, 1), fault_kinds.DISK_FULL, parameters
+        )
 
 
 def _hold(faults: list[Fault], at: float, seconds: float) -> Iterator[Fault]:
     """Put a time in between in which both runners are down; what comes later waits for it."""
-    yield Fault(round(at, 1), kinds.NOBODY_REPORTS, {"seconds": seconds})
+    yield Fault(round(at, 1), fault_kinds.NOBODY_REPORTS, {"seconds": seconds})
     for fault in faults:
         later = seconds if fault.at >= at else 0.0
         yield Fault(round(fault.at + later, 1), fault.kind, fault.parameters)

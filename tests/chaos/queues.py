@@ -16,7 +16,7 @@ BATCH = 10  # SQS's own limit of a call
 REASON = "errorCode"  # an attribute of what a runner has sent there
 KEPT_SECONDS = 3600  # for which what was read for the dump stays hidden
 
-Letter = Any  # a message as boto3 has it
+Received = Any  # a message as boto3 has it
 
 
 class Queues(LocalSqs):
@@ -28,7 +28,7 @@ class Queues(LocalSqs):
     def __init__(self, custody: Path) -> None:
         """`custody` is the file that says who held which message."""
         self._custody = custody
-        self._dead: list[Letter] = []
+        self._dead: list[Received] = []
 
     def __enter__(self) -> Queues:
         super().__enter__()
@@ -91,7 +91,7 @@ class Queues(LocalSqs):
         moved = self.moved()
         return {"left": left, "dead": [one["Body"] for one in self._dead], "moved": moved}
 
-    def _take(self, url: str) -> list[Letter]:
+    def _take(self, url: str) -> list[Received]:
         answer = self.client.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=BATCH,
@@ -99,5 +99,5 @@ class Queues(LocalSqs):
             WaitTimeSeconds=1,
             MessageAttributeNames=["All"],
         )
-        found: list[Letter] = list(answer.get("Messages", []))
+        found: list[Received] = list(answer.get("Messages", []))
         return found

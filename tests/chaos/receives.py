@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import kinds
+from . import fault_kinds
 from .records import Disturbance, Hold
 
 # Seconds for which a request that waits for messages may go on without whoever has made it.
@@ -31,5 +31,5 @@ def unexplained(holds: Sequence[Hold], disturbances: Sequence[Disturbance]) -> I
 def _explains(one: Disturbance, hold: Hold) -> bool:
     if one.ended < hold.began - WITHOUT_CLIENT or one.began > hold.ended + SLACK:
         return False
-    killed = one.kind == kinds.KILL_RUNNER and one.by == hold.by
-    return killed or one.kind == kinds.SQS_UNREACHABLE
+    killed = one.kind == fault_kinds.KILL_RUNNER and one.by == hold.by
+    return killed or one.kind == fault_kinds.SQS_UNREACHABLE

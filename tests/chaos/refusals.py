@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import kinds
+from . import fault_kinds
 
 Objects = list[dict[str, Any]]
 
@@ -76,7 +76,7 @@ def _object(version: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 MAKE: dict[str, Callable[[str, str], Objects]] = {
-    kinds.ADMISSION_OUTAGE: admission_outage,
-    kinds.QUOTA_USED_UP: quota_used_up,
-    kinds.UPDATE_DENIED: update_denied,
+    fault_kinds.ADMISSION_OUTAGE: admission_outage,
+    fault_kinds.QUOTA_USED_UP: quota_used_up,
+    fault_kinds.UPDATE_DENIED: update_denied,
 }

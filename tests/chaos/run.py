@@ -9,7 +9,7 @@ import time
 from . import progress
 from .faults import Faults
 from .files import Files
-from .letters import ELSEWHERE_SHARE, Letter, letters
+from .messages import ELSEWHERE_SHARE, Message, make_messages
 from .plan import Plan
 from .processes import reap_adopted
 from .progress import say
@@ -30,7 +30,7 @@ class Run:
         self._system = system
         size = (plan.messages, plan.seconds)
         urls = system.callers.urls
-        written: list[Letter] = letters(plan.seed, *size, urls, ELSEWHERE_SHARE)
+        written: list[Message] = make_messages(plan.seed, *size, urls, ELSEWHERE_SHARE)
         self._expected = {json.loads(one.body)["id"]: one.body for one in written if one.told}
         self._sender = Sender(system.queues, written, system.files)
         self._told_at = 0.0

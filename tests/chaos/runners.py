@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cluster.process import Process, Undo
 
-from . import kinds, processes
+from . import fault_kinds, processes
 from .clocks import Clock
 from .disks import Disk
 from .files import Files
@@ -144,7 +144,7 @@ class Runners:
         """Kill a runner; it is noted, as it held messages."""
         began = time.monotonic()
         self._runners[number].kill()
-        self._journal.note(kinds.KILL_RUNNER, began, time.monotonic(), by=runner_key(number))
+        self._journal.note(fault_kinds.KILL_RUNNER, began, time.monotonic(), by=runner_key(number))
 
 
 def runner_key(number: int) -> str:

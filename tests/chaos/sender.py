@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 from .files import Files
-from .letters import Letter
+from .messages import Message
 from .queues import Queues
 
 TICK_SECONDS = 0.5
@@ -17,13 +17,13 @@ TICK_SECONDS = 0.5
 class Sender:
     """A thread that sends what is due."""
 
-    def __init__(self, queues: Queues, letters: Sequence[Letter], files: Files) -> None:
+    def __init__(self, queues: Queues, messages: Sequence[Message], files: Files) -> None:
         self.sent = 0
         self.failure: Exception | None = None
         self._queues = queues
         self._log = files.sent
         self._due = sorted(
-            ((moment, letter) for letter in letters for moment in letter.moments),
+            ((moment, message) for message in messages for moment in message.moments),
             key=lambda pair: pair[0],
         )
         self.total = len(self._due)
@@ -57,10 +57,10 @@ class Sender:
         with self._log.open("a", encoding="utf-8") as log:
             while self.sent < self.total and not self._stopping.wait(TICK_SECONDS):
                 now = time.monotonic() - started
-                some = [letter for moment, letter in self._due[self.sent :] if moment <= now]
-                for letter in some:
-                    entry = {"sent": time.monotonic(), "valid": letter.valid, "body": letter.body}
+                some = [message for moment, message in self._due[self.sent :] if moment <= now]
+                for message in some:
+                    entry = {"sent": time.monotonic(), "valid": message.valid, "body": message.body}
                     log.write(json.dumps(entry) + "\n")
                 log.flush()
-                self._queues.send([letter.body for letter in some])
+                self._queues.send([message.body for message in some])
                 self.sent += len(some)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from . import kinds
+from . import fault_kinds
 from .evidence import Callback, Evidence, Message
 from .records import Disturbance
 
@@ -19,7 +19,7 @@ def found(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Return the kinds of fault in whose times nobody heard of other namespaces, and how long."""
     windows: dict[str, list[Disturbance]] = defaultdict(list)
     for one in evidence.disturbances:
-        if one.kind in kinds.CLUSTER_SAYS_NO and one.namespace:
+        if one.kind in fault_kinds.CLUSTER_SAYS_NO and one.namespace:
             windows[one.kind].append(one)
     namespaces = {message.id: message.namespace for message in evidence.messages}
     for kind, some in windows.items():

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 
 from cluster.process import Process
 
+from .base_system import BaseSystem
 from .callers import Callers
 from .files import Files
 from .journal import Journal
-from .judged import Judged
-from .letters import NAMESPACES
+from .messages import NAMESPACES
 from .proxy import Proxy
 from .runners import Runners
 
@@ -37,7 +37,7 @@ VARIABLES = {  # of the roles; seconds
 }
 
 
-class System(Judged):
+class System(BaseSystem):
     """A control plane, queues behind a proxy, callers and runners, while a `with` block lasts."""
 
     proxy: Proxy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kit.processes import programs
 
-from chaos import checker, kinds
+from chaos import checker, fault_kinds
 
 SEED, MESSAGES, KILLS = 1, 60, 10
 PATIENCE = 150.0
@@ -25,4 +25,4 @@ def test_every_promise_holds_while_everything_fails(tmp_path: Path) -> None:
     assert result["violations"] == dict.fromkeys(checker.KINDS, 0)
     assert result["messages"] == MESSAGES
     assert result["kills"] >= KILLS
-    assert set(result["faults"]) >= set(kinds.ALL) - set(kinds.LONG)
+    assert set(result["faults"]) >= set(fault_kinds.ALL) - set(fault_kinds.LONG)

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from chaos.made_up import MadeUp, job_name
+from chaos.sample_evidence import SampleEvidence, job_name
 
-Change = Callable[[MadeUp], None]
+Change = Callable[[SampleEvidence], None]
 
 
 def test_a_clean_run_has_no_violation(tmp_path: Path) -> None:
-    assert MadeUp().violations(tmp_path) == {}
+    assert SampleEvidence().violations(tmp_path) == {}
 
 
-def a_repeat_that_is_the_same(run: MadeUp) -> None:
+def a_repeat_that_is_the_same(run: SampleEvidence) -> None:
     run.hear("good", 2)
 
 
-def a_repeat_of_an_earlier_status(run: MadeUp) -> None:
+def a_repeat_of_an_earlier_status(run: SampleEvidence) -> None:
     run.hear("good", 0)
 
 
-def a_job_that_is_tried_again_tells_of_each_pod(run: MadeUp) -> None:
+def a_job_that_is_tried_again_tells_of_each_pod(run: SampleEvidence) -> None:
     run.send("again", exit_code="3", backoff_limit=1)
     run.create("again")
     run.hear("again", 0)
@@ -33,21 +33,21 @@ def a_job_that_is_tried_again_tells_of_each_pod(run: MadeUp) -> None:
     run.hear("again", 3)
 
 
-def a_job_deleted_by_hand_ends_with_99(run: MadeUp) -> None:
+def a_job_deleted_by_hand_ends_with_99(run: SampleEvidence) -> None:
     run.forget("good")
     run.hear("good", 0)
     run.hear("good", 99)
     run.by_hand.append({"kind": "job", "name": job_name("good")})
 
 
-def a_pod_deleted_by_hand_fails_its_job(run: MadeUp) -> None:
+def a_pod_deleted_by_hand_fails_its_job(run: SampleEvidence) -> None:
     run.forget("good")
     run.hear("good", 0)
     run.hear("good", 3)
     run.by_hand.append({"kind": "pod", "name": job_name("good") + "-x7k2p"})
 
 
-def what_is_said_to_be_accepted_was(run: MadeUp) -> None:
+def what_is_said_to_be_accepted_was(run: SampleEvidence) -> None:
     run.tell_of_a_second_pod()
     for key in ("0", "1", "1.second"):
         run.take_for_accepted("again", key)
@@ -56,45 +56,45 @@ def what_is_said_to_be_accepted_was(run: MadeUp) -> None:
     run.log.append("Traceback (most recent call last):")
 
 
-def what_nobody_is_told_is_done_with(run: MadeUp) -> None:
+def what_nobody_is_told_is_done_with(run: SampleEvidence) -> None:
     run.take_for_accepted("untold", "0")
     run.take_for_accepted("untold", "2")
 
 
-def its_last_holder_was_killed(run: MadeUp) -> None:
+def its_last_holder_was_killed(run: SampleEvidence) -> None:
     run.move_after_a_kill(by="runner-0")
 
 
-def its_receiver_was_killed_just_before_it_was_given(run: MadeUp) -> None:
+def its_receiver_was_killed_just_before_it_was_given(run: SampleEvidence) -> None:
     run.move_after_a_kill(by="runner-0", at=98.5)
 
 
-def it_was_held_for_longer_by_an_extension(run: MadeUp) -> None:
+def it_was_held_for_longer_by_an_extension(run: SampleEvidence) -> None:
     run.move_after_a_kill(by="runner-0", at=150.0)
     run.receive("moved", "runner-0", 100.0, 160.0)
 
 
-def sqs_was_away_at_the_last_receive(run: MadeUp) -> None:
+def sqs_was_away_at_the_last_receive(run: SampleEvidence) -> None:
     run.send("moved")
     run.receive("moved", "runner-0", 100.0, 130.0)
     run.disturb("SQS unreachable", 110.0, 125.0)
     run.move("moved")
 
 
-def other_namespaces_go_on(run: MadeUp) -> None:
+def other_namespaces_go_on(run: SampleEvidence) -> None:
     run.say_no_in_one_namespace(heard_at=120.0)
 
 
-def too_few_messages_are_for_another_namespace(run: MadeUp) -> None:
+def too_few_messages_are_for_another_namespace(run: SampleEvidence) -> None:
     run.say_no_in_one_namespace(heard_at=160.0, messages=14)
 
 
-def creating_is_refused_or_only_tried(run: MadeUp) -> None:
+def creating_is_refused_or_only_tried(run: SampleEvidence) -> None:
     run.create("good", code=409)
     run.create("good", query="?dryRun=All")
 
 
-def the_audit_log_was_cut_off(run: MadeUp) -> None:
+def the_audit_log_was_cut_off(run: SampleEvidence) -> None:
     run.audit[-1] = run.audit[-1][:40] + run.audit[-1]
 
 
@@ -119,7 +119,7 @@ def the_audit_log_was_cut_off(run: MadeUp) -> None:
     ],
 )
 def test_what_is_promised_or_allowed_is_no_violation(tmp_path: Path, change: Change) -> None:
-    run = MadeUp()
+    run = SampleEvidence()
     change(run)
 
     assert run.violations(tmp_path) == {}

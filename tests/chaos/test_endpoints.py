@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from cluster.process import Undo
 
-from chaos import answers, kinds
+from chaos import answers, fault_kinds
 from chaos.callers import Callers
 from chaos.files import Files
 
@@ -138,5 +138,5 @@ def test_what_belongs_to_no_request_comes_late_and_never_instead_of_an_answer(
 def test_each_mode_of_the_plans_is_one_that_endpoints_know() -> None:
     known = {*answers.MODES, "hang", "reset"}
 
-    assert set(kinds.ENDPOINT_MODES.values()) < known
+    assert set(fault_kinds.ENDPOINT_MODES.values()) < known
     assert "hints" in known

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from chaos import kinds, plan, planner
-from chaos.letters import letters
+from chaos import fault_kinds, plan, planner
+from chaos.messages import make_messages
 
 SMALL, FULL = (60, 10), (1000, 200)
-CONTROL_PLANE = (kinds.API_SERVER_DOWN, kinds.ETCD_DOWN)
+CONTROL_PLANE = (fault_kinds.API_SERVER_DOWN, fault_kinds.ETCD_DOWN)
 ONE_AT_A_TIME = [
     CONTROL_PLANE,
-    kinds.CLUSTER_SAYS_NO,
-    (kinds.CLOCK_STEPPED,),
-    (kinds.DISK_FULL,),
-    (kinds.SQS_UNREACHABLE,),
+    fault_kinds.CLUSTER_SAYS_NO,
+    (fault_kinds.CLOCK_STEPPED,),
+    (fault_kinds.DISK_FULL,),
+    (fault_kinds.SQS_UNREACHABLE,),
 ]
 
 
@@ -27,7 +27,7 @@ def test_the_same_seed_gives_the_same_plan_and_messages(size: tuple[int, int]) -
 
     assert first == second
     assert first != planner.make(8, *size)
-    assert letters(7, 60, 30.0, ["u"]) == letters(7, 60, 30.0, ["u"])
+    assert make_messages(7, 60, 30.0, ["u"]) == make_messages(7, 60, 30.0, ["u"])
 
 
 def test_a_plan_that_was_kept_can_be_played_again(tmp_path: Path) -> None:
@@ -40,17 +40,17 @@ def test_a_plan_that_was_kept_can_be_played_again(tmp_path: Path) -> None:
 def test_a_small_plan_has_every_fault_but_the_long_ones() -> None:
     made = planner.make(7, *SMALL)
 
-    assert {fault.kind for fault in made.faults} == set(kinds.ALL) - set(kinds.LONG)
+    assert {fault.kind for fault in made.faults} == set(fault_kinds.ALL) - set(fault_kinds.LONG)
 
 
 def test_kinds_of_faults_can_be_left_out_and_the_others_stay() -> None:
     made = planner.make(7, *FULL)
-    left_out = {kinds.UPDATE_DENIED, kinds.CLOCK_STEPPED}
+    left_out = {fault_kinds.UPDATE_DENIED, fault_kinds.CLOCK_STEPPED}
 
     without = made.without(left_out)
 
     assert without.faults == [fault for fault in made.faults if fault.kind not in left_out]
-    assert {fault.kind for fault in without.faults} == set(kinds.ALL) - left_out
+    assert {fault.kind for fault in without.faults} == set(fault_kinds.ALL) - left_out
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -58,11 +58,11 @@ def test_a_full_plan_kills_often_enough_and_lets_nobody_report_for_longer_than_a
     seed: int,
 ) -> None:
     made = planner.make(seed, *FULL)
-    (hold,) = [fault for fault in made.faults if fault.kind == kinds.NOBODY_REPORTS]
+    (hold,) = [fault for fault in made.faults if fault.kind == fault_kinds.NOBODY_REPORTS]
     end = hold.at + hold.parameters["seconds"]
 
-    assert {fault.kind for fault in made.faults} == set(kinds.ALL)
-    assert sum(fault.kind in kinds.KILLS for fault in made.faults) == 200
+    assert {fault.kind for fault in made.faults} == set(fault_kinds.ALL)
+    assert sum(fault.kind in fault_kinds.KILLS for fault in made.faults) == 200
     assert hold.parameters["seconds"] > 60
     assert not [fault for fault in made.faults if hold.at < fault.at < end]
 
@@ -85,8 +85,8 @@ def test_no_two_faults_that_would_heal_each_other_last_at_once(
 @pytest.mark.parametrize("seed", range(20))
 def test_an_endpoint_that_refuses_past_a_ttl_does_nothing_else(seed: int) -> None:
     made = planner.make(seed, *FULL)
-    refusing = [fault for fault in made.faults if fault.kind == kinds.REFUSED_PAST_TTL]
-    others = [fault for fault in made.faults if fault.kind in kinds.ENDPOINT_MODES]
+    refusing = [fault for fault in made.faults if fault.kind == fault_kinds.REFUSED_PAST_TTL]
+    others = [fault for fault in made.faults if fault.kind in fault_kinds.ENDPOINT_MODES]
 
     assert len({fault.parameters["endpoint"] for fault in refusing}) == 1
     assert refusing[0].parameters["endpoint"] not in {one.parameters["endpoint"] for one in others}
@@ -94,7 +94,7 @@ def test_an_endpoint_that_refuses_past_a_ttl_does_nothing_else(seed: int) -> Non
 
 
 def test_messages_are_of_every_sort_and_sent_twice() -> None:
-    some = letters(7, 1000, 600.0, ["http://127.0.0.1:1/callbacks"], elsewhere=0.3)
+    some = make_messages(7, 1000, 600.0, ["http://127.0.0.1:1/callbacks"], elsewhere=0.3)
 
     assert 30 <= sum(not one.valid for one in some) <= 80
     assert any(not one.valid and not one.told for one in some)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from kit.processes import built
+from kit.processes import collection_build
 
 
 @pytest.fixture(scope="session")
 def tarball(tmp_path_factory):
     """The tarball that Galaxy would get."""
-    return built.tarball(tmp_path_factory.mktemp("build"))
+    return collection_build.tarball(tmp_path_factory.mktemp("build"))
 
 
 @pytest.fixture
 def collection(tarball, tmp_path):
     """The folder in which it is installed, where ansible-test wants to find it."""
-    return built.installed(tarball, tmp_path)
+    return collection_build.installed(tarball, tmp_path)

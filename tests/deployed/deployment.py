@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from chaos.letters import NAMESPACE
+from chaos.messages import NAMESPACE
 from cluster import demo
 from kit.processes import playbooks
 

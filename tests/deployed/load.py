@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from chaos.letters import letters
+from chaos.messages import make_messages
 from chaos.sender import Sender
 
 from .progress import say
@@ -24,9 +24,9 @@ class Load:
         """They are sent, each twice, within so many seconds."""
         self._runners = Runners(system.cluster)
         self._system = system
-        written = letters(seed, messages, seconds, system.callers.urls)
+        written = make_messages(seed, messages, seconds, system.callers.urls)
         self._before = system.callers.ended()
-        self._expected = sum(letter.told for letter in written)
+        self._expected = sum(message.told for message in written)
         self._sender = Sender(system.queues, written, system.files)
         self._told_at = 0.0
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chaos.base_system import BaseSystem
 from chaos.callers import Callers
 from chaos.files import Files
-from chaos.judged import Judged
 from chaos.proxy import Proxy
 from cluster import ClusterError
 from kit.processes.prometheus import Prometheus, serving
@@ -21,7 +21,7 @@ ACCESS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}  # for
 ALERTS = Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "alerts.yml"
 
 
-class System(Judged):
+class System(BaseSystem):
     """All of it, while a `with` block lasts. Nothing here has addresses of services: a pod reaches
     what listens on its node's address.
     """

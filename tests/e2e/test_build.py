@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 from kit.builders.variables import OWN
-from kit.processes import built
-from kit.processes.place import Place, Unpinned
+from kit.processes import collection_build
+from kit.processes.installed_release import Place, Unpinned
 from kit.processes.runner import Runner
 from kit.wait import until
 from versions.listed import load
@@ -26,7 +26,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The tarball and the wheel."""
-    return built.make(tmp_path_factory.mktemp("made"))
+    return collection_build.make(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def installed_runner(place, cluster, queues, tmp_path):
 
 
 def test_the_tarball_holds_the_collection_alone(made):
-    names = built.names(made[0])
+    names = collection_build.names(made[0])
 
     assert {name.split("/")[0] for name in names} == TOP
     assert {name.removeprefix("tests/") for name in names if name.startswith("tests/")} == SANITY
@@ -55,13 +55,13 @@ def test_the_tarball_holds_the_collection_alone(made):
 def test_the_tarball_holds_every_file_of_the_collection(made):
     tracked = subprocess.run(
         ["git", "ls-files", *sorted(TOP - {"tests"})],
-        cwd=built.ROOT,
+        cwd=collection_build.ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout.splitlines()
 
-    assert set(tracked) <= built.names(made[0])
+    assert set(tracked) <= collection_build.names(made[0])
 
 
 def test_every_link_in_the_docs_leads_into_the_tarball(place):

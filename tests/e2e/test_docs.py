@@ -7,9 +7,9 @@ import os
 
 import pytest
 import yaml
-from kit.processes import commands
-from kit.processes.commands import PAGES, ROOT, VENV, Reader, shows
-from kit.processes.kept_demo import KeptDemo
+from kit.processes import doc_commands
+from kit.processes.demo_session import KeptDemo
+from kit.processes.doc_commands import PAGES, ROOT, VENV, Reader, shows
 from kit.wait import until
 
 TUTORIAL = ROOT / "docs" / "tutorial" / "tutorial.md"
@@ -47,7 +47,7 @@ def reader(tmp_path, cluster):
 
 def to_type(page):
     """The blocks of a page that are typed here."""
-    return [block for block in commands.blocks(ROOT / page) if not elsewhere(block)]
+    return [block for block in doc_commands.blocks(ROOT / page) if not elsewhere(block)]
 
 
 def elsewhere(block):
@@ -56,7 +56,7 @@ def elsewhere(block):
 
 
 def test_every_block_is_typed_here_or_tried_by_a_test_that_is_there():
-    blocks = [block for page in PAGES for block in commands.blocks(page)]
+    blocks = [block for page in PAGES for block in doc_commands.blocks(page)]
     typed = {str(page.relative_to(ROOT)): len(to_type(page)) for page in PAGES if to_type(page)}
 
     assert typed == {
@@ -72,7 +72,7 @@ def test_every_block_is_typed_here_or_tried_by_a_test_that_is_there():
 
 @pytest.mark.verify  # on a cluster of its own
 def test_the_tutorial_goes_as_it_says(tmp_path):
-    up, refused, allowed, told, log, in_flight, cancelled = commands.blocks(TUTORIAL, "text")
+    up, refused, allowed, told, log, in_flight, cancelled = doc_commands.blocks(TUTORIAL, "text")
     demo, setup, previewed, changed, run, logged, gpu, listed, cancel, golden = to_type(TUTORIAL)
     reader = Reader(tmp_path)
 
@@ -134,7 +134,7 @@ def test_templates_are_tried_as_the_page_says(reader, message, tmp_path):
     body = json.dumps({**message("tried as documented"), "service": "billing"})
     for path in (golden / "usual.json", reader.checkout / "message.json"):
         path.write_text(body.replace(json.loads(body)["job"]["namespace"], "default"))
-    variables = commands.blocks(ROOT / "docs" / "how-to" / "templates.md", "yaml")[0]
+    variables = doc_commands.blocks(ROOT / "docs" / "how-to" / "templates.md", "yaml")[0]
     own = f"{variables}submit_golden: {golden}\n"
     (reader.checkout / "variables.yml").write_text(own)
     preview, cases = to_type("docs/how-to/templates.md")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from kit.cluster.account import Account
+from kit.cluster.service_account import Account
 from kit.wait import until
 
 FORBIDDEN = r"cannot create resource \"jobs\""  # as a line of the log quotes it

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from cluster import Cluster
-from kit.processes.scraped import Scraped
+from kit.processes.metrics_client import Scraped
 from kit.wait import until
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
-from kit.processes.scraped import Scraped
 from kit.wait import until
 
 EACH = 5

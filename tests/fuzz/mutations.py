@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from fuzz.mending import mended
-from fuzz.words import GADGETS, HOSTS, HTTP, IMAGES, NAMES, TEXTS, VALUES, YAML
+from fuzz.dictionary import GADGETS, HOSTS, HTTP, IMAGES, NAMES, TEXTS, VALUES, YAML
+from fuzz.repair import mended
 
 MOST_CHANGES = 3
 NO_JSON = {"renderer": [*YAML, *TEXTS], "image": IMAGES, "answer": HTTP}  # words by target

@@ -11,8 +11,8 @@ import yaml
 from data.hostile.messages import CASES
 from kit.builders.rendering import entry, message
 
-from fuzz.mending import RICH
-from fuzz.words import HOSTS, IMAGES, TEXTS, YAML
+from fuzz.dictionary import HOSTS, IMAGES, TEXTS, YAML
+from fuzz.repair import RICH
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"

@@ -21,7 +21,7 @@ from data.hostile.case import FORBIDDEN, INVALID, TEMPLATE
 from kit.builders import rendering
 from kit.builders.policies import rules
 
-from fuzz import addresses, answering, costs, image_names, jobs, texts
+from fuzz import addresses, answering, costs, image_names, jobs, text_oracle
 from fuzz.lookups import Manifests
 from fuzz.resolving import Resolver, nothing_connects
 
@@ -41,9 +41,9 @@ def reader(data: bytes) -> None:
     one = rendering.entry(data.decode("utf-8", "surrogateescape"))
     assert time.process_time() - began < MOST_SECONDS
 
-    texts.check_addressee(one)
-    texts.check_shown(events.of_read([one]), one["warnings"], one["error"])
-    texts.check_warnings(one["warnings"])
+    text_oracle.check_addressee(one)
+    text_oracle.check_shown(events.of_read([one]), one["warnings"], one["error"])
+    text_oracle.check_warnings(one["warnings"])
     if one["error"]:
         assert one["message"] is None
         _check_error(one["error"], INVALID)
@@ -78,7 +78,9 @@ def job(data: bytes) -> None:
         return
     made = OWN.render(entry)
     if made["manifest"]:
-        assert texts.arrived(json.loads(made["manifest"])) == texts.sent(entry["message"])
+        assert text_oracle.arrived(json.loads(made["manifest"])) == text_oracle.sent(
+            entry["message"]
+        )
     for one in (made, CARELESS.render(entry)):
         if one["error"]:
             _check_error(one["error"], TEMPLATE, FORBIDDEN)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import fuzz
 from fuzz import __main__, growth, report, seeds, without_atheris
-from fuzz.mending import RICH
+from fuzz.repair import RICH
 from fuzz.strategies import inputs
 from fuzz.targets import TARGETS
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 
 import pytest
-from chaos import kinds
+from chaos import fault_kinds
+from chaos.cluster_faults import ClusterFaults
 from chaos.files import Files
-from chaos.letters import NAMESPACE
-from chaos.of_cluster import OfCluster
-from chaos.of_objects import OfObjects
+from chaos.messages import NAMESPACE
+from chaos.object_faults import ObjectFaults
 from chaos.plan import Fault
 from cluster.errors import ClusterError
 from kit.wait import until
 
 IMAGE = "--image=busybox"
 NO = {
-    kinds.ADMISSION_OUTAGE: "failed calling webhook",
-    kinds.QUOTA_USED_UP: "exceeded quota",
-    kinds.UPDATE_DENIED: "Jobs are not to be changed",
+    fault_kinds.ADMISSION_OUTAGE: "failed calling webhook",
+    fault_kinds.QUOTA_USED_UP: "exceeded quota",
+    fault_kinds.UPDATE_DENIED: "Jobs are not to be changed",
 }
 
 
@@ -31,13 +31,13 @@ def said(cluster, *words):
     return ""
 
 
-@pytest.mark.parametrize("kind", kinds.CLUSTER_SAYS_NO)
+@pytest.mark.parametrize("kind", fault_kinds.CLUSTER_SAYS_NO)
 def test_a_cluster_says_no_in_one_namespace_until_that_is_withdrawn(cluster, namespace, kind):
     cluster.kubectl("-n", namespace, "create", "job", "before", IMAGE)
     numbers = iter(range(1000))
 
     def tried(where):
-        if kind == kinds.UPDATE_DENIED:
+        if kind == fault_kinds.UPDATE_DENIED:
             job = "before" if where == namespace else "kept"
             words = ("annotate", "job", job, f"number={next(numbers)}", "--overwrite")
         else:
@@ -47,10 +47,10 @@ def test_a_cluster_says_no_in_one_namespace_until_that_is_withdrawn(cluster, nam
     elsewhere = f"{namespace[:50]}-elsewhere"
     cluster.kubectl("create", "namespace", elsewhere)
     cluster.kubectl("-n", elsewhere, "create", "job", "kept", IMAGE)
-    at = 100.0 + kinds.CLUSTER_SAYS_NO.index(kind)
+    at = 100.0 + fault_kinds.CLUSTER_SAYS_NO.index(kind)
     fault = Fault(at, kind, {"namespace": namespace, "seconds": 10.0})
 
-    begun = OfCluster(cluster).begin[kind](fault)
+    begun = ClusterFaults(cluster).begin[kind](fault)
 
     assert begun
     assert begun.heal
@@ -74,9 +74,9 @@ def test_an_eviction_ends_a_pod_as_a_drain_does(cluster, tmp_path):
     pod["containers"][0]["env"] = [{"name": "FAKE_RUN_SECONDS", "value": "300s"}]
     job["spec"]["backoffLimit"] = 0
     cluster.kubectl("-n", NAMESPACE, "apply", "-f", "-", stdin=json.dumps(job))
-    evict = OfObjects(cluster, files).begin[kinds.POD_EVICTED]
+    evict = ObjectFaults(cluster, files).begin[fault_kinds.POD_EVICTED]
 
-    begun = until(lambda: evict(Fault(1.0, kinds.POD_EVICTED, {"pick": 0.5})), "a Pod runs")
+    begun = until(lambda: evict(Fault(1.0, fault_kinds.POD_EVICTED, {"pick": 0.5})), "a Pod runs")
 
     assert begun.outcome == "evicted"
     (line,) = files.by_hand.read_text("utf-8").splitlines()

@@ -6,7 +6,7 @@ import time
 
 from .. import messages
 from ..bench import Bench
-from ..heard import COMPLETE, CREATED
+from ..callback_log import COMPLETE, CREATED
 from ..measure import TARGETS, Measure
 from ..progress import Progress, say
 from ..system import LOOK_SECONDS, System
@@ -25,7 +25,7 @@ def run(bench: Bench) -> list[Measure]:
         started = system.start_runners()
         sent = _send_beside(system, count, beside)
         system.wait_over(count + beside, "told their end")
-        told, ended = system.heard.moments(CREATED), system.heard.moments(COMPLETE)
+        told, ended = system.callback_log.moments(CREATED), system.callback_log.moments(COMPLETE)
     flood = max(at for one, at in ended.items() if one not in sent) - started
     latencies = [told[one] - at for one, at in sent.items()]
     bench.keep(NAME, {"flood": flood, "latencies": latencies})
@@ -43,7 +43,7 @@ def _send_beside(system: System, count: int, beside: int) -> dict[str, float]:
     progress = Progress("of the flood told their end", count)
     for number, body in enumerate(messages.bodies("beside", beside, system.url)):
         share = FIRST_SHARE + (LAST_SHARE - FIRST_SHARE) * number / max(1, beside - 1)
-        while (done := system.heard.count(COMPLETE)) < share * count:
+        while (done := system.callback_log.count(COMPLETE)) < share * count:
             system.check()
             progress.at(done)
             time.sleep(LOOK_SECONDS)

@@ -8,7 +8,7 @@ import time
 
 from .. import messages
 from ..bench import Bench
-from ..heard import RUNNING
+from ..callback_log import RUNNING
 from ..measure import TARGETS, Measure
 from ..memory import MEGABYTE, MemoryLog
 from ..progress import say
@@ -28,7 +28,7 @@ def run(bench: Bench) -> list[Measure]:
     with System(bench.folder(NAME), settings=settings) as system:
         groups = [runner.group for runner in system.runners]
         system.start_runners()
-        with MemoryLog(groups, lambda: system.heard.known(RUNNING)) as memory:
+        with MemoryLog(groups, lambda: system.callback_log.known(RUNNING)) as memory:
             _have_running(system, sizes.running_few)
             held_few = _held(memory)
             for stage in sizes.stages:
@@ -56,7 +56,7 @@ def run(bench: Bench) -> list[Measure]:
 
 def _have_running(system: System, count: int) -> None:
     """Have so many Jobs run, and wait until all is quiet."""
-    there = system.heard.count(RUNNING)
+    there = system.callback_log.count(RUNNING)
     say(f"inflight: {count - there} more Jobs that run for ever, {count} in all")
     bodies = messages.bodies(f"to-{count}", count - there, system.url, messages.FOR_EVER)
     system.queues[0].send(*bodies)
@@ -72,7 +72,7 @@ def _held(memory: MemoryLog) -> float:
 
 def _cost_of_next(system: System, count: int) -> float:
     """Return the CPU seconds for each of so many more Jobs."""
-    there, used = system.heard.count(RUNNING), system.of_runners()
+    there, used = system.callback_log.count(RUNNING), system.of_runners()
     _have_running(system, there + count)
     cost = (system.of_runners() - used) / count
     say(f"  beside {there} Jobs each of {count} more cost {1000 * cost:.1f} ms of CPU")

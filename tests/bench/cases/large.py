@@ -8,7 +8,7 @@ import yaml
 
 from .. import messages
 from ..bench import Bench
-from ..heard import COMPLETE
+from ..callback_log import COMPLETE
 from ..measure import TARGETS, Measure
 from ..memory import MEGABYTE, MemoryLog
 from ..progress import say
@@ -27,7 +27,9 @@ def run(bench: Bench) -> list[Measure]:
         groups = [runner.group for runner in system.runners]
         for body in messages.bodies("large", COUNT, system.url, fill=BYTES):
             system.queues[0].send(body)  # few of them fit into one request
-        with MemoryLog(groups, lambda: system.heard.known(COMPLETE), system.temp_dir) as memory:
+        with MemoryLog(
+            groups, lambda: system.callback_log.known(COMPLETE), system.temp_dir
+        ) as memory:
             system.start_runners()
             system.wait_over(COUNT, "told their end")
             points = memory.points[:]

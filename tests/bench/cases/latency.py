@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .. import messages
 from ..bench import Bench
-from ..heard import CREATED
+from ..callback_log import CREATED
 from ..measure import TARGETS, Measure
 from ..progress import Progress, say
 from ..system import System
@@ -55,15 +55,15 @@ def _one_by_one(system: System, name: str, count: int, pause: float) -> list[flo
     """Send messages with a pause between; return how long each took to its status 0."""
     sent: dict[str, float] = {}
     progress = Progress("sent", count)
-    known = system.heard.count(CREATED)
+    known = system.callback_log.count(CREATED)
     for number, body in enumerate(messages.bodies(name, count, system.url)):
         due = time.monotonic() + pause
         sent[f"{name}-{number}"] = time.monotonic()
         system.queues[0].send(body)
-        progress.at(number + 1, f" (told 0: {system.heard.count(CREATED) - known})")
+        progress.at(number + 1, f" (told 0: {system.callback_log.count(CREATED) - known})")
         time.sleep(max(0.0, due - time.monotonic()))
     system.wait_told(CREATED, known + count, "told that their Jobs exist")
-    told = system.heard.moments(CREATED)
+    told = system.callback_log.moments(CREATED)
     return [told[one] - at for one, at in sent.items()]
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from .. import bare_client, messages
 from ..bench import Bench
-from ..heard import COMPLETE, CREATED
-from ..kinds import Sampler
+from ..callback_log import COMPLETE, CREATED
 from ..measure import TARGETS, Measure
 from ..plane import of_control_plane, since
+from ..process_kinds import Sampler
 from ..progress import say
 from ..system import System
 
@@ -77,7 +77,9 @@ def runner_run(bench: Bench, count: int) -> tuple[RunnerRun, list[dict[str, Any]
             system.settle()
             used, kinds = since(before, system.cpu_seconds()), sampler.seconds()
         jobs = system.jobs()
-        moments = [sorted(system.heard.moments(status).values()) for status in (CREATED, COMPLETE)]
+        moments = [
+            sorted(system.callback_log.moments(status).values()) for status in (CREATED, COMPLETE)
+        ]
     created = sorted(_created(job) - clock_started for job in jobs)
     first, last = ([at - started for at in some] for some in moments)
     return RunnerRun(over - started, created, first, last, used, kinds), jobs

@@ -11,7 +11,7 @@ from awx import account, collection, job
 from awx.controller import TOKEN, Controller
 from data.hostile.messages import PIPE
 from kit.builders.variables import OWN
-from kit.cluster import access
+from kit.cluster import documented_access
 from kit.processes import playbooks
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,8 +19,8 @@ PLAYBOOKS = {f"playbooks/{path.name}" for path in (ROOT / "playbooks").glob("*.y
 VARIABLES = {
     **OWN,
     "message_interval": 1,
-    "submit_record_namespace": access.OWN,
-    "report_record_namespace": access.OWN,
+    "submit_record_namespace": documented_access.OWN,
+    "report_record_namespace": documented_access.OWN,
 }
 
 

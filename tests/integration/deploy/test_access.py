@@ -7,9 +7,9 @@ import json
 import pytest
 from cluster import Cluster
 from kit.builders.objects import digest_of
-from kit.cluster import access
+from kit.cluster import documented_access
 from kit.processes.runner import Runner
-from kit.servers.queues import Queues
+from kit.servers.sqs import Queues
 from kit.wait import until
 from sqs_k8s_jobs.demo.receiver import Receiver
 
@@ -18,7 +18,7 @@ ACCESS_KEY = "runner"
 VARIABLES = {
     "submit_policy_namespaces": [WORK],
     "report_webhook_secret_name": "sqs-k8s-jobs-webhooks",
-    "report_webhook_secret_namespace": access.OWN,
+    "report_webhook_secret_namespace": documented_access.OWN,
     "report_start_timeout": 15,
     "report_window": 0,
 }
@@ -39,10 +39,10 @@ def own_cluster(audit_log):
 
 @pytest.fixture
 def rules(own_cluster):
-    granted = access.grant(own_cluster, WORK)
+    granted = documented_access.grant(own_cluster, WORK)
     key = "--from-literal=default=whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
     names = ("create", "secret", "generic", "sqs-k8s-jobs-webhooks", key)
-    own_cluster.kubectl("-n", access.OWN, *names)
+    own_cluster.kubectl("-n", documented_access.OWN, *names)
     return granted
 
 
@@ -59,8 +59,8 @@ def runner(own_cluster, own_queues, rules, tmp_path):
     started.set_variables(**VARIABLES)
     started.environment |= {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "SQS_K8S_JOBS_KUBECONFIG": str(access.kubeconfig(own_cluster, tmp_path)),
-        "SQS_K8S_JOBS_RECORD_NAMESPACE": access.OWN,
+        "SQS_K8S_JOBS_KUBECONFIG": str(documented_access.kubeconfig(own_cluster, tmp_path)),
+        "SQS_K8S_JOBS_RECORD_NAMESPACE": documented_access.OWN,
         "SQS_K8S_JOBS_LEADER_ELECTION_LEASE": "sqs-k8s-jobs",
     }
     yield started
@@ -83,7 +83,7 @@ def body(message_id, url, **job):
 def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
     runner, own_cluster, own_queues, rules, audit_log
 ):
-    sqs = access.SqsCalls(own_queues, ACCESS_KEY)
+    sqs = documented_access.SqsCalls(own_queues, ACCESS_KEY)
     nowhere = {"matchKey": "no", "matchValue": "node"}
     long = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
     expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99], "orphaned": [0, 1, 99]}
@@ -104,7 +104,9 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
             "each caller has heard its end",
         )
         until(lambda: not left(own_cluster, WORK, "jobs"), "the Jobs are gone")
-        until(lambda: not left(own_cluster, access.OWN, "configmaps"), "the record is gone")
+        until(
+            lambda: not left(own_cluster, documented_access.OWN, "configmaps"), "the record is gone"
+        )
         until(runner.queue.is_empty, "the queue is empty")
         runner.stop()
         runner.set_variables(**VARIABLES, submit_template="/nowhere/job.yaml.j2")
@@ -114,12 +116,12 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
         until(lambda: runner.queue.visible() == 0, "a message is in hand")
     runner.stop()
 
-    calls = list(access.calls(audit_log))
+    calls = list(documented_access.calls(audit_log))
     assert [call for call in calls if call[2] == 403] == []
     assert {(verb, resource) for verb, resource, _code in calls} == rules
     queues = {runner.queue.url: "QUEUE", runner.queue.dead_letter_url: "DEAD_LETTER_QUEUE"}
     names = {url.rpartition("/")[2]: name for url, name in queues.items()}
-    assert {(action, names[queue]) for action, queue in sqs.seen} == access.iam_actions()
+    assert {(action, names[queue]) for action, queue in sqs.seen} == documented_access.iam_actions()
 
 
 def left(cluster, namespace, kind):

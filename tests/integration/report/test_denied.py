@@ -10,10 +10,10 @@ import pytest
 import yaml
 from kit.builders.objects import digest_of
 from kit.builders.variables import OWN
-from kit.cluster.denying import Denying
+from kit.cluster.denying_policy import Denying
 from kit.cluster.jobs import Jobs, has_ended
 from kit.processes import playbooks
-from kit.processes.scraped import Scraped
+from kit.processes.metrics_client import Scraped
 from kit.wait import until
 
 ID_LABEL = "sqs-k8s.jobs/id"

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from kit.processes import own_core
+from kit.processes import ansible_core
 
 PLAY = """
 - hosts: localhost
@@ -38,7 +38,7 @@ def patched(cluster, tmp_path):
     def run(*patches, flags=()):
         subprocess.run(
             [
-                *(own_core.program(), str(book), *flags),
+                *(ansible_core.program(), str(book), *flags),
                 *("-e", json.dumps({"patches": patches, "told": str(told)})),
             ],
             env={**os.environ, **cluster.for_modules},

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from kit.builders.variables import OWN
 from kit.processes import playbooks
-from kit.servers.forwarding import ForwardingProxy
+from kit.servers.http_proxy import ForwardingProxy
 from kit.servers.tls import Authority, TlsEndpoint
 from kit.wait import until
 

@@ -6,7 +6,7 @@ import hashlib
 import threading
 
 import pytest
-from kit.models.parts_asked import Settled
+from kit.models.recorders import RecordedAcknowledger
 from kit.wait import PATIENCE
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
@@ -42,7 +42,7 @@ def settings(cluster):
 
 @pytest.fixture
 def watched(settings):
-    """What a running watch wants."""
+    """The workqueue of a running watch."""
     wanted, stopping = WorkQueue(), threading.Event()
     watch = watch_of(settings, wanted)
     thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
@@ -90,7 +90,14 @@ def test_a_context_that_is_not_there_is_named(settings):
 def watch_of(settings, wanted):
     client = api.connect(settings)
     return Informer(
-        client, wanted, Endpoints(), Settled(), ObjectStore(), ObjectStore(), Health(), settings
+        client,
+        wanted,
+        Endpoints(),
+        RecordedAcknowledger(),
+        ObjectStore(),
+        ObjectStore(),
+        Health(),
+        settings,
     )
 
 

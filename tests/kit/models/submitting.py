@@ -13,38 +13,50 @@ from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 
 from kit.threads import within_patience
 
-from .parts_asked import Wants, never
-from .sqs import URL, FakeQueue, alone
+from .memory_queue import URL, FakeQueue, alone
+from .recorders import RecordedWorkQueue, never
 
 SETTINGS = Settings(retry_backoff=8, retry_backoff_max=100)
 HELD_PAUSE = 0.01  # seconds
 
 
-class Bench:
+class Harness:
     """A submitter with its queues, given what each run of the playbook comes to."""
 
     def __init__(self, *runs, held_pause=HELD_PAUSE):
         self.queue = FakeQueue()
         self.dead_letters = FakeQueue()
-        self.hand = InFlight(100, {URL: 1}, never, held=Holdups(lambda _tries: held_pause, 3600))
+        self.in_flight = InFlight(
+            100, {URL: 1}, never, held=Holdups(lambda _tries: held_pause, 3600)
+        )
         self.health = Health()
-        self.wanted = Wants()
+        self.workqueue = RecordedWorkQueue()
         self.given = []
         self.traces = []
         self.submissions = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
-        self.settling = Acknowledger(
-            alone(self.queue, self.dead_letters), self.hand, self.wanted, Endpoints(), SETTINGS
+        self.acknowledger = Acknowledger(
+            alone(self.queue, self.dead_letters),
+            self.in_flight,
+            self.workqueue,
+            Endpoints(),
+            SETTINGS,
         )
         self.metrics = Metrics()
         self.has_passed = True  # a template
         self.submitter = self.another()
 
     def another(self):
-        """Another submitter of the same hand."""
+        """Another submitter of the same messages in flight."""
         return Submitter(
-            self.hand, self.settling, self, self.wanted, self.metrics, SETTINGS, self.health
+            self.in_flight,
+            self.acknowledger,
+            self,
+            self.workqueue,
+            self.metrics,
+            SETTINGS,
+            self.health,
         )
 
     def may_run(self):
@@ -58,12 +70,12 @@ class Bench:
         return self._runs.pop(0)
 
     def submit(self, *batch):
-        self.hand.add(URL, list(batch), more=False)
-        self.submitter.submit(within_patience(self.hand.next_batch))
+        self.in_flight.add(URL, list(batch), more=False)
+        self.submitter.submit(within_patience(self.in_flight.next_batch))
 
     def work(self, stopping):
         within_patience(self.submitter.work, stopping)
 
     @property
     def in_hand(self):
-        return [one.message_id for one in self.hand.messages()]
+        return [one.message_id for one in self.in_flight.messages()]

@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from . import own_core
+from . import ansible_core
 
 # What its virtual environments are made of is kept here from run to run.
 HOME = Path(sys.prefix) / "ansible-test"
@@ -25,7 +25,7 @@ def run(collection: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     for version in _pips():
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(BOOTSTRAP, "utf-8")
     return subprocess.run(
-        [own_core.program("ansible-test"), *arguments, "--python", python],
+        [ansible_core.program("ansible-test"), *arguments, "--python", python],
         cwd=collection,
         env={**os.environ, "HOME": str(HOME)},
         stdout=subprocess.PIPE,

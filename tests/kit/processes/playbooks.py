@@ -11,7 +11,7 @@ from typing import Any
 
 from cluster import Cluster
 
-from . import own_core
+from . import ansible_core
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -29,7 +29,13 @@ def run(
     `environment` comes on top of that in which modules find the cluster.
     """
     return subprocess.run(
-        [program or own_core.program(), f"playbooks/{name}", "-e", json.dumps(variables), *flags],
+        [
+            program or ansible_core.program(),
+            f"playbooks/{name}",
+            "-e",
+            json.dumps(variables),
+            *flags,
+        ],
         cwd=ROOT,
         env={
             **os.environ,

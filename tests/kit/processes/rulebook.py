@@ -16,7 +16,7 @@ from cluster import Cluster
 from sqs_k8s_jobs.warm.processes import Warm
 
 from kit.builders.variables import OWN
-from kit.servers.queues import QueuePair
+from kit.servers.sqs import QueuePair
 from kit.wait import until
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,7 +12,7 @@ from typing import Any
 from cluster import Cluster
 
 from kit.builders.variables import OWN
-from kit.servers.queues import QueuePair
+from kit.servers.sqs import QueuePair
 from kit.wait import until
 
 

@@ -25,8 +25,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes 
 from kit.builders.objects import job
 from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import entry, message, render
-from kit.models.sqs import messages
-from kit.models.submitting import Bench
+from kit.models.memory_queue import messages
+from kit.models.submitting import Harness
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 
@@ -137,18 +137,18 @@ def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():
 
 def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of_its_batch_run():
     stalls, works = RunResult(error="too long", ended_in=READING), RunResult([outcome("0000")])
-    bench = Bench(stalls, stalls, works, RunResult([refused("0000", told=True)]))
-    bench.hand.add(bench.queue.url, messages(2), more=False)
+    harness = Harness(stalls, stalls, works, RunResult([refused("0000", told=True)]))
+    harness.in_flight.add(harness.queue.url, messages(2), more=False)
 
     for _ in range(4):
-        batch = bench.hand.next_batch()
-        bench.submitter.submit(batch)
-        bench.hand.batch_finished(batch)
-        if bench.hand._pauses:
-            bench.hand.resume()
+        batch = harness.in_flight.next_batch()
+        harness.submitter.submit(batch)
+        harness.in_flight.batch_finished(batch)
+        if harness.in_flight._pauses:
+            harness.in_flight.resume()
 
-    assert bench.queue.deleted == ["m1", "m0"]
-    assert [one[0] for one in bench.dead_letters.letters] == ["{}"]
+    assert harness.queue.deleted == ["m1", "m0"]
+    assert [one[0] for one in harness.dead_letters.sent] == ["{}"]
 
 
 def test_a_pattern_of_images_allows_no_registry_that_is_named_like_an_image():

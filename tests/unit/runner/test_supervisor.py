@@ -7,7 +7,7 @@ import time
 
 import pytest
 from kit.builders.outcomes import refused
-from kit.models.sqs import URL, FakeQueue, alone, message
+from kit.models.memory_queue import URL, FakeQueue, alone, message
 from sqs_k8s_jobs import application, supervisor
 from sqs_k8s_jobs.application import Application
 from sqs_k8s_jobs.in_flight.rejections import Rejection

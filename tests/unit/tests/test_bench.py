@@ -7,9 +7,9 @@ import json
 import pytest
 from bench import plots
 from bench.cases.latency import percentile
-from bench.kinds import kind_of
 from bench.measure import Measure, Target
 from bench.messages import as_created, bodies
+from bench.process_kinds import kind_of
 from bench.queue import Queue
 
 

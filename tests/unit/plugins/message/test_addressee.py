@@ -9,7 +9,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.naming import
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.rendering import entry, message
-from kit.builders.uncallable import NEVER
+from kit.builders.uncallable_urls import NEVER
 
 URL = "http://caller.example/callbacks"
 

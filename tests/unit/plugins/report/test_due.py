@@ -13,6 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import due as 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.builders.job_snapshots import ENDS, OPEN, SETTLED, sights
 from kit.builders.objects import (
     COMPLETE,
     ERROR,
@@ -24,7 +25,6 @@ from kit.builders.objects import (
     terminated,
     waiting,
 )
-from kit.builders.sights import ENDS, OPEN, SETTLED, sights
 
 RAN = pod(phase="Failed", container=terminated(3))
 PENDING = pod(phase="Pending", container=waiting())

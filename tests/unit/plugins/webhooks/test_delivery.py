@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 from kit.builders.objects import TRACE
 from kit.servers.endpoint import Endpoint, with_status
 from kit.servers.resolver import Resolver
@@ -28,7 +28,7 @@ def callback(url, message_id="one", status=0, body='{"id": "one"}'):
 
 
 def deliver(*callbacks, timeout=PATIENCE, workers=4):
-    return delivery.deliver(list(callbacks), means(timeout, workers))
+    return delivery.deliver(list(callbacks), options(timeout, workers))
 
 
 @pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
@@ -106,7 +106,7 @@ def test_a_connection_that_is_refused_is_named():
 
 
 def test_a_host_that_does_not_resolve_is_named():
-    unknown = means(PATIENCE, 1, resolve=Resolver())
+    unknown = options(PATIENCE, 1, resolve=Resolver())
 
     (result,) = delivery.deliver([callback("http://caller.example/hook")], unknown)
 

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 from kit.servers.endpoint import with_status
 
 WORKERS = 16
@@ -43,7 +43,7 @@ def test_a_caller_whose_path_hangs_keeps_no_other_one_of_its_host_from_hearing(s
     slow = [callback(f"{shared.url}/slow", f"id-{n}") for n in range(40)]
     other = callback(f"{shared.url}/fast", "other")
 
-    *hanging, told = delivery.deliver([*slow, other], means(0.5, WORKERS))
+    *hanging, told = delivery.deliver([*slow, other], options(0.5, WORKERS))
 
     assert (told["accepted"], told["silent"]) == (True, False)
     assert {(one["accepted"], one["silent"]) for one in hanging} == {(False, True)}
@@ -54,7 +54,7 @@ def test_nor_does_one_that_makes_up_paths_for_as_long_as_it_sends_more_of_them(s
     slow = [callback(f"{shared.url}/slow/{n}", f"id-{n}") for n in range(40)]
     other = callback(f"{shared.url}/fast", "other", OLD)
 
-    *_hanging, told = delivery.deliver([*slow, other], means(0.5, WORKERS))
+    *_hanging, told = delivery.deliver([*slow, other], options(0.5, WORKERS))
 
     assert told["accepted"]
 
@@ -62,7 +62,7 @@ def test_nor_does_one_that_makes_up_paths_for_as_long_as_it_sends_more_of_them(s
 def test_a_dead_server_is_asked_as_often_however_many_paths_are_made_up(shared):
     slow = [callback(f"{shared.url}/slow/{n}", f"id-{n}") for n in range(200)]
 
-    results = delivery.deliver(slow, means(0.3, WORKERS))
+    results = delivery.deliver(slow, options(0.3, WORKERS))
 
     assert len(shared.requests) == WORKERS // 4
     assert {one["silent"] for one in results} == {True}
@@ -78,7 +78,7 @@ def test_a_name_that_leads_to_another_s_address_too_keeps_that_one_from_nothing(
     names = [callback(f"http://n{n}.example:{port}/", f"id-{n}") for n in range(40)]
     others = [callback(f"http://other{n}.example:{port}/", f"other-{n}") for n in range(3)]
     with socket.create_server(("127.0.0.2", port)):  # which never answers
-        results = delivery.deliver([*names, *others], means(0.5, WORKERS, resolve=resolve))
+        results = delivery.deliver([*names, *others], options(0.5, WORKERS, resolve=resolve))
 
     assert [one["accepted"] for one in results[40:]] == [True] * 3
     assert not any(one["accepted"] for one in results[:40])
@@ -94,7 +94,7 @@ def test_closed_ports_at_an_address_keep_nobody_there_from_hearing(endpoint):
 
         names = [callback(f"http://n{n}.example:{where}/", f"id-{n}") for n in range(40)]
         other = callback(endpoint.url, "other")
-        *refused, told = delivery.deliver([*names, other], means(5.0, 2, resolve=resolve))
+        *refused, told = delivery.deliver([*names, other], options(5.0, 2, resolve=resolve))
 
     assert told["accepted"]
     assert {one["error"].partition(": ")[2] for one in refused} == {"connection refused"}
@@ -115,7 +115,7 @@ def test_a_host_with_very_many_addresses_is_looked_at_in_part():
     seen.clear()
 
     (result,) = delivery.deliver(
-        [callback("http://many.example/", "a")], means(5.0, 1, resolve=lambda *_, **__: found)
+        [callback("http://many.example/", "a")], options(5.0, 1, resolve=lambda *_, **__: found)
     )
 
     assert "a private address" in result["error"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 from kit.servers.endpoint import Endpoint, with_status
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
@@ -60,7 +60,7 @@ def test_one_ids_statuses_arrive_in_their_order(endpoint):
         one for status in (0, 1, 2) for name in ids for one in callbacks(endpoint.url, name, status)
     ]
 
-    results = delivery.deliver(mixed, means(PATIENCE, 8))
+    results = delivery.deliver(mixed, options(PATIENCE, 8))
 
     assert all(accepted(results))
     assert heard(endpoint) == {name: [0, 1, 2] for name in ids}
@@ -74,7 +74,7 @@ def test_after_a_status_that_was_not_accepted_no_later_one_is_sent(endpoint, ref
 
     endpoint.answer = picky
 
-    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), means(PATIENCE, 4))
+    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), options(PATIENCE, 4))
 
     assert heard(endpoint) == {"one": list(range(refused + 1))}
     assert accepted(results) == [status < refused for status in (0, 1, 2)]
@@ -86,7 +86,7 @@ def test_what_one_webhook_does_holds_back_no_callback_of_its_id_at_another(endpo
     anothers = callbacks(deaf.url, "one", 99)
     own = callbacks(endpoint.url, "one", 0, 1)
 
-    results = delivery.deliver([*anothers, *own], means(1.0, 4))
+    results = delivery.deliver([*anothers, *own], options(1.0, 4))
 
     assert accepted(results) == [False, True, True]
     assert heard(endpoint) == {"one": [0, 1]}
@@ -101,7 +101,7 @@ def test_a_callback_that_is_refused_holds_back_none_of_another_job_with_its_id(e
     anothers = [{**one, "about": about("record")} for one in callbacks(endpoint.url, "one", 99)]
     own = [{**one, "about": about("job")} for one in callbacks(endpoint.url, "one", 0, 1)]
 
-    results = delivery.deliver([*anothers, *own], means(PATIENCE, 1))
+    results = delivery.deliver([*anothers, *own], options(PATIENCE, 1))
 
     assert accepted(results) == [False, True, True]
 
@@ -112,19 +112,22 @@ def test_what_tells_of_one_job_keeps_its_order_at_whatever_url(endpoint, name):
     mine = [{**one, name: about("job")} for one in callbacks(endpoint.url, "one", 0, 1)]
     mine[1]["url"] += "/moved"
 
-    assert [one["held_back"] for one in delivery.deliver(mine, means(PATIENCE, 4))] == [False, True]
+    assert [one["held_back"] for one in delivery.deliver(mine, options(PATIENCE, 4))] == [
+        False,
+        True,
+    ]
 
 
 def test_messages_without_an_id_do_not_hold_each_other_back(endpoint, deaf):
     nameless = callbacks(deaf.url, None, 99) + callbacks(endpoint.url, None, 99)
 
-    results = delivery.deliver(nameless, means(0.2, 1))
+    results = delivery.deliver(nameless, options(0.2, 1))
 
     assert accepted(results) == [False, True]
 
 
 def test_an_endpoint_that_never_answers_is_given_up(deaf):
-    (result,) = delivery.deliver(callbacks(deaf.url, "one", 0), means(0.2, 1))
+    (result,) = delivery.deliver(callbacks(deaf.url, "one", 0), options(0.2, 1))
 
     assert (result["accepted"], result["code"]) == (False, None)
     assert result["error"]
@@ -141,7 +144,7 @@ def test_an_endpoint_that_answers_in_drops_is_not_waited_for(endpoint):
 
     endpoint.answer = drip
 
-    (result,) = delivery.deliver(callbacks(endpoint.url, "one", 0), means(0.2, 1))
+    (result,) = delivery.deliver(callbacks(endpoint.url, "one", 0), options(0.2, 1))
 
     assert result["code"] in (None, 200)
     assert not endpoint.released.is_set()
@@ -162,7 +165,7 @@ def test_an_endpoint_that_is_slow_delays_only_its_own_callbacks(endpoint):
         )
         others = [one for n in range(10) for one in callbacks(endpoint.url, f"id-{n}", 0, 1, 2)]
 
-        results = delivery.deliver([*callbacks(slow.url, "slow", 0), *others], means(PATIENCE, 2))
+        results = delivery.deliver([*callbacks(slow.url, "slow", 0), *others], options(PATIENCE, 2))
 
     assert all(accepted(results))
 
@@ -178,7 +181,7 @@ def test_an_endpoint_has_its_share_of_the_workers_at_once(endpoint):
 
     results = delivery.deliver(
         [one for n in range(8) for one in callbacks(endpoint.url, f"id-{n}", 0)],
-        means(PATIENCE, 16),
+        options(PATIENCE, 16),
     )
 
     assert all(accepted(results))
@@ -188,7 +191,7 @@ def test_an_endpoint_has_its_share_of_the_workers_at_once(endpoint):
 def test_each_callback_has_a_connection_of_its_own(endpoint, answer):
     endpoint.answer = with_status(200, answer)
 
-    delivery.deliver(callbacks(endpoint.url, "one", *range(20)), means(PATIENCE, 4))
+    delivery.deliver(callbacks(endpoint.url, "one", *range(20)), options(PATIENCE, 4))
 
     assert len(endpoint.requests) == 20
     assert len({request.connection for request in endpoint.requests}) == 20
@@ -200,14 +203,14 @@ def test_a_connection_that_the_endpoint_closed_meanwhile_costs_no_callback(endpo
 
     endpoint.answer = and_good_bye
 
-    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), means(PATIENCE, 1))
+    results = delivery.deliver(callbacks(endpoint.url, "one", 0, 1, 2), options(PATIENCE, 1))
 
     assert accepted(results) == [True, True, True]
     assert len({request.connection for request in endpoint.requests}) == 3
 
 
 def test_without_callbacks_nothing_is_done():
-    assert delivery.deliver([], means(PATIENCE, 4)) == []
+    assert delivery.deliver([], options(PATIENCE, 4)) == []
 
 
 def test_what_a_slow_endpoint_has_no_time_for_is_postponed_and_is_no_silence(endpoint):
@@ -220,7 +223,7 @@ def test_what_a_slow_endpoint_has_no_time_for_is_postponed_and_is_no_silence(end
     endpoint.answer = slow
     many = [one for n in range(40) for one in callbacks(endpoint.url, f"id-{n}", 0, 1)]
 
-    results = delivery.deliver(many, means(0.4, 16))
+    results = delivery.deliver(many, options(0.4, 16))
 
     tried = [one for one in results if one["accepted"]]
     left = [one for one in results if one["postponed"]]
@@ -232,7 +235,7 @@ def test_what_a_slow_endpoint_has_no_time_for_is_postponed_and_is_no_silence(end
 
 
 def test_what_a_silent_endpoint_is_not_asked_is_postponed_and_is_silence(deaf):
-    results = delivery.deliver(callbacks(deaf.url, None, *range(20)), means(0.2, 4))
+    results = delivery.deliver(callbacks(deaf.url, None, *range(20)), options(0.2, 4))
 
     tried = [one for one in results if not one["postponed"]]
     assert len(tried) == len(deaf.requests) == 1
@@ -255,4 +258,4 @@ def test_who_fails_sooner_than_that_has_failed(endpoint):
 
 
 def impatient(seconds):
-    return replace(means(PATIENCE, 4), patience=seconds)
+    return replace(options(PATIENCE, 4), patience=seconds)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 from kit.servers.endpoint import Endpoint, with_status
 
 PATIENCE = 30.0  # seconds after which something is broken, not slow
@@ -78,7 +78,7 @@ def test_of_one_server_that_hangs_under_many_names_nobody_else_hears_later(deaf,
     hanging = [callback(name, deaf, f"id-{n}") for n, name in enumerate(names)]
     others = [callback("127.0.0.1", endpoint, f"other-{n}") for n in range(10)]
 
-    results = delivery.deliver([*hanging, *others], means(0.5, WORKERS, resolve=resolve))
+    results = delivery.deliver([*hanging, *others], options(0.5, WORKERS, resolve=resolve))
 
     assert all(one["accepted"] for one in results[128:])
     assert max(counts) <= SHARE
@@ -90,7 +90,7 @@ def test_a_server_that_speaks_no_tls_has_answered(endpoint):
     one = callback("127.0.0.1", endpoint, "no-tls")
 
     (result,) = delivery.deliver(
-        [{**one, "url": one["url"].replace("http:", "https:")}], means(5.0, 4)
+        [{**one, "url": one["url"].replace("http:", "https:")}], options(5.0, 4)
     )
 
     assert "TLS failed" in result["error"]
@@ -100,7 +100,7 @@ def test_a_server_that_speaks_no_tls_has_answered(endpoint):
 def test_one_host_in_many_spellings_is_one_endpoint(deaf):
     hanging = [callback(name, deaf, f"id-{name}") for name in SPELLINGS if name[0].lower() == "l"]
 
-    results = delivery.deliver(hanging, means(0.3, 1, resolve=resolve))
+    results = delivery.deliver(hanging, options(0.3, 1, resolve=resolve))
 
     assert len(deaf.requests) == 1
     assert {one["silent"] for one in results} == {True}
@@ -119,7 +119,7 @@ def test_a_host_that_is_not_found_says_nothing_of_one_that_looks_alike(endpoint,
     sent = [callback(odd, endpoint, f"odd-{n}") for n in range(4)]
     sent += [callback(host, endpoint, f"one-{n}") for n in range(4)]
 
-    results = delivery.deliver(sent, means(5.0, 4, resolve=found))
+    results = delivery.deliver(sent, options(5.0, 4, resolve=found))
 
     assert [one["accepted"] for one in results] == [False] * 4 + [True] * 4
 
@@ -136,7 +136,7 @@ def test_endpoints_that_never_answered_do_not_delay_one_that_has(deaf_everywhere
         address = f"127.0.0.{2 + int(own)}" if own.isdecimal() else "127.0.0.1"
         return socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
 
-    given = replace(means(0.5, WORKERS, resolve=spread), answering=frozenset([name]))
+    given = replace(options(0.5, WORKERS, resolve=spread), answering=frozenset([name]))
     *_others, last = delivery.deliver([*many, known], given)
 
     assert last["accepted"]
@@ -157,7 +157,7 @@ def test_hosts_whose_lookup_hangs_take_no_worker(endpoint):
     hanging = [callback(f"hang{n}.example", endpoint, f"id-{n}") for n in range(20)]
     other = callback("127.0.0.1", endpoint, "other")
 
-    *late, last = delivery.deliver([*hanging, other], means(PATIENCE, 1, resolve=hang))
+    *late, last = delivery.deliver([*hanging, other], options(PATIENCE, 1, resolve=hang))
 
     assert last["accepted"]
     assert {one["error"].partition(": ")[2] for one in late} == {"its host does not resolve"}
@@ -171,7 +171,7 @@ def test_a_lookup_that_never_ends_is_given_up(endpoint):
         return []
 
     (result,) = delivery.deliver(
-        [callback("a.example", endpoint, "a")], means(0.2, 1, resolve=hang)
+        [callback("a.example", endpoint, "a")], options(0.2, 1, resolve=hang)
     )
     forever.set()
 
@@ -182,6 +182,6 @@ def test_a_lookup_that_never_ends_is_given_up(endpoint):
 def test_an_id_that_another_endpoint_does_not_hear_of_is_not_held_back(deaf, endpoint):
     stolen = [callback("127.0.0.1", deaf, "same", 99), callback("127.0.0.1", endpoint, "same", 0)]
 
-    results = delivery.deliver(stolen, means(0.2, 2))
+    results = delivery.deliver(stolen, options(0.2, 2))
 
     assert [one["accepted"] for one in results] == [False, True]

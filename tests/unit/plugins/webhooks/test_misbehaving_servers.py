@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from kit.builders.means import PATIENCE, means
+from kit.builders.delivery_options import PATIENCE, options
 from kit.servers.bytes_server import BODY, CLOSE, RESET, BytesServer
 
 CALLERS = 12
@@ -115,7 +115,7 @@ def test_who_accepted_is_who_said_so_in_whole(seed, workers):
             for number in range(CALLBACKS)
             for path in callers
         ]
-        results = delivery.deliver(callbacks, means(PATIENCE, workers))
+        results = delivery.deliver(callbacks, options(PATIENCE, workers))
 
     for result in results:
         path = result["url"].removeprefix(server.url)

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, signatures
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 from kit.servers.endpoint import Endpoint, with_status
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -33,7 +33,7 @@ def heard(secrets, service="billing", body=BODY, times=1):
         callback = {"id": "one", "url": endpoint.url, "status": 0, "service": service}
         sent = {**callback, "body": body, "delivery_id": "0c6f-1.uid"}
         for _ in range(times):
-            delivery.deliver([sent], means(30.0, 1, signatures.read(secrets)))
+            delivery.deliver([sent], options(30.0, 1, signatures.read(secrets)))
         return [(request.body, request.headers) for request in endpoint.requests]
 
 
@@ -120,7 +120,7 @@ def test_without_a_default_other_services_are_not_signed():
 def test_a_refused_callback_is_signed_anew_when_it_comes_again():
     with Endpoint(with_status(500)) as endpoint:
         callback = {"id": "one", "url": endpoint.url, "body": BODY, "delivery_id": "0c6f-0"}
-        delivery.deliver([callback], means(30.0, 1, signatures.read({"default": NEW})))
+        delivery.deliver([callback], options(30.0, 1, signatures.read({"default": NEW})))
         (request,) = endpoint.requests
 
     assert verifies(NEW, request.body, request.headers)

@@ -9,7 +9,7 @@ import sys
 import pytest
 from ansible.module_utils import basic
 from ansible_collections.sqs_k8s.jobs.plugins.modules import webhook
-from kit.builders.modules import arguments
+from kit.builders.module_arguments import arguments
 from kit.servers.endpoint import Endpoint, with_status
 from kit.servers.tls import Authority, TlsEndpoint
 from standardwebhooks import Webhook

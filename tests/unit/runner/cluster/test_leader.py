@@ -11,7 +11,7 @@ from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
 from sqs_k8s_jobs.health import Health
 
 
-class Bench:
+class Harness:
     """A candidate, with what each of its steps comes to; an error is raised."""
 
     def __init__(self, *steps):
@@ -52,82 +52,82 @@ class Bench:
     ("steps", "leads"), [([False], False), ([True], True), ([False, True], True)]
 )
 def test_it_leads_once_the_lease_is_its_own(steps, leads):
-    assert Bench(*steps).take_steps() is leads
+    assert Harness(*steps).take_steps() is leads
 
 
 def test_it_relies_on_a_renewal_for_a_while_and_no_longer():
-    bench = Bench(True, OSError("no route"))
-    assert bench.take_steps()
+    harness = Harness(True, OSError("no route"))
+    assert harness.take_steps()
 
-    bench.now += RENEW_SECONDS - 0.1
-    assert bench.leader.is_leader()
-    bench.now += 0.1
-    assert not bench.leader.is_leader()
+    harness.now += RENEW_SECONDS - 0.1
+    assert harness.leader.is_leader()
+    harness.now += 0.1
+    assert not harness.leader.is_leader()
 
 
 def test_the_time_counts_from_before_the_renewal():
-    bench = Bench(True)
-    step = bench.try_acquire_or_renew
+    harness = Harness(True)
+    step = harness.try_acquire_or_renew
 
     def slow():
-        bench.now += RENEW_SECONDS
+        harness.now += RENEW_SECONDS
         return step()
 
-    bench.try_acquire_or_renew = slow
-    bench.leader.step()
+    harness.try_acquire_or_renew = slow
+    harness.leader.step()
 
-    assert not bench.leader.is_leader()
+    assert not harness.leader.is_leader()
 
 
 def test_where_the_lease_cannot_be_had_the_operator_hears_why_once(logged):
-    bench = Bench(OSError("no route"), OSError("no route"), False)
-    bench.leader.step()
-    bench.leader.step()
+    harness = Harness(OSError("no route"), OSError("no route"), False)
+    harness.leader.step()
+    harness.leader.step()
 
     (record,) = logged.records("not ready: lease")
     assert record["error"] == "no route"
-    bench.leader.step()
-    assert bench.health.ready
+    harness.leader.step()
+    assert harness.health.ready
 
 
 def test_when_all_is_done_the_lease_is_released():
-    bench = Bench(True, True)
-    within_patience(bench.leader.work, bench.finished)
+    harness = Harness(True, True)
+    within_patience(harness.leader.work, harness.finished)
 
-    assert bench.released == [bench.now]
-    assert not bench.leader.is_leader()
+    assert harness.released == [harness.now]
+    assert not harness.leader.is_leader()
 
 
 def test_a_lease_of_another_is_not_released():
-    bench = Bench(False)
-    within_patience(bench.leader.work, bench.finished)
+    harness = Harness(False)
+    within_patience(harness.leader.work, harness.finished)
 
-    assert bench.released == []
+    assert harness.released == []
 
 
 def test_a_release_that_fails_is_said_and_keeps_nobody_from_stopping(logged):
-    bench = Bench(True)
+    harness = Harness(True)
 
     def fail():
         raise OSError("no route")
 
-    bench.release = fail
-    within_patience(bench.leader.work, bench.finished)
+    harness.release = fail
+    within_patience(harness.leader.work, harness.finished)
 
     (record,) = logged.records("cannot release the lease")
     assert record["error"] == "no route"
 
 
 def test_who_leads_is_logged_when_it_changes(logged):
-    bench = Bench(True, True)
-    within_patience(bench.leader.work, bench.finished)
+    harness = Harness(True, True)
+    within_patience(harness.leader.work, harness.finished)
 
     assert len(logged.records("leading: callbacks are delivered here")) == 1
     assert len(logged.records("leading no more")) == 1
 
 
 def test_who_stands_by_says_so_now_and_then_and_who_leads_does_not():
-    standby, leader = Bench(False, False, False), Bench(True, False)
+    standby, leader = Harness(False, False, False), Harness(True, False)
     for seconds in (0, 1, STANDBY_SECONDS):
         standby.now += seconds
         standby.leader.step()
@@ -138,18 +138,18 @@ def test_who_stands_by_says_so_now_and_then_and_who_leads_does_not():
 
 
 def test_others_are_known_from_what_they_say_until_they_say_no_more():
-    bench = Bench(*[True] * 4)
-    bench.standby = "other, long ago"
-    bench.leader.step()
-    assert not bench.leader.has_others()
+    harness = Harness(*[True] * 4)
+    harness.standby = "other, long ago"
+    harness.leader.step()
+    assert not harness.leader.has_others()
 
-    bench.standby = "other, now"
-    bench.leader.step()
-    assert bench.leader.has_others()
+    harness.standby = "other, now"
+    harness.leader.step()
+    assert harness.leader.has_others()
 
-    bench.now += 3 * STANDBY_SECONDS
-    bench.leader.step()
-    assert not bench.leader.has_others()
+    harness.now += 3 * STANDBY_SECONDS
+    harness.leader.step()
+    assert not harness.leader.has_others()
 
 
 def test_two_runners_on_a_host_are_two_candidates():

@@ -9,7 +9,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import api_server
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import no_proxy as of_the_roles
-from kit.builders.no_proxy import CASES
+from kit.builders.no_proxy_cases import CASES
 from kit.builders.rendering import lookup
 from kubernetes.client import ApiClient, Configuration
 from sqs_k8s_jobs.cluster import no_proxy as of_the_runner

@@ -1,11 +1,11 @@
-"""Messages whose namespace takes no Jobs wait in hand; one of them tries for the others."""
+"""Messages whose namespace takes no Jobs wait in flight; one of them tries for the others."""
 
 from __future__ import annotations
 
 import pytest
 from kit.models.clock import Clock
-from kit.models.parts_asked import never
-from kit.models.sqs import URL, message, messages
+from kit.models.memory_queue import URL, message, messages
+from kit.models.recorders import never
 from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
 from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
@@ -28,7 +28,7 @@ def held(clock):
 
 
 @pytest.fixture
-def hand(held):
+def in_flight(held):
     return InFlight(100, {URL: 1}, never, held=held)
 
 
@@ -37,10 +37,10 @@ def put(held, some, namespace="nightly"):
     return [held.put(namespace, one, NO, is_fault=False) for one in some]
 
 
-def taken(hand, *some):
+def taken(in_flight, *some):
     """A batch of these."""
-    hand.add(URL, list(some), more=False)
-    return within_patience(hand.next_batch)
+    in_flight.add(URL, list(some), more=False)
+    return within_patience(in_flight.next_batch)
 
 
 def two_that_try(held, clock):
@@ -211,91 +211,91 @@ def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, cloc
     assert names(held.overdue()) == ["last"]
 
 
-def test_held_messages_stay_in_hand_and_do_not_hold_up_others(hand):
+def test_held_messages_stay_in_hand_and_do_not_hold_up_others(in_flight):
     nightly, other = messages(2)
-    taken(hand, nightly)
-    hand.hold("nightly", nightly, NO, is_fault=False)
+    taken(in_flight, nightly)
+    in_flight.hold("nightly", nightly, NO, is_fault=False)
 
-    assert taken(hand, other) == [other]
-    assert sorted(names(hand.messages())) == ["m0", "m1"]
-    assert hand.wait_for_capacity(URL)
+    assert taken(in_flight, other) == [other]
+    assert sorted(names(in_flight.messages())) == ["m0", "m1"]
+    assert in_flight.wait_for_capacity(URL)
 
 
-def test_a_held_message_is_given_out_again_to_try(hand, clock):
+def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
     some = messages(2)
-    for one in taken(hand, *some):
-        hand.hold("nightly", one, NO, is_fault=False)
+    for one in taken(in_flight, *some):
+        in_flight.hold("nightly", one, NO, is_fault=False)
 
     clock.now += 10
-    (probe,) = within_patience(hand.next_batch)
+    (probe,) = within_patience(in_flight.next_batch)
 
-    assert hand.is_probe(probe)
-    assert hand.free(probe) == ("nightly", 1)
-    assert names(within_patience(hand.next_batch)) == ["m1"]
+    assert in_flight.is_probe(probe)
+    assert in_flight.free(probe) == ("nightly", 1)
+    assert names(within_patience(in_flight.next_batch)) == ["m1"]
 
 
-def test_what_is_given_up_is_given_out_and_known_as_such(hand, clock):
+def test_what_is_given_up_is_given_out_and_known_as_such(in_flight, clock):
     last = message("last", is_last=True)
-    hand.hold("nightly", *taken(hand, last), NO, is_fault=False)
-    assert not hand.is_given_up(last)
+    in_flight.hold("nightly", *taken(in_flight, last), NO, is_fault=False)
+    assert not in_flight.is_given_up(last)
 
     clock.now += 101
 
-    assert within_patience(hand.next_batch) == [last]
-    assert hand.is_given_up(last)
+    assert within_patience(in_flight.next_batch) == [last]
+    assert in_flight.is_given_up(last)
 
 
-def test_a_hand_that_drains_gives_out_what_queues_give_no_more_and_returns_the_rest(hand):
+def test_a_hand_that_drains_gives_out_what_queues_give_no_more_and_returns_the_rest(in_flight):
     last, again = message("last", is_last=True), message("again")
     held_last, held_again = message("held", is_last=True), message("held-again")
-    for one in taken(hand, held_last, held_again):
-        hand.hold("nightly", one, NO, is_fault=False)
-    hand.add(URL, [last, again], more=True)
+    for one in taken(in_flight, held_last, held_again):
+        in_flight.hold("nightly", one, NO, is_fault=False)
+    in_flight.add(URL, [last, again], more=True)
 
-    released = hand.drain()
+    released = in_flight.drain()
 
     assert sorted(names(released)) == ["again", "held-again"]
-    assert sorted(names(within_patience(hand.next_batch))) == ["held", "last"]
-    assert hand.is_given_up(last)
-    assert not hand.wait_for_capacity(URL)
+    assert sorted(names(within_patience(in_flight.next_batch))) == ["held", "last"]
+    assert in_flight.is_given_up(last)
+    assert not in_flight.wait_for_capacity(URL)
 
 
-def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_no_more(hand):
-    hand.drain()
-    hand.add(URL, [message("last", is_last=True), message("again")], more=False)
+def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_no_more(in_flight):
+    in_flight.drain()
+    in_flight.add(URL, [message("last", is_last=True), message("again")], more=False)
 
-    assert names(within_patience(hand.next_batch)) == ["last"]
-    assert names(hand.close()) == ["again"]
-    assert within_patience(hand.next_batch) == []
+    assert names(within_patience(in_flight.next_batch)) == ["last"]
+    assert names(in_flight.close()) == ["again"]
+    assert within_patience(in_flight.next_batch) == []
 
 
-def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(hand):
+def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(in_flight):
     last, again = message("last", is_last=True), message("again")
-    batch = taken(hand, last, again)
-    hand.close()
-    hand.requeue(batch)
-    hand.resume()
+    batch = taken(in_flight, last, again)
+    in_flight.close()
+    in_flight.requeue(batch)
+    in_flight.resume()
 
-    assert within_patience(hand.next_batch) == [last]
-    assert hand.abandon() == [again]
+    assert within_patience(in_flight.next_batch) == [last]
+    assert in_flight.abandon() == [again]
 
 
-def test_an_abandoned_hand_gives_out_nothing(hand):
-    hand.drain()
-    hand.add(URL, [message("last", is_last=True)], more=False)
+def test_an_abandoned_hand_gives_out_nothing(in_flight):
+    in_flight.drain()
+    in_flight.add(URL, [message("last", is_last=True)], more=False)
 
-    assert names(hand.abandon()) == ["last"]
-    assert within_patience(hand.next_batch) == []
+    assert names(in_flight.abandon()) == ["last"]
+    assert within_patience(in_flight.next_batch) == []
 
 
 def test_of_a_queue_that_gives_its_messages_few_times_no_more_is_received_than_can_be_begun(held):
-    hand = InFlight(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
-    assert hand.wait_for_capacity(URL)
-    batch = taken(hand, message("last", is_last=True))
+    in_flight = InFlight(100, {URL: 1}, never, runs=1, held=held, scarce=[URL])
+    assert in_flight.wait_for_capacity(URL)
+    batch = taken(in_flight, message("last", is_last=True))
 
-    assert not hand._has_room(URL)
-    hand.batch_finished(batch)
-    assert hand.wait_for_capacity(URL)
+    assert not in_flight._has_room(URL)
+    in_flight.batch_finished(batch)
+    assert in_flight.wait_for_capacity(URL)
 
 
 def test_namespaces_that_take_no_jobs_share_the_room_and_the_last_of_each_are_surplus(held):
@@ -322,21 +322,21 @@ def test_what_would_come_to_its_last_receive_is_no_surplus(held):
 
 
 def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_waits_for_it(
-    hand, monkeypatch
+    in_flight, monkeypatch
 ):
     monkeypatch.setattr(of_in_flight, "MAX_HELD", 8)
     for one in messages(8):
-        hand.hold("full", *taken(hand, one), NO, is_fault=False)
-        hand.batch_finished([one])
-    assert not hand._has_room(URL)
+        in_flight.hold("full", *taken(in_flight, one), NO, is_fault=False)
+        in_flight.batch_finished([one])
+    assert not in_flight._has_room(URL)
 
-    surplus = hand.surplus()
+    surplus = in_flight.surplus()
 
     assert names(surplus) == ["m4", "m5", "m6", "m7"]
-    assert len(hand.messages()) == 8  # and they are kept hidden until settled
-    hand.forget(surplus)
-    assert hand._has_room(URL)
-    assert len(hand.messages()) == 4
+    assert len(in_flight.messages()) == 8  # and they are kept hidden until settled
+    in_flight.forget(surplus)
+    assert in_flight._has_room(URL)
+    assert len(in_flight.messages()) == 4
 
 
 @pytest.mark.parametrize(

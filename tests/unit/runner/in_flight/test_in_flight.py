@@ -1,4 +1,4 @@
-"""The messages in hand: received, not settled yet."""
+"""The messages in flight: received, not settled yet."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import dataclasses
 import threading
 from concurrent import futures
 
-from kit.models.parts_asked import never
-from kit.models.sqs import OTHER, URL, message, messages
+from kit.models.memory_queue import OTHER, URL, message, messages
+from kit.models.recorders import never
 from kit.threads import PATIENCE, meanwhile, within_patience
 from sqs_k8s_jobs.in_flight import in_flight, lines
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 
 
 def hand_of(limit, **weights):
-    """A hand for one queue; with a weight for another one, for both."""
+    """Messages in flight for one queue; with a weight for another one, for both."""
     return InFlight(limit, {URL: 1, OTHER: weights["other"]} if weights else {URL: 1}, never)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from kit.models.parts_asked import never
-from kit.models.sqs import OTHER, URL, messages
+from kit.models.memory_queue import OTHER, URL, messages
+from kit.models.recorders import never
 from kit.threads import PATIENCE, meanwhile, within_patience
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 
 
 @pytest.fixture
 def flooded():
-    """A hand for two queues and two runs, with a batch of one queue's flood at work."""
+    """Messages in flight for two queues and two runs, with a batch of one queue's flood at work."""
     held = InFlight(2, {URL: 1, OTHER: 1}, never, runs=2)
     held.add(URL, messages(6), more=True)
     return held, within_patience(held.next_batch)

@@ -1,12 +1,12 @@
-"""Receiving: from the queue into the hand, as long as there is room."""
+"""Receiving: from the queue into in flight, as long as there is room."""
 
 from __future__ import annotations
 
 import threading
 
 import pytest
-from kit.models.parts_asked import never
-from kit.models.sqs import URL, FakeQueue, messages
+from kit.models.memory_queue import URL, FakeQueue, messages
+from kit.models.recorders import never
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight import poller
@@ -37,7 +37,7 @@ class Queue(FakeQueue):
         self.broken = False
 
 
-class RecordingHand(InFlight):
+class RecordingInFlight(InFlight):
     """Keeps what was added to it."""
 
     def __init__(self, limit=100):
@@ -55,8 +55,8 @@ class RecordingHand(InFlight):
 
 
 @pytest.fixture
-def hand():
-    return RecordingHand()
+def in_flight():
+    return RecordingInFlight()
 
 
 @pytest.fixture
@@ -64,59 +64,59 @@ def health():
     return Health()
 
 
-def receive(queue, hand, health=None, stopping=None):
+def receive(queue, in_flight, health=None, stopping=None):
     within_patience(
-        *(poller.poll, queue, hand, SETTINGS),
+        *(poller.poll, queue, in_flight, SETTINGS),
         *(health or Health(), Metrics(), stopping or threading.Event()),
     )
 
 
-def test_what_is_received_is_taken_up_until_the_hand_is_closed(hand):
-    queue = Queue(messages(10), messages(3), at={3: hand.close})
+def test_what_is_received_is_taken_up_until_the_hand_is_closed(in_flight):
+    queue = Queue(messages(10), messages(3), at={3: in_flight.close})
 
-    receive(queue, hand)
+    receive(queue, in_flight)
 
-    assert hand.added == [(10, True), (3, False), (0, False)]
+    assert in_flight.added == [(10, True), (3, False), (0, False)]
     assert queue.waits == [7, 7, 7]
 
 
 def test_a_full_hand_receives_no_more():
-    hand = RecordingHand(limit=10)
-    queue = Queue(messages(10), messages(1), at={2: hand.close})
-    receiving = meanwhile(receive, queue, hand)
+    in_flight = RecordingInFlight(limit=10)
+    queue = Queue(messages(10), messages(1), at={2: in_flight.close})
+    receiving = meanwhile(receive, queue, in_flight)
 
-    batch = within_patience(hand.next_batch)
+    batch = within_patience(in_flight.next_batch)
 
     assert receiving.result(PATIENCE) is None
     assert len(batch) == 10
-    assert hand.added == [(10, True), (1, False)]
+    assert in_flight.added == [(10, True), (1, False)]
 
 
-def test_while_a_batch_that_failed_is_in_hand_nothing_is_received(hand):
-    hand.requeue(messages(1))
+def test_while_a_batch_that_failed_is_in_hand_nothing_is_received(in_flight):
+    in_flight.requeue(messages(1))
     order = []
-    queue = Queue(at={1: lambda: order.append("receive"), 2: hand.close})
-    receiving = meanwhile(receive, queue, hand)
-    assert hand.asked.wait(PATIENCE)
+    queue = Queue(at={1: lambda: order.append("receive"), 2: in_flight.close})
+    receiving = meanwhile(receive, queue, in_flight)
+    assert in_flight.asked.wait(PATIENCE)
 
     order.append("resume")
-    hand.resume()
+    in_flight.resume()
 
     assert receiving.result(PATIENCE) is None
     assert order == ["resume", "receive"]
 
 
-def test_what_comes_while_stopping_is_handed_back_at_once(hand):
+def test_what_comes_while_stopping_is_handed_back_at_once(in_flight):
     stopping = threading.Event()
     queue = Queue(messages(2), at={1: stopping.set})
 
-    receive(queue, hand, stopping=stopping)
+    receive(queue, in_flight, stopping=stopping)
 
     assert queue.hidden == [("m0", 0), ("m1", 0)]
-    assert hand.messages() == []
+    assert in_flight.messages() == []
 
 
-def test_what_cannot_be_handed_back_is_said(hand, logged):
+def test_what_cannot_be_handed_back_is_said(in_flight, logged):
     stopping = threading.Event()
     queue = Queue(messages(2), at={1: stopping.set})
     received = queue.receive
@@ -128,43 +128,43 @@ def test_what_cannot_be_handed_back_is_said(hand, logged):
 
     queue.receive = receive_and_break
 
-    receive(queue, hand, stopping=stopping)
+    receive(queue, in_flight, stopping=stopping)
 
     (record,) = logged.records("cannot hand back")
     assert record["messages"] == 2
 
 
-def test_nothing_is_received_after_the_stop(hand):
+def test_nothing_is_received_after_the_stop(in_flight):
     stopping = threading.Event()
     stopping.set()
     queue = Queue(messages(1))
 
-    receive(queue, hand, stopping=stopping)
+    receive(queue, in_flight, stopping=stopping)
 
     assert queue.waits == []
 
 
-def test_a_queue_that_is_away_is_asked_again_after_growing_pauses(hand):
+def test_a_queue_that_is_away_is_asked_again_after_growing_pauses(in_flight):
     stopping = Pauses()
-    queue = Queue(messages(1), at={5: hand.close})
+    queue = Queue(messages(1), at={5: in_flight.close})
     queue.at[4] = queue.works
     queue.breaks()
 
-    receive(queue, hand, stopping=stopping)
+    receive(queue, in_flight, stopping=stopping)
 
     first, second, third = stopping.seconds
     assert 4 <= first <= 8 <= second <= 16
     assert poller.PAUSE_LIMIT / 2 <= third <= poller.PAUSE_LIMIT
-    assert hand.added[0] == (1, False)
+    assert in_flight.added[0] == (1, False)
 
 
-def test_a_queue_that_is_away_is_said_once_and_when_it_is_back(hand, health, logged):
+def test_a_queue_that_is_away_is_said_once_and_when_it_is_back(in_flight, health, logged):
     ready = []
-    queue = Queue(messages(1), at={5: hand.close})
+    queue = Queue(messages(1), at={5: in_flight.close})
     queue.at[4] = queue.works
     queue.breaks()
 
-    receive(queue, hand, health, Pauses(lambda: ready.append(health.ready)))
+    receive(queue, in_flight, health, Pauses(lambda: ready.append(health.ready)))
 
     assert (ready, health.ready) == ([False] * 3, True)
     (record,) = logged.records(f"not ready: queue {URL}")
@@ -172,13 +172,13 @@ def test_a_queue_that_is_away_is_said_once_and_when_it_is_back(hand, health, log
     assert len(logged.records(f"ready again: queue {URL}")) == 1
 
 
-def test_after_a_success_the_pauses_begin_anew(hand):
+def test_after_a_success_the_pauses_begin_anew(in_flight):
     stopping = Pauses()
     queue = Queue()
     broken = {1: queue.breaks, 2: queue.breaks, 3: queue.works, 4: queue.breaks, 5: queue.works}
-    queue.at = {**broken, 6: hand.close}
+    queue.at = {**broken, 6: in_flight.close}
 
-    receive(queue, hand, stopping=stopping)
+    receive(queue, in_flight, stopping=stopping)
 
     _, _, anew = stopping.seconds
     assert 4 <= anew <= 8

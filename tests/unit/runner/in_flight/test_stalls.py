@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kit.models.sqs import messages
+from kit.models.memory_queue import messages
 from sqs_k8s_jobs.in_flight import stalls
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 

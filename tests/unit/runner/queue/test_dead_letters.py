@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.models.sqs import message
+from kit.models.memory_queue import message
 from sqs_k8s_jobs.queue import dead_letters
 from sqs_k8s_jobs.queue.batching import BATCH_BYTES
 from sqs_k8s_jobs.queue.dead_letters import REASON_BYTES, DeadLetter

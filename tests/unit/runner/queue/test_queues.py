@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kit.models.sqs import OTHER, URL, FakeQueue, message
+from kit.models.memory_queue import OTHER, URL, FakeQueue, message
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import queues, sqs
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
@@ -12,7 +12,7 @@ from sqs_k8s_jobs.queue.redrive import Redrive
 from sqs_k8s_jobs.settings import Settings
 
 
-class Bench:
+class Harness:
     """Two queues, with a dead-letter queue each."""
 
     def __init__(self):
@@ -23,49 +23,54 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
-    return Bench()
+def harness():
+    return Harness()
 
 
-def test_each_message_is_deleted_from_its_own_queue(bench):
-    assert bench.queues.delete(bench.messages) == []
+def test_each_message_is_deleted_from_its_own_queue(harness):
+    assert harness.queues.delete(harness.messages) == []
 
-    assert (bench.one.deleted, bench.other.deleted) == (["a", "c"], ["b"])
-
-
-def test_each_message_is_hidden_in_its_own_queue_for_its_own_time(bench):
-    assert bench.queues.change_visibility(dict(zip(bench.messages, (5, 6, 7), strict=True))) == []
-
-    assert (bench.one.hidden, bench.other.hidden) == ([("a", 5), ("c", 7)], [("b", 6)])
+    assert (harness.one.deleted, harness.other.deleted) == (["a", "c"], ["b"])
 
 
-def test_each_message_is_handed_back_to_its_own_queue(bench):
-    bench.queues.release(bench.messages)
+def test_each_message_is_hidden_in_its_own_queue_for_its_own_time(harness):
+    assert (
+        harness.queues.change_visibility(dict(zip(harness.messages, (5, 6, 7), strict=True))) == []
+    )
 
-    assert (bench.one.hidden, bench.other.hidden) == ([("a", 0), ("c", 0)], [("b", 0)])
-
-
-def test_each_dead_letter_is_kept_in_its_own_queues_dead_letter_queue(bench):
-    letters = [DeadLetter(one, "A110", one.message_id) for one in bench.messages]
-
-    assert bench.queues.send_dead_letters(letters) == {}
-
-    assert bench.dead.letters == [("{}", "A110", "a"), ("{}", "A110", "c")]
-    assert bench.others_dead.letters == [("{}", "A110", "b")]
+    assert (harness.one.hidden, harness.other.hidden) == ([("a", 5), ("c", 7)], [("b", 6)])
 
 
-def test_a_queue_that_is_away_keeps_nothing_from_another(bench, logged):
-    bench.one.broken = bench.dead.broken = True
-    letters = [DeadLetter(one, "A110", "") for one in bench.messages]
+def test_each_message_is_handed_back_to_its_own_queue(harness):
+    harness.queues.release(harness.messages)
 
-    assert len(bench.queues.delete(bench.messages)) == 1
-    assert len(bench.queues.change_visibility(dict.fromkeys(bench.messages, 5))) == 1
-    assert set(bench.queues.send_dead_letters(letters)) == {bench.messages[0], bench.messages[2]}
-    bench.queues.release(bench.messages)
+    assert (harness.one.hidden, harness.other.hidden) == ([("a", 0), ("c", 0)], [("b", 0)])
 
-    assert bench.other.deleted == ["b"]
-    assert bench.other.hidden == [("b", 5), ("b", 0)]
-    assert len(bench.others_dead.letters) == 1
+
+def test_each_dead_letter_is_kept_in_its_own_queues_dead_letter_queue(harness):
+    letters = [DeadLetter(one, "A110", one.message_id) for one in harness.messages]
+
+    assert harness.queues.send_dead_letters(letters) == {}
+
+    assert harness.dead.sent == [("{}", "A110", "a"), ("{}", "A110", "c")]
+    assert harness.others_dead.sent == [("{}", "A110", "b")]
+
+
+def test_a_queue_that_is_away_keeps_nothing_from_another(harness, logged):
+    harness.one.broken = harness.dead.broken = True
+    letters = [DeadLetter(one, "A110", "") for one in harness.messages]
+
+    assert len(harness.queues.delete(harness.messages)) == 1
+    assert len(harness.queues.change_visibility(dict.fromkeys(harness.messages, 5))) == 1
+    assert set(harness.queues.send_dead_letters(letters)) == {
+        harness.messages[0],
+        harness.messages[2],
+    }
+    harness.queues.release(harness.messages)
+
+    assert harness.other.deleted == ["b"]
+    assert harness.other.hidden == [("b", 5), ("b", 0)]
+    assert len(harness.others_dead.sent) == 1
     assert len(logged.records("cannot hand back")) == 1
 
 

@@ -1,4 +1,4 @@
-"""Submitting: each message is settled by what became of it; a batch that fails stays in hand."""
+"""Submitting: each message is settled by what became of it; a batch that fails stays in flight."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from kit.builders.objects import TRACE
 from kit.builders.outcomes import outcome, refused, unsettled
-from kit.models.sqs import URL, message, messages
-from kit.models.submitting import Bench
+from kit.models.memory_queue import URL, message, messages
+from kit.models.submitting import Harness
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
@@ -20,85 +20,85 @@ FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
 
 
 def test_each_message_is_a_file_of_its_own_and_keeps_its_text():
-    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
+    harness = Harness(RunResult([outcome("0000"), outcome("0001")]))
 
-    bench.submit(message("a", '{"{{ 7 * 7 }}": "\udc80"}'), message("b", ""))
+    harness.submit(message("a", '{"{{ 7 * 7 }}": "\udc80"}'), message("b", ""))
 
-    assert bench.given == [{"0000": '{"{{ 7 * 7 }}": "\udc80"}', "0001": ""}]
+    assert harness.given == [{"0000": '{"{{ 7 * 7 }}": "\udc80"}', "0001": ""}]
 
 
 def test_a_message_of_a_trace_is_submitted_with_it():
-    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
+    harness = Harness(RunResult([outcome("0000"), outcome("0001")]))
 
-    bench.submit(message("a"), replace(message("b"), traceparent=TRACE))
+    harness.submit(message("a"), replace(message("b"), traceparent=TRACE))
 
-    assert bench.traces == [{"0001": TRACE}]
+    assert harness.traces == [{"0001": TRACE}]
 
 
 def test_each_message_is_submitted_with_sqs_own_id_of_it():
-    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
+    harness = Harness(RunResult([outcome("0000"), outcome("0001")]))
 
-    bench.submit(*messages(2))
+    harness.submit(*messages(2))
 
-    assert bench.submissions[0].message_ids == {"0000": "m0", "0001": "m1"}
+    assert harness.submissions[0].message_ids == {"0000": "m0", "0001": "m1"}
 
 
 def test_each_message_is_submitted_with_its_queue_and_its_sender_as_sqs_says_them():
-    bench = Bench(RunResult([outcome("0000"), outcome("0001")]))
+    harness = Harness(RunResult([outcome("0000"), outcome("0001")]))
     from_sqs = replace(message("a"), queue_arn="arn:a", sender="AIDA")
 
-    bench.submit(from_sqs, message("b"))
+    harness.submit(from_sqs, message("b"))
 
-    assert bench.submissions[0].queues == {"0000": "arn:a"}
-    assert bench.submissions[0].senders == {"0000": "AIDA"}
+    assert harness.submissions[0].queues == {"0000": "arn:a"}
+    assert harness.submissions[0].senders == {"0000": "AIDA"}
 
 
 @pytest.mark.parametrize("kind", ["created", "exists"])
 def test_a_message_whose_job_is_there_is_deleted(kind, logged):
-    bench = Bench(RunResult([outcome("0000", kind)]))
+    harness = Harness(RunResult([outcome("0000", kind)]))
 
-    bench.submit(message("a", receive_count=2))
+    harness.submit(message("a", receive_count=2))
 
-    assert (bench.queue.deleted, bench.queue.hidden, bench.in_hand) == (["a"], [], [])
+    assert (harness.queue.deleted, harness.queue.hidden, harness.in_hand) == (["a"], [], [])
     (record,) = logged.records(f"job {kind}")
     assert (record["id"], record["job"], record["attempt"]) == ("id-0000", "t-1", 2)
 
 
 def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):
-    bench = Bench(RunResult([outcome("0000", warnings=["job.imgae is unknown"])]))
+    harness = Harness(RunResult([outcome("0000", warnings=["job.imgae is unknown"])]))
 
-    bench.submit(message("a"))
+    harness.submit(message("a"))
 
     (record,) = logged.records("job created")
     assert (record["level"], record["warnings"]) == ("warning", ["job.imgae is unknown"])
-    assert bench.queue.deleted == ["a"]
+    assert harness.queue.deleted == ["a"]
 
 
 def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_deleted():
-    bench = Bench(RunResult([refused("0000", told=True)]))
+    harness = Harness(RunResult([refused("0000", told=True)]))
 
-    bench.submit(message("a", "body"))
+    harness.submit(message("a", "body"))
 
-    assert bench.dead_letters.letters == [("body", "A110", "no image")]
-    assert bench.queue.deleted == ["a"]
+    assert harness.dead_letters.sent == [("body", "A110", "no image")]
+    assert harness.queue.deleted == ["a"]
 
 
 def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_reported():
-    bench = Bench(RunResult([refused("0000", told=False)]))
+    harness = Harness(RunResult([refused("0000", told=False)]))
 
-    bench.submit(message("a"))
+    harness.submit(message("a"))
 
-    assert (bench.queue.deleted, bench.queue.hidden, bench.dead_letters.letters) == ([], [], [])
-    assert bench.in_hand == ["a"]
-    assert bench.wanted == ["digest-0000"]
+    assert (harness.queue.deleted, harness.queue.hidden, harness.dead_letters.sent) == ([], [], [])
+    assert harness.in_hand == ["a"]
+    assert harness.workqueue == ["digest-0000"]
 
 
 def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receive(logged):
-    bench = Bench(RunResult([outcome("0000", "retry", error="apiserver not ready")]))
+    harness = Harness(RunResult([outcome("0000", "retry", error="apiserver not ready")]))
 
-    bench.submit(message("a"))
+    harness.submit(message("a"))
 
-    assert (bench.queue.hidden, bench.queue.deleted, bench.in_hand) == ([], [], ["a"])
+    assert (harness.queue.hidden, harness.queue.deleted, harness.in_hand) == ([], [], ["a"])
     (record,) = logged.records("message to be tried again")
     assert record["id"] == "id-0000"
     (record,) = logged.records("namespace takes no Jobs")
@@ -107,55 +107,55 @@ def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receiv
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
     fails = [outcome(f"000{n}", "retry", error=f"quota {n}") for n in range(4)]
-    bench = Bench(RunResult(fails), RunResult(fails[:1]), held_pause=3600)
+    harness = Harness(RunResult(fails), RunResult(fails[:1]), held_pause=3600)
 
-    bench.submit(*messages(4))
-    bench.submit(message("more"))
+    harness.submit(*messages(4))
+    harness.submit(message("more"))
 
-    assert not bench.health.ready
+    assert not harness.health.ready
     assert len(logged.records("not ready: submit")) == 1
-    assert bench.submissions[1].waiting == {"default": "quota 0"}
-    assert bench.submissions[1].probes == []
+    assert harness.submissions[1].waiting == {"default": "quota 0"}
+    assert harness.submissions[1].probes == []
 
 
 def test_where_a_namespace_takes_some_jobs_only_the_others_wait(logged):
     some = [outcome("0000", "retry", error="no priority left"), outcome("0001")]
-    bench = Bench(RunResult(some), RunResult([outcome("0000")]))
+    harness = Harness(RunResult(some), RunResult([outcome("0000")]))
 
-    bench.submit(*messages(2))
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
+    harness.submit(*messages(2))
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
     assert len(logged.records("namespace takes some Jobs")) == 1
-    assert bench.submissions[1].waiting == {}
-    assert bench.queue.deleted == ["m1", "m0"]
+    assert harness.submissions[1].waiting == {}
+    assert harness.queue.deleted == ["m1", "m0"]
 
 
 def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees_the_others(logged):
     fails = RunResult([outcome(f"000{n}", "retry", error="quota") for n in range(3)])
     rest = RunResult([outcome("0000"), outcome("0001")])
-    bench = Bench(fails, RunResult([outcome("0000")]), rest)
-    bench.submit(*messages(3))
+    harness = Harness(fails, RunResult([outcome("0000")]), rest)
+    harness.submit(*messages(3))
 
-    bench.submitter.submit(within_patience(bench.hand.next_batch))  # after the pause
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))  # after the pause
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert bench.submissions[1].probes == ["0000"]
-    assert bench.queue.deleted == ["m0", "m1", "m2"]
+    assert harness.submissions[1].probes == ["0000"]
+    assert harness.queue.deleted == ["m0", "m1", "m2"]
     (record,) = logged.records("namespace takes Jobs again")
     assert record["messages"] == 2
-    assert bench.health.ready
+    assert harness.health.ready
 
 
 def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
     last = message("last", is_last=True)
-    bench = Bench(RunResult([refused("0000", told=False)]))
-    bench.hand.add(URL, [last], more=False)
-    bench.hand.drain()
+    harness = Harness(RunResult([refused("0000", told=False)]))
+    harness.in_flight.add(URL, [last], more=False)
+    harness.in_flight.drain()
 
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert bench.submissions[0].give_up == ["0000"]
-    assert bench.in_hand == ["last"]
+    assert harness.submissions[0].give_up == ["0000"]
+    assert harness.in_hand == ["last"]
 
 
 @pytest.mark.parametrize(
@@ -166,12 +166,12 @@ def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
     ],
 )
 def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run, reason, logged):
-    bench = Bench(run)
-    bench.submit(message("last", is_last=True))
+    harness = Harness(run)
+    harness.submit(message("last", is_last=True))
 
-    bench.settling.release(bench.hand.abandon())
+    harness.acknowledger.release(harness.in_flight.abandon())
 
-    ((_, code, said),) = bench.dead_letters.letters
+    ((_, code, said),) = harness.dead_letters.sent
     assert code == "A117"
     assert said.endswith(f": {reason}")
     (record,) = logged.records("message given up, its caller was not told")
@@ -179,44 +179,46 @@ def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run,
 
 
 def test_each_message_is_settled_by_its_own_outcome():
-    bench = Bench(
+    harness = Harness(
         RunResult([outcome("0002"), refused("0001", told=True), outcome("0000", "retry")])
     )
 
-    bench.submit(*messages(4))
+    harness.submit(*messages(4))
 
-    assert sorted(bench.queue.deleted) == ["m1", "m2"]
-    assert (bench.queue.hidden, sorted(bench.in_hand)) == ([], ["m0", "m3"])
+    assert sorted(harness.queue.deleted) == ["m1", "m2"]
+    assert (harness.queue.hidden, sorted(harness.in_hand)) == ([], ["m0", "m3"])
 
 
 def test_a_message_that_a_run_said_nothing_of_is_tried_again_after_a_pause():
-    bench = Bench(RunResult(), RunResult([outcome("0000")]))
+    harness = Harness(RunResult(), RunResult([outcome("0000")]))
 
-    bench.submit(message("a"))
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
+    harness.submit(message("a"))
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert (bench.queue.deleted, bench.queue.hidden) == (["a"], [])
+    assert (harness.queue.deleted, harness.queue.hidden) == (["a"], [])
 
 
 def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(logged):
-    bench = Bench(RunResult([outcome("0000")], error=NO_ROUTE))
+    harness = Harness(RunResult([outcome("0000")], error=NO_ROUTE))
 
-    bench.submit(*messages(3))
+    harness.submit(*messages(3))
 
-    assert (bench.queue.deleted, bench.queue.hidden) == (["m0"], [])
-    assert bench.in_hand == ["m1", "m2"]
-    assert not bench.health.ready
+    assert (harness.queue.deleted, harness.queue.hidden) == (["m0"], [])
+    assert harness.in_hand == ["m1", "m2"]
+    assert not harness.health.ready
     (record,) = logged.records("not ready: submit")
     assert record["error"] == NO_ROUTE
 
 
 def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged):
-    bench = Bench(RunResult([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)]))
+    harness = Harness(
+        RunResult([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)])
+    )
 
-    bench.submit(*messages(2))
+    harness.submit(*messages(2))
 
-    assert (bench.queue.deleted, bench.queue.hidden) == ([], [])
-    assert bench.in_hand == ["m0", "m1"]
+    assert (harness.queue.deleted, harness.queue.hidden) == ([], [])
+    assert harness.in_hand == ["m0", "m1"]
     assert [one["error"] for one in logged.records("not ready: submit")] == [
         f"namespace default takes no Jobs: {FORBIDDEN['error']}"
     ]
@@ -224,121 +226,121 @@ def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged
 
 def test_what_only_some_messages_may_not_do_is_said_and_does_not_stop_the_others():
     some = RunResult([outcome("0000", "retry", **FORBIDDEN), outcome("0001")])
-    bench = Bench(some, RunResult([outcome("0000")]))
+    harness = Harness(some, RunResult([outcome("0000")]))
 
-    bench.submit(*messages(2))
+    harness.submit(*messages(2))
 
-    assert (bench.queue.deleted, bench.in_hand) == (["m1"], ["m0"])
-    assert not bench.health.ready
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
-    assert bench.health.ready
+    assert (harness.queue.deleted, harness.in_hand) == (["m1"], ["m0"])
+    assert not harness.health.ready
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
+    assert harness.health.ready
 
 
 def test_before_a_template_has_passed_nothing_is_submitted():
-    bench = Bench(RunResult([outcome("0000")]))
-    bench.has_passed = False
+    harness = Harness(RunResult([outcome("0000")]))
+    harness.has_passed = False
 
-    bench.submit(message("a"))
-    assert (bench.given, bench.in_hand) == ([], ["a"])
-    bench.has_passed = True
-    bench.hand.resume()
-    bench.submitter.submit(within_patience(bench.hand.next_batch))
+    harness.submit(message("a"))
+    assert (harness.given, harness.in_hand) == ([], ["a"])
+    harness.has_passed = True
+    harness.in_flight.resume()
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert bench.queue.deleted == ["a"]
+    assert harness.queue.deleted == ["a"]
 
 
 def test_a_batch_that_failed_comes_first_again():
-    bench = Bench(
+    harness = Harness(
         RunResult(error=NO_ROUTE), RunResult([outcome(f"000{number}") for number in range(3)])
     )
 
-    bench.submit(message("a", "first"), message("b", "second"))
-    bench.hand.resume()
-    bench.submit(message("c", "later"))
+    harness.submit(message("a", "first"), message("b", "second"))
+    harness.in_flight.resume()
+    harness.submit(message("c", "later"))
 
-    assert list(bench.given[1].values()) == ["first", "second", "later"]
-    assert bench.queue.deleted == ["a", "b", "c"]
-    assert bench.health.ready
+    assert list(harness.given[1].values()) == ["first", "second", "later"]
+    assert harness.queue.deleted == ["a", "b", "c"]
+    assert harness.health.ready
 
 
 def test_while_runs_fail_the_pauses_grow_and_nothing_is_received_in_them():
     fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
-    bench = Bench(fails, fails, fails, works)
+    harness = Harness(fails, fails, fails, works)
     stopping = Pauses()
-    bench.at_run[4] = bench.hand.close
-    bench.hand.add(URL, messages(1), more=False)
+    harness.at_run[4] = harness.in_flight.close
+    harness.in_flight.add(URL, messages(1), more=False)
 
-    bench.work(stopping)
+    harness.work(stopping)
 
     first, second, third = stopping.seconds
     assert 4 <= first <= 8 <= second <= 16 <= third <= 32
-    assert [list(files.values()) for files in bench.given] == [["{}"]] * 4
-    assert (bench.queue.deleted, bench.queue.hidden) == (["m0"], [])
+    assert [list(files.values()) for files in harness.given] == [["{}"]] * 4
+    assert (harness.queue.deleted, harness.queue.hidden) == (["m0"], [])
 
 
 def test_after_a_run_that_worked_the_pauses_begin_anew():
     fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
-    bench = Bench(fails, fails, works, fails, works)
+    harness = Harness(fails, fails, works, fails, works)
     stopping = Pauses()
-    bench.at_run = {
-        3: lambda: bench.hand.add(URL, [message("next")], more=False),
-        5: bench.hand.close,
+    harness.at_run = {
+        3: lambda: harness.in_flight.add(URL, [message("next")], more=False),
+        5: harness.in_flight.close,
     }
-    bench.hand.add(URL, messages(1), more=False)
+    harness.in_flight.add(URL, messages(1), more=False)
 
-    bench.work(stopping)
+    harness.work(stopping)
 
     assert len(stopping.seconds) == 3
     assert 4 <= stopping.seconds[-1] <= 8
-    assert bench.queue.deleted == ["m0", "next"]
+    assert harness.queue.deleted == ["m0", "next"]
 
 
 def test_what_is_refused_in_one_batch_is_kept_and_deleted_by_one_call_each():
-    bench = Bench(RunResult([refused(f"000{number}", told=True) for number in range(3)]))
+    harness = Harness(RunResult([refused(f"000{number}", told=True) for number in range(3)]))
 
-    bench.submit(*messages(3))
+    harness.submit(*messages(3))
 
-    assert len(bench.dead_letters.letters) == len(bench.queue.deleted) == 3
-    assert (bench.dead_letters.calls, bench.queue.calls) == (1, 1)
+    assert len(harness.dead_letters.sent) == len(harness.queue.deleted) == 3
+    assert (harness.dead_letters.calls, harness.queue.calls) == (1, 1)
 
 
 def test_of_two_that_submit_neither_goes_on_before_the_pause_after_a_failure_is_over():
     fails, works = RunResult(error=NO_ROUTE), RunResult([outcome("0000")])
-    bench = Bench(fails, works)
-    bench.hand.add(URL, messages(1), more=False)
-    other = bench.another()
+    harness = Harness(fails, works)
+    harness.in_flight.add(URL, messages(1), more=False)
+    other = harness.another()
     order, beside = [], []
 
     def pause():
         beside.append(meanwhile(other.work, threading.Event()))
-        order.append(len(bench.given))
+        order.append(len(harness.given))
 
-    bench.at_run[2] = lambda: (order.append("again"), bench.hand.close())
+    harness.at_run[2] = lambda: (order.append("again"), harness.in_flight.close())
 
-    bench.work(Pauses(pause))
+    harness.work(Pauses(pause))
 
     assert beside[0].result(PATIENCE) is None
     assert order == [1, "again"]
-    assert bench.queue.deleted == ["m0"]
+    assert harness.queue.deleted == ["m0"]
 
 
 def test_work_ends_with_the_hand():
-    bench = Bench()
-    bench.hand.close()
+    harness = Harness()
+    harness.in_flight.close()
 
-    bench.work(threading.Event())
+    harness.work(threading.Event())
 
-    assert bench.given == []
+    assert harness.given == []
 
 
 def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
-    bench = Bench(RunResult([outcome("0000"), refused("0001", told=True)]))
-    made = bench.metrics.registry.get_sample_value
+    harness = Harness(RunResult([outcome("0000"), refused("0001", told=True)]))
+    made = harness.metrics.registry.get_sample_value
 
-    bench.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
+    harness.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
 
     assert made("sqs_k8s_jobs_job_creation_latency_seconds_count") == 1
-    assert bench.wanted.freed == ["digest-0000"]
+    assert harness.workqueue.undeferred == ["digest-0000"]
 
 
 def test_messages_beyond_the_room_of_their_namespace_are_hidden_for_a_quarter_of_what_is_patience(
@@ -346,12 +348,12 @@ def test_messages_beyond_the_room_of_their_namespace_are_hidden_for_a_quarter_of
 ):
     monkeypatch.setattr(of_in_flight, "MAX_HELD", 2)
     full = {"namespace": "full", "error": "exceeded quota", "fault": False}
-    bench = Bench(RunResult([outcome(f"000{number}", "retry", **full) for number in range(3)]))
+    harness = Harness(RunResult([outcome(f"000{number}", "retry", **full) for number in range(3)]))
 
-    bench.submit(*messages(3))
+    harness.submit(*messages(3))
 
-    assert [name for name, _ in bench.queue.hidden] == ["m1", "m2"]
-    assert all(450 <= seconds <= 900 for _, seconds in bench.queue.hidden)
-    assert bench.in_hand == ["m0"]
+    assert [name for name, _ in harness.queue.hidden] == ["m1", "m2"]
+    assert all(450 <= seconds <= 900 for _, seconds in harness.queue.hidden)
+    assert harness.in_hand == ["m0"]
     (record,) = logged.records("messages hidden, to leave room for others")
     assert record["messages"] == 2

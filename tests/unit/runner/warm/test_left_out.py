@@ -15,7 +15,7 @@ from pathlib import Path
 import ansible_runner
 import pytest
 from kit.builders import small_play
-from kit.processes.changed import path_with
+from kit.processes.changed_library import path_with
 from kit.wait import until
 from sqs_k8s_jobs.warm.processes import Warm
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from kit.processes.changed import path_with
+from kit.processes.changed_library import path_with
 from sqs_k8s_jobs.warm.__main__ import table
 from sqs_k8s_jobs.warm.short_cuts.short_cut import State
 from sqs_k8s_jobs.warm.states import States

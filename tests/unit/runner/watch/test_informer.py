@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from kit.models.parts_asked import Settled
+from kit.models.recorders import RecordedAcknowledger
 from kit.threads import within_patience
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
@@ -21,17 +21,17 @@ HERE, THERE = "http://here.example", "http://there.example"
 LATER = "2100-01-01T00:00:00Z"
 
 
-class Bench:
+class Harness:
     """A watch that is shown things."""
 
     def __init__(self):
-        self.wanted, self.endpoints = WorkQueue(), Endpoints()
-        self.settling = Settled()
+        self.workqueue, self.endpoints = WorkQueue(), Endpoints()
+        self.acknowledger = RecordedAcknowledger()
         self.watch = Informer(
             None,
-            self.wanted,
+            self.workqueue,
             self.endpoints,
-            self.settling,
+            self.acknowledger,
             ObjectStore(),
             ObjectStore(),
             Health(),
@@ -53,80 +53,80 @@ class Bench:
         self.watch._pod({"metadata": {"labels": labels}, "status": {"phase": "Running"}})
 
     def take(self, lane=FAST):
-        return within_patience(self.wanted.get_batch, 100, lane)
+        return within_patience(self.workqueue.get_batch, 100, lane)
 
 
 @pytest.fixture
-def bench():
-    return Bench()
+def harness():
+    return Harness()
 
 
-def test_the_jobs_of_endpoints_are_wanted_in_turn(bench):
+def test_the_jobs_of_endpoints_are_wanted_in_turn(harness):
     for digest in ("a", "b"):
-        bench.job(digest)
-    bench.job("c", THERE)
+        harness.job(digest)
+    harness.job("c", THERE)
 
-    assert bench.take() == ["a", "c", "b"]
+    assert harness.take() == ["a", "c", "b"]
 
 
-def test_a_pod_that_starts_is_wanted_in_the_turn_of_its_jobs_endpoint(bench):
+def test_a_pod_that_starts_is_wanted_in_the_turn_of_its_jobs_endpoint(harness):
     for digest in ("a", "b"):
-        bench.job(digest, HERE, **{predicates.NEXT_ANNOTATION: LATER})
-    bench.job("c", THERE, **{predicates.NEXT_ANNOTATION: LATER})
+        harness.job(digest, HERE, **{predicates.NEXT_ANNOTATION: LATER})
+    harness.job("c", THERE, **{predicates.NEXT_ANNOTATION: LATER})
 
     for digest in ("a", "b", "c"):
-        bench.pod(digest)
+        harness.pod(digest)
 
-    assert bench.take() == ["a", "c", "b"]
+    assert harness.take() == ["a", "c", "b"]
 
 
-def test_a_pod_that_starts_is_wanted_in_the_lane_of_its_jobs_endpoint(bench):
-    bench.endpoints.saw(HERE, silent=True)
-    bench.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
-    bench.job("b", THERE, **{predicates.NEXT_ANNOTATION: LATER})
+def test_a_pod_that_starts_is_wanted_in_the_lane_of_its_jobs_endpoint(harness):
+    harness.endpoints.saw(HERE, silent=True)
+    harness.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
+    harness.job("b", THERE, **{predicates.NEXT_ANNOTATION: LATER})
 
     for digest in ("a", "b"):
-        bench.pod(digest)
+        harness.pod(digest)
 
-    assert (bench.take(), bench.take(SLOW)) == (["b"], ["a"])
-
-
-def test_a_job_that_is_done_is_remembered_no_more(bench):
-    bench.job("a", HERE)
-    assert bench.endpoints.of("a") == HERE
-
-    bench.job("a", HERE, done=True)
-
-    assert bench.endpoints.of("a") == ""
+    assert (harness.take(), harness.take(SLOW)) == (["b"], ["a"])
 
 
-def test_a_new_job_is_left_to_who_made_it_until_they_are_done(bench):
-    bench.new_job("a")
-    bench.job("b")
-    bench.pod("a")
+def test_a_job_that_is_done_is_remembered_no_more(harness):
+    harness.job("a", HERE)
+    assert harness.endpoints.of("a") == HERE
 
-    assert bench.take() == ["b"]
-    bench.wanted.undefer("a")
-    assert bench.take() == ["a"]
+    harness.job("a", HERE, done=True)
 
-
-def test_a_new_job_of_which_all_is_told_is_wanted_no_more(bench):
-    bench.new_job("a")
-    bench.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
-    bench.wanted.undefer("a")
-    bench.job("b")
-
-    assert bench.take() == ["b"]
+    assert harness.endpoints.of("a") == ""
 
 
-def record(bench, annotations=None, **labels):
+def test_a_new_job_is_left_to_who_made_it_until_they_are_done(harness):
+    harness.new_job("a")
+    harness.job("b")
+    harness.pod("a")
+
+    assert harness.take() == ["b"]
+    harness.workqueue.undefer("a")
+    assert harness.take() == ["a"]
+
+
+def test_a_new_job_of_which_all_is_told_is_wanted_no_more(harness):
+    harness.new_job("a")
+    harness.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
+    harness.workqueue.undefer("a")
+    harness.job("b")
+
+    assert harness.take() == ["b"]
+
+
+def record(harness, annotations=None, **labels):
     metadata = {
         "uid": "r",
         "creationTimestamp": "2026-01-01T00:00:00Z",
         "labels": {predicates.ID_LABEL: "r", predicates.RECORD_LABEL: "refused", **labels},
         "annotations": annotations or {},
     }
-    bench.watch._record({"metadata": metadata})
+    harness.watch._record({"metadata": metadata})
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def record(bench, annotations=None, **labels):
     ],
 )
 def test_what_another_runner_told_of_a_refused_message_is_seen_on_its_record(
-    bench, labels, annotations, told
+    harness, labels, annotations, told
 ):
-    record(bench, annotations, **labels)
+    record(harness, annotations, **labels)
 
-    assert bench.settling.told_of == told
+    assert harness.acknowledger.delivered == told
 
 
 def waiting_pod(digest, reason="Unschedulable"):
@@ -158,90 +158,92 @@ def disrupted_pod(digest):
     return {"metadata": metadata, "status": {"phase": "Running", "conditions": [target]}}
 
 
-def paused(bench, digest, **annotations):
+def paused(harness, digest, **annotations):
     """A Job whose callback was refused, and is not tried again before 2100."""
     retry = {predicates.RETRY_ANNOTATION: "{}", predicates.NEXT_ANNOTATION: LATER, **annotations}
-    bench.job(digest, HERE, **retry)
+    harness.job(digest, HERE, **retry)
 
 
-def looks(bench):
+def looks(harness):
     """In how many seconds each id is looked at."""
-    return {digest: round(at - time.monotonic()) for digest, (at, _) in bench.wanted._looks.items()}
+    return {
+        digest: round(at - time.monotonic()) for digest, (at, _) in harness.workqueue._looks.items()
+    }
 
 
-def test_a_pod_that_waits_is_looked_at_once_some_seconds_later(bench):
-    bench.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
+def test_a_pod_that_waits_is_looked_at_once_some_seconds_later(harness):
+    harness.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
     for _ in range(2):
-        bench.watch._pod(waiting_pod("a"))
+        harness.watch._pod(waiting_pod("a"))
 
-    assert looks(bench) == {"a": hints.SOON}
-    bench.wanted.overlook("a")
-    bench.watch._pod(waiting_pod("a"))
-    assert looks(bench) == {}
-
-
-def test_a_pod_that_is_about_to_go_is_looked_at_at_once_whatever_the_next_try(bench):
-    paused(bench, "a")
-
-    bench.watch._pod(disrupted_pod("a"))
-
-    assert bench.take() == ["a"]
+    assert looks(harness) == {"a": hints.SOON}
+    harness.workqueue.overlook("a")
+    harness.watch._pod(waiting_pod("a"))
+    assert looks(harness) == {}
 
 
-def test_a_pod_that_starts_after_all_needs_no_look(bench):
-    bench.watch._pod(waiting_pod("a"))
-    bench.pod("a")
+def test_a_pod_that_is_about_to_go_is_looked_at_at_once_whatever_the_next_try(harness):
+    paused(harness, "a")
 
-    assert looks(bench) == {}
+    harness.watch._pod(disrupted_pod("a"))
+
+    assert harness.take() == ["a"]
 
 
-def test_what_is_kept_or_done_needs_no_look(bench):
+def test_a_pod_that_starts_after_all_needs_no_look(harness):
+    harness.watch._pod(waiting_pod("a"))
+    harness.pod("a")
+
+    assert looks(harness) == {}
+
+
+def test_what_is_kept_or_done_needs_no_look(harness):
     kept = {hints.REASONS_ANNOTATION: json.dumps({"Unschedulable": {"words": "", "waits": True}})}
     for digest in "abc":
-        bench.watch._pod(waiting_pod(digest))
-    bench.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER}, **kept)
-    bench.job("b", HERE, done=True)
-    bench.job("c", HERE, **{predicates.NEXT_ANNOTATION: LATER})
+        harness.watch._pod(waiting_pod(digest))
+    harness.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER}, **kept)
+    harness.job("b", HERE, done=True)
+    harness.job("c", HERE, **{predicates.NEXT_ANNOTATION: LATER})
 
-    assert list(looks(bench)) == ["c"]
+    assert list(looks(harness)) == ["c"]
 
 
-def test_a_start_is_noted_at_once_although_the_callback_waits_for_its_next_try(bench):
+def test_a_start_is_noted_at_once_although_the_callback_waits_for_its_next_try(harness):
     status = {"ready": 1}
     labels = {predicates.ID_LABEL: "a"}
     marks = {predicates.RETRY_ANNOTATION: "{}", predicates.NEXT_ANNOTATION: LATER}
     metadata = {"uid": "a", "labels": labels, "annotations": marks}
-    bench.watch._job({"metadata": metadata, "status": status})
+    harness.watch._job({"metadata": metadata, "status": status})
 
-    assert bench.take() == ["a"]
+    assert harness.take() == ["a"]
 
 
-def test_what_waits_for_a_record_that_is_removed_comes_again(bench):
+def test_what_waits_for_a_record_that_is_removed_comes_again(harness):
     gone = {
         predicates.ID_LABEL: "r",
         predicates.RECORD_LABEL: "refused",
         predicates.REJECTION_LABEL: "body-1",
     }
 
-    bench.watch._gone({"metadata": {"labels": gone}})
-    bench.watch._gone({"metadata": {"labels": {predicates.ID_LABEL: "of-a-job"}}})
+    harness.watch._gone({"metadata": {"labels": gone}})
+    harness.watch._gone({"metadata": {"labels": {predicates.ID_LABEL: "of-a-job"}}})
 
-    assert bench.settling.told_of == [("body-1", False)]
+    assert harness.acknowledger.delivered == [("body-1", False)]
 
 
-def test_records_of_one_id_are_wanted_each_for_itself(bench):
+def test_records_of_one_id_are_wanted_each_for_itself(harness):
     for rejection in ("body-1", "body-2"):
-        record(bench, **{predicates.REJECTION_LABEL: rejection})
+        record(harness, **{predicates.REJECTION_LABEL: rejection})
 
-    assert bench.take() == ["body-1", "body-2"]
+    assert harness.take() == ["body-1", "body-2"]
 
 
 def test_a_pod_whose_job_was_not_seen_yet_waits_for_who_made_it_as_the_job_does():
-    bench = Bench()
-    bench.pod("new")
-    bench.wanted.add("other", FAST)
-    assert bench.take() == ["other"]
+    harness = Harness()
+    harness.pod("new")
+    harness.workqueue.add("other", FAST)
+    assert harness.take() == ["other"]
 
-    bench.wanted.undefer("new")
+    harness.workqueue.undefer("new")
 
-    assert bench.take() == ["new"]
+    assert harness.take() == ["new"]

@@ -10,7 +10,7 @@ import threading
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from kit.models.parts_asked import Settled
+from kit.models.recorders import RecordedAcknowledger
 from kit.servers.endpoint import with_status
 from kit.threads import Pauses, within_patience
 from kubernetes.client import ApiClient, Configuration
@@ -48,7 +48,7 @@ class ApiServer:
             self.client,
             WorkQueue(),
             Endpoints(),
-            Settled(),
+            RecordedAcknowledger(),
             ObjectStore(),
             ObjectStore(),
             self.health,

@@ -1,4 +1,4 @@
-"""The means by which tests deliver: with loopback allowed, where their endpoints are."""
+"""Delivery options of tests: with loopback allowed, where their endpoints are."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LOOPBACK = Route(HERE)
 UNSIGNED = Secrets()
 
 
-def means(timeout: float, workers: int, secrets: Secrets = UNSIGNED, **route: Any) -> Means:
-    """Means with a route to loopback, which is changed as wanted."""
+def options(timeout: float, workers: int, secrets: Secrets = UNSIGNED, **route: Any) -> Means:
+    """Options with a route to loopback, which is changed as wanted."""
     return Means(timeout, workers, Route(**{"destinations": HERE, **route}), secrets)
 
 
@@ -29,4 +29,4 @@ def deliver(*urls: str, timeout: float = PATIENCE, **route: Any) -> list[dict[st
         {"id": "one", "url": url, "status": n, "body": "{}", "delivery_id": f"one-{n}"}
         for n, url in enumerate(urls)
     ]
-    return delivery.deliver(callbacks, means(timeout, 1, **route))
+    return delivery.deliver(callbacks, options(timeout, 1, **route))

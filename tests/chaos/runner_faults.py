@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from . import kinds
-from .begun import Begin, Begun
+from . import fault_kinds
+from .begun_fault import Begin, Begun
 from .plan import Fault
 from .runners import Runners
 
 
-class OfRunners:
+class RunnerFaults:
     """Begins them."""
 
     def __init__(self, runners: Runners) -> None:
         self._runners = runners
         self.begin: dict[str, Begin] = {
-            kinds.KILL_RUNNER: self._kill_runner,
-            kinds.KILL_PLAYBOOK: self._kill_playbook,
-            kinds.NOBODY_REPORTS: self._nobody_reports,
-            kinds.CLOCK_STEPPED: self._step_clock,
-            kinds.DISK_FULL: self._fill_disk,
+            fault_kinds.KILL_RUNNER: self._kill_runner,
+            fault_kinds.KILL_PLAYBOOK: self._kill_playbook,
+            fault_kinds.NOBODY_REPORTS: self._nobody_reports,
+            fault_kinds.CLOCK_STEPPED: self._step_clock,
+            fault_kinds.DISK_FULL: self._fill_disk,
         }
 
     def _kill_runner(self, fault: Fault) -> Begun | None:

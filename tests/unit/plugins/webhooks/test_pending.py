@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import pending
-from kit.builders.means import means
+from kit.builders.delivery_options import options
 
 HOST = "http://shared.example"
 
@@ -16,7 +16,7 @@ def callback(name, url, *, tries=None, minute=0):
 
 def order(*callbacks):
     """The ids in the order in which an endpoint's URLs have their first turns."""
-    found = pending.endpoints(list(callbacks), means(5.0, 16))
+    found = pending.endpoints(list(callbacks), options(5.0, 16))
     return [callbacks[line.chains[0][0]]["id"] for one in found for line in one.lines]
 
 
@@ -42,7 +42,7 @@ def test_those_that_were_tried_take_turns_with_those_that_were_not():
 def test_one_urls_callbacks_wait_together():
     many = [callback(f"n{n}", f"{HOST}/{n % 2}") for n in range(6)]
 
-    (endpoint,) = pending.endpoints(many, means(5.0, 16))
+    (endpoint,) = pending.endpoints(many, options(5.0, 16))
 
     assert [list(line.chains) for line in endpoint.lines] == [[[0], [2], [4]], [[1], [3], [5]]]
 
@@ -50,6 +50,6 @@ def test_one_urls_callbacks_wait_together():
 def test_what_has_no_date_waits_as_it_came():
     bare = [{"id": None, "url": f"{HOST}/{n}", "status": 99} for n in range(3)]
 
-    (endpoint,) = pending.endpoints(bare, means(5.0, 16))
+    (endpoint,) = pending.endpoints(bare, options(5.0, 16))
 
     assert [line.chains[0] for line in endpoint.lines] == [[0], [1], [2]]

@@ -11,7 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import 
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.rendering import validator
-from kit.builders.uncallable import NEVER
+from kit.builders.uncallable_urls import NEVER
 
 PATTERN = validator().schema["properties"]["webhook"]["properties"]["url"]["pattern"]
 HOSTS = st.one_of(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from kit.processes import own_core
+from kit.processes import ansible_core
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = "ansible_collections.sqs_k8s.jobs.plugins"
@@ -23,7 +23,7 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 def pages():
     """What ansible-doc says of the collection, by the kind of thing."""
     done = subprocess.run(
-        [own_core.program("ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
+        [ansible_core.program("ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")},
         capture_output=True,
         text=True,

@@ -39,7 +39,7 @@ class FakeQueue:
         self.redrive = Redrive()
         self.deleted: list[str] = []
         self.hidden: list[tuple[str, int]] = []
-        self.letters: list[tuple[str, str, str]] = []
+        self.sent: list[tuple[str, str, str]] = []
         self.calls = 0  # but for those to receive
         self.broken = False
         self.failures: list[str] = []  # what SQS says of single messages
@@ -67,7 +67,7 @@ class FakeQueue:
         self.calls += 1
         if self.broken or self.failures:
             return {one.message: "not taken" for one in letters}
-        self.letters += [(one.message.body, one.code, one.reason) for one in letters]
+        self.sent += [(one.message.body, one.code, one.reason) for one in letters]
         return {}
 
     def _called(self) -> None:

@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from . import built
+from . import collection_build
 
 # Galaxy has it for everybody else; the package ansible carries it.
 CORE = Path(sysconfig.get_path("purelib")) / "ansible_collections" / "kubernetes" / "core"
@@ -23,7 +23,7 @@ class Place:
         self.bin = folder / "venv" / "bin"
         self._run(sys.executable, "-m", "venv", str(folder / "venv"))
         self._install(wheel)
-        self.collection = built.installed(tarball, folder / "collections")
+        self.collection = collection_build.installed(tarball, folder / "collections")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,7 +48,9 @@ class Place:
     def _install(self, wheel: Path) -> None:
         """Install the runner, and kubernetes.core beside the collection."""
         python = (str(self.bin / "python"), "-m", *PIP, "--no-deps")
-        self._run(*python, "--require-hashes", "-r", str(built.ROOT / "requirements.txt"))
+        self._run(
+            *python, "--require-hashes", "-r", str(collection_build.ROOT / "requirements.txt")
+        )
         self._run(*python, str(wheel))
         needed = self.folder / "collections" / "ansible_collections" / "kubernetes"
         needed.mkdir(parents=True)

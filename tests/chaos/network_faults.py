@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 
-from . import kinds
-from .begun import Begin, Begun
+from . import fault_kinds
+from .begun_fault import Begin, Begun
 from .callers import Callers
 from .journal import Journal
 from .plan import Fault
 from .proxy import Proxy
 
 
-class OfNetwork:
+class NetworkFaults:
     """Begins them."""
 
     def __init__(self, proxy: Proxy, callers: Callers, journal: Journal) -> None:
@@ -20,9 +20,9 @@ class OfNetwork:
         self._callers = callers
         self._journal = journal
         self.begin: dict[str, Begin] = {
-            kinds.SQS_UNREACHABLE: self._sqs_unreachable,
-            kinds.REFUSED_PAST_TTL: self._refuse,
-            **dict.fromkeys(kinds.ENDPOINT_MODES, self._misbehave),
+            fault_kinds.SQS_UNREACHABLE: self._sqs_unreachable,
+            fault_kinds.REFUSED_PAST_TTL: self._refuse,
+            **dict.fromkeys(fault_kinds.ENDPOINT_MODES, self._misbehave),
         }
 
     def _sqs_unreachable(self, fault: Fault) -> Begun:
@@ -39,7 +39,7 @@ class OfNetwork:
         return self._answer(fault, "500")
 
     def _misbehave(self, fault: Fault) -> Begun:
-        return self._answer(fault, kinds.ENDPOINT_MODES[fault.kind])
+        return self._answer(fault, fault_kinds.ENDPOINT_MODES[fault.kind])
 
     def _answer(self, fault: Fault, mode: str) -> Begun:
         number = int(fault.parameters["endpoint"])

@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
-from kit.builders.means import deliver
+from kit.builders.delivery_options import deliver
 from kit.servers.resolver import Resolver
 from kit.servers.tls import TlsEndpoint
 

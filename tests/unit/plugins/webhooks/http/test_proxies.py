@@ -11,8 +11,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Refused,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
-from kit.builders.means import HERE, deliver
-from kit.servers.forwarding import ForwardingProxy
+from kit.builders.delivery_options import HERE, deliver
+from kit.servers.http_proxy import ForwardingProxy
 from kit.servers.resolver import Resolver, watched
 from kit.servers.tls import TlsEndpoint
 

@@ -13,7 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Lookups,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
-from kit.builders.means import deliver
+from kit.builders.delivery_options import deliver
 
 FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("203.0.113.1", 80))]
 

@@ -7,10 +7,10 @@ import json
 from cluster import Cluster
 from cluster.errors import ClusterError
 
-from . import kinds
-from .begun import Begin, Begun
+from . import fault_kinds
+from .begun_fault import Begin, Begun
 from .files import Files
-from .letters import NAMESPACE
+from .messages import NAMESPACE
 from .plan import Fault
 
 ACTIVE_SHARE = 0.8  # of the Jobs deleted by hand: the others have ended
@@ -19,16 +19,16 @@ RUNNING = "--field-selector=status.phase=Running"
 COMMON = ("-n", NAMESPACE, "--request-timeout=5s")
 
 
-class OfObjects:
+class ObjectFaults:
     """Begins them."""
 
     def __init__(self, cluster: Cluster, files: Files) -> None:
         self._kubectl = cluster.kubectl
         self._log = files.by_hand
         self.begin: dict[str, Begin] = {
-            kinds.JOB_DELETED: self._job_deleted,
-            kinds.POD_DELETED: self._pod_deleted,
-            kinds.POD_EVICTED: self._pod_evicted,
+            fault_kinds.JOB_DELETED: self._job_deleted,
+            fault_kinds.POD_DELETED: self._pod_deleted,
+            fault_kinds.POD_EVICTED: self._pod_evicted,
         }
 
     def _job_deleted(self, fault: Fault) -> Begun | None:

@@ -10,6 +10,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import termina
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.builders.job_snapshots import ENDS, OPEN, sights
 from kit.builders.objects import (
     COMPLETE,
     CREATED,
@@ -27,7 +28,6 @@ from kit.builders.objects import (
     terminated,
     waiting,
 )
-from kit.builders.sights import ENDS, OPEN, sights
 
 TIMEOUT = 600.0
 LIMITS = {"start_timeout": TIMEOUT}

@@ -14,9 +14,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import 
     incoming,
     routes,
 )
-from kit.builders.means import PATIENCE, means
+from kit.builders.delivery_options import PATIENCE, options
 from kit.servers.bytes_server import BODY, CLOSE, RESET, BytesServer
-from kit.servers.forwarding import ForwardingProxy
+from kit.servers.http_proxy import ForwardingProxy
 from kit.servers.resolver import Resolver
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -105,7 +105,7 @@ def callback(url, number=0, message_id=None, body="{}"):
 
 
 def deliver(*callbacks, timeout=PATIENCE, workers=8, **route):
-    return delivery.deliver(list(callbacks), means(timeout, workers, **route))
+    return delivery.deliver(list(callbacks), options(timeout, workers, **route))
 
 
 def always(*parts):

@@ -8,16 +8,16 @@ from typing import Any, ClassVar
 
 from cluster import Cluster
 from cluster.process import Undo
-from kit.processes.started import Started
+from kit.processes.component import Started
 
 from .files import Files
-from .letters import NAMESPACES
+from .messages import NAMESPACES
 from .queues import Queues
 
 OURS = "sqs-k8s.jobs/id"  # a label
 
 
-class Judged(Started):
+class BaseSystem(Started):
     """A system whose evidence the checker reads; what else it consists of, a subclass starts."""
 
     # Longer than the visibility timeout: what killed runners held comes back.

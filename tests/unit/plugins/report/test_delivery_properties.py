@@ -12,8 +12,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.builders.job_snapshots import ENDS, OPEN, sights
 from kit.builders.objects import COMPLETE, CREATED_AT, FAILED, annotated, job, pod, record
-from kit.builders.sights import ENDS, OPEN, sights
 from kit.models.reports import ALL, LIMITS, Reports
 
 A_PAUSE = LIMITS["retry_backoff_max"]

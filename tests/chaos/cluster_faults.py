@@ -8,22 +8,22 @@ from cluster import Cluster
 from cluster.controlplane import ControlPlane
 from cluster.errors import ClusterError
 
-from . import kinds, refusals
-from .begun import Begin, Begun
+from . import fault_kinds, refusals
+from .begun_fault import Begin, Begun
 from .plan import Fault
 
 REQUEST_TIMEOUT = "--request-timeout=5s"
 
 
-class OfCluster:
+class ClusterFaults:
     """Begins them."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self.begin: dict[str, Begin] = {
-            kinds.API_SERVER_DOWN: self._api_server_down,
-            kinds.ETCD_DOWN: self._etcd_down,
-            **dict.fromkeys(kinds.CLUSTER_SAYS_NO, self._say_no),
+            fault_kinds.API_SERVER_DOWN: self._api_server_down,
+            fault_kinds.ETCD_DOWN: self._etcd_down,
+            **dict.fromkeys(fault_kinds.CLUSTER_SAYS_NO, self._say_no),
         }
 
     def _api_server_down(self, _fault: Fault) -> Begun:

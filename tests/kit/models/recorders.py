@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class Wants(list[str]):
+class RecordedWorkQueue(list[str]):
     """The ids of which a report is wanted, and those that are held no longer."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.freed: list[str] = []
+        self.undeferred: list[str] = []
 
     def add_if_idle(self, digest: str, _lane: str = "", _endpoint: str = "") -> None:
         """Want a report of this id."""
@@ -18,19 +18,19 @@ class Wants(list[str]):
 
     def undefer(self, digest: str) -> None:
         """Hold this id no longer."""
-        self.freed.append(digest)
+        self.undeferred.append(digest)
 
 
-class Settled:
+class RecordedAcknowledger:
     """Keeps what it is told of records; knows SQS's own ids of some."""
 
     def __init__(self) -> None:
-        self.told_of: list[tuple[str, bool]] = []
+        self.delivered: list[tuple[str, bool]] = []
         self.ids: dict[str, list[str]] = {}
 
     def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
         """Keep of each record whether its caller has accepted."""
-        self.told_of += [(digest, accepted) for digest in digests]
+        self.delivered += [(digest, accepted) for digest in digests]
 
     def message_ids(self, digest: str) -> list[str]:
         """Return SQS's own ids of the messages that a record answers."""

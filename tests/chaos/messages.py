@@ -25,7 +25,7 @@ ODD_IDS = ("{} with spaces", "{}/ünï", "{}{{{{ id }}}}", '{}"quoted"')
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """A message's body, whether the contract allows it, and when its two copies are sent."""
 
     body: str
@@ -34,9 +34,9 @@ class Letter:
     moments: tuple[float, float]  # seconds after the first message
 
 
-def letters(
+def make_messages(
     seed: int, count: int, seconds: float, callers: Sequence[str], elsewhere: float = 0.0
-) -> list[Letter]:
+) -> list[Message]:
     """Return the messages of a seed, for these callers' URLs; a share is for another namespace."""
     chance = random.Random(f"letters {seed}")
     waves = max(4, round(seconds / SECONDS_PER_WAVE))
@@ -47,7 +47,7 @@ def letters(
         plain_id, url = f"chaos-{seed}-{number}", chance.choice(callers)
         body, valid, told = _written(chance, plain_id, url, namespace)
         first = chance.choice(starts)
-        written.append(Letter(body, valid, told, (first, chance.uniform(first, seconds))))
+        written.append(Message(body, valid, told, (first, chance.uniform(first, seconds))))
     return written
 
 

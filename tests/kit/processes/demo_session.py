@@ -11,7 +11,7 @@ from typing import Any
 
 from kit.wait import until
 
-from .commands import Reader
+from .doc_commands import Reader
 
 FIRST_TIME = 1800.0  # seconds: it may have to build the cluster's programs
 END_SECONDS = 120

@@ -10,7 +10,7 @@ CREATED, RUNNING, COMPLETE = 0, 1, 2
 EXPECTED = (CREATED, RUNNING, COMPLETE)
 
 
-class Heard:
+class CallbackLog:
     """The callers' log, as far as it has been read."""
 
     def __init__(self, callers: Callers) -> None:

@@ -11,7 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
-from kit.builders.means import PATIENCE, deliver
+from kit.builders.delivery_options import PATIENCE, deliver
 from kit.servers.endpoint import with_status
 from kit.servers.resolver import Resolver, watched
 from kit.servers.tls import TlsEndpoint

@@ -17,7 +17,7 @@ def job_name(message_id: str, digits: int = 8) -> str:
     return f"a-b-{hashlib.sha256(message_id.encode()).hexdigest()[:digits]}"
 
 
-class MadeUp:
+class SampleEvidence:
     """A run's files, made up: a clean run first, then changed by a test."""
 
     def __init__(self) -> None:
