@@ -14,7 +14,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_m
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import (
+    DeliveryOptions,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.answers import Answer
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from data.hostile.case import FORBIDDEN, INVALID, TEMPLATE
@@ -103,7 +105,7 @@ def destination(data: bytes) -> None:
     url, answers = _call(data.decode("utf-8", "surrogateescape"))
     resolver = Resolver(answers)
     callback = {"id": "one", "url": url, "status": 0, "body": "{}", "delivery_id": "one-0"}
-    means = Means(1.0, 1, Route(resolve=resolver))
+    means = DeliveryOptions(1.0, 1, Route(resolve=resolver))
     with nothing_connects() as tried:
         result = delivery.post(delivery.Connections(means.route, 1), callback, means)
 

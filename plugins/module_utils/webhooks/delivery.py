@@ -15,19 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import pending
-from .delivery_options import Means
+from . import attempts, pending
+from .attempts import Attempt, Callback
+from .delivery_options import DeliveryOptions
 from .destinations import urls
 from .destinations.lookups import Lookups
-from .destinations.rules import Refused, without_account
+from .destinations.rules import Blocked, without_account
 from .destinations.servers import endpoint_of
-from .fair_share import Shares
+from .fair_share import FairShare
 from .http import errors
 from .http.checked import CONNECT_TIMEOUT, TRAIL
 from .http.connections import Connections
 from .http.retry_after import ASKS_FOR_TIME, seconds_of
 from .http.urllib3_compat import urllib3
-from .round_robin import NOWHERE, Turn
+from .round_robin import NO_CONTACT, Turn
 from .signatures import Secrets
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
@@ -37,48 +38,33 @@ NO_URL = "the webhook cannot be called: {0}"
 NOT_YET = "an earlier status was not accepted yet"
 TOO_SHORT = "no answer within {0} s, which is not all of its time"
 
-Callback = dict[str, Any]
-Answer = dict[str, Any]
 
-_EMPTY = {
-    "code": None,
-    "error": None,
-    "silent": False,
-    "postponed": False,
-    "crowded": False,
-    "retry_after": None,
-}
+def deliver(callbacks: list[Callback], options: DeliveryOptions) -> list[dict[str, Any]]:
+    """Post each callback and return it with its attempt, in input order.
 
-
-def deliver(callbacks: list[Callback], means: Means) -> list[dict[str, Any]]:
-    """Post each callback and return it with its answer, in input order.
-
-    An answer has C(accepted), C(code) (the HTTP status), C(error) (why it was not accepted),
-    C(silent) (the endpoint gave no answer in time, or is not there), C(postponed) (it does not
-    count as an attempt), C(crowded) (it is postponed for no reason of its endpoint) and
-    C(retry_after) (seconds for which the endpoint asks). Beside it, C(held_back) tells that an
-    earlier one was not accepted, so that this one's turn has not come. Callbacks of one Job to
-    one endpoint go one after the other, and none after one that was not accepted; others go
-    side by side. Raises nothing for what an endpoint does.
+    Beside what an Attempt has, C(held_back) tells that an earlier one was not accepted, so that
+    this one's turn has not come. Callbacks of one Job to one endpoint go one after the other, and
+    none after one that was not accepted; others go side by side. Raises nothing for what an
+    endpoint does.
     """
-    seconds, reachable = min(means.seconds, CONNECT_TIMEOUT), means.route.reachable
-    lookups = Lookups(means.route.resolve, seconds, reachable=reachable)
-    means = replace(means, route=replace(means.route, resolve=lookups))
-    endpoints = pending.endpoints(callbacks, means)
-    shares = Shares(endpoints, means.workers, means.seconds, lookups)
-    courier = _Courier(shares, Connections(means.route, means.workers), means)
+    seconds, reachable = min(options.seconds, CONNECT_TIMEOUT), options.route.reachable
+    lookups = Lookups(options.route.resolve, seconds, reachable=reachable)
+    options = replace(options, route=replace(options.route, resolve=lookups))
+    endpoints = pending.endpoints(callbacks, options)
+    shares = FairShare(endpoints, options.workers, options.seconds, lookups)
+    courier = _Courier(shares, Connections(options.route, options.workers), options)
     results: list[dict[str, Any]] = [{} for ignored in callbacks]
 
     def work() -> None:
         while turn := shares.take():
             try:
-                for index, answer in courier.told(turn, callbacks):
+                for index, answer in courier.deliver_chain(turn, callbacks):
                     results[index] = {**callbacks[index], **answer}
             finally:
                 shares.give_back(turn)
 
     if endpoints:
-        _side_by_side(work, min(means.workers, len(callbacks)))
+        _side_by_side(work, min(options.workers, len(callbacks)))
     courier.connections.close()
     return results
 
@@ -100,73 +86,75 @@ def _side_by_side(work: Callable[[], None], workers: int) -> None:
 class _Courier:
     """Posts chains, each endpoint's while it has a share left."""
 
-    shares: Shares
+    shares: FairShare
     connections: Connections
-    means: Means
+    options: DeliveryOptions
 
-    def told(self, turn: Turn, callbacks: list[Callback]) -> Iterator[tuple[int, Answer]]:
+    def deliver_chain(
+        self, turn: Turn, callbacks: list[Callback]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
         """Post a chain's callbacks; none after one that was not accepted."""
         going = True
         for index in turn.chain:
-            held = _answer(False, error=NOT_YET)
-            answer = self._post(turn, callbacks[index]) if going else held
-            yield index, {**answer, "held_back": not going}
-            going = answer["accepted"]
+            attempt = self._post(turn, callbacks[index]) if going else attempts.skipped(NOT_YET)
+            yield index, {**attempt, "held_back": not going}
+            going = attempt["accepted"]
 
-    def _post(self, turn: Turn, callback: Callback) -> Answer:
+    def _post(self, turn: Turn, callback: Callback) -> Attempt:
         """Post one callback, unless its URL has no share left in this run."""
         if not callback.get("url"):
-            return _answer(True)  # there is nobody to tell
-        refused = self.shares.refuse(turn)
-        if refused:
-            return _answer(False, **vars(refused), postponed=True)
-        TRAIL.went = NOWHERE
-        answer = post(self.connections, callback, self.means)
-        late = answer["silent"] or answer["postponed"]
-        self.shares.note(turn, silent=answer["silent"], late=late, went=TRAIL.went)
-        return answer
+            return attempts.accepted()  # there is nobody to call
+        reason = self.shares.postponement(turn)
+        if reason:
+            return attempts.postponed(**vars(reason))
+        TRAIL.went = NO_CONTACT
+        attempt = post(self.connections, callback, self.options)
+        late = attempt["silent"] or attempt["postponed"]
+        self.shares.note(turn, silent=attempt["silent"], late=late, went=TRAIL.went)
+        return attempt
 
 
-def post(connections: Connections, callback: Callback, means: Means) -> Answer:
+def post(connections: Connections, callback: Callback, options: DeliveryOptions) -> Attempt:
     """Post one callback; a 2xx answer, read to its end, accepts it.
 
     One that is given up before the timeout is over has not had its time, and is postponed.
     """
     fault = urls.fault(without_account(callback["url"]))
     if fault:
-        return _answer(False, error=_at(callback, NO_URL.format(fault)))
+        return attempts.failed(_at(callback, NO_URL.format(fault)))
     try:
-        body, headers = _written(callback, means)
-        said = connections.post(callback["url"], body, headers, means.seconds)
-    except Refused as exc:
-        return _answer(False, error=str(exc))
+        body, headers = _written(callback, options)
+        said = connections.post(callback["url"], body, headers, options.seconds)
+    except Blocked as exc:
+        return attempts.failed(str(exc))
     except ValueError:
-        return _answer(False, error=_at(callback, NO_URL.format("it is no URL")))
+        return attempts.failed(_at(callback, NO_URL.format("it is no URL")))
     except (urllib3.exceptions.HTTPError, OSError) as exc:
-        return _failed(callback, exc, means)
-    accepted = 200 <= said.status < 300
-    error = None if accepted else "HTTP status {0}".format(said.status)
+        return _failed(callback, exc, options)
+    if 200 <= said.status < 300:
+        return attempts.accepted(said.status)
     after = seconds_of(said.retry_after, time.time()) if said.status in ASKS_FOR_TIME else None
-    return _answer(accepted, code=said.status, error=error, retry_after=after)
+    return attempts.failed("HTTP status {0}".format(said.status), said.status, after)
 
 
-def _failed(callback: Callback, exc: Exception, means: Means) -> Answer:
-    if means.seconds < means.timeout and errors.is_late(exc):
-        words = _at(callback, TOO_SHORT.format(means.seconds))
-        return _answer(False, error=words, postponed=True)
-    words = errors.words(exc, min(means.seconds, CONNECT_TIMEOUT), means.seconds)
-    return _answer(False, error=_at(callback, words), silent=errors.is_silence(exc))
+def _failed(callback: Callback, exc: Exception, options: DeliveryOptions) -> Attempt:
+    if options.seconds < options.timeout and errors.is_timeout(exc):
+        words = _at(callback, TOO_SHORT.format(options.seconds))
+        return attempts.postponed(words)
+    words = errors.describe(exc, min(options.seconds, CONNECT_TIMEOUT), options.seconds)
+    return attempts.unanswered(_at(callback, words), silent=errors.is_unresponsive(exc))
 
 
-def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:
+def _written(callback: Callback, options: DeliveryOptions) -> tuple[bytes, dict[str, str]]:
     """Return a callback as it goes over the wire: its body and its headers.
 
     It has no signature where its message may not speak for the service whose secret that is.
     """
     body, delivery_id = callback["body"].encode("utf-8"), callback["delivery_id"]
-    service, queue, sender = (callback.get(name) or "" for name in ("service", "queue", "sender"))
-    is_signed = means.speakers.may_speak(means.secrets.owner(service), queue, sender)
-    secrets = means.secrets if is_signed else Secrets()
+    service = callback.get("service") or ""
+    queue, sender = callback.get("queue") or "", callback.get("sender") or ""
+    is_signed = options.speakers.may_speak(options.secrets.owner(service), queue, sender)
+    secrets = options.secrets if is_signed else Secrets()
     signed = secrets.headers(service, delivery_id, body, time.time())
     trace = callback.get("traceparent")
     traced = {"traceparent": trace} if trace else {}
@@ -176,7 +164,3 @@ def _written(callback: Callback, means: Means) -> tuple[bytes, dict[str, str]]:
 def _at(callback: Callback, failed: str) -> str:
     where = endpoint_of(callback["url"])[:MOST_OF_ENDPOINT]
     return "{0}: {1}".format(where, failed) if where else failed
-
-
-def _answer(accepted: bool, **more: Any) -> Answer:
-    return {**_EMPTY, "accepted": accepted, **more}

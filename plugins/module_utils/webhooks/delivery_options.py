@@ -21,7 +21,7 @@ FAULTS = (
 
 
 @dataclass(frozen=True)
-class Means:
+class DeliveryOptions:
     """What a delivery needs beside its callbacks."""
 
     timeout: float  # seconds that one delivery may take, and all of one endpoint together
@@ -39,7 +39,7 @@ class Means:
         return min(self.timeout, self.patience or self.timeout)
 
 
-def read(options: dict[str, Any]) -> Means:
+def read(options: dict[str, Any]) -> DeliveryOptions:
     """Read the module's options; raise one of FAULTS for what cannot be used."""
     ca_file, nonstrict = options["ca_file"], options["allow_nonstrict_certificates"]
     route = routes.Route(
@@ -53,7 +53,7 @@ def read(options: dict[str, Any]) -> Means:
     answering = frozenset(map(servers.endpoint_of, options["answering"]))
     # Without any secret there is nothing to say of them.
     queues = options.get("queues", 1) if secrets.keys else 1
-    return Means(
+    return DeliveryOptions(
         options["timeout"],
         options["workers"],
         route,

@@ -18,17 +18,17 @@ from .destinations.lookups import Key, Lookups
 from .destinations.servers import site_of
 from .round_robin import (
     CROWDED,
+    NO_CONTACT,
     NO_TIME,
-    NOWHERE,
     SAME_SERVER,
     SILENT,
     SILENT_URL,
+    Contact,
     Endpoint,
-    Line,
+    Postponement,
     Site,
     Turn,
-    Verdict,
-    Went,
+    UrlQueue,
 )
 
 SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
@@ -37,7 +37,7 @@ FIRST_TIMES = 2  # times of an endpoint until none begins that has not answered 
 RUN_TIMES = 4  # … and none that has
 
 
-class Shares:
+class FairShare:
     """Gives out chains to workers, and takes notice of what came of them."""
 
     def __init__(
@@ -91,7 +91,7 @@ class Shares:
             self._count(turn, -1)
             self._changed.notify_all()
 
-    def refuse(self, turn: Turn) -> Optional[Verdict]:
+    def postponement(self, turn: Turn) -> Optional[Postponement]:
         """Return why a URL is not to be called now; None where it is, from now on."""
         with self._changed:
             now = self._clock()
@@ -102,7 +102,7 @@ class Shares:
                 turn.endpoint.began = now
             return verdict
 
-    def note(self, turn: Turn, *, silent: bool, late: bool, went: Went = NOWHERE) -> None:
+    def note(self, turn: Turn, *, silent: bool, late: bool, went: Contact = NO_CONTACT) -> None:
         """Take notice of whether a call was answered, or of what else came of it in time."""
         endpoint = turn.endpoint
         with self._changed:
@@ -113,13 +113,13 @@ class Shares:
                 site.note(endpoint.name, late=late and not went.is_closed)
             self._changed.notify_all()
 
-    def _line(self, one: Endpoint, now: float) -> Optional[Line]:
+    def _line(self, one: Endpoint, now: float) -> Optional[UrlQueue]:
         """Return the URL of an endpoint that has its turn, if there is room or it is not called."""
         if self._verdict(one, now):
             return one.lines[0]
         return one.line(self._share) if self._is_found(one) and self._has_room(one) else None
 
-    def _verdict(self, one: Endpoint, now: float) -> Optional[Verdict]:
+    def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
         if one.is_silent:
             return SILENT
         if one.began is not None:

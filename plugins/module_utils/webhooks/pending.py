@@ -7,18 +7,17 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from .delivery_options import Means
+from .attempts import Callback
+from .delivery_options import DeliveryOptions
 from .destinations.lookups import Key
-from .destinations.rules import Refused
+from .destinations.rules import Blocked
 from .destinations.servers import PORTS, endpoint_of
 from .http.routes import Route
 from .http.urllib3_compat import urllib3
 from .round_robin import Chain, Endpoint
 
-Callback = dict[str, Any]
 
-
-def endpoints(callbacks: list[Callback], means: Means) -> list[Endpoint]:
+def endpoints(callbacks: list[Callback], options: DeliveryOptions) -> list[Endpoint]:
     """Sort callbacks by their endpoints, of each one by URLs, and by the Jobs that they tell of.
 
     Both are in the order of their turns: where others use up an endpoint's time or its server's, in
@@ -32,13 +31,15 @@ def endpoints(callbacks: list[Callback], means: Means) -> list[Endpoint]:
     of: dict[str, list[Chain]] = {}
     for chain in _in_turn(list(chains.values()), callbacks):
         of.setdefault(names[chain[0]], []).append(chain)
-    return [_endpoint(name, found, callbacks, means) for name, found in of.items()]
+    return [_endpoint(name, found, callbacks, options) for name, found in of.items()]
 
 
-def _endpoint(name: str, chains: list[Chain], callbacks: list[Callback], means: Means) -> Endpoint:
+def _endpoint(
+    name: str, chains: list[Chain], callbacks: list[Callback], options: DeliveryOptions
+) -> Endpoint:
     """Return an endpoint with the chains that wait for it, each at its first callback's URL."""
-    target = _target(callbacks[chains[0][0]].get("url"), means.route)
-    made = Endpoint(name, target, name in means.answering)
+    target = _target(callbacks[chains[0][0]].get("url"), options.route)
+    made = Endpoint(name, target, name in options.answering)
     waiting: dict[Any, list[Chain]] = {}
     for chain in _in_turn(chains, callbacks):
         waiting.setdefault(callbacks[chain[0]].get("url"), []).append(chain)
@@ -67,7 +68,7 @@ def _target(url: Any, route: Route) -> Key | None:
         target = urllib3.util.parse_url(url or "")
         host, port = target.host or "", target.port or PORTS.get(target.scheme or "")
         route.destinations.check_host(host)
-    except (ValueError, Refused):
+    except (ValueError, Blocked):
         return None
     return (host.strip("[]"), port) if host and port else None
 

@@ -16,7 +16,7 @@ Chain = list[int]  # callbacks of one Job, by their places
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Postponement:
     """Why an endpoint is not called now."""
 
     error: str
@@ -24,28 +24,30 @@ class Verdict:
     crowded: bool = False  # for no reason of its own
 
 
-SILENT = Verdict("not tried: the endpoint did not answer another callback in time", silent=True)
-SILENT_URL = Verdict("not tried: its URL did not answer another callback in time", silent=True)
-NO_TIME = Verdict("not tried: the endpoint has used up its time in this run")
-SAME_SERVER = Verdict(
+SILENT = Postponement(
+    "not tried: the endpoint did not answer another callback in time", silent=True
+)
+SILENT_URL = Postponement("not tried: its URL did not answer another callback in time", silent=True)
+NO_TIME = Postponement("not tried: the endpoint has used up its time in this run")
+SAME_SERVER = Postponement(
     "not tried: its server did not answer in time under other names", crowded=True
 )
-CROWDED = Verdict("not tried: others have used up the time of this run", crowded=True)
+CROWDED = Postponement("not tried: others have used up the time of this run", crowded=True)
 
 
 @dataclass(frozen=True)
-class Went:
+class Contact:
     """Where a callback went, as far as it is known here: a proxy's connections are its own."""
 
     address: Optional[str] = None  # that was connected to, or was tried last
     is_closed: bool = False  # it is a machine that says that nobody is there
 
 
-NOWHERE = Went()
+NO_CONTACT = Contact()
 
 
 @dataclass(eq=False)
-class Line:
+class UrlQueue:
     """What waits for one URL: several callers may have an endpoint together."""
 
     chains: deque[Chain] = field(default_factory=deque)
@@ -60,24 +62,24 @@ class Endpoint:
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
     answers: bool  # it has answered before, or did in this run
-    lines: deque[Line] = field(default_factory=deque)  # in which something waits
+    lines: deque[UrlQueue] = field(default_factory=deque)  # in which something waits
     running: int = 0
     began: Optional[float] = None
     has_silent: bool = False  # URLs
     lookup: Optional[Future[Any]] = None
     sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
 
-    def add(self, chains: Iterable[Chain]) -> Line:
+    def add(self, chains: Iterable[Chain]) -> UrlQueue:
         """Have chains wait for another URL of it."""
-        self.lines.append(Line(deque(chains)))
+        self.lines.append(UrlQueue(deque(chains)))
         return self.lines[-1]
 
-    def line(self, share: int) -> Optional[Line]:
+    def line(self, share: int) -> Optional[UrlQueue]:
         """Return the URL whose turn it is; while others wait, none has more than half a share."""
         most = share if len(self.lines) == 1 else max(1, share // 2)
         return next((one for one in self.lines if one.is_silent or one.running < most), None)
 
-    def take(self, line: Line) -> Chain:
+    def take(self, line: UrlQueue) -> Chain:
         """Take a chain of a URL, whose next turn is last."""
         chain = line.chains.popleft()
         self.lines.remove(line)
@@ -137,7 +139,7 @@ class Turn:
     """A chain that a worker has taken."""
 
     endpoint: Endpoint
-    line: Line
+    line: UrlQueue
     chain: Chain
     is_first: bool  # it counts as one of those that have not answered yet
     sites: tuple[Site, ...]  # of which it takes a share

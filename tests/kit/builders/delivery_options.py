@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import (
+    DeliveryOptions,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Destinations,
 )
@@ -18,9 +20,11 @@ LOOPBACK = Route(HERE)
 UNSIGNED = Secrets()
 
 
-def options(timeout: float, workers: int, secrets: Secrets = UNSIGNED, **route: Any) -> Means:
+def options(
+    timeout: float, workers: int, secrets: Secrets = UNSIGNED, **route: Any
+) -> DeliveryOptions:
     """Options with a route to loopback, which is changed as wanted."""
-    return Means(timeout, workers, Route(**{"destinations": HERE, **route}), secrets)
+    return DeliveryOptions(timeout, workers, Route(**{"destinations": HERE, **route}), secrets)
 
 
 def deliver(*urls: str, timeout: float = PATIENCE, **route: Any) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     ORDINARY,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Blocked,
     Destinations,
-    Refused,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from kit.builders.objects import job
@@ -181,7 +181,7 @@ def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
     "port", [22, 25, 110, 143, 445, 3306, 5432, 6379, 6443, 9200, 10250, 11211]
 )
 def test_a_callback_goes_to_no_port_that_is_no_web_server_s(port):
-    with pytest.raises(Refused, match=f"port {port} is not allowed"):
+    with pytest.raises(Blocked, match=f"port {port} is not allowed"):
         Route(resolve=lambda *_, **__: pytest.fail("looked up")).allowed("a.example", port)
     for web in (None, 80, 443, 3000, 8080, 8443, 50_000):
         ORDINARY.check("a.example", web)
@@ -198,7 +198,7 @@ def test_a_host_that_is_allowed_by_name_opens_no_loopback_and_no_link_local_addr
     listed = Destinations.listed(allow=["hooks.example"])
     listed.check("hooks.example", "10.0.0.5")
 
-    with pytest.raises(Refused, match="not allowed"):
+    with pytest.raises(Blocked, match="not allowed"):
         listed.check("hooks.example", address)
     Destinations.listed(allow=["hooks.example", address]).check("hooks.example", address)
 
@@ -210,14 +210,14 @@ def test_a_host_that_is_allowed_by_name_opens_no_loopback_and_no_link_local_addr
 def test_behind_a_proxy_no_callback_goes_to_a_fullwidth_host_or_one_with_an_empty_label(host):
     route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
 
-    with pytest.raises(Refused, match="no host name"):
+    with pytest.raises(Blocked, match="no host name"):
         route.check_for_proxy(host, None)
 
 
 def test_behind_a_proxy_no_callback_goes_to_an_address_with_a_zone():
     route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
 
-    with pytest.raises(Refused):
+    with pytest.raises(Blocked):
         route.check_for_proxy("[fe80::a9fe:a9fe%eth0]", 80)
     assert "a zone" in str(urls.fault("http://[2606:4700::1%25eth0]/"))
 
@@ -228,7 +228,7 @@ def test_behind_a_proxy_no_callback_goes_to_an_address_in_a_form_that_some_read_
 ):
     route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))
 
-    with pytest.raises(Refused, match="in a form of its own"):
+    with pytest.raises(Blocked, match="in a form of its own"):
         route.check_for_proxy(host, 80)
 
 

@@ -7,21 +7,21 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from .rules import Refused
+from .rules import Blocked
 from .servers import MOST
 
 _NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
 
 
 def check(host: str) -> None:
-    """Raise Refused for a host that is neither an address nor a name of plain labels.
+    """Raise Blocked for a host that is neither an address nor a name of plain labels.
 
     A fullwidth or ideographic character, or an empty label, is dropped or turned into another by
     some, so that it names here what is unknown, and behind a proxy C(localhost).
     """
     name = host.strip("[]")
     if not is_name(name) and not is_address(host):
-        raise Refused("{0} is no host name that a proxy is asked for".format(ascii(name)[1:-1]))
+        raise Blocked("{0} is no host name that a proxy is asked for".format(ascii(name)[1:-1]))
 
 
 def is_name(host: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
 
-from .rules import InvalidEntry, Refused
+from .rules import Blocked, InvalidEntry
 
 # Of what is below 1024 the ports of the Web; of the others those that browsers refuse, and those
 # of databases, brokers, caches and a cluster's own parts.
@@ -52,11 +52,11 @@ class Ports:
         return cls(tuple(wanted), tuple(refused))
 
     def check(self, host: str, port: Optional[int]) -> None:
-        """Raise Refused where no callback may go to this port; none is the one of its scheme."""
+        """Raise Blocked where no callback may go to this port; none is the one of its scheme."""
         if port is None:
             return
         if any(port in one for one in self.refused) or not any(port in one for one in self.wanted):
-            raise Refused("{0}: port {1} is not allowed (report_webhook_ports)".format(host, port))
+            raise Blocked("{0}: port {1} is not allowed (report_webhook_ports)".format(host, port))
 
 
 ORDINARY = Ports.listed(DEFAULT)

@@ -97,7 +97,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 Address = Union[IPv4Address, IPv6Address]
 
 
-class Refused(Exception):
+class Blocked(Exception):
     """A callback may not go there; says why."""
 
 
@@ -130,15 +130,15 @@ class Destinations:
         )
 
     def check_host(self, host: str) -> None:
-        """Raise Refused where no callback may go to this host, whatever its addresses."""
+        """Raise Blocked where no callback may go to this host, whatever its addresses."""
         name = _plain(host.strip("[]"))
         if not self.hosts.allow(name):
-            raise Refused(
+            raise Blocked(
                 "{0} is not among the hosts that are allowed (report_webhook_hosts)".format(name)
             )
 
     def check(self, host: str, address: str) -> None:
-        """Raise Refused where a callback to a host may not go to this address of it."""
+        """Raise Blocked where a callback to a host may not go to this address of it."""
         found = ip_address(address.partition("%")[0])  # a zone makes no other address of it
         name = host.strip("[]")
         where = "{0} is".format(name)
@@ -146,14 +146,14 @@ class Destinations:
             where = "{0} resolves to {1},".format(name, found)
         faces = _faces(found)
         if any(face in network for face in faces for network in self.denied):
-            raise Refused("{0} a denied address (report_webhook_deny)".format(where))
+            raise Blocked("{0} a denied address (report_webhook_deny)".format(where))
         is_listed = self._lists(name)
         for face in faces:
             kind = _kind(face)
             if is_listed and kind not in NEVER_BY_NAME:
                 continue
             if kind and not any(face in network for network in self.allowed):
-                raise Refused("{0} {1}: not allowed (report_webhook_allow)".format(where, kind))
+                raise Blocked("{0} {1}: not allowed (report_webhook_allow)".format(where, kind))
 
     def _lists(self, host: str) -> bool:
         name = _plain(host)

@@ -3,7 +3,7 @@
 """Answers, each read to its end before anybody sees it.
 
 A callback is accepted by what was said to it and to no other. So an answer of 2xx is whole, or
-it is Broken. Its connection carries no other request.
+it is InvalidAnswer. Its connection carries no other request.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import http.client
 from typing import Any
 
-from .framing import Broken, Late, length_of
+from .framing import InvalidAnswer, TimedOut, length_of
 from .incoming import Incoming
 
 SWITCHING = 101  # to another protocol: no answer of this one follows
@@ -31,14 +31,17 @@ class Answer(http.client.HTTPResponse):
         self.fp = Incoming(sock, seconds)
 
     def begin(self, **limits: Any) -> None:
-        """Read it; raise Broken, Late, or what the socket raises. Limits are newer Pythons' own."""
+        """Read it; raise InvalidAnswer, TimedOut, or what the socket raises.
+
+        The limits are those of newer Pythons.
+        """
         super().begin(**limits)
         while 100 <= self.status < 200 and self.status != SWITCHING:
             self.headers = self.msg = None
             super().begin(**limits)
         try:
             self._skip_body()
-        except (Broken, OSError) as exc:
+        except (InvalidAnswer, OSError) as exc:
             if 200 <= self.status < 300:  # another status says all there is to know
                 raise _unfinished(exc, self.status) from exc
         self.close()  # the socket stays open
@@ -55,6 +58,6 @@ class Answer(http.client.HTTPResponse):
 
 def _unfinished(exc: Exception, status: int) -> Exception:
     if isinstance(exc, TimeoutError):
-        return Late()
-    words = str(exc) if isinstance(exc, Broken) else "it broke off"
-    return Broken("its answer of HTTP status {0} is not whole: {1}".format(status, words))
+        return TimedOut()
+    words = str(exc) if isinstance(exc, InvalidAnswer) else "it broke off"
+    return InvalidAnswer("its answer of HTTP status {0} is not whole: {1}".format(status, words))

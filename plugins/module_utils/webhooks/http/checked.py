@@ -13,9 +13,9 @@ import threading
 import time
 from typing import Any
 
-from ..round_robin import NOWHERE, Went
+from ..round_robin import NO_CONTACT, Contact
 from .answers import Answer
-from .framing import Broken
+from .framing import InvalidAnswer
 from .incoming import spoke_first
 from .routes import Route
 from .urllib3_compat import (
@@ -33,7 +33,7 @@ TOO_EARLY = "it answered before it was asked in whole"
 class _Trail(threading.local):
     """Where a worker's last callback went: what makes connections can give that to nobody else."""
 
-    went: Went = NOWHERE
+    went: Contact = NO_CONTACT
 
 
 TRAIL = _Trail()
@@ -80,7 +80,7 @@ class _Connection:
 
     def send(self, data: Any) -> None:
         if self.sock is not None and spoke_first(self.sock):
-            raise Broken(TOO_EARLY)
+            raise InvalidAnswer(TOO_EARLY)
         super().send(data)  # type: ignore[misc]
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
@@ -88,7 +88,7 @@ class _Connection:
         if not self._has_asked:  # urllib3 reads an answer though the request broke off
             self.close()  # type: ignore[attr-defined]
             if 200 <= response.status < 300:
-                raise Broken(TOO_EARLY)
+                raise InvalidAnswer(TOO_EARLY)
         return response
 
 
@@ -103,7 +103,7 @@ class Https(_Connection, HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except Broken as exc:  # nothing but a tunnel is asked for meanwhile
+        except InvalidAnswer as exc:  # nothing but a tunnel is asked for meanwhile
             raise urllib3.exceptions.ProxyError("no tunnel", exc) from exc
 
 
@@ -122,7 +122,7 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
     while left:
         family, kind, protocol, _name, address = left[0]
         sock = socket.socket(family, kind, protocol)
-        TRAIL.went = Went(address[0])
+        TRAIL.went = Contact(address[0])
         try:
             for option in options:
                 sock.setsockopt(*option)
@@ -131,7 +131,7 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
             sock.settimeout(timeout)
         except OSError as exc:
             sock.close()
-            TRAIL.went = Went(address[0], is_closed=isinstance(exc, ConnectionRefusedError))
+            TRAIL.went = Contact(address[0], is_closed=isinstance(exc, ConnectionRefusedError))
             failed, left = exc, left[1:]
         else:
             return sock

@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from ..destinations.rules import SCHEMES, Refused
+from ..destinations.rules import SCHEMES, Blocked
 from ..destinations.servers import PORTS
 from .checked import CONNECT_TIMEOUT, HttpPool, HttpsPool
 from .routes import Proxy, Route
@@ -40,11 +40,11 @@ class Connections:
     def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Said:
         """Post, and return what was answered, once all of it is read.
 
-        Raises Refused where it may not go, and what urllib3 and the socket module raise.
+        Raises Blocked where it may not go, and what urllib3 and the socket module raise.
         """
         target = urllib3.util.parse_url(url)
         if target.scheme not in SCHEMES:
-            raise Refused("{0} is neither http nor https".format(target.scheme))
+            raise Blocked("{0} is neither http nor https".format(target.scheme))
         if not target.host:
             raise urllib3.exceptions.LocationValueError("no host")
         proxy = self._route.proxy(target.scheme, target.host, target.port)

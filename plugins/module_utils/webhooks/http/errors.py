@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 
-from .framing import Broken, Late
+from .framing import InvalidAnswer, TimedOut
 from .urllib3_compat import urllib3
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
@@ -27,10 +27,10 @@ _NOT_ALLOWED = (
 )
 
 
-def words(exc: BaseException, connect: float, answer: float) -> str:
+def describe(exc: BaseException, connect: float, answer: float) -> str:
     """Say what failed, given the seconds there were to connect and to answer."""
     if isinstance(exc, urllib3.exceptions.ProxyError):
-        return "the proxy: {0}".format(words(exc.original_error, connect, answer))
+        return "the proxy: {0}".format(describe(exc.original_error, connect, answer))
     if isinstance(
         exc, urllib3.exceptions.NewConnectionError
     ):  # it counts as a timeout, but is none
@@ -38,22 +38,22 @@ def words(exc: BaseException, connect: float, answer: float) -> str:
     if isinstance(exc, urllib3.exceptions.TimeoutError):
         if isinstance(exc, urllib3.exceptions.ConnectTimeoutError):
             return _LIMITED.format("no connection", connect)
-        begun = isinstance(exc.__cause__, Late)
+        begun = isinstance(exc.__cause__, TimedOut)
         return _LIMITED.format("no end of its answer" if begun else "no answer", answer)
     cause = _cause(exc)
     return _of_tls(cause) if isinstance(cause, ssl.SSLError) else _of_system(cause)
 
 
-def is_late(exc: BaseException) -> bool:
+def is_timeout(exc: BaseException) -> bool:
     """Tell whether there was too little time, and nothing else failed."""
     if isinstance(exc, urllib3.exceptions.ProxyError):
-        return is_late(exc.original_error)
+        return is_timeout(exc.original_error)
     return isinstance(exc, urllib3.exceptions.TimeoutError) and not isinstance(
         exc, urllib3.exceptions.NewConnectionError
     )
 
 
-def is_silence(exc: BaseException) -> bool:
+def is_unresponsive(exc: BaseException) -> bool:
     """Tell whether the whole server is late, or is not there, and not one of its URLs is odd.
 
     What hangs up or answers badly costs no time, nor does what fails at TLS, if not by a timeout.
@@ -68,8 +68,8 @@ def _cause(exc: BaseException) -> BaseException:
 
 def _of_tls(cause: ssl.SSLError) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        words = _NOT_ALLOWED if cause.verify_code in _STRICT else _UNVERIFIED
-        return words.format(cause.verify_message.rstrip("."))
+        describe = _NOT_ALLOWED if cause.verify_code in _STRICT else _UNVERIFIED
+        return describe.format(cause.verify_message.rstrip("."))
     return "TLS failed: {0}".format((cause.reason or "broken off").lower().replace("_", " "))
 
 
@@ -82,7 +82,7 @@ def _of_system(cause: BaseException | None) -> str:
     if isinstance(cause, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError):
         return "the connection broke off"
     if isinstance(cause, http.client.HTTPException):
-        return str(cause) if isinstance(cause, Broken) else "what it answered is not HTTP"
+        return str(cause) if isinstance(cause, InvalidAnswer) else "what it answered is not HTTP"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()
     return "the request failed ({0})".format(type(cause).__name__)

@@ -14,26 +14,26 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n\0]*)?\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
-class Broken(http.client.HTTPException):
+class InvalidAnswer(http.client.HTTPException):
     """An answer is not one of HTTP, or not whole; says so in words."""
 
 
-class Late(TimeoutError):
+class TimedOut(TimeoutError):
     """An answer had begun, and its end did not come in time."""
 
 
 def check_status(line: bytes) -> None:
-    """Raise Broken where a line is not the first one of an answer."""
+    """Raise InvalidAnswer where a line is not the first one of an answer."""
     _check(_STATUS.fullmatch(line))
 
 
 def check_field(line: bytes, is_first: bool) -> None:
-    """Raise Broken where a line is none of an answer's head; all but the first may go on."""
+    """Raise InvalidAnswer where a line is none of an answer's head; all but the first may go on."""
     _check(_FIELD.fullmatch(line) and not (is_first and line[:1] in (b" ", b"\t")))
 
 
 def size_of_chunk(line: bytes) -> int:
-    """Return the size that the first line of a chunk tells; raise Broken where it tells none."""
+    """Return the size in the first line of a chunk; raise InvalidAnswer where there is none."""
     found = _CHUNK.fullmatch(line)
     _check(found)
     return int(found.group(1), 16) if found else 0
@@ -42,7 +42,7 @@ def size_of_chunk(line: bytes) -> int:
 def length_of(headers: Any) -> tuple[int | None, bool]:
     """Return the length of a body, if there is one, and whether it comes in chunks instead.
 
-    Raises Broken where nobody can tell.
+    Raises InvalidAnswer where nobody can tell.
     """
     codings, lengths = _listed(headers, "transfer-encoding"), _listed(headers, "content-length")
     if codings and codings != ["identity"]:
@@ -61,4 +61,4 @@ def _listed(headers: Any, name: str) -> list[str]:
 
 def _check(holds: object) -> None:
     if not holds:
-        raise Broken("what it answered is not HTTP")
+        raise InvalidAnswer("what it answered is not HTTP")

@@ -14,7 +14,7 @@ import ssl
 import time
 from typing import Any
 
-from .framing import Broken, check_field, check_status, size_of_chunk
+from .framing import InvalidAnswer, check_field, check_status, size_of_chunk
 from .urllib3_compat import urllib3
 
 LIMIT = 1024 * 1024  # bytes of an answer, with its head and the informational ones before it
@@ -36,14 +36,14 @@ class Incoming(io.BufferedReader):
         self._in_body = False
 
     def readline(self, limit: int | None = -1, /) -> bytes:
-        """Read a line; raise Broken where it breaks off, or has no place in a head."""
+        """Read a line; raise InvalidAnswer where it breaks off, or has no place in a head."""
         line = super().readline(limit)
         is_nothing = not line and not self.answers
         is_long = 0 < (limit or -1) <= len(line)
         if is_nothing or is_long:
             return line  # who asked for it says so
         if not line.endswith(b"\n"):
-            raise Broken(_BROKE_OFF)
+            raise InvalidAnswer(_BROKE_OFF)
         if not self._in_body:
             self._check(line)
         return line
@@ -56,7 +56,7 @@ class Incoming(io.BufferedReader):
             if length is not None:
                 length -= len(part)
             if not part and length:
-                raise Broken(_BROKE_OFF)
+                raise InvalidAnswer(_BROKE_OFF)
             if not part:
                 return
 
@@ -66,7 +66,7 @@ class Incoming(io.BufferedReader):
         while size := size_of_chunk(self.readline()):
             self.skip(size)
             if self.readline() not in _BLANK:
-                raise Broken("what it answered is not HTTP")
+                raise InvalidAnswer("what it answered is not HTTP")
         while self.readline() not in _BLANK:
             pass
 
@@ -81,7 +81,7 @@ class Incoming(io.BufferedReader):
             self._in_head = self._at_first = True
             self.answers += 1
             if self.answers > 1 + INFORMATIONAL:
-                raise Broken("there was no end of informational answers")
+                raise InvalidAnswer("there was no end of informational answers")
 
 
 class _Socket(io.RawIOBase):
@@ -104,7 +104,7 @@ class _Socket(io.RawIOBase):
         count = int(self._sock.recv_into(buffer))
         self._left -= count
         if self._left < 0:
-            raise Broken("it is longer than {0} bytes".format(LIMIT))
+            raise InvalidAnswer("it is longer than {0} bytes".format(LIMIT))
         return count
 
 

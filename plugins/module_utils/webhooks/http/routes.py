@@ -17,7 +17,7 @@ from ..destinations import host_names
 from ..destinations.lookups import start
 from ..destinations.no_proxy import covers
 from ..destinations.ports import ORDINARY, Ports
-from ..destinations.rules import SCHEMES, Destinations, Refused, is_number
+from ..destinations.rules import SCHEMES, Blocked, Destinations, is_number
 from ..destinations.servers import PORTS
 from .urllib3_compat import urllib3
 
@@ -54,7 +54,7 @@ class Route:
     ports: Ports = ORDINARY
 
     def allowed(self, host: str, port: int | None, timeout: float = LOOKUP_TIMEOUT) -> list[Any]:
-        """Return the first few addresses of a host that may be connected to, or raise Refused."""
+        """Return the first few addresses of a host that may be connected to, or raise Blocked."""
         found, refused = self._judged(host, self._addresses(host, port, timeout))
         if refused and not found:
             raise refused
@@ -64,7 +64,7 @@ class Route:
         """Return which of the addresses that were found of a host may be connected to."""
         return self._judged(host, found)[0]
 
-    def _judged(self, host: str, found: list[Any]) -> tuple[list[Any], Refused | None]:
+    def _judged(self, host: str, found: list[Any]) -> tuple[list[Any], Blocked | None]:
         """Return the first few of the addresses that are allowed, and why another one is not."""
         allowed: list[Any] = []
         refused = None
@@ -72,7 +72,7 @@ class Route:
             try:
                 self.destinations.check(host, one[4][0])
                 allowed.append(one)
-            except Refused as exc:
+            except Blocked as exc:
                 refused = refused or exc
             if len(allowed) == MOST_ADDRESSES:
                 break
@@ -84,7 +84,7 @@ class Route:
         return found if found and not covers(self.no_proxy, host, port or PORTS[scheme]) else None
 
     def check_for_proxy(self, host: str, port: int | None) -> None:
-        """Raise Refused where a proxy would reach what is not allowed, as far as is known here.
+        """Raise Blocked where a proxy would reach what is not allowed, as far as is known here.
 
         It is the proxy that looks the host up and chooses: each address has to be allowed,
         and of a name that is unknown here nothing can be said.
@@ -93,18 +93,18 @@ class Route:
         if host_names.is_address(host):  # which needs no lookup, so that none can fail
             self.destinations.check(host, host.strip("[]"))
         elif is_number(host):  # 010.0.0.1 is 8.0.0.1, or not
-            raise Refused("{0} is an address in a form of its own".format(host))
+            raise Blocked("{0} is an address in a form of its own".format(host))
         try:
             found = self._addresses(host, port, LOOKUP_TIMEOUT)
         except OSError:
             return
         if len(found) > MOST_FOUND:
-            raise Refused("{0} has more than {1} addresses".format(host, MOST_FOUND))
+            raise Blocked("{0} has more than {1} addresses".format(host, MOST_FOUND))
         for one in found:
             self.destinations.check(host, one[4][0])
 
     def _addresses(self, host: str, port: int | None, timeout: float) -> list[Any]:
-        """Look a host up, if callbacks may go to it at all; Refused where they may not.
+        """Look a host up, if callbacks may go to it at all; Blocked where they may not.
 
         The system may take as long as it wants, and is not waited for.
         """

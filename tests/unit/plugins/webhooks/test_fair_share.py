@@ -7,7 +7,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import fair_
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (
     Lookups,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import Shares
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import FairShare
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.round_robin import Endpoint
 
 SECONDS = 5.0
@@ -42,7 +42,7 @@ def literal(host, port, **_kind):
 
 
 def shared(clock, *endpoints):
-    return Shares(endpoints, WORKERS, SECONDS, Lookups(literal, 3.0, clock), clock)
+    return FairShare(endpoints, WORKERS, SECONDS, Lookups(literal, 3.0, clock), clock)
 
 
 def given_out(some):
@@ -54,7 +54,7 @@ def given_out(some):
 
 
 def late(some, turn):
-    some.refuse(turn)
+    some.postponement(turn)
     some.note(turn, silent=True, late=True)
     some.give_back(turn)
 
@@ -99,8 +99,8 @@ def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_
     some.note(fast, silent=False, late=False)
     some.give_back(fast)
 
-    assert some.refuse(slow) == round_robin.SILENT_URL
-    assert some.refuse(fast) is None
+    assert some.postponement(slow) == round_robin.SILENT_URL
+    assert some.postponement(fast) is None
 
 
 def test_a_url_of_an_endpoint_that_is_known_to_answer_is_silent_alone(clock):
@@ -111,7 +111,7 @@ def test_a_url_of_an_endpoint_that_is_known_to_answer_is_silent_alone(clock):
 
     late(some, slow)
 
-    assert (some.refuse(slow), some.refuse(other)) == (round_robin.SILENT_URL, None)
+    assert (some.postponement(slow), some.postponement(other)) == (round_robin.SILENT_URL, None)
 
 
 def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_it_has(clock):
@@ -129,7 +129,7 @@ def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_
         WORKERS // fair_share.SHARE,
         500 - WORKERS // fair_share.SHARE,
     )
-    assert {some.refuse(turn) for turn in rest} == {round_robin.SILENT}
+    assert {some.postponement(turn) for turn in rest} == {round_robin.SILENT}
 
 
 def test_all_endpoints_at_one_address_have_half_of_the_workers_whatever_their_ports(clock):
@@ -180,7 +180,7 @@ def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_on
         WORKERS // fair_share.SHARE,
         128 - WORKERS // fair_share.SHARE,
     )
-    assert {some.refuse(turn) for turn in rest} == {round_robin.SAME_SERVER}
+    assert {some.postponement(turn) for turn in rest} == {round_robin.SAME_SERVER}
 
 
 def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
@@ -193,7 +193,7 @@ def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
     for turn in others:
         late(some, turn)
 
-    assert {some.refuse(turn) for turn in given_out(some)} == {None}
+    assert {some.postponement(turn) for turn in given_out(some)} == {None}
 
 
 def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answer(clock):
@@ -206,7 +206,7 @@ def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answ
         late(some, turn)
     known.sites = names[0].sites
 
-    assert some.refuse(turn_of(known)) is None
+    assert some.postponement(turn_of(known)) is None
 
 
 @pytest.mark.parametrize(("answers", "times"), [(False, 2), (True, 4)])
@@ -218,21 +218,24 @@ def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answ
     some = shared(clock, begun, other)
 
     clock.now += times * SECONDS
-    assert some.refuse(turn_of(begun)) is None
+    assert some.postponement(turn_of(begun)) is None
     clock.now += 1
 
-    assert (some.refuse(turn_of(begun)), some.refuse(turn_of(other))) == (None, round_robin.CROWDED)
+    assert (some.postponement(turn_of(begun)), some.postponement(turn_of(other))) == (
+        None,
+        round_robin.CROWDED,
+    )
     assert len(given_out(some)) == 2  # they are given out all the same, so that each is answered
 
 
 def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
     one = endpoint("203.0.113.1")
     some = shared(clock, one)
-    assert some.refuse(turn_of(one)) is None
+    assert some.postponement(turn_of(one)) is None
 
     clock.now += SECONDS + 1
 
-    assert some.refuse(turn_of(one)) == round_robin.NO_TIME
+    assert some.postponement(turn_of(one)) == round_robin.NO_TIME
 
 
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"
@@ -249,7 +252,7 @@ def with_both(clock, *more):
     names = [Endpoint(f"http://n{n}.example", (f"n{n}.example", 80), False) for n in range(64)]
     for number, one in enumerate(names):
         one.add([[number]])
-    return Shares((*names, *more), WORKERS, SECONDS, Lookups(both, 3.0, clock), clock)
+    return FairShare((*names, *more), WORKERS, SECONDS, Lookups(both, 3.0, clock), clock)
 
 
 def test_who_names_another_s_address_beside_its_own_takes_no_share_of_that_one(clock):
@@ -264,25 +267,27 @@ def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock,
     some = with_both(clock, victim)
     own = [turn for turn in given_out(some) if turn.endpoint != victim]
     for turn in own:
-        some.refuse(turn)
-        some.note(turn, silent=True, late=True, went=round_robin.Went(address))
+        some.postponement(turn)
+        some.note(turn, silent=True, late=True, went=round_robin.Contact(address))
         some.give_back(turn)
 
-    assert some.refuse(turn_after(some, own)) == round_robin.SAME_SERVER
-    assert some.refuse(round_robin.Turn(victim, round_robin.Line(), [0], True, ())) is None
+    assert some.postponement(turn_after(some, own)) == round_robin.SAME_SERVER
+    assert (
+        some.postponement(round_robin.Turn(victim, round_robin.UrlQueue(), [0], True, ())) is None
+    )
 
 
 def test_an_answer_is_of_the_address_that_was_connected_to_as_well(clock):
     some = with_both(clock)
     first, *others = given_out(some)
-    some.note(first, silent=False, late=False, went=round_robin.Went(OWN))
+    some.note(first, silent=False, late=False, went=round_robin.Contact(OWN))
     for turn in others:
-        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM))
+        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM))
         some.give_back(turn)
     for turn in given_out(some)[:4]:
-        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM))
+        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM))
 
-    assert some.refuse(turn_after(some, [first, *others])) == round_robin.SAME_SERVER
+    assert some.postponement(turn_after(some, [first, *others])) == round_robin.SAME_SERVER
 
 
 def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
@@ -290,11 +295,11 @@ def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
     victim = endpoint(VICTIM, port=443)
     some = shared(clock, *closed, victim)
     for turn in given_out(some):
-        some.refuse(turn)
-        some.note(turn, silent=True, late=True, went=round_robin.Went(VICTIM, is_closed=True))
+        some.postponement(turn)
+        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM, is_closed=True))
         some.give_back(turn)
 
-    assert {some.refuse(turn) for turn in given_out(some)} == {None}
+    assert {some.postponement(turn) for turn in given_out(some)} == {None}
 
 
 def turn_after(some, turns_before):

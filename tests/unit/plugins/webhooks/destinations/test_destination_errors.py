@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Blocked,
     Destinations,
     InvalidEntry,
-    Refused,
     is_number,
 )
 
@@ -24,7 +24,7 @@ def test_a_host_whose_last_part_is_a_number_can_only_be_an_address(host, number)
 
 
 def test_a_zone_makes_no_other_address():
-    with pytest.raises(Refused, match=r"^fe80::1%eth0 is a link-local address"):
+    with pytest.raises(Blocked, match=r"^fe80::1%eth0 is a link-local address"):
         Destinations.listed().check("[fe80::1%eth0]", "fe80::1%eth0")
 
 
@@ -43,7 +43,7 @@ def test_an_entry_that_cannot_be_read_says_what_is_wanted(allow, said):
 
 
 def test_a_host_that_is_not_listed_is_named_without_brackets():
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Blocked) as refused:
         Destinations.listed(hosts=["caller.example"]).check_host("[::1]")
 
     assert str(refused.value) == (
@@ -52,7 +52,7 @@ def test_a_host_that_is_not_listed_is_named_without_brackets():
 
 
 def test_a_reserved_address_is_called_so():
-    with pytest.raises(Refused, match=r"is a reserved address: not allowed"):
+    with pytest.raises(Blocked, match=r"is a reserved address: not allowed"):
         Destinations.listed().check("[4000::1]", "4000::1")
 
 
@@ -60,5 +60,5 @@ def test_a_host_keeps_its_first_and_last_letter():
     only = Destinations.listed(hosts=["xcaller.box"])
 
     only.check_host("Xcaller.boX")
-    with pytest.raises(Refused, match=r"^Xcaller\.boX resolves to 127\.0\.0\.1, a loopback"):
+    with pytest.raises(Blocked, match=r"^Xcaller\.boX resolves to 127\.0\.0\.1, a loopback"):
         only.check("Xcaller.boX", "127.0.0.1")

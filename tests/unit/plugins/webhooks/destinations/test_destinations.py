@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import urllib3
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import Means
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import (
+    DeliveryOptions,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Blocked,
     Destinations,
     InvalidEntry,
-    Refused,
     without_account,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
@@ -117,14 +119,14 @@ def refusal(host, address, allow=(), deny=()):
     """Why a callback may not go to this address of a host; nothing where it may."""
     try:
         Destinations.listed(allow, deny).check(host, address)
-    except Refused as exc:
+    except Blocked as exc:
         return str(exc)
     return OPEN
 
 
 def deliver(url, **route):
     callback = {"id": "one", "url": url, "status": 0, "body": "{}", "delivery_id": "one-0"}
-    (result,) = delivery.deliver([callback], Means(2.0, 1, Route(**route)))
+    (result,) = delivery.deliver([callback], DeliveryOptions(2.0, 1, Route(**route)))
     return result
 
 
@@ -305,7 +307,7 @@ def test_callbacks_go_to_the_operators_hosts_alone(hosts, host, fine):
     if fine:
         listed.check_host(host)
     else:
-        with pytest.raises(Refused, match=r"report_webhook_hosts"):
+        with pytest.raises(Blocked, match=r"report_webhook_hosts"):
             listed.check_host(host)
 
 

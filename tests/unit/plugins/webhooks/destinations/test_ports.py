@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import Ports
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Blocked,
     InvalidEntry,
-    Refused,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.connections import (
     Connections,
@@ -17,7 +17,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes 
 def goes(entries, port):
     try:
         Ports.listed(entries).check("a.example", port)
-    except Refused:
+    except Blocked:
         return False
     return True
 
@@ -53,10 +53,10 @@ def test_through_a_proxy_the_port_of_a_scheme_counts_as_well():
         ports=Ports.listed(["8443"]),
     )
 
-    with pytest.raises(Refused, match="port 80 is not allowed"):
+    with pytest.raises(Blocked, match="port 80 is not allowed"):
         Connections(route, 1).post("http://a.example/", b"", {}, 1.0)
 
 
 def test_through_a_proxy_the_port_counts_as_well():
-    with pytest.raises(Refused, match="port 25 is not allowed"):
+    with pytest.raises(Blocked, match="port 25 is not allowed"):
         Route(resolve=lambda *_, **__: []).check_for_proxy("a.example", 25)

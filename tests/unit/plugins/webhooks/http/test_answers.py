@@ -261,7 +261,7 @@ def test_who_speaks_before_it_is_asked_is_not_listened_to():
     with ours, theirs:
         theirs.sendall(OK)
 
-        with pytest.raises(framing.Broken, match="before it was asked"):
+        with pytest.raises(framing.InvalidAnswer, match="before it was asked"):
             ask(ours)
 
 
@@ -271,7 +271,7 @@ def test_nor_over_tls_where_a_ticket_is_no_speech(authority):
         assert not incoming.spoke_first(ours)  # which has read the tickets
         theirs.sendall(OK)
 
-        with pytest.raises(framing.Broken, match="before it was asked"):
+        with pytest.raises(framing.InvalidAnswer, match="before it was asked"):
             ask(ours)
 
 

@@ -68,7 +68,7 @@ def test_a_status_is_a_version_three_digits_and_words(line):
 
 @pytest.mark.parametrize("line", NO_STATUSES)
 def test_no_other_line_is(line):
-    with pytest.raises(framing.Broken, match="what it answered is not HTTP"):
+    with pytest.raises(framing.InvalidAnswer, match="what it answered is not HTTP"):
         framing.check_status(line)
 
 
@@ -80,13 +80,13 @@ def test_a_field_is_a_name_a_colon_and_a_value_on_one_line(line):
 def test_the_first_field_goes_on_from_none():
     framing.check_field(b"A: b\r\n", is_first=True)
     for line in (b" folded\r\n", b"\tfolded\r\n"):
-        with pytest.raises(framing.Broken):
+        with pytest.raises(framing.InvalidAnswer):
             framing.check_field(line, is_first=True)
 
 
 @pytest.mark.parametrize("line", NO_FIELDS)
 def test_nor_is_any_other_line_a_field(line):
-    with pytest.raises(framing.Broken):
+    with pytest.raises(framing.InvalidAnswer):
         framing.check_field(line, is_first=False)
 
 
@@ -97,7 +97,7 @@ def test_a_chunk_has_its_size_before_it(line):
 
 @pytest.mark.parametrize("line", NO_SIZES)
 def test_nothing_else_is_the_size_of_a_chunk(line):
-    with pytest.raises(framing.Broken):
+    with pytest.raises(framing.InvalidAnswer):
         framing.size_of_chunk(line)
 
 
@@ -134,11 +134,11 @@ def test_a_body_has_a_length_or_comes_in_chunks_or_ends_with_its_connection(
     ],
 )
 def test_of_another_body_nobody_can_tell_where_it_ends(fields):
-    with pytest.raises(framing.Broken):
+    with pytest.raises(framing.InvalidAnswer):
         framing.length_of(head(*fields))
 
 
 @given(st.binary())
 def test_any_line_is_a_size_or_broken(line):
-    with contextlib.suppress(framing.Broken):
+    with contextlib.suppress(framing.InvalidAnswer):
         assert framing.size_of_chunk(line) >= 0

@@ -86,7 +86,7 @@ def test_only_what_strictness_refuses_names_the_setting():
     def words(code, message):
         failed = ssl.SSLCertVerificationError()
         failed.verify_code, failed.verify_message = code, message
-        return errors.words(failed, 1.0, 1.0)
+        return errors.describe(failed, 1.0, 1.0)
 
     named = {code for code in range(1, 200) if SETTING in words(code, "it")}
 

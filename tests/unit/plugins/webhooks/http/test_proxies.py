@@ -7,8 +7,8 @@ import socket
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
+    Blocked,
     Destinations,
-    Refused,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
 from kit.builders.delivery_options import HERE, deliver
@@ -109,7 +109,7 @@ def test_an_address_is_checked_though_it_is_not_found_here(host, form):
     resolver = Resolver()
     route = routes.Route(resolve=resolver)
 
-    with pytest.raises(Refused):
+    with pytest.raises(Blocked):
         route.check_for_proxy(form.format(host), 80)
 
     assert resolver.asked == []
