@@ -48,18 +48,19 @@ def rejection_selector(digests: list[str]) -> list[str]:
 def record_selector(
     selector: list[str], entries: Optional[list[dict[str, Any]]] = None
 ) -> list[str]:
-    """Return the label selector that finds records of refused messages among them.
+    """Return the label selector that finds the records of refused messages among them.
 
-    Of every id it finds all of them. Of some ids it finds those of the bodies of C(entries), and
-    those that version 0.1.0 made: a sender may have had very many other bodies of an id refused.
+    Where there are C(entries), it finds those of their bodies, and those that version 0.1.0 made: a
+    sender may have had very many other bodies of an id refused.
     """
-    if selector == [keys.ID_LABEL]:
+    if entries is None:
         return [*selector, keys.RECORD_LABEL]
-    bodies = {body_label(entry["body_sha256"]) for entry in entries or []}
+    bodies = {body_label(entry["body_sha256"]) for entry in entries}
     values = ",".join([keys.REFUSED_RECORD, *sorted(bodies)])
     return [*selector, "{0} in ({1})".format(keys.RECORD_LABEL, values)]
 
 
 def digests(things: list[dict[str, Any]]) -> list[str]:
-    """Return the digests of the ids, each in its scope, of which these are Jobs or Pods."""
-    return sorted({label for label in map(state.id_label, things) if label})
+    """Return the digests by which these are reported: of a record its own, else the id's."""
+    labels = (state.rejection(thing) or state.id_label(thing) for thing in things)
+    return sorted({label for label in labels if label})

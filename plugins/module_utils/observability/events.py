@@ -202,6 +202,7 @@ def _postponed(result: dict[str, Any]) -> dict[str, Any]:
         "event": "postponed",
         "id": _id(result),
         "id_label": result.get("id_label"),
+        "record": result.get("record"),
         "job": result.get("job"),
         "status": result["status"],
         "endpoint": endpoint_of(result.get("url")),

@@ -96,10 +96,10 @@ def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str
 
 
 def _subject(thing: dict[str, Any]) -> dict[str, Any]:
-    """Return a Job or record, or what a callback is about, with the label that finds it."""
+    """Return a Job or record, or what a callback is about, with the labels that find it."""
     if "about" not in thing:
-        return {**thing, "id_label": state.id_label(thing)}
-    return {**thing["about"], "id_label": thing["id_label"]}
+        return {**thing, "id_label": state.id_label(thing), "record": state.rejection(thing)}
+    return {**thing["about"], "id_label": thing["id_label"], "record": thing.get("record")}
 
 
 def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +107,7 @@ def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any
     return {
         "event": "unwritten",
         "id_label": subject["id_label"],
+        "record": subject["record"],
         "kind": subject["kind"],
         "namespace": subject["metadata"]["namespace"],
         "job": name,

@@ -17,6 +17,11 @@ def no_ids(_record: str) -> Sequence[str]:
     return ()
 
 
+def digest(event: dict[str, Any]) -> str:
+    """Return the digest by which an event's subject is reported: a record's own, or the id's."""
+    return str(event["record"] or event["id_label"])
+
+
 def log_attempts(
     done: RunResult, saw: Callable[[str, bool], None], message_ids: MessageIds = no_ids
 ) -> None:
@@ -43,7 +48,7 @@ def log_attempts(
 def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
     values = {name: event[name] for name in ("id", "job", "status", "attempt")}
     if event["id"] is None:  # nothing else joins it to its message
-        record = event["record"] or event["id_label"]
+        record = digest(event)
         values.update(record=record, message_id=", ".join(message_ids(record)) or None)
     values.update(event["error_detail"] or {})
     if event["accepted"]:

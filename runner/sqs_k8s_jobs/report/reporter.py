@@ -115,7 +115,7 @@ class Reporter:
         for event in done.of_kind("postponed"):
             if not event["silent"]:
                 lane = self._endpoints.lane(event["endpoint"])
-                self._workqueue.add(event["id_label"], lane, event["endpoint"])
+                self._workqueue.add(attempts.digest(event), lane, event["endpoint"])
 
     def _make_smaller(self, digests: list[str], lane: str) -> None:
         """Report fewer at a time; one that is cut short alone keeps the others waiting no more."""
@@ -133,8 +133,4 @@ def _with_exception(done: RunResult, accepted: bool) -> list[str]:
     """Return whose callers have accepted their 99, or have not, or could not be asked."""
     answered = [one for one in done.of_kind("status") if one["accepted"] == accepted]
     silent = [one for one in done.of_kind("postponed") if one["silent"] and not accepted]
-    return [
-        one.get("record") or one["id_label"]
-        for one in answered + silent
-        if one["status"] == EXCEPTION
-    ]
+    return [attempts.digest(one) for one in answered + silent if one["status"] == EXCEPTION]

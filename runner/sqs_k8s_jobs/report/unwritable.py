@@ -13,6 +13,7 @@ from typing import Any
 from sqs_k8s_jobs.backoff import jitter
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+from sqs_k8s_jobs.report import attempts
 from sqs_k8s_jobs.settings import Settings
 
 PAUSE_LIMIT = 60.0  # seconds between two tries
@@ -79,7 +80,7 @@ class Unwritable:
                 self._add(event)
             self._say(events)
             due = dict.fromkeys((one for place in mended for one in place.digests), 0.0)
-            return {**due, **{one["id_label"]: self._pause(_part(one)) for one in events}}
+            return {**due, **{attempts.digest(one): self._pause(_part(one)) for one in events}}
 
     def forget(self) -> None:
         """Know of no fault any more: it is another runner that reports."""
@@ -108,7 +109,7 @@ class Unwritable:
     def _add(self, event: dict[str, Any]) -> None:
         now = self._clock()
         place = self._places.setdefault(_part(event), _Place(event["namespace"], now))
-        place.digests[event["id_label"]] = now
+        place.digests[attempts.digest(event)] = now
 
     def _say(self, events: list[dict[str, Any]]) -> None:
         """Say each place's reason once, for as long as something fails for it."""

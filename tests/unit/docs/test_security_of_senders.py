@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printable
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors, state
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, writes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
     ORDINARY,
@@ -22,13 +23,14 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
-from kit.builders.objects import job
+from kit.builders.objects import digest_of, job
 from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import entry, message, render
 from kit.models.memory_queue import messages
 from kit.models.submitting import Harness
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+from sqs_k8s_jobs.report import attempts
 
 PAGE = Path(__file__).resolve().parents[3] / "SECURITY.md"
 HEADING = "## What a hostile message meets"
@@ -116,13 +118,16 @@ def test_however_many_bodies_of_an_id_were_rejected_another_one_is_judged_withou
     assert is_found(rejection(one), selector)
 
 
-def test_a_report_of_an_id_reads_none_of_the_records_of_its_rejected_bodies():
+def test_a_report_of_a_job_or_of_a_record_reads_no_other_record_of_its_id():
     record = rejection({**message("one"), "service": "-"})
-    (of_id,) = selectors.digest_selector([state.id_label(record)])
+    assert selectors.digests([job("one"), record]) == sorted([digest_of("one"), "r"])
 
-    assert is_found(record, [of_id])
-    assert not is_found(record, selectors.record_selector([of_id]))
-    assert is_found(record, selectors.record_selector(selectors.digest_selector([])))
+    (due,) = callbacks.callbacks_due(
+        [{**record, "metadata": {**record["metadata"], "uid": "u"}}], [], 0
+    )
+    left = {**due, "accepted": False, "postponed": True, "error": "not tried"}
+    unwritten = writes.events([{"uid": "u", "thing": record, "error": "no"}], [due])
+    assert [attempts.digest(one) for one in [*events.of_answers([left]), *unwritten]] == ["r", "r"]
 
 
 def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():

@@ -325,6 +325,7 @@ def test_what_was_postponed_is_an_event_of_its_own_and_no_answer(silent):
         "event": "postponed",
         "id": "one",
         "id_label": digest_of("one"),
+        "record": None,
         "job": "bb-" + digest_of("one")[:8],
         "status": 1,
         "endpoint": "http://caller.example",

@@ -131,10 +131,6 @@ def test_of_an_id_only_the_records_of_these_bodies_and_of_version_0_1_0_are_look
         "sqs-k8s.jobs/id in (a)",
         f"sqs-k8s.jobs/record in (refused,{one['body_sha256'][:16]})",
     ]
-    assert selectors.record_selector(["sqs-k8s.jobs/id in (a)"]) == [
-        "sqs-k8s.jobs/id in (a)",
-        "sqs-k8s.jobs/record in (refused)",
-    ]
 
 
 def test_a_redelivered_message_makes_no_second_job():
