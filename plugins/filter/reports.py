@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils.common.json_text import plainly, reads_texts, returns_texts
+from ..module_utils.common.json_text import accepts_json, as_plain_data, returns_json
 from ..module_utils.message import naming
 from ..module_utils.objects import finalizers, records, selectors
 from ..module_utils.observability import events, job_table
@@ -29,20 +29,20 @@ class FilterModule:
             "by_hand_selectors": selectors.by_hand_selectors,
             "callbacks_due": callbacks.callbacks_due,
             "cancelled": terminations.cancelled,
-            "checks": reads_texts(writes.checks),
-            "created_callbacks": returns_texts(callbacks.created_callbacks),
+            "checks": accepts_json(writes.checks),
+            "created_callbacks": returns_json(callbacks.created_callbacks),
             "dead_letters": records.dead_letters,
             "dropped_events": events.of_dropped,
             "dead_letter_lines": records.lines,
             "decided": terminations.decided,
-            "answer_events": reads_texts(events.of_answers),
-            "details": reads_texts(receipts.details),
+            "answer_events": accepts_json(events.of_answers),
+            "details": accepts_json(receipts.details),
             "digest_selector": selectors.digest_selector,
             "digests": selectors.digests,
-            "emptied": reads_texts(records.emptied),
-            "expired": reads_texts(receipts.expired),
+            "emptied": accepts_json(records.emptied),
+            "expired": accepts_json(receipts.expired),
             "expired_events": events.of_expired,
-            "failed_containers": reads_texts(failure_logs.failed_containers),
+            "failed_containers": accepts_json(failure_logs.failed_containers),
             "failure": terminations.failure,
             "id_label": naming.id_label,
             "k8s_results": writes.of_k8s,
@@ -53,13 +53,13 @@ class FilterModule:
             "line_events": events.of_lines,
             "outdated": finalizers.outdated,
             "outdated_selector": finalizers.outdated_selector,
-            "plan": plainly(actions.plan),
-            "receipts": reads_texts(receipts.receipts),
-            "refused": reads_texts(receipts.refused),
+            "plan": as_plain_data(actions.plan),
+            "receipts": accepts_json(receipts.receipts),
+            "refused": accepts_json(receipts.refused),
             "rejection_selector": selectors.rejection_selector,
             "releases": finalizers.releases,
             "removals": finalizers.removals,
-            "sendable": returns_texts(reads_texts(receipts.sendable)),
+            "sendable": returns_json(accepts_json(receipts.sendable)),
             "table": job_table.table,
             "to_delete": terminations.to_delete,
             "unkept": writes.unkept,
@@ -67,6 +67,6 @@ class FilterModule:
             "unwritten_events": writes.events,
             "warned": event_warnings.warned,
             "write_faults": writes.faults,
-            "with_logs": returns_texts(reads_texts(failure_logs.with_logs)),
+            "with_logs": returns_json(accepts_json(failure_logs.with_logs)),
         }
         return {name: returns_data(function) for name, function in found.items()}

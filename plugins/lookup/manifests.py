@@ -120,10 +120,10 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.common import error_codes
-from ..module_utils.common.json_text import from_text
+from ..module_utils.common.json_text import decode
 from ..module_utils.common.printable import printable
 from ..module_utils.manifest import job_manifest
-from ..module_utils.manifest.job_defaults import InvalidSite, Site
+from ..module_utils.manifest.job_defaults import InvalidJobDefaults, JobDefaults
 from ..module_utils.message.naming import NAME_DIGITS, id_label
 from ..module_utils.policy import policy
 from ..module_utils.policy.rules import InvalidPolicy, Policy
@@ -142,10 +142,10 @@ class LookupModule(LookupBase):
         try:
             self._rules = Policy(self.get_option("policy"))
             self._templates = Templates(self.get_option("template"))
-            site = Site(self.get_option("site"))
+            site = JobDefaults(self.get_option("site"))
         except InvalidPolicy as exc:
             raise AnsibleError("manifests: no usable policy: {0}".format(exc)) from exc
-        except (UnusableTemplates, InvalidSite) as exc:
+        except (UnusableTemplates, InvalidJobDefaults) as exc:
             raise AnsibleError("manifests: {0}".format(exc)) from exc
         self._renderer = Renderer(
             self._templar, variables or {}, site, self.get_option("include_from")
@@ -157,7 +157,7 @@ class LookupModule(LookupBase):
             [_probe(str(EVERY_FIELD)), self._probe],  # the first one is enough for most
             self.get_option("golden"),
         )
-        terms = [{**entry, "message": from_text(entry["message"])} for entry in terms]
+        terms = [{**entry, "message": decode(entry["message"])} for entry in terms]
         found = [self._render(entry) for entry in terms]
         faults = self._faults(terms, found)
         if faults and (self.get_option("probe_all") or all(one["fault"] for one in found)):

@@ -103,7 +103,7 @@ from typing import Any, Optional
 from ansible.module_utils.basic import missing_required_lib
 
 from ..module_utils.cluster.patches import Patches
-from ..module_utils.common.quiet_module import UnloggedModule
+from ..module_utils.common.quiet_module import QuietModule
 
 MISSING: Optional[str] = None
 try:
@@ -129,7 +129,7 @@ SPEC: dict[str, Any] = {
 
 
 def main() -> None:
-    own = UnloggedModule(SPEC, supports_check_mode=True)
+    own = QuietModule(SPEC, supports_check_mode=True)
     if MISSING:
         missing = missing_required_lib("kubernetes.core, a collection,")
         own.fail_json(msg=missing, exception=MISSING)

@@ -225,7 +225,7 @@ from typing import Any
 from ansible.module_utils.basic import missing_required_lib
 
 from ..module_utils.common import pyyaml
-from ..module_utils.common.quiet_module import UnloggedModule
+from ..module_utils.common.quiet_module import QuietModule
 from ..module_utils.webhooks import delivery, delivery_options
 from ..module_utils.webhooks.http import urllib3_compat
 
@@ -249,7 +249,7 @@ SPEC: dict[str, Any] = {
 
 
 def main() -> None:
-    module = UnloggedModule(
+    module = QuietModule(
         SPEC, supports_check_mode=True, mutually_exclusive=[("secrets", "secrets_file")]
     )
     for name, missing in (("urllib3", urllib3_compat.MISSING), ("PyYAML", pyyaml.MISSING)):

@@ -11,7 +11,7 @@ from ansible.errors import AnsibleError
 from jinja2 import TemplateError
 
 from ..module_utils.manifest import job_manifest
-from ..module_utils.manifest.job_defaults import Site
+from ..module_utils.manifest.job_defaults import JobDefaults
 from ..module_utils.message.naming import id_digest, is_label_value, job_name
 from .templates import Template
 from .untrusted import as_data
@@ -26,7 +26,7 @@ class Renderer:
     """
 
     def __init__(
-        self, templar: Any, variables: dict[str, Any], site: Site, include_from: list[str]
+        self, templar: Any, variables: dict[str, Any], site: JobDefaults, include_from: list[str]
     ) -> None:
         self._templar = templar
         self._include_from = include_from

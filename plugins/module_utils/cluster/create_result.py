@@ -54,18 +54,18 @@ def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
     return [registered]
 
 
-def is_made(result: dict[str, Any]) -> bool:
+def is_created(result: dict[str, Any]) -> bool:
     """Tell whether one result is of an object that was created, with its metadata."""
     return not result.get("error") and "metadata" in (result.get("result") or {})
 
 
-def of_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
+def classify_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
     """Return the result of each manifest that was sent, by its id's label."""
     sent = [one["id_label"] for one in rendered if one["manifest"]]
     return dict(zip(sent, results(registered)))  # noqa: B905 - none where none was asked
 
 
-def verdict(result: dict[str, Any]) -> tuple[str, str]:
+def classify(result: dict[str, Any]) -> tuple[str, str]:
     """Return what became of one definition, and the API server's words for it, cut to a length.
 
     It quotes the values that it refuses, and a message's may be as long as the message.
@@ -80,7 +80,7 @@ def verdict(result: dict[str, Any]) -> tuple[str, str]:
     return _whose(status.get("code"), text, words), printable(words)
 
 
-def nameless(words: str, name: str) -> str:
+def without_name(words: str, name: str) -> str:
     """Return an API server's words without an object's name, which it or a webhook says.
 
     So they are the same for each object, and may be shown where no sender's names are.

@@ -13,22 +13,22 @@ from functools import wraps
 from typing import Any
 
 
-def from_text(value: Any) -> Any:
+def decode(value: Any) -> Any:
     """Return what a text of JSON says; what is data already stays as it is."""
     return json.loads(value) if isinstance(value, str) else value
 
 
-def reads_texts(function: Callable[..., Any]) -> Callable[..., Any]:
+def accepts_json(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter that takes texts of JSON, or data."""
 
     @wraps(function)
     def filtered(items: list[Any], *args: Any, **kwargs: Any) -> Any:
-        return function([from_text(one) for one in items], *args, **kwargs)
+        return function([decode(one) for one in items], *args, **kwargs)
 
     return filtered
 
 
-def returns_texts(function: Callable[..., list[Any]]) -> Callable[..., list[str]]:
+def returns_json(function: Callable[..., list[Any]]) -> Callable[..., list[str]]:
     """Return a filter that gives texts of JSON."""
 
     @wraps(function)
@@ -38,7 +38,7 @@ def returns_texts(function: Callable[..., list[Any]]) -> Callable[..., list[str]
     return filtered
 
 
-def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+def as_plain_data(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter whose lists come as plain data: Ansible's own take long to look into."""
 
     @wraps(function)

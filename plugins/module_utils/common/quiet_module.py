@@ -9,7 +9,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 
-class UnloggedModule(AnsibleModule):
+class QuietModule(AnsibleModule):
     """Keeps its arguments out of the system's log, and out of its result.
 
     The play copies a result several times, and the arguments are its largest part.

@@ -12,7 +12,7 @@ from typing import Any
 MAX_BYTES = 1_441_792
 
 
-def kept_bytes(thing: dict[str, Any]) -> int:
+def stored_bytes(thing: dict[str, Any]) -> int:
     """Return about how many bytes of etcd an object takes, no less than it does.
 
     The API server notes beside it which fields were set by whom (C(managedFields)).
@@ -20,7 +20,7 @@ def kept_bytes(thing: dict[str, Any]) -> int:
     return len(json.dumps(thing, ensure_ascii=False).encode("utf-8", "replace")) + _noted(thing)
 
 
-def heaviest(thing: dict[str, Any]) -> str:
+def largest_field(thing: dict[str, Any]) -> str:
     """Return the path of the field that more than half of an object is in, if there is one."""
     path, value, size = "", thing, _length(thing)
     while isinstance(value, (dict, list)) and value:

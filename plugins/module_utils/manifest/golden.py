@@ -12,7 +12,7 @@ import json
 from difflib import unified_diff
 from typing import Any, Optional
 
-from ..common.json_text import from_text
+from ..common.json_text import decode
 from ..common.pyyaml import yaml
 from ..objects import keys
 
@@ -52,7 +52,7 @@ def lines(differing: list[Case]) -> list[str]:
 
 def _became(entry: dict[str, Any], one: Any) -> dict[str, Any]:
     if one and one["manifest"]:
-        return _as_the_template_made_it(from_text(one["manifest"]))
+        return _as_the_template_made_it(decode(one["manifest"]))
     if one and one["fault"]:
         return {"fault": one["fault"]}
     error = entry["error"] or (one or {}).get("error")

@@ -10,11 +10,11 @@ PREFIX = "submit_job_"
 SERVICES = "services"
 
 
-class InvalidSite(ValueError):
+class InvalidJobDefaults(ValueError):
     """A variable is wrong, which is the operator's matter; names it."""
 
 
-class Site:
+class JobDefaults:
     """The values for all services, and those of the services that have some of their own."""
 
     def __init__(self, variables: dict[str, Any]) -> None:
@@ -36,14 +36,14 @@ class Site:
         path = "{0}{1}.{2}".format(PREFIX, where, name)
         if name not in self._general:
             known = ", ".join(sorted(self._general))
-            raise InvalidSite("{0} is none of {1}".format(path, known))
+            raise InvalidJobDefaults("{0} is none of {1}".format(path, known))
         general = self._general[name]
         if isinstance(general, (dict, list)) and not isinstance(value, type(general)):
             kind = "a dictionary" if isinstance(general, dict) else "a list"
-            raise InvalidSite("{0} is not {1}".format(path, kind))
+            raise InvalidJobDefaults("{0} is not {1}".format(path, kind))
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidSite("{0}{1} is not a dictionary".format(PREFIX, where))
+        raise InvalidJobDefaults("{0}{1} is not a dictionary".format(PREFIX, where))
     return value

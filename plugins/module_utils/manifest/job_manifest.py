@@ -55,7 +55,7 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
         raise InvalidManifest(
             "the template's Job is {0}/{1}, not {2}/{3}".format(*found, namespace, name)
         )
-    size = sizes.kept_bytes(manifest)
+    size = sizes.stored_bytes(manifest)
     if size > sizes.MAX_BYTES:
         words = "the template's Job has {0} bytes, more than the {1} that a cluster has room for"
         raise InvalidManifest(words.format(size, sizes.MAX_BYTES))

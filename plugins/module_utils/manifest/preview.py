@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cluster import create_result
-from ..common.json_text import from_text
+from ..common.json_text import decode
 from ..common.pyyaml import yaml
 from ..message import ineffective
 
@@ -19,7 +19,7 @@ def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) 
 
     C(dry_run) is what the API server said of the manifests, created for nobody to see.
     """
-    said = create_result.of_each(rendered, dry_run)
+    said = create_result.classify_each(rendered, dry_run)
     made = {one["id_label"]: one for one in rendered}
     found = []
     for entry in entries:
@@ -37,7 +37,7 @@ def _verdict(entry: Entry, one: Any, said: dict[str, Any]) -> str:
     result = said.get(entry["id_label"])
     if result is None:
         return "{0}, which no API server was asked about".format(name)
-    outcome, words = create_result.verdict(result)
+    outcome, words = create_result.classify(result)
     if outcome == create_result.CREATED:
         return "{0} would be created".format(name)
     if outcome == create_result.TAKEN:
@@ -62,7 +62,7 @@ def _warnings(entry: Entry) -> list[str]:
 
 
 def _manifest(one: dict[str, Any]) -> list[str]:
-    manifest = from_text(one["manifest"])
+    manifest = decode(one["manifest"])
     del manifest["metadata"]["uid"]  # it only keeps an object that is there from being changed
     text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
     return ["  " + line for line in text.splitlines()]

@@ -27,7 +27,7 @@ DONE_LABEL = PREFIX + "/done"
 # Label of a record of a message that was refused; its value is a digest of the body, by which it is
 # found: an id may be that of very many bodies. Version 0.1.0 wrote "refused".
 RECORD_LABEL = PREFIX + "/record"
-REFUSED_RECORD = "refused"
+REJECTED_RECORD = "refused"
 # Label of such a record: digests of the body and of how it was judged, as in its name.
 REJECTION_LABEL = PREFIX + "/rejection"
 # Label of a record that keeps callbacks which have expired; its value is the last day on which one
@@ -61,7 +61,7 @@ RETRY_ANNOTATION = PREFIX + "/retry"
 # Annotation: when there is something to do at the latest, if nothing changes before.
 NEXT_ANNOTATION = PREFIX + "/next-look"
 # Annotation: when the Job controller was last made to look at a Job it had lost sight of.
-NUDGED_ANNOTATION = PREFIX + "/nudged"
+TOUCHED_ANNOTATION = PREFIX + "/nudged"
 # Annotation: when it was last tried whether this can be written, where it could not be before.
 CHECKED_ANNOTATION = PREFIX + "/checked"
 

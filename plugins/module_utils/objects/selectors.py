@@ -56,7 +56,7 @@ def record_selector(
     if entries is None:
         return [*selector, keys.RECORD_LABEL]
     bodies = {body_label(entry["body_sha256"]) for entry in entries}
-    values = ",".join([keys.REFUSED_RECORD, *sorted(bodies)])
+    values = ",".join([keys.REJECTED_RECORD, *sorted(bodies)])
     return [*selector, "{0} in ({1})".format(keys.RECORD_LABEL, values)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .parts import Part, Pod
+from .manifest_nodes import ManifestNode, Pod
 
 PRIVILEGED = "privileged"
 BASELINE = "baseline"
@@ -48,7 +48,7 @@ Paths = Iterator[str]
 Control = Callable[[Pod], Paths]
 
 
-def _other(parts: Iterable[Part], field: str, *allowed: Any) -> Paths:
+def _other(parts: Iterable[ManifestNode], field: str, *allowed: Any) -> Paths:
     """Return where a field is given and has none of the values that are allowed."""
     for part in parts:
         value = part.get(field)
@@ -56,7 +56,7 @@ def _other(parts: Iterable[Part], field: str, *allowed: Any) -> Paths:
             yield part.at(field)
 
 
-def _each(parts: Iterable[Part], field: str) -> list[Part]:
+def _each(parts: Iterable[ManifestNode], field: str) -> list[ManifestNode]:
     return [part.part(field) for part in parts]
 
 
@@ -162,7 +162,7 @@ def _drop_all(pod: Pod) -> Paths:
     )
 
 
-def _unless(pod: Pod, field: str, fits: Callable[[Part], bool]) -> Paths:
+def _unless(pod: Pod, field: str, fits: Callable[[ManifestNode], bool]) -> Paths:
     return (one.at(field) for one in pod.container_contexts if not fits(one))
 
 

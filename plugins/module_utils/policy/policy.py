@@ -14,11 +14,11 @@ from ..common.printable import printable
 from ..objects import keys
 from . import images
 from .fields import Path, written
-from .findings import Findings, not_in, of_job
 from .rules import Policy, Rules
+from .violations import Violations, not_in, of_job
 
 NEVER = ("kube-system", "kube-public", "kube-node-lease")
-MAX_FINDINGS = 3  # that are told of one message
+MAX_VIOLATIONS = 3  # that are told of one message
 MAX_LENGTH = 500
 MAX_PATH = 120  # characters that are told of a field's path
 
@@ -82,15 +82,15 @@ def _lenient(rules: Rules) -> Rules:
     )
 
 
-def _refuse(findings: Findings) -> None:
-    found = list(islice(findings, MAX_FINDINGS + 1))
+def _refuse(findings: Violations) -> None:
+    found = list(islice(findings, MAX_VIOLATIONS + 1))
     if found:
-        more = ["and more"] if len(found) > MAX_FINDINGS else []
-        words = "; ".join([*found[:MAX_FINDINGS], *more])
+        more = ["and more"] if len(found) > MAX_VIOLATIONS else []
+        words = "; ".join([*found[:MAX_VIOLATIONS], *more])
         raise Forbidden("forbidden by policy: {0}".format(words)[:MAX_LENGTH])
 
 
-def _of_message(message: dict[str, Any], rules: Rules, records: str) -> Findings:
+def _of_message(message: dict[str, Any], rules: Rules, records: str) -> Violations:
     job = message["job"]
     namespace = job["namespace"]
     if namespace in NEVER:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..manifest.job_manifest import InvalidManifest
-from .parts import Part, Pod
+from .manifest_nodes import ManifestNode, Pod
 
 MAX_LENGTH = 64
 
@@ -54,12 +54,12 @@ def total(pod: Pod, kind: str, resource: str) -> Fraction:
     return max(highest, together, _amount(pod.spec, kind, resource))
 
 
-def has_limit(owner: Part, resource: str) -> bool:
+def has_limit(owner: ManifestNode, resource: str) -> bool:
     """Tell whether a container, or a pod as a whole, has a limit of a resource."""
     return owner.part("resources").part("limits").get(resource) is not None
 
 
-def _amount(owner: Part, kind: str, resource: str) -> Fraction:
+def _amount(owner: ManifestNode, kind: str, resource: str) -> Fraction:
     amounts = owner.part("resources").part(kind)
     value = amounts.get(resource)
     if value is None:

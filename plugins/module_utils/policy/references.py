@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .parts import Part, Pod
+from .manifest_nodes import ManifestNode, Pod
 
 SECRET = "secret"
 CONFIG_MAP = "configMap"
@@ -32,7 +32,7 @@ def references(pod: Pod) -> Iterator[Reference]:
         yield from _within(volume)
 
 
-def _within(part: Part) -> Iterator[Reference]:
+def _within(part: ManifestNode) -> Iterator[Reference]:
     """Return an object's references: those of its fields, and those of the objects in them.
 
     Volume plugins name Secrets in fields of their own, in C(volumeAttributes) too, so it is
@@ -51,13 +51,13 @@ def _within(part: Part) -> Iterator[Reference]:
             yield from _in_list(part, field, value)
 
 
-def _in_list(part: Part, field: str, values: list[Any]) -> Iterator[Reference]:
+def _in_list(part: ManifestNode, field: str, values: list[Any]) -> Iterator[Reference]:
     for index, value in enumerate(values):
         if isinstance(value, dict):
-            yield from _within(Part(value, "{0}[{1}]".format(part.at(field), index)))
+            yield from _within(ManifestNode(value, "{0}[{1}]".format(part.at(field), index)))
 
 
-def _named(field: str, part: Part) -> Iterator[Reference]:
+def _named(field: str, part: ManifestNode) -> Iterator[Reference]:
     """Return what an object under this field, in lower case, names as C(name)."""
     kind = None
     projected = field == "secret" and "name" in part.fields

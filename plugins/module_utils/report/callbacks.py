@@ -76,7 +76,9 @@ def created_callbacks(
 
     Not for the endpoints in C(later) nor the namespaces in C(unwritable): the next report tells.
     """
-    made = [one["result"] for one in create_result.results(created) if create_result.is_made(one)]
+    made = [
+        one["result"] for one in create_result.results(created) if create_result.is_created(one)
+    ]
     jobs = [job for job in made if job["metadata"]["namespace"] not in unwritable]
     return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
 

@@ -108,7 +108,7 @@ def nudges(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
         since = job_status.idle_since(job)
         if _may_still_end(job) and since is not None and float(now) - since >= IDLE_SECONDS:
             patch = state.reference(job)
-            patch["metadata"]["annotations"] = {keys.NUDGED_ANNOTATION: state.moment(float(now))}
+            patch["metadata"]["annotations"] = {keys.TOUCHED_ANNOTATION: state.moment(float(now))}
             found.append(patch)
     return found
 

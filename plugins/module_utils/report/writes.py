@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cluster import create_result
-from ..common.json_text import from_text
+from ..common.json_text import decode
 from ..objects import keys, records, state
 from .callbacks import unwritten
 
@@ -71,7 +71,7 @@ def unrecorded(
     failed = faults([of_k8s(registered, records)])
     names = [one["thing"]["metadata"]["name"] for one in failed]
     words = {
-        name: create_result.nameless(one["error"], name)
+        name: create_result.without_name(one["error"], name)
         for name, one in zip(names, failed)  # noqa: B905 - one each
     }
     return [
@@ -90,7 +90,7 @@ def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str
 
     A record that could not be made is none of them, and says itself what it is.
     """
-    about = {one["metadata"]["uid"]: one for one in map(_subject, map(from_text, things))}
+    about = {one["metadata"]["uid"]: one for one in map(_subject, map(decode, things))}
     found = [(about.get(one["uid"]) or _subject(one["thing"]), one) for one in results]
     return [_unwritten(subject, one) for subject, one in found]
 
@@ -111,7 +111,7 @@ def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any
         "kind": subject["kind"],
         "namespace": subject["metadata"]["namespace"],
         "job": name,
-        "error": create_result.nameless(str(result["error"]), name),
+        "error": create_result.without_name(str(result["error"]), name),
     }
 
 
@@ -127,7 +127,7 @@ def _put_off(words: str) -> dict[str, Any]:
 
 
 def _of_k8s(definition: dict[str, Any], result: Result) -> Result:
-    words = create_result.verdict(result)[1] if result.get("error") else None
+    words = create_result.classify(result)[1] if result.get("error") else None
     said = {"ok": words is None, "error": words, "fault": words is not None}
     return {**said, "uid": definition["metadata"].get("uid"), "thing": definition}
 

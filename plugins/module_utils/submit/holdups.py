@@ -9,7 +9,7 @@ from typing import Any
 
 from ..cluster import create_result
 from ..common import error_codes
-from ..common.json_text import from_text
+from ..common.json_text import decode
 
 Entry = dict[str, Any]
 Outcome = dict[str, Any]
@@ -49,7 +49,7 @@ def not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
 
 
 def _namespace(entry: Entry) -> str:
-    return str(from_text(entry["message"])["job"]["namespace"])
+    return str(decode(entry["message"])["job"]["namespace"])
 
 
 def _last_try(one: Outcome) -> dict[str, str]:

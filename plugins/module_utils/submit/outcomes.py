@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 from ..cluster import create_result
 from ..common import error_codes
-from ..common.json_text import from_text
+from ..common.json_text import decode
 from ..objects import keys, state
 from . import holdups, id_owners, pilots, rejections
 
@@ -50,7 +50,7 @@ def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
 
 def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the manifests of what was rendered."""
-    return [from_text(one["manifest"]) for one in rendered if one["manifest"]]
+    return [decode(one["manifest"]) for one in rendered if one["manifest"]]
 
 
 def outcomes(
@@ -180,11 +180,11 @@ def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any
         return {**where, "outcome": REFUSED, "error": one["error"]}
     if result is None:
         return {**where, "outcome": create_result.RETRY, "reason": "not attempted"}
-    outcome, words = create_result.verdict(result)
+    outcome, words = create_result.classify(result)
     if outcome == create_result.REFUSED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
         return {**where, "outcome": REFUSED, "error": error}
-    reason = create_result.nameless(words, one["name"])
+    reason = create_result.without_name(words, one["name"])
     if outcome == create_result.FORBIDDEN:
         return {**where, "outcome": create_result.RETRY, "reason": reason, "fault": True}
     return {**where, "outcome": outcome, "reason": reason}

@@ -140,7 +140,7 @@ def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:
     failure = failure_of.get(records.name_of(one["record"])) if one["record"] else None
     if failure is None:
         return one
-    words = create_result.nameless(str(failure["error"]), records.name_of(one["record"]))
+    words = create_result.without_name(str(failure["error"]), records.name_of(one["record"]))
     reason = UNPATCHED.format(words)
     again = {"outcome": create_result.RETRY, "reason": reason, "error": None}
     # The message's own namespace is not what is at fault.

@@ -32,7 +32,7 @@ def refusal(code, message, verb="create"):
 
 
 def test_a_job_that_was_made_is_created():
-    assert create_result.verdict(MADE) == (CREATED, "")
+    assert create_result.classify(MADE) == (CREATED, "")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_job_that_was_made_is_created():
     ],
 )
 def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code, message):
-    assert create_result.verdict(refusal(code, message)) == (REFUSED, message)
+    assert create_result.classify(refusal(code, message)) == (REFUSED, message)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,13 @@ def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code,
     ],
 )
 def test_what_may_go_well_later_is_tried_again(code, message):
-    assert create_result.verdict(refusal(code, message)) == (RETRY, message)
+    assert create_result.classify(refusal(code, message)) == (RETRY, message)
 
 
 def test_words_that_quote_a_long_value_are_cut_and_judged_as_a_whole():
     quoted = "x" * 1_000_000
-    refused = create_result.verdict(refusal(422, f"Invalid value: {quoted}: too long"))
-    later = create_result.verdict(refusal(403, f"{quoted} is forbidden: exceeded quota"))
+    refused = create_result.classify(refusal(422, f"Invalid value: {quoted}: too long"))
+    later = create_result.classify(refusal(403, f"{quoted} is forbidden: exceeded quota"))
 
     assert refused == (REFUSED, "Invalid value: " + "x" * 484 + "…")
     assert later == (RETRY, "x" * 499 + "…")
@@ -126,35 +126,35 @@ def test_words_that_quote_a_long_value_are_cut_and_judged_as_a_whole():
 def test_what_the_credentials_may_not_do_is_the_operators_matter():
     words = 'jobs.batch is forbidden: User "robot" cannot create resource "jobs" in API group'
 
-    assert create_result.verdict(refusal(403, words)) == (FORBIDDEN, words)
+    assert create_result.classify(refusal(403, words)) == (FORBIDDEN, words)
 
 
 def test_the_same_words_in_a_text_that_is_quoted_are_not():
     words = 'admission webhook "w" denied the request: bad value cannot create resource "jobs"'
 
-    assert create_result.verdict(refusal(403, words)) == (REFUSED, words)
+    assert create_result.classify(refusal(403, words)) == (REFUSED, words)
 
 
 def test_a_name_that_another_object_holds_is_taken():
     exists = refusal(409, 'jobs.batch "t-1" already exists')
     patched = refusal(422, "metadata.uid: Invalid value: field is immutable", verb="patch")
 
-    assert create_result.verdict(exists) == (TAKEN, 'jobs.batch "t-1" already exists')
-    assert create_result.verdict(patched)[0] == TAKEN
+    assert create_result.classify(exists) == (TAKEN, 'jobs.batch "t-1" already exists')
+    assert create_result.classify(patched)[0] == TAKEN
 
 
 def test_an_object_that_came_between_look_and_call_has_taken_the_name():
-    assert create_result.verdict({"changed": True, "result": {}})[0] == TAKEN
+    assert create_result.classify({"changed": True, "result": {}})[0] == TAKEN
 
 
 def test_an_api_server_that_cannot_be_reached_is_tried_again_with_its_reason():
     words = "Failed to get client due to HTTPSConnectionPool: Connection refused"
 
-    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+    assert create_result.classify({"error": {"msg": words}}) == (RETRY, words)
 
 
 def test_an_answer_that_was_quoted_with_either_quote_is_read():
-    assert create_result.verdict(refusal(404, 'it\'s "gone"')) == (REFUSED, 'it\'s "gone"')
+    assert create_result.classify(refusal(404, 'it\'s "gone"')) == (REFUSED, 'it\'s "gone"')
 
 
 def test_one_result_and_several_come_in_the_same_shape():
@@ -170,7 +170,7 @@ def test_a_task_that_was_skipped_has_no_results():
 
 @given(st.text(), st.sampled_from(["", "Failed to create object: ", "Failed to patch object: b'"]))
 def test_whatever_the_module_said_there_is_a_verdict(text, start):
-    verdict, _ = create_result.verdict({"error": {"msg": start + text}})
+    verdict, _ = create_result.classify({"error": {"msg": start + text}})
 
     was_there = (start + text).startswith("Failed to patch")
     assert verdict == (TAKEN if was_there else RETRY)
@@ -179,34 +179,34 @@ def test_whatever_the_module_said_there_is_a_verdict(text, start):
 def test_an_object_was_made_where_its_metadata_is_there_and_no_error():
     made = {"result": {"metadata": {"name": "t-1"}}}
 
-    assert create_result.is_made(made)
-    assert not create_result.is_made({**made, "error": {"msg": "conflict"}})
-    assert not create_result.is_made({"result": None})
-    assert not create_result.is_made(MADE)
+    assert create_result.is_created(made)
+    assert not create_result.is_created({**made, "error": {"msg": "conflict"}})
+    assert not create_result.is_created({"result": None})
+    assert not create_result.is_created(MADE)
 
 
 def test_what_no_words_explain_has_its_reason_or_all_there_is():
-    assert create_result.verdict({"error": {"reason": "Gone"}}) == (RETRY, "Gone")
-    assert create_result.verdict({"error": {"code": 1}}) == (RETRY, "{'code': 1}")
-    assert create_result.verdict({"result": {}}) == (TAKEN, "")
+    assert create_result.classify({"error": {"reason": "Gone"}}) == (RETRY, "Gone")
+    assert create_result.classify({"error": {"code": 1}}) == (RETRY, "{'code': 1}")
+    assert create_result.classify({"result": {}}) == (TAKEN, "")
 
 
 def test_words_with_an_apostrophe_are_read_too():
     words = "it isn't valid"
 
-    assert create_result.verdict(refusal(422, words)) == (REFUSED, words)
+    assert create_result.classify(refusal(422, words)) == (REFUSED, words)
 
 
 def test_an_answer_that_is_no_object_is_told_as_it_is():
     words = "Failed to create object: b'[1]'"
 
-    assert create_result.verdict({"error": {"msg": words}}) == (RETRY, words)
+    assert create_result.classify({"error": {"msg": words}}) == (RETRY, words)
 
 
 def test_an_answer_that_is_nested_without_end_is_told_as_it_begins():
     words = "[" * 200_000
 
-    outcome, told = create_result.verdict({"error": {"msg": words}})
+    outcome, told = create_result.classify({"error": {"msg": words}})
 
     assert outcome == RETRY
     assert told == "[" * (len(told) - 1) + "…"
@@ -216,7 +216,7 @@ def test_an_answer_that_is_nested_without_end_is_told_as_it_begins():
 def test_bytes_are_read_in_either_quotes(quoted):
     said = quoted.format('{"code": 422, "message": "no"}'.replace('"', "\\x22"))
 
-    assert create_result.verdict({"error": {"msg": f"Failed to create object: {said}"}}) == (
+    assert create_result.classify({"error": {"msg": f"Failed to create object: {said}"}}) == (
         REFUSED,
         "no",
     )
@@ -234,5 +234,5 @@ def test_a_senders_text_in_the_api_servers_words_makes_nobody_wait(code, quoted)
     words = f'Job.batch "t-1" is invalid: spec.template.spec.env[0].name: Invalid value: "{quoted}"'
     denied = f"{WEBHOOK}the variable {quoted} is not allowed"
 
-    assert create_result.verdict(refusal(code, words)) == (REFUSED, words)
-    assert create_result.verdict(refusal(code, denied)) == (REFUSED, denied)
+    assert create_result.classify(refusal(code, words)) == (REFUSED, words)
+    assert create_result.classify(refusal(code, denied)) == (REFUSED, denied)

@@ -17,7 +17,7 @@ def with_env(*names):
 def test_a_text_counts_as_it_is_kept_and_not_as_json_escapes_it():
     plain, accented = ({"a": letter * 1000} for letter in "xé")
 
-    assert sizes.kept_bytes(accented) == sizes.kept_bytes(plain) + 1000
+    assert sizes.stored_bytes(accented) == sizes.stored_bytes(plain) + 1000
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_text_counts_as_it_is_kept_and_not_as_json_escapes_it():
     ],
 )
 def test_the_field_is_known_in_which_most_of_an_object_is(thing, path):
-    assert sizes.heaviest(thing) == path
+    assert sizes.largest_field(thing) == path
 
 
 def test_a_name_in_a_list_counts_as_the_api_server_notes_it_too():
@@ -39,10 +39,10 @@ def test_a_name_in_a_list_counts_as_the_api_server_notes_it_too():
     noted = {f'k:{{"name":{json.dumps(name)}}}': {"f:name": {}, "f:value": {}} for name in names}
     thing = with_env(*names)
 
-    assert sizes.kept_bytes(thing) >= len(json.dumps(thing)) + len(json.dumps(noted))
+    assert sizes.stored_bytes(thing) >= len(json.dumps(thing)) + len(json.dumps(noted))
 
 
 def test_what_is_no_object_in_a_list_is_noted_with_its_list():
     few, many = ({"args": ["x"] * count} for count in (1, 101))
 
-    assert sizes.kept_bytes(many) - sizes.kept_bytes(few) == len(', "x"') * 100
+    assert sizes.stored_bytes(many) - sizes.stored_bytes(few) == len(', "x"') * 100

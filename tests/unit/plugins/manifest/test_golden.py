@@ -6,7 +6,7 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text import from_text
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text import decode
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import golden
 from kit.builders.rendering import entry, message, render
 
@@ -92,7 +92,7 @@ def test_a_case_whose_template_is_broken_is_its_fault():
 
 def test_a_case_keeps_what_the_template_writes_onto_it():
     one = render(message())[0]
-    made = from_text(one["manifest"])
+    made = decode(one["manifest"])
     made["metadata"]["annotations"]["note"] = "mine"
 
     (case,) = golden.cases([entry(message())], [{**one, "manifest": json.dumps(made)}])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_defaults import (
-    InvalidSite,
-    Site,
+    InvalidJobDefaults,
+    JobDefaults,
 )
 
 GENERAL = {"labels": {"team": "blue"}, "sidecars": [], "priority": None}
 
 
 def site(**services):
-    return Site({**GENERAL, "services": services})
+    return JobDefaults({**GENERAL, "services": services})
 
 
 def test_a_service_has_its_own_values_and_the_general_ones_beside_them():
@@ -20,7 +20,7 @@ def test_a_service_has_its_own_values_and_the_general_ones_beside_them():
 
     assert own.of_service("billing") == {**GENERAL, "priority": "high"}
     assert own.of_service("other") == GENERAL
-    assert Site(GENERAL).of_service("billing") == GENERAL
+    assert JobDefaults(GENERAL).of_service("billing") == GENERAL
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_a_service_has_its_own_values_and_the_general_ones_beside_them():
     ],
 )
 def test_a_variable_that_is_wrong_is_named(services, said):
-    with pytest.raises(InvalidSite) as invalid:
-        Site({**GENERAL, "services": services})
+    with pytest.raises(InvalidJobDefaults) as invalid:
+        JobDefaults({**GENERAL, "services": services})
 
     assert str(invalid.value) == said
 

@@ -168,7 +168,7 @@ def test_a_template_may_make_nothing_but_the_job_of_its_message(wrong, said):
 
 
 def test_a_job_that_no_cluster_has_room_for_is_refused_with_its_size():
-    room = sizes.MAX_BYTES - sizes.kept_bytes(a_job(annotations={"a": ""}))
+    room = sizes.MAX_BYTES - sizes.stored_bytes(a_job(annotations={"a": ""}))
     job_manifest.check(a_job(annotations={"a": "x" * room}), "t-1", "default")
 
     with pytest.raises(

@@ -88,7 +88,7 @@ def test_a_number_above_its_limit_is_told_with_the_limit():
 def test_a_job_that_is_too_large_is_told_with_its_size_the_limit_and_the_field():
     env = [{"name": "INPUT", "value": "x" * 5000}]
     made = a_job({"serviceAccountName": "default", "containers": [{"env": env}]})
-    size = sizes.kept_bytes(made)
+    size = sizes.stored_bytes(made)
     own = {"images": ["*"], "service_accounts": ["default"]}
 
     assert refused(made, max_manifest_bytes=4096, **own) == (
@@ -166,7 +166,7 @@ def test_a_job_whose_pods_may_be_too_large_together_is_told_with_their_number_an
     spec, pods
 ):
     made = a_job({"serviceAccountName": "default"}, **spec)
-    size = pods * sizes.kept_bytes(made)
+    size = pods * sizes.stored_bytes(made)
 
     assert refused(made, max_pods_bytes=size - 1, **OWN) == (
         f"spec may leave {pods} pods of {size} bytes together, above the limit of {size - 1}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.manifest_nodes import Pod
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS
 
 TEMPLATE = "spec.template."

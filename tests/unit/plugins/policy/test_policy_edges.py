@@ -8,7 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest
     InvalidManifest,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy, quantities
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.manifest_nodes import Pod
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import InvalidPolicy, Policy
 from kit.builders import policies
@@ -58,13 +58,13 @@ def test_of_many_findings_one_more_than_are_said_is_looked_for():
     asked = []
 
     def findings():
-        for number in range(policy.MAX_FINDINGS + 5):
+        for number in range(policy.MAX_VIOLATIONS + 5):
             asked.append(number)
             yield "a finding"
 
     with pytest.raises(policy.Forbidden, match="and more"):
         policy._refuse(findings())
-    assert len(asked) == policy.MAX_FINDINGS + 1
+    assert len(asked) == policy.MAX_VIOLATIONS + 1
 
 
 def test_the_longest_quantity_is_one():

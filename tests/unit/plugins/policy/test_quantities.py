@@ -10,7 +10,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest
     InvalidManifest,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import quantities
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.parts import Pod
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.manifest_nodes import Pod
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.rendering import entry, message

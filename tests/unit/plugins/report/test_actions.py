@@ -6,10 +6,10 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text import (
-    from_text,
-    plainly,
-    reads_texts,
-    returns_texts,
+    accepts_json,
+    as_plain_data,
+    decode,
+    returns_json,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import plan
@@ -78,16 +78,16 @@ def test_what_was_told_a_window_ago_is_let_go_of_each_in_its_own_way():
 
 
 def test_what_is_text_is_read_and_what_is_data_stays():
-    assert from_text('{"a": 1}') == from_text({"a": 1}) == {"a": 1}
-    assert reads_texts(lambda items: items)(['{"a": 1}', {"b": 2}]) == [{"a": 1}, {"b": 2}]
-    assert returns_texts(lambda: [{"a": 1}])() == ['{"a": 1}']
+    assert decode('{"a": 1}') == decode({"a": 1}) == {"a": 1}
+    assert accepts_json(lambda items: items)(['{"a": 1}', {"b": 2}]) == [{"a": 1}, {"b": 2}]
+    assert returns_json(lambda: [{"a": 1}])() == ['{"a": 1}']
 
 
 def test_lists_come_plainly():
     class Lazy(dict):
         pass
 
-    (seen,) = plainly(lambda items, _now: items)([Lazy(a=1)], 5)
+    (seen,) = as_plain_data(lambda items, _now: items)([Lazy(a=1)], 5)
 
     assert type(seen) is dict
 

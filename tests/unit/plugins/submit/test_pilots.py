@@ -60,7 +60,7 @@ def test_its_result_is_that_of_those_who_were_not_tried():
 
     results = pilots.results_of_all(some, registered(AWAY, MADE), registered(MADE, invalid()))
 
-    verdicts = {name: create_result.verdict(result)[0] for name, result in results.items()}
+    verdicts = {name: create_result.classify(result)[0] for name, result in results.items()}
     assert verdicts == {
         "a/1": "retry",
         "a/2": "retry",

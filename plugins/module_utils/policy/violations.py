@@ -11,7 +11,7 @@ from ..common import printable, sizes
 from ..common.patterns import Patterns
 from ..objects import keys
 from . import pod_security, quantities
-from .parts import Part, Pod
+from .manifest_nodes import ManifestNode, Pod
 from .references import CLAIM, CONFIG_MAP, SECRET, references
 from .rules import Rules
 
@@ -19,17 +19,17 @@ MAX_VALUE = 60  # characters of a value that are told
 MAX_PATH = 250  # characters of the path of the largest field
 
 # What Kubernetes takes where a manifest says nothing; no deadline and no TTL are the template's.
-UNSAID = {"activeDeadlineSeconds": 0, "ttlSecondsAfterFinished": 0, "backoffLimit": 6}
+KUBERNETES_DEFAULTS = {"activeDeadlineSeconds": 0, "ttlSecondsAfterFinished": 0, "backoffLimit": 6}
 
-Findings = Iterator[str]
+Violations = Iterator[str]
 
 
-def of_job(manifest: dict[str, Any], rules: Rules) -> Findings:
+def of_job(manifest: dict[str, Any], rules: Rules) -> Violations:
     """Return where a Job's manifest goes beyond the rules, in words for the sender.
 
     Raises InvalidManifest where something in it is not of the type that Kubernetes takes.
     """
-    job, pod = Part(manifest), Pod(manifest)
+    job, pod = ManifestNode(manifest), Pod(manifest)
     yield from _size(manifest, rules)
     yield from _sizes_of_pods(manifest, job.part("spec"), rules)
     yield from _numbers(job.part("spec"), rules)
@@ -48,36 +48,36 @@ def not_in(path: str, value: Any, allowed: object) -> str:
     return "{0}: {1!r} is not allowed (allowed: {2})".format(path, short, allowed)
 
 
-def _size(manifest: dict[str, Any], rules: Rules) -> Findings:
-    size = sizes.kept_bytes(manifest)
+def _size(manifest: dict[str, Any], rules: Rules) -> Violations:
+    size = sizes.stored_bytes(manifest)
     if size > rules.max_manifest_bytes:
         said = "the Job has {0} bytes, above the limit of {1}".format(
             size, rules.max_manifest_bytes
         )
-        where = printable.printable(sizes.heaviest(manifest), MAX_PATH)
+        where = printable.printable(sizes.largest_field(manifest), MAX_PATH)
         yield "; most of it is in ".join(filter(None, (said, where)))
 
 
-def _sizes_of_pods(manifest: dict[str, Any], spec: Part, rules: Rules) -> Findings:
+def _sizes_of_pods(manifest: dict[str, Any], spec: ManifestNode, rules: Rules) -> Violations:
     """A pod is about as large as its Job, and stays as long as that when it has failed."""
     pods = _pods(spec)
-    size = sizes.kept_bytes(manifest) * pods
+    size = sizes.stored_bytes(manifest) * pods
     if pods > 1 and size > rules.max_pods_bytes:
         said = "{0} may leave {1} pods of {2} bytes together, above the limit of {3}"
         yield said.format(spec.path, pods, size, rules.max_pods_bytes)
 
 
-def _pods(spec: Part) -> int:
+def _pods(spec: ManifestNode) -> int:
     """Return how many pods a Job may leave: those that it wants, and one for each retry."""
     wanted = max(1, spec.whole("completions") or 1, spec.whole("parallelism") or 1)
     retries, of_each = spec.whole("backoffLimit"), spec.whole("backoffLimitPerIndex")
     if of_each is None:
-        return wanted + max(0, UNSAID["backoffLimit"] if retries is None else retries)
+        return wanted + max(0, KUBERNETES_DEFAULTS["backoffLimit"] if retries is None else retries)
     most = wanted * (1 + max(0, of_each))
     return most if retries is None else min(most, wanted + max(0, retries))
 
 
-def _numbers(spec: Part, rules: Rules) -> Findings:
+def _numbers(spec: ManifestNode, rules: Rules) -> Violations:
     limits = {
         "activeDeadlineSeconds": rules.max_active_deadline_seconds,
         "ttlSecondsAfterFinished": rules.max_ttl_seconds_after_finished,
@@ -86,12 +86,12 @@ def _numbers(spec: Part, rules: Rules) -> Findings:
     for name, most in limits.items():
         number = spec.whole(name)
         if number is None:
-            number = UNSAID[name]
+            number = KUBERNETES_DEFAULTS[name]
         if number > most:
             yield "{0} is {1}, above the limit of {2}".format(spec.at(name), number, most)
 
 
-def _images(pod: Pod, rules: Rules) -> Findings:
+def _images(pod: Pod, rules: Rules) -> Violations:
     named = [(one, "image") for one in pod.containers]
     named += [(one.part("image"), "reference") for one in pod.volumes]
     for owner, field in named:
@@ -100,7 +100,7 @@ def _images(pod: Pod, rules: Rules) -> Findings:
             yield not_in(owner.at(field), image, rules.images)
 
 
-def _names(pod: Pod, rules: Rules) -> Findings:
+def _names(pod: Pod, rules: Rules) -> Violations:
     accounts = [one for one in ("serviceAccountName", "serviceAccount") if pod.spec.text(one)]
     for field in accounts or ["serviceAccountName"]:
         account = pod.spec.text(field) or "default"
@@ -114,7 +114,7 @@ def _names(pod: Pod, rules: Rules) -> Findings:
             yield not_in(one.path, one.name, lists[one.kind])
 
 
-def _places(pod: Pod, rules: Rules) -> Findings:
+def _places(pod: Pod, rules: Rules) -> Violations:
     selector = pod.spec.part("nodeSelector")
     for key in selector.fields:
         pair = "{0}={1}".format(key, selector.text(key))
@@ -125,22 +125,22 @@ def _places(pod: Pod, rules: Rules) -> Findings:
             yield not_in(one.path, _toleration(one), rules.tolerations)
 
 
-def _toleration(one: Part) -> str:
+def _toleration(one: ManifestNode) -> str:
     value = one.text("value") if _is_exact(one) else "*"
     return "{0}={1}".format(one.text("key") or "*", value)
 
 
-def _is_exact(one: Part) -> bool:
+def _is_exact(one: ManifestNode) -> bool:
     return one.text("key") != "" and one.text("operator") in ("", "Equal")
 
 
-def _tolerable(one: Part, tolerations: Patterns) -> bool:
+def _tolerable(one: ManifestNode, tolerations: Patterns) -> bool:
     """Tell whether a toleration is allowed; one of many taints only where it is listed as such."""
     text = _toleration(one)
     return tolerations.allow(text) and (_is_exact(one) or text in tolerations.listed)
 
 
-def _amounts(pod: Pod, rules: Rules) -> Findings:
+def _amounts(pod: Pod, rules: Rules) -> Violations:
     for resource, ceiling in rules.ceilings.items():
         for kind in ("limits", "requests"):
             if quantities.total(pod, kind, resource) > ceiling.amount:
@@ -153,7 +153,7 @@ def _amounts(pod: Pod, rules: Rules) -> Findings:
                 yield "{0} has no limit of {1}".format(container.path, resource)
 
 
-def _pod_security(pod: Pod, rules: Rules) -> Findings:
+def _pod_security(pod: Pod, rules: Rules) -> Violations:
     for control, broken in pod_security.CONTROLS[rules.pod_security].items():
         if control not in rules.allow:
             for path in broken(pod):
@@ -173,7 +173,7 @@ def _addable(name: Any, allowed: Patterns) -> bool:
     return allowed.allow(name, plain) and (plain != "ALL" or "ALL" in allowed.listed)
 
 
-def _others(job: Part, pod: Pod, rules: Rules) -> Findings:
+def _others(job: ManifestNode, pod: Pod, rules: Rules) -> Violations:
     owners = {
         "nodeName": pod.spec,
         "manualSelector": job.part("spec"),

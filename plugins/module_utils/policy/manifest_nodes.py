@@ -9,7 +9,7 @@ from typing import Any, Optional
 from ..manifest.job_manifest import InvalidManifest
 
 
-class Part:
+class ManifestNode:
     """One object in a manifest, and its path; what is null counts as not given."""
 
     def __init__(self, fields: dict[str, Any], path: str = "") -> None:
@@ -33,22 +33,22 @@ class Part:
         number: Optional[int] = self._of_type(name, int, "a whole number")
         return number
 
-    def part(self, name: str) -> Part:
+    def part(self, name: str) -> ManifestNode:
         """Return an object within this one, an empty one where there is none."""
-        return Part(self._of_type(name, dict, "an object") or {}, self.at(name))
+        return ManifestNode(self._of_type(name, dict, "an object") or {}, self.at(name))
 
     def items(self, name: str) -> list[Any]:
         """Return a list, an empty one where there is none."""
         return self._of_type(name, list, "a list") or []
 
-    def parts(self, name: str) -> list[Part]:
+    def parts(self, name: str) -> list[ManifestNode]:
         """Return the objects of a list."""
         found = []
         for index, value in enumerate(self.items(name)):
             path = "{0}[{1}]".format(self.at(name), index)
             if not isinstance(value, dict):
                 raise InvalidManifest("{0} in the template's result is not an object".format(path))
-            found.append(Part(value, path))
+            found.append(ManifestNode(value, path))
         return found
 
     def _of_type(self, name: str, kind: type, words: str) -> Any:
@@ -64,7 +64,7 @@ class Pod:
     """The pods of a Job's manifest."""
 
     def __init__(self, manifest: dict[str, Any]) -> None:
-        template = Part(manifest).part("spec").part("template")
+        template = ManifestNode(manifest).part("spec").part("template")
         self.annotations = template.part("metadata").part("annotations")
         self.spec = template.part("spec")
         self.init_containers = self.spec.parts("initContainers")
