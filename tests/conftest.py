@@ -17,6 +17,7 @@ from kit import durations
 from kit.builders import messages
 from kit.builders.objects import digest_of
 from kit.builders.variables import OWN
+from kit.paths import TESTS
 from kit.processes import ansible_core, playbooks
 from kit.processes.runner import Runner
 from kit.servers.sqs import Queues
@@ -26,8 +27,7 @@ from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
 
-ROOT = Path(__file__).resolve().parents[1]
-GOLDEN = ROOT / "tests" / "data" / "golden"
+GOLDEN = TESTS / "data" / "golden"
 
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.load_profile("default")

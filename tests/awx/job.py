@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from kit.paths import ROOT
 from kit.processes import ansible_core
 
 from awx.controller import Controller
 
 Thing = dict[str, Any]
-ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ansible_core.program("ansible-runner")
 IDENT = "1"  # the job's number
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from cluster import ClusterError
+from kit.paths import BUILD
 
 from . import cgroups, plots, table
 from .bench import Bench
@@ -19,7 +20,6 @@ from .measure import Measure
 from .progress import say
 from .sizes import FULL, SMALL
 
-BUILD = Path(__file__).resolve().parents[2] / "build"
 HOLDS, BROKEN, FAILED = 0, 1, 2
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from cluster import ClusterError
 from cluster.guard import until
 from cluster.process import Process
+from kit.paths import TESTS
 
 from .messages import as_created
 from .plane import Plane, since
-from .sqs import TESTS
 
 PATIENCE = 900.0
 

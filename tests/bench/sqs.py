@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 from cluster.process import Process, Undo
+from kit.paths import TESTS
 from kit.servers.sqs import QueuePair
 
 READY_SECONDS = 60.0
@@ -17,7 +18,6 @@ ACCESS = {
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-TESTS = Path(__file__).resolve().parents[1]
 
 
 def start(

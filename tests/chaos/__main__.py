@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from cluster import ClusterError
+from kit.paths import BUILD
 
 from . import checker, evidence, fault_kinds, plan, planner, processes, progress, verdict
 from .files import Files
@@ -20,7 +21,6 @@ from .run import run
 MESSAGES = 1000
 KILLS = 200
 PATIENCE = 480.0  # the Job controller may lose sight of a Job for five minutes
-BUILD = Path(__file__).resolve().parents[2] / "build"
 HOLDS, BROKEN, FAILED = 0, 1, 2
 
 

@@ -7,17 +7,16 @@ import json
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from cluster.ports import free_ports
 from cluster.process import Process, Undo
+from kit.paths import TESTS
 
 from .files import Files
 from .plan import ENDPOINTS
 
 READY_SECONDS = 30.0
-TESTS = Path(__file__).resolve().parents[1]
 # Whatever the environment says, it finds itself and the standard library alone.
 PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"

@@ -1,7 +1,5 @@
 """The kinds of fault, by the names that plans and tables have for them."""
 
-from __future__ import annotations
-
 KILL_RUNNER = "kill runner"
 KILL_PLAYBOOK = "kill playbook"
 CLOCK_STEPPED = "clock stepped"

@@ -1,7 +1,5 @@
 """What tests of the built collection share."""
 
-from __future__ import annotations
-
 import pytest
 from kit.processes import collection_build
 

@@ -1,7 +1,5 @@
 """Galaxy's own tests accept the built collection, with the ansible-core of this environment."""
 
-from __future__ import annotations
-
 from kit.processes import ansible_test
 from versions import listed
 

@@ -1,14 +1,11 @@
 """The plugins' unit tests pass on the built collection, with this ansible-core."""
 
-from __future__ import annotations
-
 import shutil
-from pathlib import Path
 
 import pytest
+from kit.paths import TESTS
 from kit.processes import ansible_test
 
-TESTS = Path(__file__).resolve().parents[1]
 PLUGINS = ("ansible_collections.sqs_k8s", "kit.builders.rendering")
 # Of the runner, of this very checkout, of the tests of AWX, or of what ansible-test leaves out.
 OTHERS = ("sqs_k8s_jobs", "ROOT", "extensions", "from awx ")

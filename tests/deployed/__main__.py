@@ -14,6 +14,7 @@ from chaos import checker, evidence, verdict
 from chaos.files import Files
 from cluster import ClusterError, realnode
 from image import build
+from kit.paths import BUILD
 
 from . import scaling
 from .progress import say
@@ -22,7 +23,6 @@ from .steps import Steps
 from .system import System
 
 MESSAGES = 500
-BUILD = Path(__file__).resolve().parents[2] / "build"
 HOLDS, BROKEN, FAILED = 0, 1, 2
 IMAGES = ("localhost/sqs-k8s-jobs:1", "localhost/sqs-k8s-jobs:2")
 WANTED = {

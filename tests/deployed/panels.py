@@ -9,13 +9,12 @@ from typing import Any
 
 import matplotlib as mpl
 from bench.plots import STYLE
+from kit.paths import DOCS
 from kit.processes.prometheus import Prometheus
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-DASHBOARD = (
-    Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "dashboard.json"
-)
+DASHBOARD = DOCS / "operations" / "monitoring" / "dashboard.json"
 COLUMNS = 3
 STEP = 5  # seconds
 RATE = "30s"  # over which a rate is taken: a run is short

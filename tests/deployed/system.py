@@ -13,12 +13,13 @@ from chaos.callers import Callers
 from chaos.files import Files
 from chaos.proxy import Proxy
 from cluster import ClusterError
+from kit.paths import DOCS
 from kit.processes.prometheus import Prometheus, serving
 
 CALLERS = 3
 PORT = 9464  # of the metrics
 ACCESS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}  # for KEDA
-ALERTS = Path(__file__).resolve().parents[2] / "docs" / "operations" / "monitoring" / "alerts.yml"
+ALERTS = DOCS / "operations" / "monitoring" / "alerts.yml"
 
 
 class System(BaseSystem):

@@ -1,13 +1,12 @@
 """What `make build` makes holds all that its users need, and nothing else."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
 
 import pytest
 from kit.builders.variables import OWN
+from kit.paths import ROOT
 from kit.processes import collection_build
 from kit.processes.installed_release import Place, Unpinned
 from kit.processes.runner import Runner
@@ -55,7 +54,7 @@ def test_the_tarball_holds_the_collection_alone(made):
 def test_the_tarball_holds_every_file_of_the_collection(made):
     tracked = subprocess.run(
         ["git", "ls-files", *sorted(TOP - {"tests"})],
-        cwd=collection_build.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

@@ -4,8 +4,6 @@ The chaos run, which `make test` has in small, kills runners and playbooks, too;
 in which moments.
 """
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,17 +1,15 @@
 """The demo: the specification's own message and its neighbours, on real parts."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from kit.builders.objects import digest_of
+from kit.paths import ROOT
 from kit.wait import until
 
-MESSAGES = Path(__file__).resolve().parents[2] / "runner/sqs_k8s_jobs/demo/messages"
+MESSAGES = ROOT / "runner/sqs_k8s_jobs/demo/messages"
 CASES = ("seed", "exit-3", "out-of-memory", "deadline", "gpu", "fargate", "invalid")
 
 

@@ -1,7 +1,5 @@
 """The demo in a cluster that is there for other things: it says what it makes, and removes it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

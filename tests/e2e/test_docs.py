@@ -1,7 +1,5 @@
 """Every command in the docs is run: here as it stands there, or by the test that is named."""
 
-from __future__ import annotations
-
 import json
 import os
 

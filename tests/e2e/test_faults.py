@@ -1,7 +1,5 @@
 """What an operator has to set right is said in one clear line, and no message is lost."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Many messages at once: one Job each, callbacks in order, nobody held up by others' load."""
 
-from __future__ import annotations
-
 import json
 import socket
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """A message that cannot be used: its caller is told, its body is kept, the rest goes on."""
 
-from __future__ import annotations
-
 import json
 
 from kit.wait import until

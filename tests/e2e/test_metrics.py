@@ -1,7 +1,5 @@
 """What a runner at work says of itself over HTTP."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -3,8 +3,6 @@
 The bounds are far from the targets of the full run: of few Jobs, what is done once weighs most.
 """
 
-from __future__ import annotations
-
 import json
 
 import pytest

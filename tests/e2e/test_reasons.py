@@ -1,7 +1,5 @@
 """Why a Pod failed or did not start: the runner looks before the Pod is gone."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Several runners with one Lease: all of them submit, one reports, and another one after it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """One runner on several queues: each is served, whatever becomes of another (see test_flood)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """SIGTERM: what was begun is finished, what was not is handed back at once."""
 
-from __future__ import annotations
-
 import json
 
 from kit.wait import until

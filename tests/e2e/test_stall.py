@@ -1,13 +1,11 @@
 """A message that takes a run too long: it is rejected, and the others of its batch run."""
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
 
+from kit.paths import ROLES
 from kit.wait import until
 
-SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/templates/job.yaml.j2"
+SHIPPED = ROLES / "submit/templates/job.yaml.j2"
 # In each loop as many as a template may count; all of them take for ever.
 LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 SPIN = "{% if job.args | default([]) == ['spin'] %}" + LOOPS + "{% endif %}\n"

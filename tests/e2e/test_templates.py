@@ -1,16 +1,14 @@
 """Operators change templates while the runner works: what passes is live, what is broken is not."""
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
 
 import pytest
 import yaml
 from kit.cluster.jobs import Jobs
+from kit.paths import ROLES
 from kit.wait import until
 
-SHIPPED = Path(__file__).resolve().parents[2] / "roles/submit/templates/job.yaml.j2"
+SHIPPED = ROLES / "submit/templates/job.yaml.j2"
 KIND = "metadata:\n  name: {{ job_name | to_json }}\n"
 
 

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kit.paths import ROOT, TESTS
+
 from fuzz import seeds
 from fuzz.child import SAYING
 from fuzz.turn import Turn
 
-ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "fuzz"
 MOST_BYTES = 4096  # of an input
 GRACE = 60.0  # seconds that a child may take to start and to end
@@ -54,7 +55,7 @@ def _watched(
     command: list[str], turn: Turn, log: Path, most: float, heard: Callable[[Turn], None]
 ) -> int:
     """Run a child to its end and listen to it; it ends with this process, and in time."""
-    paths = [str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]
+    paths = [str(TESTS), os.environ.get("PYTHONPATH", "")]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     child = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -10,16 +10,16 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from types import FunctionType
 
 import atheris
+from kit.paths import ROOT
 
 from fuzz.mutations import mutated
 
 OURS = "ansible_collections.sqs_k8s.jobs.plugins."
-MODULE_UTILS = Path(__file__).resolve().parents[2] / "plugins" / "module_utils"
+MODULE_UTILS = ROOT / "plugins" / "module_utils"
 SAYING = "executions so far: "
 PAUSE = 1.0  # seconds between two sayings
 

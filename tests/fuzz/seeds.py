@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 from data.hostile.messages import CASES
 from kit.builders.rendering import entry, message
+from kit.paths import ROOT, TESTS
 
 from fuzz.dictionary import HOSTS, IMAGES, TEXTS, YAML
 from fuzz.repair import RICH
 
-ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = ROOT / "tests" / "data" / "golden"
+GOLDEN = TESTS / "data" / "golden"
 ENVELOPED = json.dumps({"TopicArn": "arn:x", "Message": json.dumps(RICH)}).encode()
 FOUND = Path(__file__).parent / "found"
 

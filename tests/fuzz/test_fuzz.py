@@ -1,7 +1,5 @@
 """Fuzzing in short: what was found stays fixed, a little is looked for, and it would be found."""
 
-from __future__ import annotations
-
 import json
 import sys
 from random import Random

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
+from kit.paths import ROOT
 
 from fuzz.strategies import inputs
 from fuzz.targets import TARGETS
 from fuzz.turn import Turn
 
-BUILD = Path(__file__).resolve().parents[2] / "build" / "fuzz"
+BUILD = ROOT / "build" / "fuzz"
 AT_ONCE = 500  # examples
 
 

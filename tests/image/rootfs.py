@@ -10,10 +10,10 @@ from pathlib import Path
 
 from cluster.images import applets
 from cluster.packages import BUSYBOX
+from kit.paths import ROOT
 from kit.processes import debian
 from versions import pythons
 
-ROOT = Path(__file__).resolve().parents[2]
 VERSION = debian.python()  # the one that this release of Debian has packages of
 PYTHON = f"python{VERSION}"
 PACKAGES = (f"{PYTHON}-minimal", f"lib{PYTHON}-stdlib", "libyaml-0-2", "libc-bin", "tzdata")

@@ -1,7 +1,5 @@
 """What tests of the playbooks share: submitting messages, and what came of it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The faults that chaos puts into a cluster do what they are for, on a real control plane."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Faults that users of other projects report in public, tried here (reports-of-others.md)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

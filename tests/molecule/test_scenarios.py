@@ -3,22 +3,20 @@
 Failure and check mode are for `make verify`: other tests show the same of the playbooks.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from kit.paths import ROLES, ROOT
 from sqs_k8s_jobs.warm.processes import Warm
 
-ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted(
     path.parent.name for path in (ROOT / "extensions").glob("molecule/*/molecule.yml")
 )
 BIN = Path(sys.executable).parent
-ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+ROLE_NAMES = sorted(path.name for path in ROLES.iterdir())
 # What the caller of a scenario hears; of the failing one it refuses what it hears first.
 HEARD = {"report": [0, 1, 2], "report-failure": [0, 0, 1, 3]}
 
@@ -34,7 +32,7 @@ def programs():
 @pytest.mark.parametrize(
     "scenario",
     [
-        pytest.param(name, marks=pytest.mark.verify if name not in ROLES else ())
+        pytest.param(name, marks=pytest.mark.verify if name not in ROLE_NAMES else ())
         for name in SCENARIOS
     ],
 )
@@ -65,6 +63,6 @@ def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, programs, tmp_p
 
 def test_each_role_has_scenarios_for_failure_and_for_check_mode():
     assert (
-        sorted(f"{role}{kind}" for role in ROLES for kind in ("", "-check", "-failure"))
+        sorted(f"{role}{kind}" for role in ROLE_NAMES for kind in ("", "-check", "-failure"))
         == SCENARIOS
     )

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
-from .staging import ROOT
+from kit.paths import ROOT
 
 FOLDER = Path(__file__).with_name("faults")
 INDEX = FOLDER / "index.yml"

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from kit.paths import ROOT
+
 BUILD = ROOT / "build" / "mutants"
 
 

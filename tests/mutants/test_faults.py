@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.paths import ROOT
 
 from mutants import faults, index
 from mutants.index import FOLDER, Fault
 from mutants.table import percent
 from mutants.trial import Result, Trial
 
-ROOT = Path(__file__).resolve().parents[2]
 FAULTS = index.read()
 ONE = Fault("01-one", "a promise", ("tests/unit/test_a.py::test_a",))
 NOTICED = "FAILED tests/unit/test_a.py::test_a[1-x] - AssertionError: no\n1 failed in 0.10s\n"

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from kit.paths import ROOT, TESTS
 from rich.console import Console
 
 from mutants import equivalents, library, results, settings, staging, table
@@ -139,10 +140,10 @@ def test_a_copy_of_the_checkout_has_its_links_and_nothing_that_git_ignores(tmp_p
 
 
 def test_the_files_that_are_left_out_are_there() -> None:
-    library_folder = staging.ROOT / settings.LIBRARY
+    library_folder = ROOT / settings.LIBRARY
 
     assert all((library_folder / name).is_file() for name in settings.OUTSIDE)
-    unit_tests = {path.name for path in (staging.ROOT / "tests" / "unit").rglob("test_*.py")}
+    unit_tests = {path.name for path in (TESTS / "unit").rglob("test_*.py")}
     assert set(settings.NOT_RUN) <= unit_tests
 
 

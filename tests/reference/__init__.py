@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "reference" / "reference.md"
+from kit.paths import DOCS, ROOT
+
+PAGE = DOCS / "reference" / "reference.md"
 HEAD = """# Reference
 
 What the collection `sqs_k8s.jobs` offers. `make docs` writes this page from the code. `ansible-doc`

@@ -1,16 +1,11 @@
 """What unit tests share: the collection of this checkout, found as Ansible finds it."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 from ansible.plugins.loader import init_plugin_loader
 from kit.logs import Log, started
+from kit.paths import ROOT, TESTS
 from kit.servers.endpoint import Endpoint
 from kit.servers.tls import Authority
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # Before any test imports ansible_collections: Ansible's finder wants to be the first to.
 init_plugin_loader([str(ROOT / "collections")])
@@ -19,7 +14,7 @@ init_plugin_loader([str(ROOT / "collections")])
 @pytest.fixture(scope="session")
 def golden():
     """The folder with the specification's own message and callbacks."""
-    return ROOT / "tests" / "data" / "golden"
+    return TESTS / "data" / "golden"
 
 
 @pytest.fixture

@@ -8,17 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 
+from kit.paths import BUILD, ROOT
 from kit.progress import said_by
 from versions import matrix
 
 from .parts import PARTS, STACKS, Part
 from .table import Result, show
 
-ROOT = Path(__file__).resolve().parents[2]
-LOGS = ROOT / "build" / "verify"
+LOGS = BUILD / "verify"
 HEARTBEAT_SECONDS = 60.0
 TAIL = 60  # lines of a part that failed
 STOP_SECONDS = 60.0

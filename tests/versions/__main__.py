@@ -6,13 +6,14 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+
+from kit.paths import BUILD, ROOT
 
 from . import environments, generated, go_module, lock, selection
 from .listed import Stack, Versions, load
 from .pythons import NoPythonError
 
-RESULTS = environments.ROOT / "build" / "verify"
+RESULTS = BUILD / "verify"
 WORKERS = ("-n", "3", "--dist", "worksteal")
 
 
@@ -56,9 +57,7 @@ def run(versions: Versions, stack: Stack) -> int:
     if lock.has_pins(stack):
         flags += ["--deselect", selection.AS_PINNED]
     words = [*command, "pytest", *flags, *chosen]
-    return subprocess.run(
-        words, cwd=environments.ROOT, env=environment.variables(), check=False
-    ).returncode
+    return subprocess.run(words, cwd=ROOT, env=environment.variables(), check=False).returncode
 
 
 def _note_warm_parts(
@@ -81,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
     elif options.command == "kubernetes":
         go_module.write(versions, options.version)
     else:
-        generated.write(versions, Path(environments.ROOT))
+        generated.write(versions, ROOT)
     return 0
 
 

@@ -9,12 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kit.paths import ROOT, TESTS
 from kit.progress import said_by
 
 from . import lock, pythons
 from .listed import Stack
 
-ROOT = Path(__file__).resolve().parents[2]
 STACKS = Path(sys.prefix) / "stacks"
 UV = Path(sys.executable).with_name("uv")
 # What nothing here uses stays uncompiled, and so does what compiles on no Python 3.
@@ -42,7 +42,7 @@ class Environment:
         return {
             **os.environ,
             "PATH": path,
-            "PYTHONPATH": str(ROOT / "tests"),
+            "PYTHONPATH": str(TESTS),
             "SQS_K8S_JOBS_KUBERNETES": self._stack.kubernetes,
         }
 

@@ -7,9 +7,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from kit.paths import ROOT
+
 from .listed import Stack, Versions
 
-ROOT = Path(__file__).resolve().parents[2]
 PINS = Path(__file__).parent / "pins"
 ALL = ROOT / "requirements-dev.txt"
 HEAD = "# Of the stack {0}, beside requirements-dev.txt; `make lock` writes it.\n"

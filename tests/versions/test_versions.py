@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from cluster import binaries
+from kit.paths import ROOT, TESTS
 from packaging.requirements import Requirement
 from rich.console import Console
 
@@ -20,7 +21,6 @@ from versions.__main__ import run
 from versions.listed import BRIEF, WHOLE, Core, Kubernetes, Stack, load
 from versions.pythons import NoPythonError
 
-ROOT = Path(__file__).resolve().parents[2]
 VERSIONS = load()
 
 
@@ -35,7 +35,7 @@ def test_what_follows_from_the_list_is_as_it_says(path: str) -> None:
 
 
 def test_no_ignore_file_is_for_an_ansible_core_that_is_not_listed() -> None:
-    found = {path.name for path in (ROOT / "tests" / "sanity").iterdir()}
+    found = {path.name for path in (TESTS / "sanity").iterdir()}
 
     assert found == {f"ignore-{core.version}.txt" for core in VERSIONS.cores}
 
@@ -128,7 +128,7 @@ def test_the_readme_installs_an_ansible_whose_core_the_runner_is_for() -> None:
 
 
 def test_a_word_that_the_list_does_not_know_is_an_error(tmp_path: Path) -> None:
-    text = (ROOT / "tests" / "versions" / "versions.yml").read_text("utf-8")
+    text = (TESTS / "versions" / "versions.yml").read_text("utf-8")
     path = tmp_path / "versions.yml"
     path.write_text(text.replace("optional:", "optinal:", 1))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import yaml
+from kit.paths import ROLES
 
 from .. import messages
 from ..bench import Bench
@@ -17,7 +16,7 @@ from ..system import System
 NAME = "large"
 COUNT, BYTES = 400, 200_000
 GIBIBYTE = 2**30
-DEPLOYED = Path(__file__).resolve().parents[3] / "roles" / "deploy" / "defaults" / "main.yml"
+DEPLOYED = ROLES / "deploy" / "defaults" / "main.yml"
 
 
 def run(bench: Bench) -> list[Measure]:

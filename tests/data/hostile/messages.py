@@ -1,7 +1,5 @@
 """The table of hostile messages. MARK is a file: where it is there afterwards, something ran."""
 
-from __future__ import annotations
-
 from data.hostile import trusted
 from data.hostile.case import FORBIDDEN, GONE, INVALID, RUNS, Case
 from data.hostile.slow import SLOW

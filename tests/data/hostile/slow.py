@@ -1,7 +1,5 @@
 """Hostile messages that would take long to read, if what may be in them were not bounded."""
 
-from __future__ import annotations
-
 from data.hostile.case import INVALID, Case
 
 

@@ -1,7 +1,5 @@
 """Hostile messages that ask for what others trust: labels, and nodes that are kept free."""
 
-from __future__ import annotations
-
 from data.hostile.case import FORBIDDEN, Case
 
 

@@ -1,10 +1,7 @@
 """AWX: the project is imported, playbooks/awx.yml sets it up, and its jobs run as AWX runs them."""
 
-from __future__ import annotations
-
 import json
 import re
-from pathlib import Path
 
 import pytest
 from awx import account, collection, job
@@ -12,9 +9,9 @@ from awx.controller import TOKEN, Controller
 from data.hostile.messages import PIPE
 from kit.builders.variables import OWN
 from kit.cluster import documented_access
+from kit.paths import DOCS, ROOT
 from kit.processes import playbooks
 
-ROOT = Path(__file__).resolve().parents[3]
 PLAYBOOKS = {f"playbooks/{path.name}" for path in (ROOT / "playbooks").glob("*.yml")}
 VARIABLES = {
     **OWN,
@@ -100,7 +97,7 @@ def test_without_the_collection_awx_awx_it_is_said_once_how_to_install_it(cluste
     assert done.returncode != 0
     assert f'msg": "the collection awx.awx is missing: {command}"' in done.stdout
     assert (done.stdout + done.stderr).count("ERROR") == 1
-    assert command in (ROOT / "docs" / "how-to" / "awx.md").read_text("utf-8")
+    assert command in (DOCS / "how-to" / "awx.md").read_text("utf-8")
 
 
 def test_who_launches_a_job_answers_its_survey_and_sets_no_other_variable(controller):
@@ -188,7 +185,7 @@ def test_a_hostile_message_is_data_whether_awx_has_marked_it_or_not(
 
 
 def test_the_docs_name_each_template(controller):
-    page = (ROOT / "docs" / "how-to" / "awx.md").read_text("utf-8")
+    page = (DOCS / "how-to" / "awx.md").read_text("utf-8")
 
     assert sorted(re.findall(r"^\| `(sqs-k8s-jobs-\w+)` \|", page, re.MULTILINE)) == sorted(
         one["name"] for one in controller.objects.all["job_templates"]

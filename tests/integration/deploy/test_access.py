@@ -1,7 +1,5 @@
 """The access that the docs ask for is all that is needed, and no rule of it is unused."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,13 +1,11 @@
 """Alert rules and dashboard, judged by Prometheus: by promtool, and by a server in an outage."""
 
-from __future__ import annotations
-
 import json
 import re
-from pathlib import Path
 
 import pytest
 import yaml
+from kit.paths import DOCS, TESTS
 from kit.processes import prometheus
 from kit.wait import until
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
@@ -17,11 +15,10 @@ from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.workqueue.endpoints import LANES
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
-ROOT = Path(__file__).resolve().parents[3]
-RULES = ROOT / "docs" / "operations" / "monitoring" / "alerts.yml"
-OUTAGES = ROOT / "tests" / "data" / "outages.yml"
+RULES = DOCS / "operations" / "monitoring" / "alerts.yml"
+OUTAGES = TESTS / "data" / "outages.yml"
 (GROUP,) = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
-DASHBOARD = json.loads((ROOT / "docs/operations/monitoring/dashboard.json").read_text("utf-8"))
+DASHBOARD = json.loads((DOCS / "operations/monitoring/dashboard.json").read_text("utf-8"))
 QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
 NAMES = [rule["alert"] for rule in GROUP["rules"]]
 
@@ -101,7 +98,7 @@ def test_promtool_can_read_each_query_of_the_dashboard(tmp_path):
 
 def test_the_runbook_has_a_section_for_each_alert():
     sections = re.findall(
-        r"^## (\w+)$", (ROOT / "docs/operations/runbook.md").read_text("utf-8"), re.MULTILINE
+        r"^## (\w+)$", (DOCS / "operations/runbook.md").read_text("utf-8"), re.MULTILINE
     )
 
     assert sections == NAMES

@@ -1,15 +1,13 @@
 """playbooks/deploy.yml, undeploy.yml and manifests.yml, on a real API server with fake nodes."""
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
 
 import pytest
 import yaml
 from cluster import ClusterError
+from kit.paths import DOCS
 
-RIGHTS = Path(__file__).resolve().parents[3] / "docs" / "operations" / "access" / "rbac.yaml"
+RIGHTS = DOCS / "operations" / "access" / "rbac.yaml"
 NODE = {"kubernetes.io/hostname": "fake-node-0"}
 
 

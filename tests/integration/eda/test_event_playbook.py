@@ -1,7 +1,5 @@
 """playbooks/event.yml, as ansible-rulebook runs it."""
 
-from __future__ import annotations
-
 from data.hostile.messages import PIPE
 
 

@@ -1,7 +1,5 @@
 """The rulebook for Event-Driven Ansible: ansible-rulebook makes Jobs of messages on SQS."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,14 +1,13 @@
 """--check and --diff on every playbook: it says what it would do, and does nothing."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 import pytest
 from kit.builders.objects import digest_of
+from kit.paths import ROOT
 
-PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
+PLAYBOOKS = ROOT / "playbooks"
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
 ELSEWHERE = {
     "awx.yml": "test_awx.py",

@@ -3,14 +3,12 @@
 Other tests run playbooks in warm processes, as the runner does.
 """
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
 
 import pytest
+from kit.paths import ROOT, TESTS
 
-PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
+PLAYBOOKS = ROOT / "playbooks"
 # Those which a test runs cold for a reason of its own.
 ELSEWHERE = {
     **dict.fromkeys(("awx", "cancel", "list", "logs", "message"), "integration/awx/test_awx.py"),
@@ -49,7 +47,5 @@ def test_a_playbook_runs_in_processes_of_its_own(playbook, variables, name):
 
 
 def test_every_playbook_runs_cold_here_or_elsewhere():
-    tests = Path(__file__).resolve().parents[2]
-
     assert sorted((*HERE, *ELSEWHERE)) == sorted(path.stem for path in PLAYBOOKS.glob("*.yml"))
-    assert [test for test in ELSEWHERE.values() if not (tests / test).is_file()] == []
+    assert [test for test in ELSEWHERE.values() if not (TESTS / test).is_file()] == []

@@ -1,7 +1,5 @@
 """Values of variables, tokens in URLs and signing secrets are neither shown nor left behind."""
 
-from __future__ import annotations
-
 import base64
 import json
 import threading

@@ -2,8 +2,6 @@
 recorded, it is said, and all goes on once it is allowed again.
 """
 
-from __future__ import annotations
-
 import json
 
 import pytest

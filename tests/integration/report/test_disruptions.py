@@ -1,7 +1,5 @@
 """Pods that are taken away: by a taint, by a more important Pod, by hand. Status 3 says by whom."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -4,14 +4,11 @@ A file of `written` is what the cluster has of a version, under ids of its own: 
 has accepted status 0, one that nobody was told of, and the record of a message that was refused.
 """
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 import yaml
+from kit.paths import TESTS
 
-WRITTEN = sorted((Path(__file__).resolve().parents[2] / "data" / "written").glob("*.yaml"))
+WRITTEN = sorted((TESTS / "data" / "written").glob("*.yaml"))
 ID = "sqs-k8s.jobs/message-id"
 
 

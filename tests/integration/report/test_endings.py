@@ -1,7 +1,5 @@
 """Jobs whose end no condition tells: their callers hear 99, with what an on-call engineer needs."""
 
-from __future__ import annotations
-
 import pytest
 from kit.cluster.jobs import Jobs, has_ended, phases
 from kit.wait import until

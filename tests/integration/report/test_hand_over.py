@@ -1,7 +1,5 @@
 """playbooks/hand_over.yml: Jobs are let go of, told or not, in all namespaces or in one."""
 
-from __future__ import annotations
-
 from kit.cluster.jobs import Jobs
 
 LONG = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]

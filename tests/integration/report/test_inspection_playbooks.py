@@ -1,7 +1,5 @@
 """Looking: at Jobs in flight, at what a container says, and at what would become of a message."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,13 +1,11 @@
 """The module patch: many objects at once, each one's result its own."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 from kit.processes import ansible_core
 
 PLAY = """
@@ -42,7 +40,7 @@ def patched(cluster, tmp_path):
                 *("-e", json.dumps({"patches": patches, "told": str(told)})),
             ],
             env={**os.environ, **cluster.for_modules},
-            cwd=Path(__file__).resolve().parents[3],
+            cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,
         )

@@ -1,7 +1,5 @@
 """Why Pods failed or did not start: seen while they are there, told when they are gone."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """playbooks/report.yml: callers hear what is due, in order, and what they accepted is kept."""
 
-from __future__ import annotations
-
 import pytest
 
 PREFIX = "sqs-k8s.jobs/reported-"

@@ -1,7 +1,5 @@
 """Callbacks that nobody accepts: tried again with pauses, kept at last, and replayed."""
 
-from __future__ import annotations
-
 import json
 
 from kit.servers.endpoint import Endpoint, with_status

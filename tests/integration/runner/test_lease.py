@@ -1,7 +1,5 @@
 """The Lease that decides who reports, on a real API server."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 

@@ -4,8 +4,6 @@ It is named for https alone, as that is what the API server and these callers sp
 not.
 """
 
-from __future__ import annotations
-
 import json
 from urllib.parse import urlsplit
 

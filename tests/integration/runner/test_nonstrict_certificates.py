@@ -3,8 +3,6 @@
 The API server is a real one, behind a server that shows such a certificate.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 

@@ -1,7 +1,5 @@
 """The door to SQS, against SQS's API."""
 
-from __future__ import annotations
-
 import botocore.exceptions
 import pytest
 from kit.builders.objects import TRACE

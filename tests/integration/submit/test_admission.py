@@ -1,7 +1,5 @@
 """What an admission webhook of the cluster's says of Jobs, and adds to Pods."""
 
-from __future__ import annotations
-
 import pytest
 from kit.cluster.admission import Admission
 from kit.wait import until

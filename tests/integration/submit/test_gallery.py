@@ -1,16 +1,15 @@
 """The gallery of the docs: each is what it says on a real API server, and runs where it can."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 import pytest
 import yaml
 from kit.cluster.jobs import Jobs
+from kit.paths import DOCS
 from kit.wait import until
 
-GALLERY = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "gallery"
+GALLERY = DOCS / "how-to" / "gallery"
 RESOURCES = {"cpu": "1", "memory": "1Gi"}
 EVERYWHERE = {"nodeSelector": None}
 REAL = {

@@ -1,7 +1,5 @@
 """Golden cases of an operator's own, with one command."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The table of hostile messages, in one batch, against a real API server: nothing runs."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

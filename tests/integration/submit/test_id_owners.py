@@ -1,7 +1,5 @@
 """Nobody owns another's id: by an invalid message first, a valid one first, or one that expired."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

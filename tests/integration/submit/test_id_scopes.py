@@ -1,7 +1,5 @@
 """Ids of senders that do not trust each other: each has its own, and a person finds them all."""
 
-from __future__ import annotations
-
 import base64
 import json
 

@@ -1,7 +1,5 @@
 """playbooks/submit.yml, asked to tell at once: callers of a few new Jobs hear that these exist."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

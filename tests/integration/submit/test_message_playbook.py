@@ -1,7 +1,5 @@
 """playbooks/message.yml: one message by hand, taken to its end."""
 
-from __future__ import annotations
-
 import json
 
 

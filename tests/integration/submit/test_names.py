@@ -1,7 +1,5 @@
 """The names of Jobs: none is a CronJob's run's, and one that stays taken is an end with words."""
 
-from __future__ import annotations
-
 import hashlib
 
 

@@ -1,7 +1,5 @@
 """Messages that are refused: their callers hear 99 wherever id and webhook can be read."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

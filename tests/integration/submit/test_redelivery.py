@@ -1,7 +1,5 @@
 """One id, one Job, whatever SQS does: at the same time, while it runs, after it, after its TTL."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """A refused body binds itself alone, and only for as long as nothing is changed that refuses it."""
 
-from __future__ import annotations
-
 import pytest
 from kit.wait import until
 

@@ -1,7 +1,5 @@
 """playbooks/submit.yml: a batch of messages becomes Jobs, each of them once."""
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 import json

@@ -1,7 +1,5 @@
 """A message's trace goes on with its Job, its Pods and its callbacks."""
 
-from __future__ import annotations
-
 import json
 
 from kit.builders.objects import TRACE

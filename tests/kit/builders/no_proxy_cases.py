@@ -1,7 +1,5 @@
 """What NO_PROXY says of a server: one table for all that reads it."""
 
-from __future__ import annotations
-
 # The server, what is listed, and whether it is reached without a proxy.
 CASES = [
     ("https://10.0.0.1:6443", "10.0.0.1", True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-POLICY = Path(__file__).resolve().parents[3] / "roles/submit/defaults/main/policy.yml"
+from kit.paths import ROLES
+
+POLICY = ROLES / "submit/defaults/main/policy.yml"
 
 
 def policy(**own: Any) -> dict[str, Any]:

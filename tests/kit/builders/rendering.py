@@ -12,9 +12,11 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 
+from kit.paths import ROLES
+
 from .policies import policy
 
-ROLE = Path(__file__).resolve().parents[3] / "roles" / "submit"
+ROLE = ROLES / "submit"
 SCHEMA = ROLE / "files" / "message.schema.json"
 TEMPLATE = ROLE / "templates" / "job.yaml.j2"
 PROBE = ROLE / "files" / "probe.json"

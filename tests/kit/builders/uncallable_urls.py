@@ -1,7 +1,5 @@
 """Webhooks that can never be called, by what is wrong with them."""
 
-from __future__ import annotations
-
 NEVER = {
     "its scheme is neither http nor https": ["ftp://a/", "a.example", "http:/a/", "//a/", "x"],
     "it has no host": ["http://", "http:///a", "https://:80/", "http://?a", "http://#a"],

@@ -12,7 +12,9 @@ import yaml
 from cluster import Cluster
 from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 
-ACCESS = Path(__file__).resolve().parents[3] / "docs" / "operations" / "access"
+from kit.paths import DOCS
+
+ACCESS = DOCS / "operations" / "access"
 OWN, WORK = "sqs-k8s-jobs", "default"  # the namespaces in the file
 BATCH = "Batch"
 

@@ -1,7 +1,5 @@
 """A submitter with its queues, given what each run of the playbook comes to."""
 
-from __future__ import annotations
-
 from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import Holdups

@@ -8,7 +8,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+from kit.paths import ROOT
 
 
 def make(folder: Path) -> tuple[Path, Path]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from cluster.binaries import WANTED, wanted_minor
 
-ROOT = Path(__file__).resolve().parents[3]
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+from kit.paths import DOCS, ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md"))]
 VENV = Path(sys.prefix) / "bin"  # .venv, or that of another combination of versions
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _LEFT_OPEN = re.compile(r" \w+=…")

@@ -8,6 +8,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from kit.paths import ROOT
+
 from . import collection_build
 
 # Galaxy has it for everybody else; the package ansible carries it.
@@ -48,9 +50,7 @@ class Place:
     def _install(self, wheel: Path) -> None:
         """Install the runner, and kubernetes.core beside the collection."""
         python = (str(self.bin / "python"), "-m", *PIP, "--no-deps")
-        self._run(
-            *python, "--require-hashes", "-r", str(collection_build.ROOT / "requirements.txt")
-        )
+        self._run(*python, "--require-hashes", "-r", str(ROOT / "requirements.txt"))
         self._run(*python, str(wheel))
         needed = self.folder / "collections" / "ansible_collections" / "kubernetes"
         needed.mkdir(parents=True)

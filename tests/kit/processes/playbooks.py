@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from cluster import Cluster
 
-from . import ansible_core
+from kit.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
+from . import ansible_core
 
 
 def run(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[2]
+from kit.paths import TESTS
 
 
 def run(package: str, *arguments: str) -> subprocess.CompletedProcess[str]:

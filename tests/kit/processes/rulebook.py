@@ -16,10 +16,10 @@ from cluster import Cluster
 from sqs_k8s_jobs.warm.processes import Warm
 
 from kit.builders.variables import OWN
+from kit.paths import ROOT
 from kit.servers.sqs import QueuePair
 from kit.wait import until
 
-ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
 
 

@@ -1,26 +1,22 @@
 """The docs name what there is: every setting, every error code, every make target."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import fields
-from pathlib import Path
 
 import reference
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
 from kit.builders.policies import policy
+from kit.paths import DOCS, ROLES, ROOT
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[3]
-
 
 def cells(page, columns):
     """The first cells of a page's table rows."""
-    rows = re.findall(r"^\| (.*) \|$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| (.*) \|$", (DOCS / page).read_text("utf-8"), re.MULTILINE)
     return [tuple(cell.strip(" `") for cell in row.split("|")[:columns]) for row in rows[2:]]
 
 
@@ -59,13 +55,13 @@ def test_the_page_of_the_policy_has_each_variable():
 
 
 def test_the_page_of_the_policy_has_each_control():
-    page = (ROOT / "docs" / "how-to" / "policy.md").read_text("utf-8")
+    page = (DOCS / "how-to" / "policy.md").read_text("utf-8")
 
     assert [name for name in rules.CONTROLS if f"`{name}`" not in page] == []
 
 
 def test_the_roles_arguments_have_the_defaults_that_the_role_has():
-    specs = yaml.safe_load((ROOT / "roles/submit/meta/argument_specs.yml").read_text("utf-8"))
+    specs = yaml.safe_load((ROLES / "submit/meta/argument_specs.yml").read_text("utf-8"))
     options = specs["argument_specs"]["main"]["options"]
 
     for name, value in policy().items():
@@ -73,7 +69,7 @@ def test_the_roles_arguments_have_the_defaults_that_the_role_has():
 
 
 def test_the_role_hands_on_every_variable_of_the_policy():
-    composed = yaml.safe_load((ROOT / "roles/submit/vars/main.yml").read_text("utf-8"))
+    composed = yaml.safe_load((ROLES / "submit/vars/main.yml").read_text("utf-8"))
 
     assert composed["submit_policy"] == {
         name: "{{ submit_policy_" + name + " }}" for name in policy()
@@ -85,7 +81,7 @@ def test_the_reference_is_what_the_code_says():
 
 
 def test_the_page_of_metrics_has_each_metric():
-    page = (ROOT / "docs" / "reference" / "metrics.md").read_text("utf-8")
+    page = (DOCS / "reference" / "metrics.md").read_text("utf-8")
     metrics = Metrics()
     metrics.watch(ObjectStore(), ObjectStore())
     names = {family.name for family in metrics.registry.collect()}

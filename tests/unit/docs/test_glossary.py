@@ -1,18 +1,15 @@
 """The glossary's words are those of the code: what it has replaced stands in no name."""
 
-from __future__ import annotations
-
 import ast
 import re
-from pathlib import Path
 
 import pytest
+from kit.paths import DOCS, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 RUNNER = ROOT / "runner" / "sqs_k8s_jobs"
 OTHERS = ("demo", "nonstrict", "warm")  # folders that the glossary is not about yet
 ROWS = re.findall(
-    r"^\|.*\| ([^|]*) \|$", (ROOT / "docs/reference/glossary.md").read_text(), re.MULTILINE
+    r"^\|.*\| ([^|]*) \|$", (DOCS / "reference/glossary.md").read_text(), re.MULTILINE
 )
 REPLACED = {word for row in ROWS[2:] for word in row.split(", ") if word.strip()}
 

@@ -1,22 +1,19 @@
 """Whatever the collection offers has a page in ansible-doc, with an example."""
 
-from __future__ import annotations
-
 import functools
 import importlib
 import inspect
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
+from kit.paths import ROLES, ROOT
 from kit.processes import ansible_core
 
-ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = "ansible_collections.sqs_k8s.jobs.plugins"
-ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+ROLE_NAMES = sorted(path.name for path in ROLES.iterdir())
 
 
 @functools.cache
@@ -53,9 +50,7 @@ def offered(kind):
 
 def entered(role):
     """The tasks files of a role that plays enter: main, and those which no other includes."""
-    texts = {
-        path.stem: path.read_text("utf-8") for path in (ROOT / "roles" / role / "tasks").iterdir()
-    }
+    texts = {path.stem: path.read_text("utf-8") for path in (ROLES / role / "tasks").iterdir()}
     tasks = [task for text in texts.values() for task in flat(yaml.safe_load(text))]
     verbs = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
     included = {task.get(verb) for task in tasks for verb in verbs}
@@ -79,7 +74,7 @@ def test_every_plugin_has_a_page_with_an_example(kind):
     assert [name for name, page in found.items() if not page["doc"]["short_description"]] == []
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ROLE_NAMES)
 def test_every_entry_point_of_a_role_has_a_page_with_an_example(role):
     found = pages()["role"][f"sqs_k8s.jobs.{role}"]["entry_points"]
 
@@ -111,9 +106,9 @@ def test_an_example_is_a_task_that_uses_what_it_is_for(kind):
             assert name in json.dumps(task), name
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ROLE_NAMES)
 def test_every_variable_of_a_role_is_an_option_with_the_same_default(role):
-    folder = ROOT / "roles" / role
+    folder = ROLES / role
     files = sorted((folder / "defaults").rglob("*.yml"))
     defaults = {}
     for path in files:

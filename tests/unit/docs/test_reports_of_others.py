@@ -1,12 +1,10 @@
 """reports-of-others.md: each report has its test, and each test that it names is there."""
 
-from __future__ import annotations
-
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-PAGE = ROOT / "docs" / "explanation" / "reports-of-others.md"
+from kit.paths import DOCS, TESTS
+
+PAGE = DOCS / "explanation" / "reports-of-others.md"
 NAMED = re.compile(r"`((?:unit|integration|e2e)/[\w/]+\.py)(?:::(\w+))?`")
 ROW = re.compile(r"(?m)^\| \[.*$")
 
@@ -27,5 +25,5 @@ def test_each_report_names_what_happens_here_and_the_test_that_shows_it():
 
 def test_each_test_that_is_named_is_there():
     for path, name in NAMED.findall(PAGE.read_text("utf-8")):
-        text = (ROOT / "tests" / path).read_text("utf-8")
+        text = (TESTS / path).read_text("utf-8")
         assert not name or f"def {name}(" in text, f"{path}::{name}"

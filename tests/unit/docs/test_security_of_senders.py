@@ -1,12 +1,9 @@
 """What SECURITY.md says of hostile messages: each sentence there is a test here, by its name."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re
 import time
-from pathlib import Path
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printable
@@ -28,11 +25,12 @@ from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import entry, message, render
 from kit.models.memory_queue import messages
 from kit.models.submitting import Harness
+from kit.paths import ROOT
 from sqs_k8s_jobs import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 
-PAGE = Path(__file__).resolve().parents[3] / "SECURITY.md"
+PAGE = ROOT / "SECURITY.md"
 HEADING = "## What a hostile message meets"
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
 

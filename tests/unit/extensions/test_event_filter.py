@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import runpy
-from pathlib import Path
 
 import pytest
 import yaml
 from data.hostile.messages import CASES
 from kit.builders.rendering import SCHEMA, entry, lookup, message
+from kit.paths import ROOT
 
-FILTER = Path(__file__).resolve().parents[3] / "extensions/eda/plugins/event_filter/body_as_text.py"
+FILTER = ROOT / "extensions/eda/plugins/event_filter/body_as_text.py"
 STOP_THE_SOURCE = {"a number of 5,000 digits", "nested 100,000 deep"}  # Python's json refuses them
 
 

@@ -1,7 +1,5 @@
 """The manifests of the runner, as playbooks/manifests.yml writes them without a cluster."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -10,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from kit.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 VARIABLES = {
     "deploy_image": "registry.example/sqs-k8s-jobs:1",
     "deploy_queue_url": "https://sqs.eu-central-1.amazonaws.com/1/jobs",

@@ -1,7 +1,5 @@
 """The variables submit_job_*: what operators add to every Job without a template of their own."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 from ansible.errors import AnsibleError

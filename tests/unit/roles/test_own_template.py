@@ -1,7 +1,5 @@
 """A template of the operator's own: what it sees, and what its mistakes cost."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

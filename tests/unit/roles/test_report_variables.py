@@ -1,13 +1,10 @@
 """The role report hands each variable about callbacks on to the module that delivers them."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.modules import webhook
+from kit.paths import ROLES
 
-ROLE = Path(__file__).resolve().parents[3] / "roles" / "report"
+ROLE = ROLES / "report"
 TASKS = yaml.safe_load((ROLE / "tasks" / "deliver.yml").read_text("utf-8"))
 DEFAULTS = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text("utf-8"))
 (OPTIONS,) = [one["sqs_k8s.jobs.webhook"] for one in TASKS if "sqs_k8s.jobs.webhook" in one]

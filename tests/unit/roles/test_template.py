@@ -1,7 +1,5 @@
 """The role's own template: each field of the contract, and where it arrives in the Job."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 from kit.builders.rendering import entry, manifest, message, render

@@ -1,7 +1,5 @@
 """Careless templates: what a text that breaks out of its line cannot add, as SECURITY.md says."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What a message says is text in its Job, whatever it holds: nothing is evaluated."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

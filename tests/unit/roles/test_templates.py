@@ -1,7 +1,5 @@
 """A folder of templates: one per service, one for all others, each broken for its own alone."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Pauses between tries: they grow, differ, and have an end."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 from sqs_k8s_jobs.backoff import backoff_seconds

@@ -1,7 +1,5 @@
 """Folders of runs: what a runner that was killed has left is removed by the next one."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import signal

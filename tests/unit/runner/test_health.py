@@ -1,7 +1,5 @@
 """Whether the runner is ready: what keeps it from working is said once, and when it is over."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs.health import Health
 

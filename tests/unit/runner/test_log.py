@@ -1,7 +1,5 @@
 """The log: one line per event, for people or as JSON, whatever a message put there."""
 
-from __future__ import annotations
-
 import json
 import logging
 import subprocess

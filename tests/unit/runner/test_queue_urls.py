@@ -1,7 +1,5 @@
 """Which queues are served, and their weights: as operators write it."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs import queue_urls
 from sqs_k8s_jobs.errors import OperatorError

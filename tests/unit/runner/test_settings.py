@@ -1,7 +1,5 @@
 """The runner's settings: where they come from, and what is said of those that cannot be used."""
 
-from __future__ import annotations
-
 import argparse
 from dataclasses import fields
 

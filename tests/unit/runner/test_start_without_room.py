@@ -1,7 +1,5 @@
 """A runner that starts where its folders have no room: the disk is blamed, and not the cluster."""
 
-from __future__ import annotations
-
 import base64
 import secrets
 

@@ -1,7 +1,5 @@
 """The runner as a whole: its threads are watched, and a stop hands all back."""
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -1,7 +1,5 @@
 """The bench's own parts: a figure that is wrong is worse than none."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

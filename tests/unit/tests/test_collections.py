@@ -1,7 +1,5 @@
 """Collections of others: whether one is there, and how the tests get one that is not."""
 
-from __future__ import annotations
-
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 

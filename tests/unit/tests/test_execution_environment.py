@@ -1,7 +1,5 @@
 """The image in which AWX runs the playbooks, and what a project sync of AWX finds to install."""
 
-from __future__ import annotations
-
 import ast
 import os
 import re
@@ -14,9 +12,9 @@ import pytest
 import yaml
 from ansible_collections import kubernetes
 from awx import job
+from kit.paths import ROOT
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parents[3]
 BIN = Path(sys.executable).parent
 KUBERNETES = Path(next(iter(kubernetes.__path__)))  # the namespace, with the collection core
 # What ansible-core and the collection kubernetes.core bring along.

@@ -1,12 +1,10 @@
 """Tests of one cluster send different ids: one that was sent before runs no second time."""
 
-from __future__ import annotations
-
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[2]
+from kit.paths import TESTS
+
 SENDING = ("message", "submitted", "valid")
 
 

@@ -1,7 +1,5 @@
 """What the API server answered to a creation, and whose matter that is."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Merge patches of many objects, sent by Kubernetes' own client to a server on loopback."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Words about text that nobody knows: short, printable, and made only where they are needed."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """How large an object is in etcd."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

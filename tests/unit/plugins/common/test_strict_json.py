@@ -1,7 +1,5 @@
 """JSON from people we do not know: what could be read in two ways is refused."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """Golden cases: what becomes of a message now, beside what was written down."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The variables submit_job_*: the values for all services, and those of a service of its own."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_defaults import (
     InvalidJobDefaults,

@@ -1,7 +1,5 @@
 """From a template's text to the one Job that a message may become."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """A template's result that is refused, in words for the operator who wrote the template."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest, strict_yaml
 

@@ -1,7 +1,5 @@
 """A preview: what would become of each message, with the Job that it would be."""
 
-from __future__ import annotations
-
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import preview
 from kit.builders.rendering import entry, message, render

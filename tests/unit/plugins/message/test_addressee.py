@@ -1,7 +1,5 @@
 """The caller of a message that is refused hears of it wherever id and webhook can be read."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

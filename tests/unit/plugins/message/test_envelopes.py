@@ -1,7 +1,5 @@
 """Messages within an envelope of SNS or EventBridge: it is called so, with what to do about it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The table of hostile messages, each by itself: read, judged and rendered, without a cluster."""
 
-from __future__ import annotations
-
 import pytest
 from data.hostile.case import RUNS
 from data.hostile.messages import CASES

@@ -1,7 +1,5 @@
 """The lookup plugin `judge`: one digest for all that judges messages."""
 
-from __future__ import annotations
-
 import pytest
 from kit.builders.policies import policy
 from kit.builders.rendering import SITE, carried

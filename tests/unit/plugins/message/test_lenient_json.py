@@ -1,7 +1,5 @@
 """JSON that is refused, read as far as it can be read in one way only."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """The limits of a message: each field that breaks one is told once, and nothing private of it."""
 
-from __future__ import annotations
-
 import jsonschema
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import limits

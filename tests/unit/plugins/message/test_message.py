@@ -1,7 +1,5 @@
 """Reading a message: untrusted text in, a checked message or a clear error out."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Reading a message at its edges: the shortest and longest that passes."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

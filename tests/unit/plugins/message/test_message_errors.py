@@ -1,7 +1,5 @@
 """An invalid message in words for its sender: which field breaks which limit."""
 
-from __future__ import annotations
-
 import json
 
 import jsonschema

@@ -1,7 +1,5 @@
 """The lookup plugin `messages`: files in, entries out."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

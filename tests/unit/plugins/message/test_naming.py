@@ -1,7 +1,5 @@
 """Names that follow from a message's id."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

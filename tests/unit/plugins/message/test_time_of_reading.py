@@ -1,7 +1,5 @@
 """How long a message takes to be read: as long as it is large, and it is bounded what there is."""
 
-from __future__ import annotations
-
 import json
 import tracemalloc
 

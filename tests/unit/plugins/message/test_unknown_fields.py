@@ -1,7 +1,5 @@
 """Fields that no schema knows: each is named, in a time that grows with the message alone."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.printable import (
     MAX_NAME_LENGTH,

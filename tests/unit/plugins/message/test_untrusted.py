@@ -1,7 +1,5 @@
 """The lookup plugin `untrusted`: what a variable holds, as it was given."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Zero values: what is empty counts as not given, and half of a block is said to be one."""
 
-from __future__ import annotations
-
 import json
 
 import jsonschema

@@ -1,9 +1,5 @@
 """Callbacks that nobody has accepted are kept for some days, and not for ever."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
@@ -14,10 +10,11 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from kit.builders.objects import CREATED_AT, digest_of, record
+from kit.paths import ROLES
 
 DAY = 86400.0
 DAYS = 30
-TASKS = Path(__file__).resolve().parents[4] / "roles/report/tasks"
+TASKS = ROLES / "report/tasks"
 
 
 def kept(day, message_id="one"):

@@ -1,7 +1,5 @@
 """Why a Job failed or does not start: kept while pods show it, told when they are gone."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

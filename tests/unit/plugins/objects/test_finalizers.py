@@ -1,7 +1,5 @@
 """How long Jobs and records are kept, and letting go of them."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys
 from kit.builders.objects import CREATED, CREATED_AT, job, merged, record, strangers_job

@@ -1,7 +1,5 @@
 """Small questions to a Job, each answered from the object alone."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import job_status
 from kit.builders.objects import COMPLETE, CREATED, CREATED_AT, FAILED, condition, job

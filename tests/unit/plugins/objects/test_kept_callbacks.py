@@ -1,7 +1,5 @@
 """Kept callbacks are out of the reach of Jobs, as SECURITY.md says, sentence by sentence."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, records

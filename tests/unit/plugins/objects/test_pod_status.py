@@ -1,7 +1,5 @@
 """What a pod says: whether it started, why it waits, why it failed."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

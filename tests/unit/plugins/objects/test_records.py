@@ -1,7 +1,5 @@
 """Records: what is kept of messages and callbacks that have no Job to stand on."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

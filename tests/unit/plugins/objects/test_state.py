@@ -1,7 +1,5 @@
 """The state that a Job or a record carries in its annotations and labels."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """What happened to a message, as events: data for the runner, a line for a person."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Jobs in flight as a table."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import job_table
 from kit.builders.objects import (

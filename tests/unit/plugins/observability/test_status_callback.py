@@ -1,7 +1,5 @@
 """The callback plugin `status`: a play's results as events in a file and lines for a person."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 

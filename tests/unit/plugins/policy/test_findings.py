@@ -1,7 +1,5 @@
 """Where a Job goes beyond the policy, and that any Job whatever is judged in words."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
     InvalidManifest,

@@ -1,7 +1,5 @@
 """Where a Job goes beyond the policy, in one sentence: the place, what it is, what is allowed."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (

@@ -1,7 +1,5 @@
 """References to images, by the cases of the distribution project: in full, or not at all."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import image_references
 from hypothesis import given

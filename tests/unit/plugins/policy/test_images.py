@@ -1,7 +1,5 @@
 """Patterns of images: each part is for that part of a reference, and takes nothing else along."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The Pod Security Standards, control by control: what breaks each, and what does not."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.manifest_nodes import Pod
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS

@@ -1,7 +1,5 @@
 """The operator's policy: which messages it refuses, by the defaults that ship and by others."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns import Patterns
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy

@@ -1,7 +1,5 @@
 """The policy at its edges: what is as good as not given, the longest that passes, whole words."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns import Patterns
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (

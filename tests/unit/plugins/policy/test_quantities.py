@@ -1,7 +1,5 @@
 """Kubernetes quantities, and what a pod has of a resource in all."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Nodes that messages do not reach: what SECURITY.md says of them, sentence by sentence."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 from data.hostile.trusted import CONTROL_PLANES, GOING, KEPT_FREE, NOT_READY

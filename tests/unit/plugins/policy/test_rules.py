@@ -1,7 +1,5 @@
 """The operator's policy as variables: whose rules hold for whom, and what is no policy."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import InvalidPolicy, Policy

@@ -1,7 +1,5 @@
 """Labels that others trust: what SECURITY.md says of them, sentence by sentence."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What a report has to do, after one look at Jobs, records and Pods."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

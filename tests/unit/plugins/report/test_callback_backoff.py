@@ -1,7 +1,5 @@
 """Backoff: the pause between two attempts grows alike for callbacks and for messages."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import read
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import backoff as callbacks

@@ -1,7 +1,5 @@
 """The callbacks: their bodies, whose they are, and when they are sent."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

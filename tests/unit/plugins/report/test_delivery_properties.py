@@ -1,7 +1,5 @@
 """Report after report: what a caller hears in all, whatever happens to Job, pods and answers."""
 
-from __future__ import annotations
-
 import json
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.statuses import (

@@ -1,7 +1,5 @@
 """Which statuses are due: a function of what the cluster says and what was settled."""
 
-from __future__ import annotations
-
 import copy
 
 import pytest

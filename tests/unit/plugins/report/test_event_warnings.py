@@ -1,7 +1,5 @@
 """What events warn of where a Job's pods do not start, or cannot be created."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings

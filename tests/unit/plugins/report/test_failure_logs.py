@@ -1,17 +1,15 @@
 """The end of a failed container's log: told with the failure, once, and no more than is wanted."""
 
-from __future__ import annotations
-
 import json
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import failure_logs
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import callbacks_due
 from kit.builders.objects import COMPLETE, FAILED, JOB_UID, job, pod, terminated
+from kit.paths import ROLES
 
-TASKS = Path(__file__).resolve().parents[4] / "roles/report/tasks"
+TASKS = ROLES / "report/tasks"
 BROKEN = pod("a", "Failed", container=terminated(3))
 
 

@@ -1,7 +1,5 @@
 """The promises, on a model: whatever is delivered, crashes, is deleted or refuses, and when."""
 
-from __future__ import annotations
-
 from itertools import islice
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state

@@ -1,7 +1,5 @@
 """What is written onto Jobs and records before and after callbacks are sent."""
 
-from __future__ import annotations
-
 import json
 from itertools import pairwise
 

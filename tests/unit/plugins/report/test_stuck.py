@@ -1,7 +1,5 @@
 """Jobs that would never end: their Pods do not go, or nobody lets them start."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Ends that no condition of a Job will tell: it was deleted, cancelled, or never started."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Where Jobs and records cannot be written, nothing is sent, and an operator hears of it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Whose id it is: another body with it does not run, and its own caller hears why."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks

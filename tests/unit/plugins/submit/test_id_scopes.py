@@ -1,7 +1,5 @@
 """Scopes of ids: each queue or sender has ids of its own, and what was made before still counts."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

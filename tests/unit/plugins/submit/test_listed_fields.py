@@ -1,9 +1,5 @@
 """Looks at Jobs, Pods and records leave out what nobody asks about: each may have a MiB."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
@@ -11,8 +7,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finali
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
 from kit.builders.objects import ERROR, job, record
 from kit.builders.rendering import entry, message
+from kit.paths import ROLES, ROOT
 
-ROOT = Path(__file__).resolve().parents[4]
 FILES = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
 LARGE = ("Job", "Pod")
 
@@ -33,7 +29,7 @@ def looks(node):
 
 
 def variables(role):
-    return yaml.safe_load((ROOT / "roles" / role / "vars" / "main.yml").read_text("utf-8"))
+    return yaml.safe_load((ROLES / role / "vars" / "main.yml").read_text("utf-8"))
 
 
 def hidden(role, name):
@@ -54,7 +50,7 @@ WRITING = ["report/tasks/" + name for name in ("end", "release", "outdated", "ke
 
 @pytest.mark.parametrize("name", [*WRITING, "submit/tasks/create", "submit/tasks/record"])
 def test_what_is_said_of_objects_that_were_written_or_deleted_is_not_the_whole_of_them(name):
-    tasks = DataLoader().load_from_file(str(ROOT / "roles" / f"{name}.yml"))
+    tasks = DataLoader().load_from_file(str(ROLES / f"{name}.yml"))
     found = calls(tasks, "kubernetes.core.k8s")
 
     assert found
@@ -63,7 +59,7 @@ def test_what_is_said_of_objects_that_were_written_or_deleted_is_not_the_whole_o
 
 @pytest.mark.parametrize("name", ["create", "rename"])
 def test_of_jobs_that_are_there_already_submitting_reads_their_metadata_alone(name):
-    file = str(ROOT / "roles/submit/tasks" / f"{name}.yml")
+    file = str(ROLES / "submit/tasks" / f"{name}.yml")
     jobs = [one for one in looks(DataLoader().load_from_file(file)) if one["kind"] == "Job"]
 
     assert {one["hidden_fields"] for one in jobs} == {"{{ submit_unread_of_jobs }}"}

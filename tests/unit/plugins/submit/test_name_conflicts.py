@@ -1,7 +1,5 @@
 """Where a name was taken: a second try beside it."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
 from kit.builders.objects import job, strangers_job

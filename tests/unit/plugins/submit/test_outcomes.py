@@ -1,7 +1,5 @@
 """From a batch's messages to their outcomes."""
 
-from __future__ import annotations
-
 import base64
 import json
 

@@ -1,7 +1,5 @@
 """Of many Jobs one goes ahead in each namespace, and says for all of it where nothing passes."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """A refused body binds itself alone: which record answers it, and by which delivery id."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks

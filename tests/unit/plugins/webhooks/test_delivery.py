@@ -1,7 +1,5 @@
 """Delivering callbacks: what an endpoint's answer means, and what goes over the wire."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """Several callers behind one host or one address: what one of them does is not the other's."""
 
-from __future__ import annotations
-
 import json
 import socket
 

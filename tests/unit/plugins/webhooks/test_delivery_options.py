@@ -1,7 +1,5 @@
 """The means by which callbacks are delivered, as the options of the module `webhook` set them."""
 
-from __future__ import annotations
-
 import base64
 import json
 import ssl

@@ -1,7 +1,5 @@
 """Delivering many callbacks: one id's in order, those of others side by side."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import threading

@@ -1,7 +1,5 @@
 """One server under many names: it delays nobody else, on real connections."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """Shares of the workers and of a run's time: for endpoints, addresses, and who has not answered."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import fair_share, round_robin
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (

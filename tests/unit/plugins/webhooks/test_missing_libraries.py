@@ -1,16 +1,13 @@
 """A machine without the libraries that the module builds on hears which one it lacks."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from kit.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[4]
 # As Ansible runs a module, on a machine that has no library of this name.
 RUN = """
 import sys

@@ -1,7 +1,5 @@
 """Callbacks that wait, in the order of their turns: who came later does not go first."""
 
-from __future__ import annotations
-
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import pending
 from kit.builders.delivery_options import options
 

@@ -1,12 +1,9 @@
 """Signatures, as the Standard Webhooks specification's own reader sees them."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import deliv
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.delivery_options import options
+from kit.paths import DOCS
 from kit.servers.endpoint import Endpoint, with_status
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -63,8 +61,7 @@ def test_while_secrets_rotate_a_receiver_with_either_verifies():
 
 
 def test_the_receiver_in_the_docs_verifies_it_too():
-    root = Path(__file__).resolve().parents[4]
-    page = (root / "docs/reference/callbacks.md").read_text("utf-8")
+    page = (DOCS / "reference/callbacks.md").read_text("utf-8")
     receiver = {}
     exec(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[1], receiver)
 

@@ -1,7 +1,5 @@
 """Whose callbacks are signed: those of the queues and senders that may speak for a service."""
 
-from __future__ import annotations
-
 import base64
 
 import pytest

@@ -1,7 +1,5 @@
 """The module `webhook`: what a task gives, and what it gets back."""
 
-from __future__ import annotations
-
 import base64
 import json
 import sys

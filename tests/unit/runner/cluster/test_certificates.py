@@ -1,7 +1,5 @@
 """An API server whose certificates lack what Python demands from 3.13 on."""
 
-from __future__ import annotations
-
 import ctypes
 import ssl
 import sys

@@ -1,7 +1,5 @@
 """The way to the cluster: what a kubeconfig and the environment say of it."""
 
-from __future__ import annotations
-
 import base64
 import json
 import socket

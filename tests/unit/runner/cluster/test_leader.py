@@ -1,7 +1,5 @@
 """A runner leads while it renews its Lease in time, and no longer."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """The Lease, as Kubernetes' own client and election ask for it on a server on loopback."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,9 +1,5 @@
 """NO_PROXY for the way to the API server: ranges, names, suffixes and ports count."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
@@ -11,11 +7,11 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import api_se
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import no_proxy as of_the_roles
 from kit.builders.no_proxy_cases import CASES
 from kit.builders.rendering import lookup
+from kit.paths import ROOT
 from kubernetes.client import ApiClient, Configuration
 from sqs_k8s_jobs.cluster import no_proxy as of_the_runner
 from urllib3 import ProxyManager
 
-ROOT = Path(__file__).resolve().parents[4]
 PROXY = "http://127.0.0.1:1"
 HERE = "https://[fd00::1]:6443"
 OPTION = "{{ lookup('sqs_k8s.jobs.no_proxy') | default(omit, true) }}"

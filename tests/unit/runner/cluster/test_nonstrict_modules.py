@@ -1,7 +1,5 @@
 """Modules of kubernetes.core, which have no setting: certificates that lack what Python demands."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What the watch remembers of Jobs and records: their states, and who waits for how long."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

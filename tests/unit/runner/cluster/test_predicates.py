@@ -1,7 +1,5 @@
 """When a Job or record is worth a report, as the watch sees it."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, terminations

@@ -1,7 +1,5 @@
 """The demo on a cluster that is there for other things: messages, rights, kubeconfig."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Settling: a message leaves the queue when its effect is durable, and never before."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

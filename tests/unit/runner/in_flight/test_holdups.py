@@ -1,7 +1,5 @@
 """Messages whose namespace takes no Jobs wait in flight; one of them tries for the others."""
 
-from __future__ import annotations
-
 import pytest
 from kit.models.clock import Clock
 from kit.models.memory_queue import URL, message, messages

@@ -1,7 +1,5 @@
 """The messages in flight: received, not settled yet."""
 
-from __future__ import annotations
-
 import dataclasses
 import threading
 from concurrent import futures

@@ -1,7 +1,5 @@
 """Batches side by side: with several queues, the last run is for those that have none."""
 
-from __future__ import annotations
-
 import pytest
 from kit.models.memory_queue import OTHER, URL, messages
 from kit.models.recorders import never

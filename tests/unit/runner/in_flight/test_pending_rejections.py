@@ -1,7 +1,5 @@
 """Refused messages whose callers have not accepted their 99 yet."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

@@ -1,7 +1,5 @@
 """Receiving: from the queue into in flight, as long as there is room."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

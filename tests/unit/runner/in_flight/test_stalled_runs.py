@@ -1,7 +1,5 @@
 """A message that keeps a run from its end: it is found, its caller hears, and others go on."""
 
-from __future__ import annotations
-
 import yaml
 from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import ROLE, entry, message

@@ -1,7 +1,5 @@
 """After a run that was cut short each of its messages is tried alone, and the one at fault ends."""
 
-from __future__ import annotations
-
 import pytest
 from kit.models.memory_queue import messages
 from sqs_k8s_jobs.in_flight import stalls

@@ -1,7 +1,5 @@
 """Visibility: what is in flight stays hidden for as long as work lasts."""
 
-from __future__ import annotations
-
 import threading
 
 from kit.models.memory_queue import OTHER, URL, FakeQueue, alone, message, messages

@@ -1,7 +1,5 @@
 """What is served over HTTP: metrics, whether the runner is alive, and whether it can work."""
 
-from __future__ import annotations
-
 import pytest
 import urllib3
 from prometheus_client import CollectorRegistry, Counter

@@ -1,7 +1,5 @@
 """What the metrics say of runs, messages and callbacks."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Runs that end before their playbook does: it is said that they were killed, and where."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Changed templates and variables: in use once they have passed, and never before."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

@@ -1,7 +1,5 @@
 """Running a playbook: message text goes in as data, events come out, nothing is left behind."""
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

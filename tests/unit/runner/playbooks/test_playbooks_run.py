@@ -1,7 +1,5 @@
 """Playbooks run in warm processes for as long as these do no worse than cold ones."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks import playbooks

@@ -1,7 +1,5 @@
 """Runs that would never end: the modules of kubernetes.core wait for a silent server for ever."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

@@ -1,7 +1,5 @@
 """Copies of what operators change: what was tried is what is used, whatever is edited meanwhile."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs.playbooks import snapshots
 

@@ -1,7 +1,5 @@
 """What one call to SQS may hold."""
 
-from __future__ import annotations
-
 import itertools
 
 import pytest

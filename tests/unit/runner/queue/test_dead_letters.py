@@ -1,7 +1,5 @@
 """Dead letters: the body as it was, and of what is said beside it as much as there is room for."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

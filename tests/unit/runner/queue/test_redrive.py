@@ -1,7 +1,5 @@
 """What a queue's redrive policy says of a message that was received so often."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """A leader whose reports are behind leaves messages to others, if there are any."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs.report.backpressure import Backpressure
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue

@@ -1,7 +1,5 @@
 """How many Jobs a report may have after one that was cut short; when one alone comes again."""
 
-from __future__ import annotations
-
 from sqs_k8s_jobs.report.batch_sizes import FIRST, LONGEST, BatchSizes
 
 

@@ -1,7 +1,5 @@
 """Reporting: lanes side by side; what came of it is said, and a report that fails loses no id."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

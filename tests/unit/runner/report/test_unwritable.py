@@ -1,7 +1,5 @@
 """Jobs that cannot be written: said once for each namespace, with pauses, and others go on."""
 
-from __future__ import annotations
-
 import pytest
 from kit.builders.outcomes import unwritten
 from kit.models.clock import Clock

@@ -1,7 +1,5 @@
 """Submitting: each message is settled by what became of it; a batch that fails stays in flight."""
 
-from __future__ import annotations
-
 import threading
 import time
 from dataclasses import replace

@@ -3,8 +3,6 @@
 A play comes to the same with all of them, without one, and cold.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

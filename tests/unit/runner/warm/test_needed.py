@@ -1,7 +1,5 @@
 """What a short cut needs: whether it is what we know, and in what words it is not."""
 
-from __future__ import annotations
-
 import functools
 import sys
 import types

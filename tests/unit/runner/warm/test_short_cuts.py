@@ -1,7 +1,5 @@
 """Short cuts of warm processes: with them a play comes to what it comes to without."""
 
-from __future__ import annotations
-
 import json
 import queue
 import shutil
@@ -9,14 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from ansible.plugins import strategy
+from kit.paths import ROOT
 from sqs_k8s_jobs.warm.kept import Kept
 from sqs_k8s_jobs.warm.short_cuts import plays
 
-COLLECTION = Path(__file__).resolve().parents[4]
 VALUES = r"""
 import json, sys, tempfile
 from ansible.parsing.dataloader import DataLoader
@@ -91,7 +88,7 @@ def test_values_come_out_the_same():
 
 
 def test_files_come_out_the_same_with_where_each_text_comes_from(tmp_path):
-    shutil.copytree(COLLECTION / "roles", tmp_path / "ansible_collections/a/b/roles")
+    shutil.copytree(ROOT / "roles", tmp_path / "ansible_collections/a/b/roles")
     folder = str(tmp_path / "ansible_collections/a/b")
 
     without = output(FILES, folder)

@@ -1,7 +1,5 @@
 """Warm processes: to Ansible the program that they stand for, and never worse than none."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """``python -m sqs_k8s_jobs.warm``: which short cuts are in use, for people and for programs."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What Pods and Jobs show that is worth a look before it is gone."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

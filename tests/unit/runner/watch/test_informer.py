@@ -1,7 +1,5 @@
 """What the watch makes of Jobs, records and Pods that it sees."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -3,8 +3,6 @@
 The requests are those of Kubernetes' own client, to a server on loopback.
 """
 
-from __future__ import annotations
-
 import json
 import threading
 from urllib.parse import parse_qsl, urlsplit

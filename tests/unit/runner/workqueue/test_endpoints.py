@@ -1,7 +1,5 @@
 """Which endpoints are slow: their callbacks are reported in a lane of their own."""
 
-from __future__ import annotations
-
 import pytest
 from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, MOST_SLOW, SLOW, Endpoints
 

@@ -1,7 +1,5 @@
 """What is remembered by names that senders choose."""
 
-from __future__ import annotations
-
 from sqs_k8s_jobs.workqueue.latest import Latest
 
 

@@ -1,7 +1,5 @@
 """Ids that wait by endpoint, and leave in turn."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import pytest

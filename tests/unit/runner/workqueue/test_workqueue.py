@@ -1,7 +1,5 @@
 """The ids that are worth a report, now or later, in lanes."""
 
-from __future__ import annotations
-
 import pytest
 from kit.models.clock import Clock
 from kit.threads import PATIENCE, meanwhile, within_patience

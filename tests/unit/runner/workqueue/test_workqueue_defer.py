@@ -1,7 +1,5 @@
 """Ids that are held: they are given out later, and only if they are wanted."""
 
-from __future__ import annotations
-
 from kit.models.clock import Clock
 from kit.threads import PATIENCE, meanwhile, within_patience
 from sqs_k8s_jobs.workqueue.workqueue import MAX_STALE_ENTRIES, WorkQueue

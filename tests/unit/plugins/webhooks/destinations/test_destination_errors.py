@@ -1,7 +1,5 @@
 """Destinations in words: what is wanted of an entry, and why a host or an address is refused."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (
     Blocked,

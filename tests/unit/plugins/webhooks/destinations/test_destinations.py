@@ -1,7 +1,5 @@
 """Where a callback may go: whatever its URL says, it is the real address that counts."""
 
-from __future__ import annotations
-
 import pytest
 import urllib3
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery

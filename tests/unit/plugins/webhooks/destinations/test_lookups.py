@@ -1,7 +1,5 @@
 """Hosts looked up side by side: whatever becomes of a lookup, who asks for it hears it."""
 
-from __future__ import annotations
-
 import socket
 import threading
 

@@ -1,7 +1,5 @@
 """NO_PROXY: which hosts it covers, as curl, Go and Python read it, networks included."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.no_proxy import (
     covers,

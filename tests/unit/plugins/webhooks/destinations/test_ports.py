@@ -1,7 +1,5 @@
 """The ports that callbacks go to, as the operator lists them."""
 
-from __future__ import annotations
-
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import Ports
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.rules import (

@@ -1,7 +1,5 @@
 """One name for each server, however a sender spells it; the runner has the same names."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

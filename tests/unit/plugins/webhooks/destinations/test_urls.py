@@ -1,7 +1,5 @@
 """URLs that can be called: intake, the schema and the delivery know the same ones."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Answers: a callback is accepted by what was said to it, in whole, and by nothing else."""
 
-from __future__ import annotations
-
 import socket
 import ssl
 import threading

@@ -1,7 +1,5 @@
 """Connections: to the address that was checked, and no longer than there is time."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import threading

@@ -1,7 +1,5 @@
 """The form of an answer: what is a line of it, and where its body ends."""
 
-from __future__ import annotations
-
 import contextlib
 from email.message import Message
 

@@ -1,7 +1,5 @@
 """Callbacks to an endpoint whose certificate lacks what Python demands from 3.13 on."""
 
-from __future__ import annotations
-
 import ssl
 import sys
 

@@ -1,7 +1,5 @@
 """Proxies: it is the proxy that looks hosts up, and what is known here is checked before."""
 
-from __future__ import annotations
-
 import base64
 import socket
 

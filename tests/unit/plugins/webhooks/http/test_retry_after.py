@@ -1,7 +1,5 @@
 """Retry-After: the seconds for which an endpoint asks, as a number or as a date."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """TLS: an endpoint's certificate is verified, and there is no way to have it otherwise."""
 
-from __future__ import annotations
-
 import ssl
 
 import pytest
