@@ -14,7 +14,7 @@ description:
     leave in facts, one per message and status, shows each as a line, and appends it as JSON to
     a file, if one is named.
   - Where a play ends before it said what became of a message that it had read, the event
-    C(unsettled) says so, with the failure.
+    C(unprocessed) says so, with the failure.
 options:
   events_file:
     description: The file to which events are appended, one JSON object a line.
@@ -74,7 +74,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats: Any) -> None:  # noqa: ARG002
         for entry in self._held.values():
-            self._emit(events.unsettled(entry, self._failure))
+            self._emit(events.unprocessed(entry, self._failure))
 
     def _failed(self, result: Any) -> None:
         if "censored" in _data(result):

@@ -100,7 +100,7 @@ def _remove_left(settings: Settings) -> None:
     """Remove folders of a killed runner, before this one has need of their room."""
     left = folders.remove_left(playbook_run.temp_dir(settings))
     if left:
-        log.info("removed what a killed runner had left", folders=left)
+        log.info("leftover folders removed", folders=left)
 
 
 def _leader(settings: Settings, client: Client, health: Health) -> Leader | AlwaysLeader:

@@ -35,7 +35,7 @@ class Health:
             self._faults[part] = reason
             self._mark()
         if known != reason:
-            log.error(f"not ready: {part}", error=reason)
+            log.error("fault raised", part=part, error=reason)
 
     def clear_fault(self, part: str) -> None:
         """Say that a part works."""
@@ -43,7 +43,7 @@ class Health:
             known = self._faults.pop(part, None)
             self._mark()
         if known is not None:
-            log.info(f"ready again: {part}", ready=self.ready)
+            log.info("fault cleared", part=part, ready=self.ready)
 
     def end(self) -> None:
         """Say that the runner has stopped."""

@@ -46,6 +46,11 @@ def error(action: str, **values: Any) -> None:
     LOGGER.error(action, extra={"values": values})
 
 
+def exception(action: str, **values: Any) -> None:
+    """Log an exception that nobody has foreseen, with its trace, from where it is handled."""
+    LOGGER.exception(action, extra={"values": values})
+
+
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))

@@ -39,13 +39,13 @@ class Supervisor:
             signal.signal(number, self._stop)
         settings, pages = self._parts.settings, self._pages()
         self._threads = threads = self._start()
-        log.info("started", queue=settings.queue_url, context=settings.context)
+        log.info("runner started", queue=settings.queue_url, context=settings.context)
         self._wait()
         self._end(threads)
         self._parts.end()
         if pages:
             pages.end()
-        log.info("stopped", error=self._broken)
+        log.info("runner stopped", error=self._broken)
         return 1 if self._broken else 0
 
     def _end(self, threads: dict[str, list[threading.Thread]]) -> None:
@@ -127,7 +127,7 @@ class Supervisor:
         try:
             work()
         except Exception as exc:
-            log.LOGGER.exception("thread %s broke", name)
+            log.exception("thread failed", thread=name)
             self._broken = f"{name}: {exc}"
             self._stopping.set()
 
@@ -139,7 +139,7 @@ class Supervisor:
         while self._signal is None and not self._stopping.wait(LOOK):
             pass
         if self._signal is not None:
-            log.info("stopping", signal=signal.Signals(self._signal).name)
+            log.info("stop requested", signal=signal.Signals(self._signal).name)
         self._stopping.set()
 
     def _stop(self, number: int, _frame: Any) -> None:

@@ -67,7 +67,7 @@ class Runner:
         self._process.kill()
 
     def _works(self) -> bool:
-        return " started " in self.log.read_text("utf-8", "replace")
+        return " runner started " in self.log.read_text("utf-8", "replace")
 
 
 def environment(

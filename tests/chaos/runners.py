@@ -164,4 +164,4 @@ def _folders(runs: Path) -> dict[str, str]:
 
 
 def _works(log: Path) -> bool:
-    return '"action": "started"' in log.read_text("utf-8", "replace")
+    return '"action": "runner started"' in log.read_text("utf-8", "replace")

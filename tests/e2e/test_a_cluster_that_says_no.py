@@ -109,7 +109,7 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
     )
     ids = [f"admission-{number}" for number in range(5)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    until(lambda: "namespace takes no Jobs" in runner.log(), "the fault is said")
+    until(lambda: "namespace paused" in runner.log(), "the fault is said")
     until(lambda: not ready.exists(), "it is not ready while all fail")
 
     runner.queue.send(json.dumps(message("admission-elsewhere", namespace=elsewhere)))
@@ -150,8 +150,8 @@ def test_an_etcd_that_is_full_for_a_while_loses_nothing(runner, message, receive
 
     with etcd.full(cluster.control_plane.etcd_url):
         runner.queue.send(*(json.dumps(message(one)) for one in ids))
-        until(lambda: "not ready: submit" in runner.log(), "the fault is said")
-    said = next(line for line in runner.log().splitlines() if "not ready: submit" in line)
+        until(lambda: "fault raised part=submit" in runner.log(), "the fault is said")
+    said = next(line for line in runner.log().splitlines() if "fault raised part=submit" in line)
 
     assert "database space exceeded" in said
     until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "all ran after all")
@@ -168,8 +168,8 @@ def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no
     process = runner.start(**VISIBILITY)
     ids = [f"quota-{number}" for number in range(3)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    until(lambda: runner.log().count("message to be tried again") == 3, "all wait")
-    assert "few receives" in runner.log()
+    until(lambda: runner.log().count("message retry scheduled") == 3, "all wait")
+    assert "few receives allowed" in runner.log()
 
     process.terminate()
     assert process.wait(60) == 0
@@ -213,7 +213,7 @@ def test_a_stop_while_messages_wait_costs_one_receive_and_no_more(
     process = runner.start(**VISIBILITY)
     ids = [f"held-over-a-stop-{number}" for number in range(6)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    until(lambda: runner.log().count("message to be tried again") == 6, "all wait")
+    until(lambda: runner.log().count("message retry scheduled") == 6, "all wait")
 
     process.terminate()
 

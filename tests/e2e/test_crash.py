@@ -18,7 +18,7 @@ def test_killed_again_and_again_the_runner_loses_nothing_and_runs_nothing_twice(
 ):
     ids = [f"crash-{number}" for number in range(COUNT)]
     runner.queue.send(*(json.dumps(message(one)) for one in ids))
-    marks = ("started", "job created", "callback accepted")
+    marks = ("runner started", "job created", "callback accepted")
     for mark in marks:  # killed while it submits, while it reports, and in between
         before = runner.log().count(mark)
         process = runner.start(SQS_K8S_JOBS_VISIBILITY_TIMEOUT="10")

@@ -54,7 +54,7 @@ def test_a_forbidden_call_is_the_operators_and_is_said_once(
     )
     assert ready.exists()
     runner.queue.send(json.dumps(message("allowed-later")))
-    line = said(runner, "not ready: submit")
+    line = said(runner, "fault raised part=submit")
     assert FORBIDDEN in line
     assert not ready.exists()
 
@@ -62,7 +62,7 @@ def test_a_forbidden_call_is_the_operators_and_is_said_once(
 
     until(lambda: receiver.statuses_of("allowed-later") == [0, 1, 2], "the message ran after all")
     until(runner.queue.is_empty, "the queue is empty")
-    assert runner.log().count("not ready: submit") == 1
+    assert runner.log().count("fault raised part=submit") == 1
     assert runner.log().count(FORBIDDEN) == 2  # of the runner, and of the namespace
     assert runner.queue.dead_letters() == []
     assert ready.exists()
@@ -75,7 +75,7 @@ def test_a_cluster_that_goes_away_keeps_the_messages_until_it_is_back(
     cluster.control_plane.stop_apiserver()
     try:
         runner.queue.send(json.dumps(message("waiting")))
-        said(runner, "not ready: submit")
+        said(runner, "fault raised part=submit")
         assert not runner.queue.is_empty()
     finally:
         cluster.control_plane.start_apiserver()

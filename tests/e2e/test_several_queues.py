@@ -23,7 +23,8 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
     )
     runner.queue.client.delete_queue(QueueUrl=runner.queue.url)
     until(
-        lambda: f"not ready: queue {runner.queue.url}" in runner.log(), "the runner misses a queue"
+        lambda: f'fault raised part="queue {runner.queue.url}"' in runner.log(),
+        "the runner misses a queue",
     )
 
     other.send(json.dumps(message("served-alone")))

@@ -56,7 +56,7 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message
     runner.set_variables(submit_template="/nowhere/job.yaml.j2")
     runner.start()
     runner.queue.send(json.dumps(message("waits-for-a-template")))
-    line = said(runner, "not ready: template")
+    line = said(runner, "fault raised part=template")
     assert "no usable template /nowhere/job.yaml.j2" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
@@ -68,7 +68,7 @@ def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message
         "the message ran after all",
     )
     until(runner.queue.is_empty, "the queue is empty")
-    assert "ready again: template" in runner.log()
+    assert "fault cleared part=template" in runner.log()
 
 
 def test_a_template_that_fails_for_every_message_refuses_none(runner, message, receiver, tmp_path):
@@ -79,7 +79,7 @@ def test_a_template_that_fails_for_every_message_refuses_none(runner, message, r
 
     runner.queue.send(json.dumps(message("innocent")))
 
-    line = said(runner, "not ready: template")
+    line = said(runner, "fault raised part=template")
     assert f"{template} fails for every message" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
@@ -99,7 +99,7 @@ def test_a_changed_template_is_live_without_a_restart_and_a_broken_one_never_is(
     until(lambda: noted("note-second") == "second", "the second template is live")
 
     template.path.write_text(template.path.read_text() + "{% endfor %}")
-    assert f"{template.path} fails for every message" in said(runner, "not ready: template")
+    assert f"{template.path} fails for every message" in said(runner, "fault raised part=template")
     assert not ready.exists()
     runner.queue.send(json.dumps(message("note-third")))
     until(lambda: noted("note-third") == "second", "the last good template is in use")
@@ -126,7 +126,7 @@ def test_a_template_or_variable_that_fails_a_golden_case_is_not_used(
     until(lambda: noted("golden-first") == "first", "what passes is live")
 
     runner.set_variables(**own, submit_job_priority_class="no-such-class")
-    assert "+      priorityClassName: no-such-class" in said(runner, "not ready: template")
+    assert "+      priorityClassName: no-such-class" in said(runner, "fault raised part=template")
     runner.queue.send(json.dumps(message("golden-second")))
 
     until(lambda: noted("golden-second") == "first", "the last good variables are in use")

@@ -33,7 +33,11 @@ class Log:
         self._stream = io.StringIO()
         handler.setStream(self._stream)
 
-    def records(self, action: str | None = None) -> list[dict[str, Any]]:
-        """Return the records, or those of one action."""
+    def records(self, action: str | None = None, **values: Any) -> list[dict[str, Any]]:
+        """Return the records, or those of one action, or of one with such values."""
         records = [json.loads(line) for line in self._stream.getvalue().splitlines()]
-        return [one for one in records if action in (None, one["action"])]
+        return [
+            one
+            for one in records
+            if action in (None, one["action"]) and values.items() <= one.items()
+        ]

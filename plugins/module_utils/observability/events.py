@@ -12,7 +12,7 @@ C(dropped)    callbacks that were kept for a message were removed, and nobody ha
 C(outcome)    what became of a message: created, exists, refused or retry
 C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
-C(unsettled)  the play ended before it said what became of a message
+C(unprocessed)  the play ended before it said what became of a message
 
 The roles leave the first nine in facts that are shown. What else a task returns is hidden:
 it may hold a message's environment, a token in a URL or a secret.
@@ -41,7 +41,7 @@ COLOURS = {
     "dropped": "red",
     "failure": "red",
     "unwritten": "red",
-    "unsettled": "red",
+    "unprocessed": "red",
     "status": "green",
 }
 
@@ -102,13 +102,13 @@ def failure(task: str, data: dict[str, Any]) -> dict[str, Any]:
     return {"event": "failure", "task": task, "error": str(words).strip()}
 
 
-def unsettled(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
+def unprocessed(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
     """Return the event of a message of which the play did not say what became."""
     return {
-        "event": "unsettled",
+        "event": "unprocessed",
         "key": entry["key"],
         "id": entry["id"],
-        "error": reason or "the play ended before this message was settled",
+        "error": reason or "the play ended before this message was processed",
     }
 
 
@@ -126,13 +126,13 @@ def _words(event: dict[str, Any]) -> str:
         return ("template: {template}" + cases).format(**event)
     names = ("job", "id", "key", "id_label")
     subject = next((event[name] for name in names if event.get(name)), "play")
-    return "{0}: {1}".format(subject, _words_of.get(kind, _of_unsettled)(event))
+    return "{0}: {1}".format(subject, _words_of.get(kind, _of_unprocessed)(event))
 
 
 def _of_status(event: dict[str, Any]) -> str:
     words = "{0} {1}".format(event["status"], TITLES.get(event["status"], ""))
     if not event["accepted"]:
-        words += " - not accepted: {0}".format(event["error"])
+        words += " - attempt failed: {0}".format(event["error"])
     if event["error_detail"]:
         words += " - {errorCode} {message}".format(**event["error_detail"])
     return words
@@ -144,12 +144,12 @@ def _of_postponed(event: dict[str, Any]) -> str:
 
 
 def _of_expired(event: dict[str, Any]) -> str:
-    words = "{0} {1} - given up: {2}; playbooks/replay.yml sends it"
+    words = "{0} {1} - expired: {2}; playbooks/replay.yml sends it"
     return words.format(event["status"], TITLES.get(event["status"], ""), event["error"])
 
 
 def _of_dropped(event: dict[str, Any]) -> str:
-    return "removed untold: {error}".format(**event)
+    return "expired callbacks removed: {error}".format(**event)
 
 
 def _of_outcome(event: dict[str, Any]) -> str:
@@ -165,8 +165,8 @@ def _of_failure(event: dict[str, Any]) -> str:
     return "task '{task}' failed: {error}".format(**event)
 
 
-def _of_unsettled(event: dict[str, Any]) -> str:
-    return "not settled: {error}".format(**event)
+def _of_unprocessed(event: dict[str, Any]) -> str:
+    return "not processed: {error}".format(**event)
 
 
 _words_of = {

@@ -115,7 +115,7 @@ class Leader:
             try:
                 self._lock.release()
             except FAULTS as exc:
-                log.warning("cannot release the lease", error=str(exc))
+                log.warning("lease release failed", error=str(exc))
         self._log_change()
 
     def _stand_by(self) -> None:
@@ -135,6 +135,4 @@ class Leader:
     def _log_change(self) -> None:
         if self.is_leader() != self._was_leader:
             self._was_leader = not self._was_leader
-            log.info(
-                "leading: callbacks are delivered here" if self._was_leader else "leading no more"
-            )
+            log.info("leadership acquired" if self._was_leader else "leadership lost")

@@ -20,6 +20,7 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 GIVEN_UP = "A117"
 INVALID = "A110"
 TOO_SLOW = "tried alone, it cannot be read: a run takes longer than run_timeout, or is killed"
+NOT_SENT = "not sent"  # the log's field where a caller hears nothing of its message
 STOPPED = "the runner was stopped before the cluster took this message, its queue's last try"
 SURPLUS_PART = 4  # of give_up_after: what has no room is hidden for that long
 REJECTION_BACKOFF_MAX = 3600.0  # seconds until a rejected message comes again, for its 99
@@ -48,7 +49,7 @@ class Acknowledger:
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         """Delete messages whose Jobs exist."""
-        _warn("not deleted", self._queues.delete(messages))
+        _warn("message deletion failed", self._queues.delete(messages))
         self._forget(messages)
 
     def retry_later(self, messages: Sequence[Message]) -> None:
@@ -60,7 +61,7 @@ class Acknowledger:
         if messages:
             seconds = self._settings.give_up_after / SURPLUS_PART
             self._hide({one: round(jitter(seconds)) for one in messages})
-            log.info("messages hidden, to leave room for others", messages=len(messages))
+            log.info("surplus messages deferred", messages=len(messages))
 
     def tried(self, message: Message, own_id: str | None, reason: str) -> None:
         """Take notice of why a message that stays in hand did not become a Job."""
@@ -98,9 +99,10 @@ class Acknowledger:
         outcome = {"id": None, "error_code": INVALID, "error": TOO_SLOW}
         for one in messages:
             log.error(
-                "message given up, its caller was not told",
+                "message given up",
                 message_id=one.message_id,
                 error=TOO_SLOW,
+                callback=NOT_SENT,
             )
         self._dead_letter([Rejection(one, outcome) for one in messages])
 
@@ -121,13 +123,14 @@ class Acknowledger:
         for dead_letter in dead_letters:
             one = dead_letter.message
             log.error(
-                "message given up, its caller was not told",
+                "message given up",
                 id=self._tries.of(one).id,
                 error_code=GIVEN_UP,
                 error=dead_letter.reason,
                 message_id=one.message_id,
                 attempt=one.receive_count,
                 sqs_error=failed.get(one),
+                callback=NOT_SENT,
             )
         self.acknowledge([one for one in last if one not in failed])
 
@@ -162,13 +165,13 @@ class Acknowledger:
         dead_lettered = {dead_letter.message for dead_letter in dead_letters} - failed.keys()
         for one in rejections:
             if one.message in dead_lettered:
-                log.warning("message refused", **_values(one))
+                log.warning("message rejected", **_values(one))
             elif one.message in failed:
                 error = failed[one.message]
-                log.error("cannot keep a dead letter", **_values(one), sqs_error=error)
+                log.error("dead letter send failed", **_values(one), sqs_error=error)
             else:
                 where = "there is no dead-letter queue"
-                log.warning("message refused", **_values(one), kept=where)
+                log.warning("message rejected", **_values(one), kept=where)
         self.acknowledge([one.message for one in rejections if one.message in dead_lettered])
         self.retry_later([one.message for one in rejections if one.message not in dead_lettered])
 
@@ -180,7 +183,7 @@ class Acknowledger:
 
     def _hide(self, timeouts: Mapping[Message, int]) -> None:
         """Hide messages for so many seconds each: they are in hand no more, and come again."""
-        _warn("not hidden", self._queues.change_visibility(timeouts))
+        _warn("visibility change failed", self._queues.change_visibility(timeouts))
         self._forget(list(timeouts))
 
     def _forget(self, messages: Sequence[Message]) -> None:
@@ -196,6 +199,6 @@ def _values(rejection: Rejection) -> dict[str, Any]:
     return {**values, "message_id": message.message_id, "attempt": message.receive_count}
 
 
-def _warn(what: str, failed: list[str]) -> None:
+def _warn(action: str, failed: list[str]) -> None:
     if failed:
-        log.warning(f"messages {what}", failed=len(failed), error=failed[0])
+        log.warning(action, failed=len(failed), error=failed[0])

@@ -48,4 +48,4 @@ def _release(queue: sqs.Queue, messages: list[sqs.Message]) -> None:
     try:
         queue.change_visibility(dict.fromkeys(messages, 0))
     except sqs.FAULTS as exc:
-        log.warning("cannot hand back", messages=len(messages), error=str(exc))
+        log.warning("message release failed", messages=len(messages), error=str(exc))

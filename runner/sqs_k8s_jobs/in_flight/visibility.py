@@ -19,7 +19,7 @@ def hold(
         failed = queues.change_visibility(dict.fromkeys(messages, settings.visibility_timeout))
         if failed:
             log.warning(
-                "visibility not extended",
+                "visibility extension failed",
                 messages=len(messages),
                 failed=len(failed),
                 error=failed[0],

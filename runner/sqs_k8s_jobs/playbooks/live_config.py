@@ -78,7 +78,7 @@ class LiveConfig:
         self._rejected_at = None
         self._inputs = _inputs(self._variables, taken)
         self._health.clear_fault(PART)
-        log.info("template in use", files=[str(one) for one in self._sources])
+        log.info("configuration loaded", files=[str(one) for one in self._sources])
 
     def _run(self) -> tuple[dict[Path, Path], RunResult]:
         self._sets += 1

@@ -44,7 +44,10 @@ class Queues:
         failed = self.change_visibility(dict.fromkeys(messages, 0))
         if failed:
             log.warning(
-                "cannot hand back", messages=len(messages), failed=len(failed), error=failed[0]
+                "message release failed",
+                messages=len(messages),
+                failed=len(failed),
+                error=failed[0],
             )
 
     def has_dead_letters(self, message: Message) -> bool:
@@ -89,10 +92,11 @@ def open_queues(settings: Settings) -> Queues:
 def _say_few_receives(queue: Queue) -> None:
     if queue.redrive.is_scarce:
         log.warning(
-            "few receives: a runner that is killed can leave messages to the dead-letter queue"
-            f" without a word to their callers; set maxReceiveCount to {FEW} or more",
+            "few receives allowed",
             queue=queue.url,
             max_receive_count=queue.redrive.max_receives,
+            error="a runner that is killed can leave messages to the dead-letter queue without a"
+            f" word to their callers; set maxReceiveCount to {FEW} or more",
         )
 
 
@@ -102,7 +106,9 @@ def _without_dead_letters(url: str, settings: Settings) -> None:
             f"the queue {url} has no dead-letter queue: give it a redrive policy, name one with"
             " dead_letter_queue_url, or set allow_missing_dead_letter_queue to go on without"
         )
-    log.warning("no dead-letter queue: an invalid message stays in the queue", queue=url)
+    log.warning(
+        "dead-letter queue missing", queue=url, error="an invalid message stays in the queue"
+    )
 
 
 def _by_queue(messages: Collection[Message]) -> Iterator[tuple[str, list[Message]]]:

@@ -39,10 +39,10 @@ def log_attempts(
             saw(event["endpoint"], True)
     for event in done.of_kind("expired"):
         names = ("id", "job", "status", "endpoint", "error")
-        log.warning("callback given up", **{name: event[name] for name in names}, kept=REPLAY)
+        log.warning("callback expired", **{name: event[name] for name in names}, kept=REPLAY)
     for event in done.of_kind("dropped"):
         values = {name: event[name] for name in ("id", "id_label", "error")}
-        log.warning("callbacks removed untold", **values)
+        log.warning("expired callbacks removed", **values)
 
 
 def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
@@ -54,4 +54,4 @@ def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
     if event["accepted"]:
         log.info("callback accepted", **values)
     else:
-        log.warning("callback not accepted", **values, error=event["error"])
+        log.warning("callback attempt failed", **values, error=event["error"])

@@ -24,6 +24,7 @@ from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 PART = "submit"
+JOB_ACTIONS = {"created": "job created", "exists": "job found"}  # by the outcome
 UNSAID = {
     **dict.fromkeys(("id", "namespace", "job", "warnings")),
     "error": "the run did not say what became of it",
@@ -117,7 +118,7 @@ class Submitter:
 
     def _note_failed(self, keys: Mapping[str, Message], done: RunResult) -> None:
         """Note of each message that a run did not settle why that has failed."""
-        read = {event["key"]: event["id"] for event in done.of_kind("unsettled")}
+        read = {event["key"]: event["id"] for event in done.of_kind("unprocessed")}
         settled = {event["key"] for event in done.of_kind("outcome")}
         for key in keys.keys() - settled:
             self._acknowledger.tried(keys[key], read.get(key), str(done.error))
@@ -149,7 +150,7 @@ class Submitter:
             self._metrics.observe_outcome(keys[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
                 self._workqueue.undefer(outcome["id_label"])
-                _log(f"job {outcome['outcome']}", keys[key], outcome)
+                _log(JOB_ACTIONS[outcome["outcome"]], keys[key], outcome)
                 created.append(keys[key])
                 if outcome["outcome"] == "created":
                     self._free(keys[key])
@@ -170,18 +171,18 @@ class Submitter:
         was_probe = self._in_flight.is_probe(message)  # of which it was said before
         is_news = self._in_flight.hold(name, message, reason, is_fault=outcome["fault"])
         if is_news and namespace:
-            how_many = "some" if takes_some else "no"
-            log.warning(f"namespace takes {how_many} Jobs", namespace=namespace, error=reason)
+            action = "namespace partly paused" if takes_some else "namespace paused"
+            log.warning(action, namespace=namespace, error=reason)
         if not was_probe:  # why, its namespace's line says for all of them
             shown = {**outcome, "error": None if namespace else reason}
-            log.warning("message to be tried again", **_values(message, shown))
+            log.warning("message retry scheduled", **_values(message, shown))
 
     def _free(self, message: Message) -> None:
         """Let go on what waited for the namespace for which a message has tried."""
         namespace, messages = self._in_flight.free(message) or ("", 0)
         if namespace:
             name = namespace_of(namespace)
-            log.info("namespace takes Jobs again", namespace=name, messages=messages)
+            log.info("namespace resumed", namespace=name, messages=messages)
 
     def _say(self, error: str | None) -> None:
         """Say what is the operator's matter: a run that failed, or messages that pile up."""

@@ -79,13 +79,13 @@ class Warm:
         self._stop()
         refusal = self.states.refusal()
         if refusal:
-            log.warning("going on without warm processes for good", error=refusal)
+            log.warning("fork server disabled", error=refusal)
             self._resting_until = math.inf
         else:
             self._rest("a warm process has ended")
 
     def _rest(self, reason: str) -> None:
-        log.warning("going on without warm processes", error=reason, seconds=PAUSE)
+        log.warning("fork server disabled", error=reason, seconds=PAUSE)
         self._stop()
         self._resting_until = time.monotonic() + PAUSE
 

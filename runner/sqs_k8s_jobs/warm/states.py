@@ -44,7 +44,7 @@ class States:
             self._known[program, state.part] = state
         if state != known and state.needed and not (state.in_use or state.required):
             log.warning(
-                "going on without a short cut of warm processes",
+                "patch skipped",
                 part=state.part,
                 of=state.of,
                 error=state.why_not,

@@ -109,7 +109,7 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
         runner.stop()
         runner.set_variables(**VARIABLES, submit_template="/nowhere/job.yaml.j2")
         runner.start()
-        until(lambda: "not ready: template" in runner.log(), "nothing is submitted")
+        until(lambda: "fault raised part=template" in runner.log(), "nothing is submitted")
         runner.queue.send(body("handed back", receiver.url))
         until(lambda: runner.queue.visible() == 0, "a message is in hand")
     runner.stop()

@@ -107,7 +107,7 @@ def test_of_jobs_that_cannot_be_written_nothing_is_sent_again_and_again_and_othe
     (line,) = page.strip().splitlines()
     assert line.startswith(f"not ready: Jobs in {namespace}: ")
     assert denying.words in line
-    assert runner.log().count(f"not ready: Jobs in {namespace}") == 1
+    assert runner.log().count(f'fault raised part="Jobs in {namespace}"') == 1
 
     denying.stop()
 

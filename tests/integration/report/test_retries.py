@@ -56,7 +56,7 @@ def test_what_expires_is_kept_listed_and_replayed(
     said = [  # one callback after the other expires
         report("expired", report_retry_for=0, report_record_namespace=namespace) for _ in range(3)
     ]
-    given_up = "given up: it was not accepted for as long as report_retry_for allows: HTTP status"
+    given_up = "expired: it was not accepted for as long as report_retry_for allows: HTTP status"
     assert [one.stdout.count(given_up) for one in said] == [1, 1, 1]
     refused = {one.body["status"]: one.raw for one in receiver.callbacks()}
     assert set(refused) == {0, 1, 2}
@@ -95,7 +95,7 @@ def test_a_replay_that_is_refused_again_keeps_the_callback_until_it_has_been_the
     again = playbook("report.yml", report_record_namespace=namespace)  # one that looks at all
 
     assert again.returncode == 0, again.stdout
-    assert "removed untold" in again.stdout
+    assert "expired callbacks removed" in again.stdout
     assert jobs.all("configmaps") == []
 
 

@@ -100,7 +100,7 @@ def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, mes
         until(lambda: caller.requests, "the caller hears of its Job")
 
     assert json.loads(caller.requests[0].body)["status"] == 0
-    assert "without warm processes" not in runner.log()
+    assert "fork server disabled" not in runner.log()
 
 
 def test_where_they_are_allowed_another_authoritys_are_refused_all_the_same(

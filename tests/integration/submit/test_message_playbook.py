@@ -72,5 +72,5 @@ def test_a_caller_that_cannot_be_told_makes_the_playbook_fail(
     done = playbook("message.yml", message_file=str(path), message_interval=1)
 
     assert done.returncode != 0
-    assert "not accepted" in done.stdout
+    assert "attempt failed" in done.stdout
     assert receiver.callbacks() == []

@@ -168,7 +168,7 @@ def test_a_missing_template_fails_the_run_and_names_each_message_it_held(submit,
 
     assert done.returncode != 0
     kinds = [event["event"] for event in events]
-    assert kinds == ["failure", "unsettled", "unsettled"]
+    assert kinds == ["failure", "unprocessed", "unprocessed"]
     assert "/nowhere/job.yaml.j2" in events[0]["error"]
     assert [event["id"] for event in events[1:]] == ["a", "b"]
 

@@ -30,9 +30,9 @@ def refused(key: str, *, told: bool, **more: Any) -> dict[str, Any]:
     return outcome(key, "refused", told=told, error="no image", error_code="A110", **more)
 
 
-def unsettled(key: str, error: str = "no route") -> dict[str, Any]:
+def unprocessed(key: str, error: str = "no route") -> dict[str, Any]:
     """A message of which a run did not get to say what became of it."""
-    return {"event": "unsettled", "key": key, "id": f"id-{key}", "error": error}
+    return {"event": "unprocessed", "key": key, "id": f"id-{key}", "error": error}
 
 
 def expired(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Runner:
             )
         self._processes.append(process)
         until(
-            lambda: " started " in self.log()[log_size:] or process.poll() is not None,
+            lambda: " runner started " in self.log()[log_size:] or process.poll() is not None,
             "the runner has started",
         )
         assert process.poll() is None, self.log()

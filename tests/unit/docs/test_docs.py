@@ -1,5 +1,6 @@
 """The docs name what there is: every setting, every error code, every make target."""
 
+import ast
 import re
 from dataclasses import fields
 
@@ -88,3 +89,27 @@ def test_the_page_of_metrics_has_each_metric():
     own = [one.removeprefix("sqs_k8s_jobs_") for one in names if one.startswith("sqs_k8s_jobs_")]
 
     assert [one for one in own if f"`{one}" not in page] == []
+
+
+def actions_of(file):
+    """The texts with which a file of the runner logs."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and getattr(node.func.value, "id", "") == "log"
+            and node.func.attr in ("info", "warning", "error", "exception")
+        ):
+            action = node.args[0]
+            assert not isinstance(action, ast.JoinedStr), ast.unparse(node)
+            yield from (one.value for one in ast.walk(action) if isinstance(one, ast.Constant))
+
+
+def test_the_page_of_metrics_has_each_action_of_the_log():
+    page = (DOCS / "reference" / "metrics.md").read_text("utf-8")
+    actions = {
+        one for file in (ROOT / "runner" / "sqs_k8s_jobs").rglob("*.py") for one in actions_of(file)
+    }
+
+    assert {"runner started", "leadership lost"} < actions
+    assert [one for one in sorted(actions) if f"`{one}`" not in page] == []

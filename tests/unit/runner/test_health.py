@@ -42,7 +42,7 @@ def test_a_fault_is_said_once_for_as_long_as_it_is_the_same(logged):
     for reason in ("away", "away", "forbidden", "forbidden", "away"):
         health.fault("queue", reason)
 
-    assert [one["error"] for one in logged.records("not ready: queue")] == [
+    assert [one["error"] for one in logged.records("fault raised", part="queue")] == [
         *("away", "forbidden", "away")
     ]
     assert {one["level"] for one in logged.records()} == {"error"}
@@ -57,7 +57,7 @@ def test_that_a_part_works_is_said_only_after_a_fault(logged):
     health.clear_fault("queue")
     health.clear_fault("queue")
 
-    assert [one["ready"] for one in logged.records("ready again: queue")] == [True]
+    assert [one["ready"] for one in logged.records("fault cleared", part="queue")] == [True]
 
 
 def test_a_part_that_works_while_another_does_not_says_so(logged):
@@ -66,7 +66,7 @@ def test_a_part_that_works_while_another_does_not_says_so(logged):
     health.fault("submit", "forbidden")
     health.clear_fault("queue")
 
-    assert [one["ready"] for one in logged.records("ready again: queue")] == [False]
+    assert [one["ready"] for one in logged.records("fault cleared", part="queue")] == [False]
 
 
 def test_a_runner_that_has_stopped_leaves_no_ready_file(file):

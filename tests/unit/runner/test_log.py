@@ -19,7 +19,7 @@ log.start("text")
 logging.basicConfig(level=logging.INFO)
 logging.getLogger("urllib3").warning("Retrying …")
 logging.info("a look")
-log.info("started")
+log.info("runner started")
 """
 
 
@@ -60,13 +60,13 @@ def test_what_has_no_value_is_left_out_of_a_line_for_people(said):
 
 
 def test_a_line_in_json_has_the_same_under_its_names(said):
-    (line,) = said("json", lambda: log.warning("callback not accepted", id="a", status=1))
+    (line,) = said("json", lambda: log.warning("callback attempt failed", id="a", status=1))
 
     record = json.loads(line)
     assert record.pop("time") > 0
     assert record == {
         "level": "warning",
-        "action": "callback not accepted",
+        "action": "callback attempt failed",
         "id": "a",
         "status": 1,
     }
@@ -85,11 +85,11 @@ def test_a_fault_is_one_line_with_its_trace(said, log_format):
         try:
             int("broken\nfor good")
         except ValueError:
-            log.LOGGER.exception("thread %s broke", "submit")
+            log.exception("thread failed", thread="submit")
 
     (line,) = said(log_format, fault)
 
-    assert "thread submit broke" in line
+    assert "thread failed" in line
     assert "ValueError: invalid literal" in line
 
 

@@ -90,14 +90,14 @@ def test_what_is_removed_untold_is_an_event_and_a_line():
         "record": None,
         "error": "what was given up was kept for as long as report_expired_for allows",
     }
-    assert events.line(event) == f"one: removed untold: {event['error']}"
+    assert events.line(event) == f"one: expired callbacks removed: {event['error']}"
 
 
 def test_a_message_without_an_id_is_named_by_what_its_record_is_found_by():
     (event,) = removed(kept("20200101", None))
 
     assert event["id"] is None
-    assert events.line(event).startswith(f"{event['id_label']}: removed untold")
+    assert events.line(event).startswith(f"{event['id_label']}: expired callbacks removed")
 
 
 def test_it_is_looked_for_where_more_is_kept_and_where_all_is_looked_at():

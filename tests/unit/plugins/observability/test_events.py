@@ -126,7 +126,7 @@ def test_a_callback_that_is_given_up_and_kept_is_an_event_and_a_line_with_what_s
         "error": words,
     }
     assert events.line(event) == (
-        f"{event['job']}: 3 failed - given up: {words}; playbooks/replay.yml sends it"
+        f"{event['job']}: 3 failed - expired: {words}; playbooks/replay.yml sends it"
     )
 
 
@@ -234,7 +234,7 @@ def test_a_task_that_failed_says_why_as_well_as_it_can(data, words):
         (of_webhook(told("2", job=None))[0], "one: 2 complete"),
         (
             of_webhook(told("1", about=record(), accepted=False, error="HTTP status 500"))[0],
-            "one: 1 pod started - not accepted: HTTP status 500",
+            "one: 1 pod started - attempt failed: HTTP status 500",
         ),
         (
             of_webhook(told("99", {"error": ERROR}, about=record()))[0],
@@ -248,10 +248,10 @@ def test_a_task_that_failed_says_why_as_well_as_it_can(data, words):
         ),
         (events.failure("Read", {"msg": "no"}), "play: task 'Read' failed: no"),
         (
-            events.unsettled({"key": "0000", "id": "one"}, None),
-            "one: not settled: the play ended before this message was settled",
+            events.unprocessed({"key": "0000", "id": "one"}, None),
+            "one: not processed: the play ended before this message was processed",
         ),
-        (events.unsettled({"key": "0000", "id": None}, "no"), "0000: not settled: no"),
+        (events.unprocessed({"key": "0000", "id": None}, "no"), "0000: not processed: no"),
     ],
 )
 def test_an_event_reads_as_a_line(event, line):
@@ -265,7 +265,7 @@ def test_whatever_a_message_says_its_line_is_one_line_and_can_be_written(text, n
         *of_webhook(told("99", {"error": error}, error=text, accepted=False, job=name)),
         *of_outcomes({**NAMELESS, "id": text, "error": error, "warnings": [text]}),
         events.failure(name, {"msg": text}),
-        events.unsettled({"key": name, "id": text}, text),
+        events.unprocessed({"key": name, "id": text}, text),
     ]:
         line = events.line(event)
         assert len(line.splitlines()) == 1
@@ -293,14 +293,14 @@ def test_a_line_for_a_person_is_itself_with_escapes_for_control_characters():
 
 
 def test_a_message_that_was_not_settled_is_known_by_its_key_and_id():
-    assert events.unsettled({"key": "0000", "id": "one"}, "no") == {
-        "event": "unsettled",
+    assert events.unprocessed({"key": "0000", "id": "one"}, "no") == {
+        "event": "unprocessed",
         "key": "0000",
         "id": "one",
         "error": "no",
     }
-    nothing_said = events.unsettled({"key": "0000", "id": "one"}, None)
-    assert nothing_said["error"] == "the play ended before this message was settled"
+    nothing_said = events.unprocessed({"key": "0000", "id": "one"}, None)
+    assert nothing_said["error"] == "the play ended before this message was processed"
 
 
 def test_a_first_try_that_was_not_counted_is_the_first():

@@ -92,13 +92,13 @@ def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, e
     play.reads(entries)
     play.fails("Create the Jobs", "no route to host")
 
-    failure, *unsettled = play.ends()
+    failure, *unprocessed = play.ends()
 
     assert (failure["event"], failure["task"]) == ("failure", "Create the Jobs")
-    assert [(one["event"], one["key"]) for one in unsettled] == [
-        *(("unsettled", "0000"), ("unsettled", "0001"))
+    assert [(one["event"], one["key"]) for one in unprocessed] == [
+        *(("unprocessed", "0000"), ("unprocessed", "0001"))
     ]
-    assert {one["error"] for one in unsettled} == {"no route to host"}
+    assert {one["error"] for one in unprocessed} == {"no route to host"}
 
 
 def test_a_message_that_was_settled_is_not_unsettled_by_a_later_failure(play, entries):

@@ -82,7 +82,7 @@ def test_where_the_lease_cannot_be_had_the_operator_hears_why_once(logged):
     harness.leader.step()
     harness.leader.step()
 
-    (record,) = logged.records("not ready: lease")
+    (record,) = logged.records("fault raised", part="lease")
     assert record["error"] == "no route"
     harness.leader.step()
     assert harness.health.ready
@@ -112,7 +112,7 @@ def test_a_release_that_fails_is_said_and_keeps_nobody_from_stopping(logged):
     harness.release = fail
     within_patience(harness.leader.work, harness.finished)
 
-    (record,) = logged.records("cannot release the lease")
+    (record,) = logged.records("lease release failed")
     assert record["error"] == "no route"
 
 
@@ -120,8 +120,8 @@ def test_who_leads_is_logged_when_it_changes(logged):
     harness = Harness(True, True)
     within_patience(harness.leader.work, harness.finished)
 
-    assert len(logged.records("leading: callbacks are delivered here")) == 1
-    assert len(logged.records("leading no more")) == 1
+    assert len(logged.records("leadership acquired")) == 1
+    assert len(logged.records("leadership lost")) == 1
 
 
 def test_who_stands_by_says_so_now_and_then_and_who_leads_does_not():

@@ -128,7 +128,7 @@ def test_what_cannot_be_handed_back_is_said(in_flight, logged):
 
     receive(queue, in_flight, stopping=stopping)
 
-    (record,) = logged.records("cannot hand back")
+    (record,) = logged.records("message release failed")
     assert record["messages"] == 2
 
 
@@ -165,9 +165,9 @@ def test_a_queue_that_is_away_is_said_once_and_when_it_is_back(in_flight, health
     receive(queue, in_flight, health, Pauses(lambda: ready.append(health.ready)))
 
     assert (ready, health.ready) == ([False] * 3, True)
-    (record,) = logged.records(f"not ready: queue {URL}")
+    (record,) = logged.records("fault raised", part=f"queue {URL}")
     assert queue.url in record["error"]
-    assert len(logged.records(f"ready again: queue {URL}")) == 1
+    assert len(logged.records("fault cleared", part=f"queue {URL}")) == 1
 
 
 def test_after_a_success_the_pauses_begin_anew(in_flight):

@@ -85,7 +85,7 @@ def test_a_queue_that_is_away_for_a_round_is_said_and_tried_again(logged):
     finished = hold(queue, in_flight_with(2), rounds=3)
 
     assert len(finished.seconds) == 4
-    records = logged.records("visibility not extended")
+    records = logged.records("visibility extension failed")
     assert [one["messages"] for one in records] == [2, 2, 2]
 
 
@@ -95,6 +95,6 @@ def test_messages_that_sqs_would_not_hide_are_counted(logged):
 
     hold(queue, in_flight_with(3), rounds=1)
 
-    (record,) = logged.records("visibility not extended")
+    (record,) = logged.records("visibility extension failed")
     assert (record["failed"], record["messages"]) == (2, 3)
     assert record["error"] == "InvalidParameterValue: over twelve hours"

@@ -83,7 +83,7 @@ def test_what_does_not_pass_leaves_the_last_good_in_use_and_says_where(site, bro
 
     assert site.in_use == ("a: 1", "good")
     assert not site.health.ready
-    (record,) = logged.records("not ready: template")
+    (record,) = logged.records("fault raised", part="template")
     assert record["error"] == f"{site.template} is bad\n-image: a"
 
 

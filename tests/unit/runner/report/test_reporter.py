@@ -97,7 +97,7 @@ def test_a_callback_that_is_given_up_is_said_with_what_sends_it(logged):
 
     harness.report("a")
 
-    (record,) = logged.records("callback given up")
+    (record,) = logged.records("callback expired")
     assert (record["level"], record["id"], record["job"]) == ("warning", "id-a", "t-a")
     assert (record["status"], record["endpoint"]) == (3, "http://caller.example")
     assert record["error"] == "it is gone: HTTP status 410"
@@ -109,7 +109,7 @@ def test_what_is_removed_untold_is_said(logged):
 
     Harness(RunResult([gone])).report("a")
 
-    (record,) = logged.records("callbacks removed untold")
+    (record,) = logged.records("expired callbacks removed")
     assert (record["level"], record["id_label"]) == ("warning", "a")
     assert record["error"] == "too long"
 
@@ -131,7 +131,7 @@ def test_a_status_that_was_not_accepted_is_logged_with_why_and_is_no_fault(logge
 
     assert harness.report("a").error is None
 
-    (record,) = logged.records("callback not accepted")
+    (record,) = logged.records("callback attempt failed")
     assert (record["level"], record["error"]) == ("warning", "HTTP status 500")
     assert harness.health.ready
 
@@ -215,7 +215,7 @@ def test_a_report_that_failed_loses_no_id(logged):
     harness.work("a", "b", "c", lane=SLOW)
 
     assert harness.reported == [["a", "b", "c"], ["a", "b", "c"]]
-    (record,) = logged.records("not ready: report slow")
+    (record,) = logged.records("fault raised", part="report slow")
     assert record["error"] == NO_ROUTE
     assert harness.health.ready
 
@@ -347,7 +347,7 @@ def test_what_there_was_no_time_for_is_reported_again_at_once_in_the_slow_lane(l
     assert harness.endpoints.lane(CALLER) == SLOW
     assert harness.workqueue.get_batch(10, SLOW) == ["b", "c"]
     assert harness.workqueue.depth() == 0
-    assert logged.records("callback not accepted") == []
+    assert logged.records("callback attempt failed") == []
 
 
 def test_what_a_silent_endpoint_was_not_asked_waits_for_the_pause_on_its_job(logged):
@@ -359,7 +359,7 @@ def test_what_a_silent_endpoint_was_not_asked_waits_for_the_pause_on_its_job(log
 
     assert harness.workqueue.depth() == 0
     assert harness.endpoints.lane(CALLER) == SLOW
-    assert len(logged.records("callback not accepted")) == 1
+    assert len(logged.records("callback attempt failed")) == 1
 
 
 @pytest.mark.parametrize(("silent", "told"), [(True, [("a", False)]), (False, [])])
@@ -382,7 +382,7 @@ def test_what_could_not_be_written_comes_again_after_a_pause_and_others_go_on(lo
     assert harness.reported == [["a"], ["b"]]
     assert harness.pauses.seconds == []
     assert harness.unwritable == [[], ["default"]]
-    assert [one["action"] for one in logged.records()] == ["not ready: Jobs in default"]
+    assert [one.get("part") for one in logged.records()] == ["Jobs in default"]
 
 
 def test_what_could_not_be_written_is_not_wanted_before_its_pause_is_over():

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 from kit.builders.objects import TRACE
-from kit.builders.outcomes import outcome, refused, unsettled
+from kit.builders.outcomes import outcome, refused, unprocessed
 from kit.models.memory_queue import URL, message, messages
 from kit.models.submitting import Harness
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
+from sqs_k8s_jobs.submit.submitter import JOB_ACTIONS
 
 NO_ROUTE = "Create the Jobs: no route"
 FORBIDDEN = {"error": "cannot create resource jobs", "fault": True}
@@ -58,7 +59,7 @@ def test_a_message_whose_job_is_there_is_deleted(kind, logged):
     harness.submit(message("a", receive_count=2))
 
     assert (harness.queue.deleted, harness.queue.hidden, harness.in_hand) == (["a"], [], [])
-    (record,) = logged.records(f"job {kind}")
+    (record,) = logged.records(JOB_ACTIONS[kind])
     assert (record["id"], record["job"], record["attempt"]) == ("id-0000", "t-1", 2)
 
 
@@ -97,9 +98,9 @@ def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receiv
     harness.submit(message("a"))
 
     assert (harness.queue.hidden, harness.queue.deleted, harness.in_hand) == ([], [], ["a"])
-    (record,) = logged.records("message to be tried again")
+    (record,) = logged.records("message retry scheduled")
     assert record["id"] == "id-0000"
-    (record,) = logged.records("namespace takes no Jobs")
+    (record,) = logged.records("namespace paused")
     assert (record["namespace"], record["error"]) == ("default", "apiserver not ready")
 
 
@@ -111,7 +112,7 @@ def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logge
     harness.submit(message("more"))
 
     assert not harness.health.ready
-    assert len(logged.records("not ready: submit")) == 1
+    assert len(logged.records("fault raised", part="submit")) == 1
     assert harness.submissions[1].waiting == {"default": "quota 0"}
     assert harness.submissions[1].probes == []
 
@@ -123,7 +124,7 @@ def test_where_a_namespace_takes_some_jobs_only_the_others_wait(logged):
     harness.submit(*messages(2))
     harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert len(logged.records("namespace takes some Jobs")) == 1
+    assert len(logged.records("namespace partly paused")) == 1
     assert harness.submissions[1].waiting == {}
     assert harness.queue.deleted == ["m1", "m0"]
 
@@ -139,7 +140,7 @@ def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees
 
     assert harness.submissions[1].probes == ["0000"]
     assert harness.queue.deleted == ["m0", "m1", "m2"]
-    (record,) = logged.records("namespace takes Jobs again")
+    (record,) = logged.records("namespace resumed")
     assert record["messages"] == 2
     assert harness.health.ready
 
@@ -160,7 +161,7 @@ def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
     ("run", "reason"),
     [
         (RunResult([outcome("0000", "retry", error="exceeded quota")]), "exceeded quota"),
-        (RunResult([unsettled("0000")], error=NO_ROUTE), NO_ROUTE),
+        (RunResult([unprocessed("0000")], error=NO_ROUTE), NO_ROUTE),
     ],
 )
 def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run, reason, logged):
@@ -172,7 +173,7 @@ def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run,
     ((_, code, said),) = harness.dead_letters.sent
     assert code == "A117"
     assert said.endswith(f": {reason}")
-    (record,) = logged.records("message given up, its caller was not told")
+    (record,) = logged.records("message given up")
     assert (record["id"], record["error"]) == ("id-0000", said)
 
 
@@ -204,7 +205,7 @@ def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(log
     assert (harness.queue.deleted, harness.queue.hidden) == (["m0"], [])
     assert harness.in_hand == ["m1", "m2"]
     assert not harness.health.ready
-    (record,) = logged.records("not ready: submit")
+    (record,) = logged.records("fault raised", part="submit")
     assert record["error"] == NO_ROUTE
 
 
@@ -217,7 +218,7 @@ def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged
 
     assert (harness.queue.deleted, harness.queue.hidden) == ([], [])
     assert harness.in_hand == ["m0", "m1"]
-    assert [one["error"] for one in logged.records("not ready: submit")] == [
+    assert [one["error"] for one in logged.records("fault raised", part="submit")] == [
         f"namespace default takes no Jobs: {FORBIDDEN['error']}"
     ]
 
@@ -353,5 +354,5 @@ def test_messages_beyond_the_room_of_their_namespace_are_hidden_for_a_quarter_of
     assert [name for name, _ in harness.queue.hidden] == ["m1", "m2"]
     assert all(450 <= seconds <= 900 for _, seconds in harness.queue.hidden)
     assert harness.in_hand == ["m0"]
-    (record,) = logged.records("messages hidden, to leave room for others")
+    (record,) = logged.records("surplus messages deferred")
     assert record["messages"] == 2

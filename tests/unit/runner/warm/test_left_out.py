@@ -97,7 +97,7 @@ def states(warm):
 
 def said(logged):
     """What the log says of short cuts that are left out."""
-    return logged.records("going on without a short cut of warm processes")
+    return logged.records("patch skipped")
 
 
 def test_all_are_in_use_and_keep_what_they_are_for(warm, run, logged):
@@ -173,7 +173,7 @@ def test_where_a_fork_is_no_program_runs_are_cold_for_good_and_the_log_says_so_o
     monkeypatch.undo()
     assert outcome == run()[0]
     assert words in states(warm)[part].why_not
-    (record,) = logged.records("going on without warm processes for good")
+    (record,) = logged.records("fork server disabled")
     assert words in record["error"]
     assert part in record["error"]
     assert said(logged) == []

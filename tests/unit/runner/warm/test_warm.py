@@ -132,7 +132,7 @@ def test_a_server_that_cannot_import_leaves_it_to_the_program_itself(warm, logge
     assert "many" in done.stderr.split("no warm process (")[1]
     assert done.returncode == 5
     until(lambda: warm.programs() is None, "it is seen")
-    assert logged.records("going on without warm processes")
+    assert logged.records("fork server disabled")
 
 
 def test_without_a_server_the_program_itself_runs_and_says_so(warm):
@@ -153,7 +153,7 @@ def test_where_one_has_ended_runs_go_on_without_and_the_log_says_so(warm, logged
     until(lambda: run(programs.python, "").returncode == 0, "the program itself runs")
 
     until(lambda: warm.programs() is None, "it is seen")
-    assert logged.records("going on without warm processes")
+    assert logged.records("fork server disabled")
     assert not Path(programs.folder).exists()
 
 
@@ -200,7 +200,7 @@ def test_a_folder_that_is_too_far_down_for_a_socket_is_no_hindrance(tmp_path):
 def test_where_they_cannot_be_started_runs_go_on_without_and_the_log_says_so(logged):
     assert Warm("/nowhere").programs() is None
 
-    (said,) = logged.records("going on without warm processes")
+    (said,) = logged.records("fork server disabled")
     assert "/nowhere" in said["error"]
 
 

@@ -70,7 +70,7 @@ def test_what_is_left_out_is_logged_once_and_what_is_not_needed_never(states, lo
     for _ in range(2):
         states.hear("a", [line(one) for one in (TEMPLATES, SOURCES, ARGUMENTS, FORKS)])
 
-    (record,) = logged.records("going on without a short cut of warm processes")
+    (record,) = logged.records("patch skipped")
     assert record["part"] == "compiled sources"
     assert record["of"] == "Python 3.20.0"
     assert record["error"] == "zipimport.x is not there"
