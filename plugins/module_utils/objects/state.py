@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from math import ceil
 from typing import Any, Optional
 
-from ..common.strict_json import is_too_deep
 from ..webhooks.destinations.rules import without_account
-from . import keys
+from . import annotation_values, keys
 
 DAY = 86400.0  # seconds
 
@@ -104,7 +102,7 @@ def judge(record: dict[str, Any]) -> Optional[str]:
 def generation(record: dict[str, Any]) -> int:
     """Return how often what judges had changed between the times that a body was sent."""
     text = annotations_of(record).get(keys.GENERATION_ANNOTATION, "")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def sends(record: dict[str, Any]) -> dict[str, str]:
@@ -118,7 +116,7 @@ def settled(thing: dict[str, Any]) -> dict[str, float]:
         **_by_key(thing, keys.EXPIRED_PREFIX),
         **_by_key(thing, keys.REPORTED_PREFIX),
     }
-    return {key: seconds(text) for key, text in moments.items()}
+    return {key: seconds(moments[key]) for key in filter(annotation_values.is_key, moments)}
 
 
 def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -127,12 +125,13 @@ def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
     The first pod comes first.
     """
     found = _by_key(thing, keys.DETAIL_PREFIX)
-    return {key: _read(found[key]) for key in sorted(found, key=lambda key: (len(key), key))}
+    in_order = sorted(filter(annotation_values.is_key, found), key=lambda key: (len(key), key))
+    return {key: annotation_values.detail(found[key]) for key in in_order}
 
 
 def error(thing: dict[str, Any]) -> Optional[dict[str, str]]:
     """Return error code and words of an end that no condition tells, if there is one."""
-    return _read(annotations_of(thing).get(keys.ERROR_ANNOTATION)) or None
+    return annotation_values.error(annotations_of(thing).get(keys.ERROR_ANNOTATION))
 
 
 def reasons(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -140,13 +139,12 @@ def reasons(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
     By the word that tells one from another, in the order in which they were seen.
     """
-    found = _read(annotations_of(thing).get(keys.REASONS_ANNOTATION))
-    return {word: one for word, one in found.items() if isinstance(one, dict)}
+    return annotation_values.reasons(annotations_of(thing).get(keys.REASONS_ANNOTATION))
 
 
 def retry(thing: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of tries in vain: C(since), C(tries), C(tried), C(next)."""
-    return _read(annotations_of(thing).get(keys.RETRY_ANNOTATION))
+    return annotation_values.tries(annotations_of(thing).get(keys.RETRY_ANNOTATION))
 
 
 def next_look(thing: dict[str, Any]) -> Optional[float]:
@@ -165,7 +163,7 @@ def seconds(text: str) -> float:
     """Return a moment as Kubernetes writes it as seconds since 1970; 0 for what is none."""
     try:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 
@@ -177,15 +175,6 @@ def moment(since_1970: float) -> str:
 def day(since_1970: float) -> str:
     """Return the day of a moment in UTC as a number such as 20260131: what is later is greater."""
     return datetime.fromtimestamp(since_1970, timezone.utc).strftime("%Y%m%d")
-
-
-def _read(text: Optional[str]) -> dict[str, Any]:
-    """Read an annotation of ours; one that somebody has broken by hand is as good as none."""
-    try:
-        value = None if is_too_deep(text or "") else json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _by_key(thing: dict[str, Any], prefix: str) -> dict[str, str]:

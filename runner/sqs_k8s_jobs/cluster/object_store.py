@@ -129,7 +129,7 @@ def waits_since(obj: dict[str, Any]) -> float | None:
 def _since(retry: str | None) -> float | None:
     try:
         return float(json.loads(retry)["since"]) if retry else None
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None  # somebody else's text
 
 

@@ -129,9 +129,10 @@ def _has_news(job: dict[str, Any]) -> bool:
 
 def _until_next_look(obj: dict[str, Any], now: float) -> float:
     text = _annotations(obj).get(NEXT_ANNOTATION)
-    if not text:
+    try:
+        return max(0.0, seconds(text) - now) if text else 0.0
+    except (ValueError, OverflowError):  # somebody else's text
         return 0.0
-    return max(0.0, seconds(text) - now)
 
 
 def _until_orphans(job: dict[str, Any], now: float) -> float:
