@@ -55,6 +55,7 @@ class FilterModule:
             "outdated_selector": finalizers.outdated_selector,
             "plan": as_plain_data(actions.plan),
             "receipts": accepts_json(receipts.receipts),
+            "record_selector": selectors.record_selector,
             "refused": accepts_json(receipts.refused),
             "rejection_selector": selectors.rejection_selector,
             "releases": finalizers.releases,

@@ -11,10 +11,22 @@ from ..message.naming import body_label, id_label
 from . import keys, state
 
 
-def id_selector(entries: list[dict[str, Any]]) -> list[str]:
-    """Return the label selector that finds the Jobs and records of these messages' ids."""
-    former = [label for entry in entries for label in entry.get("former_labels") or []]
-    return digest_selector([*(entry["id_label"] for entry in entries), *former])
+def selectors(wanted: list[Any]) -> dict[str, list[str]]:
+    """Return the label selectors that find the objects of ids.
+
+    C(wanted) are messages' entries, or hashes as a label holds them. C(jobs) finds the Jobs, and
+    the Pods, of these ids, C(records) the records of their rejected messages, C(rejections) the
+    records with these hashes of their own; with nothing wanted, those of every id. Entries' records
+    are those of their bodies, and those that version 0.1.0 made: a sender may have had very many
+    other bodies of an id rejected.
+    """
+    hashes = [one for each in wanted for one in _hashes(each)]
+    jobs = _selector(keys.ID_LABEL, hashes)
+    return {
+        "jobs": [jobs],
+        "records": [jobs, _of_bodies(wanted)],
+        "rejections": [_selector(keys.REJECTION_LABEL, hashes)],
+    }
 
 
 def by_hand_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]:
@@ -27,7 +39,7 @@ def by_hand_selectors(ids: list[str], queue: str = "", sender: str = "") -> list
         return [keys.ID_LABEL]
     scopes = {sources.scope(kind, queue, sender) for kind in sources.SCOPES} - {""}
     if scopes:
-        return digest_selector([id_label(one, scope) for one in ids for scope in scopes])
+        return [_selector(keys.ID_LABEL, [id_label(one, scope) for one in ids for scope in scopes])]
     digests = ",".join(sorted(set(map(id_label, ids))))
     names = (keys.ID_LABEL, keys.UNSCOPED_LABEL)
     return ["{0} in ({1})".format(name, digests) for name in names]
@@ -64,3 +76,22 @@ def digests(things: list[dict[str, Any]]) -> list[str]:
     """Return the digests by which these are reported: of a record its own, else the id's."""
     labels = (state.rejection(thing) or state.id_label(thing) for thing in things)
     return sorted({label for label in labels if label})
+
+
+def _hashes(one: Any) -> list[str]:
+    """Return the hashes of an entry's id, in its scope and in the others; a hash is its own."""
+    return [one] if isinstance(one, str) else [one["id_label"], *(one.get("former_labels") or [])]
+
+
+def _of_bodies(wanted: list[Any]) -> str:
+    bodies = {body_label(one["body_sha256"]) for one in wanted if not isinstance(one, str)}
+    if not bodies:
+        return keys.RECORD_LABEL
+    return "{0} in ({1})".format(
+        keys.RECORD_LABEL, ",".join([keys.REJECTED_RECORD, *sorted(bodies)])
+    )
+
+
+def _selector(label: str, hashes: list[str]) -> str:
+    """Return the selector that finds objects with one of these hashes; none: with the label."""
+    return "{0} in ({1})".format(label, ",".join(sorted(set(hashes)))) if hashes else label

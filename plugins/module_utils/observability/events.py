@@ -21,6 +21,7 @@ it may hold a message's environment, a token in a URL or a secret.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Optional
 
 from ..common.printable import shown
@@ -44,6 +45,17 @@ COLOURS = {
     "unprocessed": "red",
     "status": "green",
 }
+
+
+def events(value: list[Any], kind: str) -> list[dict[str, Any]]:
+    """Return the events of a value of a kind: C(read), C(outcomes), C(sources) or C(lines).
+
+    Raises ValueError for another kind.
+    """
+    if kind not in _EVENTS_OF:
+        words = "events: the kind is {0!r}, and not one of {1}"
+        raise ValueError(words.format(kind, ", ".join(sorted(_EVENTS_OF))))
+    return _EVENTS_OF[kind](value)
 
 
 def of_read(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -270,3 +282,11 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "error_code": one["error"]["errorCode"] if one["error"] else None,
         "warnings": one["warnings"],
     }
+
+
+_EVENTS_OF: dict[str, Callable[..., list[dict[str, Any]]]] = {
+    "lines": of_lines,
+    "outcomes": of_outcomes,
+    "read": of_read,
+    "sources": of_sources,
+}

@@ -110,7 +110,7 @@ def test_however_many_bodies_of_an_id_were_rejected_another_one_is_judged_withou
     one = {**message("one"), "service": "-"}
     others = [rejection({**one, "x": number}) for number in range(3)]
 
-    selector = selectors.record_selector(selectors.id_selector([entry(one)]), [entry(one)])
+    selector = selectors.selectors([entry(one)])["records"]
 
     assert [is_found(other, selector) for other in others] == [False] * 3
     assert is_found(rejection(one), selector)

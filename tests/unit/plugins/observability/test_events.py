@@ -38,7 +38,7 @@ def of_webhook(*results):
 
 
 def of_outcomes(*outcomes):
-    return events.of_outcomes(list(outcomes))
+    return events.events(list(outcomes), "outcomes")
 
 
 def test_each_callback_that_was_sent_is_a_status_event():
@@ -207,7 +207,7 @@ def test_the_events_of_a_task_are_those_in_its_facts(fact):
 def test_a_message_that_was_read_is_known_by_its_key_and_id_alone():
     entry = {"key": "0000", "id": "a", "message": {"job": {"env": "secret"}}}
 
-    assert events.of_read([entry]) == [{"event": "read", "key": "0000", "id": "a"}]
+    assert events.events([entry], "read") == [{"event": "read", "key": "0000", "id": "a"}]
 
 
 @pytest.mark.parametrize(
@@ -279,14 +279,14 @@ def test_whatever_a_message_says_its_line_is_one_line_and_can_be_written(text, n
     [("", "template: a.j2"), ("cases", "template: a.j2; golden cases: cases")],
 )
 def test_the_template_and_the_golden_cases_in_use_are_a_line(cases, line):
-    (event,) = events.of_sources(["a.j2", cases])
+    (event,) = events.events(["a.j2", cases], "sources")
 
     assert event == {"event": "sources", "template": "a.j2", "golden": cases or None}
     assert events.line(event) == line
 
 
 def test_a_line_for_a_person_is_itself_with_escapes_for_control_characters():
-    (event,) = events.of_lines(["a\x1b[0m\nb"])
+    (event,) = events.events(["a\x1b[0m\nb"], "lines")
 
     assert event == {"event": "line", "text": "a\x1b[0m\nb"}
     assert events.line(event) == "a\\u001b[0m\\u000ab"
@@ -333,3 +333,8 @@ def test_what_was_postponed_is_an_event_of_its_own_and_no_answer(silent):
     }
     words = f"{event['job']}: 1 pod started - postponed: not tried"
     assert events.line(event) == words
+
+
+def test_a_kind_of_events_that_there_is_not_is_an_error():
+    with pytest.raises(ValueError, match=r"the kind is 'line', and not one of .*lines.*read"):
+        events.events(["a"], "line")

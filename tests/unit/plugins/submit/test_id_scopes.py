@@ -146,7 +146,7 @@ def test_jobs_and_records_are_looked_for_by_every_label_that_the_id_may_have(rea
     labels = {naming.id_label("one", sources.scope(kind, QUEUE, ALICE)) for kind in sources.SCOPES}
 
     assert {one["id_label"], *one["former_labels"]} == labels
-    assert selectors.id_selector([one]) == [
+    assert selectors.selectors([one])["jobs"] == [
         "sqs-k8s.jobs/id in ({})".format(",".join(sorted(labels)))
     ]
 

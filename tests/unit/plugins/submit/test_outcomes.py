@@ -105,28 +105,35 @@ def test_jobs_and_records_are_looked_for_by_the_ids_of_all_messages():
     entries = [*batch("b", "a"), invalid("c"), entry("{")]
     digests = ",".join(sorted(one["id_label"] for one in entries))
 
-    assert selectors.id_selector(entries) == [f"sqs-k8s.jobs/id in ({digests})"]
+    assert selectors.selectors(entries)["jobs"] == [f"sqs-k8s.jobs/id in ({digests})"]
 
 
 def test_without_ids_the_jobs_of_every_id_are_looked_for():
-    assert selectors.digest_selector([]) == ["sqs-k8s.jobs/id"]
+    assert selectors.selectors([]) == {
+        "jobs": ["sqs-k8s.jobs/id"],
+        "records": ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record"],
+        "rejections": ["sqs-k8s.jobs/rejection"],
+    }
 
 
 def test_an_id_that_comes_twice_is_asked_for_once():
-    assert selectors.digest_selector(["b", "a", "b"]) == ["sqs-k8s.jobs/id in (a,b)"]
+    found = selectors.selectors(["b", "a", "b"])
+
+    assert found["jobs"] == ["sqs-k8s.jobs/id in (a,b)"]
+    assert found["rejections"] == ["sqs-k8s.jobs/rejection in (a,b)"]
 
 
 def test_of_records_only_those_of_refused_messages_are_looked_for():
-    selector = selectors.record_selector(["sqs-k8s.jobs/id"])
+    found = selectors.selectors(["a"])
 
-    assert selector == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/record"]
+    assert found["records"] == ["sqs-k8s.jobs/id in (a)", "sqs-k8s.jobs/record"]
 
 
 def test_of_an_id_only_the_records_of_these_bodies_and_of_version_0_1_0_are_looked_for():
     (one,) = batch("one")
 
-    assert selectors.record_selector(["sqs-k8s.jobs/id in (a)"], [one, one]) == [
-        "sqs-k8s.jobs/id in (a)",
+    assert selectors.selectors([one, one])["records"] == [
+        f"sqs-k8s.jobs/id in ({one['id_label']})",
         f"sqs-k8s.jobs/record in (refused,{one['body_sha256'][:16]})",
     ]
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..module_utils.manifest import golden, preview
-from ..module_utils.objects import selectors
-from ..module_utils.observability import events
 from ..module_utils.report import writes
 from ..module_utils.submit import holdups, name_conflicts, outcomes, pilots, rejections
 from ..plugin_utils.untrusted import returns_data
@@ -26,19 +24,14 @@ class FilterModule:
             "golden_cases": golden.cases,
             "golden_differences": golden.differences,
             "golden_lines": golden.lines,
-            "id_selector": selectors.id_selector,
             "manifests": outcomes.manifests,
-            "outcome_events": events.of_outcomes,
             "outcomes": outcomes.outcomes,
             "pilots": pilots.pilots,
             "preview": preview.lines,
-            "read_events": events.of_read,
-            "record_selector": selectors.record_selector,
             "recorded": rejections.recorded,
             "refusals": rejections.new_records,
             "rename": name_conflicts.rename,
             "reopenings": rejections.reopenings,
-            "source_events": events.of_sources,
             "taken": name_conflicts.taken,
             "to_create": outcomes.to_create,
             "to_judge": outcomes.to_judge,
