@@ -11,6 +11,8 @@ from ..objects import failure_reasons, job_status, state
 from ..objects.containers import MESSAGE_LENGTH
 from ..objects.pod_status import Reason
 
+# Jobs of which one report asks for events: each takes a request, and the others wait meanwhile.
+MAX_ASKED = 50
 PODLESS_SECONDS = 5.0  # in which the Job controller creates the pods of a Job that it has begun
 
 # Reasons of warnings for which no pod waits: Fargate gives one to each, without logs configured.
@@ -22,15 +24,25 @@ def podless(
 ) -> list[dict[str, Any]]:
     """Return the Jobs whose pods nobody could create so far, as a quota may refuse them.
 
-    Only an event says why; each has C(namespace) and C(uid).
+    Only an event says why; each has C(namespace) and C(uid). Of very many it is the oldest ones.
     """
-    return [
-        {"namespace": job["metadata"]["namespace"], "uid": job["metadata"]["uid"]}
+    found = [
+        job
         for job in jobs
         if state.is_ours(job)
         and not pods_of.get(job["metadata"]["uid"])
         and not (state.is_done(job) or state.error(job) or state.reasons(job))
         and float(now) - (job_status.waiting_since(job) or float(now)) >= PODLESS_SECONDS
+    ]
+    return asked(found)
+
+
+def asked(things: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return where to ask for the events of these objects, the oldest ones, and not of too many."""
+    oldest = sorted(things, key=lambda one: one["metadata"].get("creationTimestamp") or "")
+    return [
+        {"namespace": one["metadata"]["namespace"], "uid": one["metadata"]["uid"]}
+        for one in oldest[:MAX_ASKED]
     ]
 
 

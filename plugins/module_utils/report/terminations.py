@@ -78,17 +78,17 @@ def late(
 ) -> list[dict[str, Any]]:
     """Return what the cluster's events are to be asked about: the Jobs that do not start.
 
-    A Job's pod where there is one, since it is the pod that waits; else the Job.
+    A Job's pod where there is one, since it is the pod that waits; else the Job. Not where the pods
+    say why, and not of very many Jobs.
     """
     pods_of = by_owner(pods)
     found = []
     for job in jobs:
         own = pods_of.get(job["metadata"]["uid"], [])
-        if _may_still_end(job) and is_late(job, own, now, start_timeout):
+        is_over = _may_still_end(job) and is_late(job, own, now, start_timeout)
+        if is_over and not failure_reasons.wait(job, own):
             found += own[-1:] or [job]
-    return [
-        {"namespace": one["metadata"]["namespace"], "uid": one["metadata"]["uid"]} for one in found
-    ]
+    return event_warnings.asked(found)
 
 
 def is_late(

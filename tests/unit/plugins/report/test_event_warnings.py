@@ -2,7 +2,10 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    event_warnings,
+    terminations,
+)
 from kit.builders.objects import (
     COMPLETE,
     CREATED,
@@ -55,6 +58,20 @@ def podless(seen, *pods, now=NOW):
 
 def test_events_are_asked_of_a_job_whose_pods_nobody_could_create():
     assert podless(job(**BEGUN)) == [{"namespace": "default", "uid": JOB_UID}]
+
+
+def test_however_many_jobs_do_not_start_a_report_asks_for_the_events_of_so_many():
+    jobs = [job(str(number), uid=f"uid-{number:03d}", **BEGUN) for number in range(400)]
+    for number, one in enumerate(jobs):
+        one["metadata"]["creationTimestamp"] = (
+            f"2026-01-01T00:{number // 60:02d}:{number % 60:02d}Z"
+        )
+    oldest = [f"uid-{number:03d}" for number in range(event_warnings.MAX_ASKED)]
+
+    found = event_warnings.podless(jobs[::-1], {}, NOW)
+    late = terminations.late(jobs[::-1], [], NOW + 600, 600)
+
+    assert [one["uid"] for one in found] == [one["uid"] for one in late] == oldest
 
 
 @pytest.mark.parametrize(

@@ -319,6 +319,12 @@ def test_events_are_asked_of_the_last_pod_and_of_each_late_job():
     assert [one["uid"] for one in found] == ["uid-of-last", "uid-of-two"]
 
 
+def test_events_are_not_asked_of_a_job_whose_pods_say_why():
+    (unpulled,) = [pod("a", "Pending", container=waiting("ImagePullBackOff"))]
+
+    assert terminations.late([job(**OLD)], [unpulled], LATE, TIMEOUT) == []
+
+
 def test_why_no_pod_started_is_what_the_last_pod_says():
     pods = [
         pod(name, "Pending", container=waiting("ImagePullBackOff", message=name)) for name in "ab"
