@@ -29,7 +29,7 @@ def test_messages_jobs_and_callbacks_are_counted_and_their_times_taken(runner, s
     accepted = {"status": "2", "result": "accepted"}
     until(lambda: value("callback_attempts_total", **accepted) == 2, "both ends are told")
     until(
-        lambda: value("messages_processed_total", outcome="refused") == 1,
+        lambda: value("messages_processed_total", outcome="rejected") == 1,
         "what is no JSON is refused",
     )
 

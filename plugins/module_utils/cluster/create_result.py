@@ -13,7 +13,7 @@ from ..common.printable import printable
 
 CREATED = "created"
 TAKEN = "taken"  # an object of this name is there
-REFUSED = "refused"  # the message's matter: sent again, it is refused again
+REJECTED = "rejected"  # the message's matter: sent again, it is rejected again
 FORBIDDEN = "forbidden"  # the operator's matter: the credentials may not do this
 RETRY = "retry"  # the cluster's matter: it may go well later
 
@@ -94,7 +94,7 @@ def _whose(code: Any, text: str, words: str) -> str:
     if code == 403 and _NOT_ALLOWED.match(words):
         return FORBIDDEN
     if _TOO_LARGE.search(words) or (code in _REFUSED_CODES and not _LATER.match(words)):
-        return REFUSED
+        return REJECTED
     return RETRY
 
 

@@ -33,7 +33,7 @@ def give_up(settled: list[Outcome], keys: list[str]) -> list[Outcome]:
     Their queue would not give them again, and nobody would hear of them.
     """
     return [
-        {**one, "outcome": create_result.REFUSED, "error": _last_try(one), "fault": False}
+        {**one, "outcome": create_result.REJECTED, "error": _last_try(one), "fault": False}
         if one["key"] in keys and one["outcome"] == create_result.RETRY
         else one
         for one in settled

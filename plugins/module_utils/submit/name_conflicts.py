@@ -78,7 +78,7 @@ def _end(one: Outcome, holder: Optional[dict[str, Any]]) -> dict[str, Any]:
     if not is_last or holder is None or _is_its_own(holder, one["id_label"]):
         return {}
     words = STAYS_TAKEN if state.is_ours(holder) else FOREIGN
-    return {"outcome": create_result.REFUSED, "error": _error(words, _name(one)), "reason": None}
+    return {"outcome": create_result.REJECTED, "error": _error(words, _name(one)), "reason": None}
 
 
 def _is_its_own(holder: dict[str, Any], label: str) -> bool:

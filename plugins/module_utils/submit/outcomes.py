@@ -3,7 +3,7 @@
 """From a batch's messages to their outcomes: which are created, and what became of each.
 
 An outcome is one of C(created), C(exists) (its Job was there before, or another message of its
-id has made it now), C(refused) (its caller hears 99) and C(retry) (nothing was done, nothing is
+id has made it now), C(rejected) (its caller hears 99) and C(retry) (nothing was done, nothing is
 lost: it is worth another try).
 """
 
@@ -18,7 +18,7 @@ from ..objects import keys, state
 from . import holdups, id_owners, pilots, rejections
 
 EXISTS = "exists"
-REFUSED = "refused"
+REJECTED = "rejected"
 
 Entry = dict[str, Any]
 Outcome = dict[str, Any]
@@ -122,7 +122,7 @@ def _nothing_yet(entry: Entry) -> Outcome:
 def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
     error = id_owners.refusal_beside(entry, job)
     if error:
-        return {"outcome": REFUSED, "error": error}
+        return {"outcome": REJECTED, "error": error}
     warnings = id_owners.warnings(entry, state.annotations_of(job).get(keys.BODY_ANNOTATION))
     where = {name: job["metadata"][name] for name in ("namespace", "name")}
     return {**where, "outcome": EXISTS, "warnings": warnings}
@@ -143,7 +143,7 @@ def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
 
 def _refused_before(record: dict[str, Any]) -> Outcome:
     return {
-        "outcome": REFUSED,
+        "outcome": REJECTED,
         "error": state.error(record),
         "told": state.is_done(record),
         "record": state.rejection(record),
@@ -154,7 +154,7 @@ def _judged(
     entry: Entry, own: Any, result: Optional[dict[str, Any]], waiting: dict[str, str]
 ) -> Outcome:
     if entry["error"]:
-        return {"outcome": REFUSED, "error": entry["error"]}
+        return {"outcome": REJECTED, "error": entry["error"]}
     return _attempted(entry, own, result) if own else holdups.not_attempted(entry, waiting)
 
 
@@ -162,9 +162,9 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome
     """Return what becomes of a body where another one of this id was sent to the API server."""
     error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
     if error and twins["outcome"] == create_result.CREATED:
-        return {"outcome": REFUSED, "error": error}
+        return {"outcome": REJECTED, "error": error}
     in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
-    if twins["outcome"] != REFUSED:
+    if twins["outcome"] != REJECTED:
         # Another look will find the twin's Job.
         return in_use if entry["error"] else twins
     is_judged = entry["error"] or (own and not own["manifest"])
@@ -177,13 +177,13 @@ def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any
     if one["fault"]:
         return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}
     if one["error"]:
-        return {**where, "outcome": REFUSED, "error": one["error"]}
+        return {**where, "outcome": REJECTED, "error": one["error"]}
     if result is None:
         return {**where, "outcome": create_result.RETRY, "reason": "not attempted"}
     outcome, words = create_result.classify(result)
-    if outcome == create_result.REFUSED:
+    if outcome == create_result.REJECTED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
-        return {**where, "outcome": REFUSED, "error": error}
+        return {**where, "outcome": REJECTED, "error": error}
     reason = create_result.without_name(words, one["name"])
     if outcome == create_result.FORBIDDEN:
         return {**where, "outcome": create_result.RETRY, "reason": reason, "fault": True}

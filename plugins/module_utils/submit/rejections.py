@@ -105,7 +105,7 @@ def unless_gone(
 
 def is_new(one: Outcome) -> bool:
     """Tell whether a message is refused now, and its caller is to hear of it."""
-    refused = one["outcome"] == create_result.REFUSED
+    refused = one["outcome"] == create_result.REJECTED
     return refused and bool(one["webhook"]) and one["told"] is None
 
 

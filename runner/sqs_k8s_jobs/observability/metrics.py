@@ -18,7 +18,7 @@ from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.queue.sqs import Message
 
 PREFIX = "sqs_k8s_jobs"
-OUTCOMES = ("created", "exists", "refused", "retry")
+OUTCOMES = ("created", "exists", "rejected", "retry")
 STATUSES = ("0", "1", "2", "3", "99")
 RESULTS = ("accepted", "failed")
 RUN_SECONDS = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320)

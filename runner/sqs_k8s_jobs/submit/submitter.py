@@ -154,7 +154,7 @@ class Submitter:
                 created.append(keys[key])
                 if outcome["outcome"] == "created":
                     self._free(keys[key])
-            elif outcome["outcome"] == "refused":
+            elif outcome["outcome"] == "rejected":
                 self._in_flight.tried(keys[key])
                 rejections.append(Rejection(keys[key], outcome))
             else:

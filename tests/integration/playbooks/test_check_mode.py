@@ -87,7 +87,7 @@ def test_a_message_that_is_refused_leaves_no_record_and_is_told_to_nobody(
     )
 
     assert done.returncode != 0
-    assert "refused" in done.stdout
+    assert "rejected" in done.stdout
     assert seen() == before
 
 

@@ -47,7 +47,7 @@ def refused(submit, message):
         own = yaml.safe_load((GALLERY / name).read_text("utf-8"))
         _, events = submit(message(message_id, **job), **own)
         (event,) = events
-        assert (event["outcome"], event["error_code"]) == ("refused", "A114")
+        assert (event["outcome"], event["error_code"]) == ("rejected", "A114")
         return event["error"]
 
     return run

@@ -48,8 +48,8 @@ def test_an_id_that_a_valid_message_has_is_in_use_and_another_caller_hears_so(
     owner, other = message("in use"), at(message("in use", args=["other"]), stranger)
 
     assert sent(owner, submit_message_ids=FIRST) == ["created"]
-    assert sent(other, submit_message_ids=SECOND) == ["refused"]
-    assert sent(other, submit_message_ids=SECOND) == ["refused"]
+    assert sent(other, submit_message_ids=SECOND) == ["rejected"]
+    assert sent(other, submit_message_ids=SECOND) == ["rejected"]
 
     (callback,) = stranger.callbacks()
     assert (callback.body["id"], callback.body["status"]) == ("in use", 99)
@@ -68,7 +68,7 @@ def test_an_id_that_an_invalid_message_was_sent_with_is_its_owners_all_the_same(
     message_id = f"first refused, answered {answer}"
     bad = at(message(message_id, backoffLimit=-1), stranger)
 
-    assert sent(bad, submit_message_ids=FIRST) == ["refused"]
+    assert sent(bad, submit_message_ids=FIRST) == ["rejected"]
     assert sent(message(message_id), submit_message_ids=SECOND) == ["created"]
     jobs.until_ended()
     sent(message(message_id), submit_message_ids=SECOND)

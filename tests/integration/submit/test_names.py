@@ -35,7 +35,7 @@ def test_a_message_whose_longer_name_is_taken_too_is_refused_and_its_caller_hear
     report(message_id)
 
     assert done.returncode == 0, done.stdout
-    assert outcomes(events) == {"0000": "refused"}
+    assert outcomes(events) == {"0000": "rejected"}
     (callback,) = receiver.callbacks()
     error = callback.body["detail"]["error"]
     assert error["errorCode"] == "A102"
@@ -56,7 +56,7 @@ def test_a_message_whose_names_are_both_taken_ends_in_one_run(
     report(other)
 
     assert done.returncode == 0, done.stdout
-    assert outcomes(events) == {"0000": "refused"}
+    assert outcomes(events) == {"0000": "rejected"}
     (callback,) = receiver.callbacks()
     assert callback.body["id"] == other
     assert long in callback.body["detail"]["error"]["message"]

@@ -42,7 +42,7 @@ def test_the_caller_of_a_text_that_can_be_read_in_one_way_hears_99_under_its_own
     done, events = submit(*sent.values())
 
     assert done.returncode == 0, done.stdout
-    assert set(outcome_of(events).values()) == {"refused"}
+    assert set(outcome_of(events).values()) == {"rejected"}
     assert [one["id"] for one in events if one["event"] == "outcome"] == list(map(shown, sent))
     report(*sent)
     assert {name: receiver.statuses_of(name) for name in sent} == {name: [99] for name in sent}
@@ -76,7 +76,7 @@ def test_a_password_in_a_url_reaches_no_object_no_event_and_no_output(
     done, events = submit(sent)
 
     assert done.returncode == 0, done.stdout
-    assert outcome_of(events) == {"0000": "refused"}
+    assert outcome_of(events) == {"0000": "rejected"}
     objects = cluster.kubectl("get", "jobs,configmaps,events", "--all-namespaces", "-o", "json")
     assert PASSWORD not in objects + done.stdout + done.stderr + json.dumps(events)
     assert receiver.callbacks() == []

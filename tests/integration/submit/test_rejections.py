@@ -32,7 +32,7 @@ def test_a_refused_message_that_is_sent_again_unchanged_is_answered_by_the_same_
 
     answers = [sent(bad, submit_message_ids=sqs_ids) for sqs_ids in (FIRST, SECOND)]
 
-    assert [one for one, _ in answers] == [["refused"], ["refused"]]
+    assert [one for one, _ in answers] == [["rejected"], ["rejected"]]
     (first,), (again,) = (heard for _, heard in answers)
     assert first.body["status"] == 99
     assert (again.raw, again.delivery_id) == (first.raw, first.delivery_id)
@@ -47,7 +47,7 @@ def test_a_refused_message_that_sqs_redelivers_is_not_answered_twice_whatever_ha
     sent(bad, **forbidden)
     again, heard = sent(bad, submit_message_ids=FIRST)
 
-    assert (again, heard, jobs.all()) == (["refused"], [], [])
+    assert (again, heard, jobs.all()) == (["rejected"], [], [])
 
 
 def test_a_message_sent_again_after_the_policy_was_mended_runs(sent, message, jobs, receiver):
@@ -58,7 +58,7 @@ def test_a_message_sent_again_after_the_policy_was_mended_runs(sent, message, jo
     jobs.until_ended()
     sent(body, submit_message_ids=SECOND)
 
-    assert (first, again) == (["refused"], ["created"])
+    assert (first, again) == (["rejected"], ["created"])
     assert receiver.statuses_of("mended") == [99, 0, 1, 2]
     others = [one.delivery_id for one in receiver.callbacks()[1:]]
     assert len({refused.delivery_id, *others}) == 4
@@ -97,7 +97,7 @@ def test_a_refused_body_does_not_bind_its_id(sent, message, jobs, receiver):
     jobs.until_ended()
     again, _ = sent(bad, submit_message_ids={"0000": "sqs-4"})
 
-    assert (refused, made, again) == (["refused", "refused"], ["created"], ["exists"])
+    assert (refused, made, again) == (["rejected", "rejected"], ["created"], ["exists"])
     assert [one.body["status"] for one in heard] == [99, 99]
     assert receiver.statuses_of("of three bodies") == [99, 0, 1, 2]
     assert len({one.delivery_id for one in receiver.callbacks()}) == 5
@@ -135,7 +135,7 @@ def test_twins_in_one_batch_are_answered_together_and_each_of_them_once(sent, me
     first, heard = sent(bad, bad, submit_message_ids=both)
     again, nothing = sent(bad, bad, submit_message_ids=both)
 
-    assert first == again == ["refused", "refused"]
+    assert first == again == ["rejected", "rejected"]
     assert [one.body["status"] for one in heard] == [99]
     assert nothing == []
 

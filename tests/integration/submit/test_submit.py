@@ -63,7 +63,7 @@ def test_a_bad_message_leaves_the_others_of_its_batch_alone(submit, report, mess
 
     assert done.returncode == 0, done.stdout
     assert list(outcomes(events).values()) == [
-        *("created", "refused", "refused", "refused", "created", "refused")
+        *("created", "rejected", "rejected", "rejected", "created", "rejected")
     ]
     report("no-image", "elsewhere", "too-large")
     assert receiver.statuses_of("no-image") == [99]
@@ -82,7 +82,7 @@ def test_a_message_that_breaks_a_schema_of_the_operators_is_refused(submit, mess
     done, events = submit(message("of-no-team"), submit_more_schemas=[str(schema)])
 
     assert done.returncode == 0, done.stdout
-    assert outcomes(events) == {"0000": "refused"}
+    assert outcomes(events) == {"0000": "rejected"}
 
 
 def test_the_same_id_makes_one_job_within_a_batch_and_after_it(submit, message, cluster, namespace):
@@ -119,7 +119,7 @@ def test_a_job_that_this_service_did_not_make_is_left_alone(
     done, events = submit(message("mine"))
 
     assert done.returncode == 0, done.stdout
-    assert outcomes(events) == {"0000": "refused"}
+    assert outcomes(events) == {"0000": "rejected"}
     report("mine")
     (callback,) = receiver.callbacks()
     assert callback.body["detail"]["error"]["errorCode"] == "A102"

@@ -7,7 +7,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster.create_result import (
     CREATED,
     FORBIDDEN,
-    REFUSED,
+    REJECTED,
     RETRY,
     TAKEN,
 )
@@ -55,7 +55,7 @@ def test_a_job_that_was_made_is_created():
     ],
 )
 def test_what_the_message_asks_wrongly_is_refused_in_the_api_servers_words(code, message):
-    assert create_result.classify(refusal(code, message)) == (REFUSED, message)
+    assert create_result.classify(refusal(code, message)) == (REJECTED, message)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_words_that_quote_a_long_value_are_cut_and_judged_as_a_whole():
     refused = create_result.classify(refusal(422, f"Invalid value: {quoted}: too long"))
     later = create_result.classify(refusal(403, f"{quoted} is forbidden: exceeded quota"))
 
-    assert refused == (REFUSED, "Invalid value: " + "x" * 484 + "…")
+    assert refused == (REJECTED, "Invalid value: " + "x" * 484 + "…")
     assert later == (RETRY, "x" * 499 + "…")
 
 
@@ -130,7 +130,7 @@ def test_what_the_credentials_may_not_do_is_the_operators_matter():
 def test_the_same_words_in_a_text_that_is_quoted_are_not():
     words = 'admission webhook "w" denied the request: bad value cannot create resource "jobs"'
 
-    assert create_result.classify(refusal(403, words)) == (REFUSED, words)
+    assert create_result.classify(refusal(403, words)) == (REJECTED, words)
 
 
 def test_a_name_that_another_object_holds_is_taken():
@@ -152,7 +152,7 @@ def test_an_api_server_that_cannot_be_reached_is_tried_again_with_its_reason():
 
 
 def test_an_answer_that_was_quoted_with_either_quote_is_read():
-    assert create_result.classify(refusal(404, 'it\'s "gone"')) == (REFUSED, 'it\'s "gone"')
+    assert create_result.classify(refusal(404, 'it\'s "gone"')) == (REJECTED, 'it\'s "gone"')
 
 
 def test_one_result_and_several_come_in_the_same_shape():
@@ -192,7 +192,7 @@ def test_what_no_words_explain_has_its_reason_or_all_there_is():
 def test_words_with_an_apostrophe_are_read_too():
     words = "it isn't valid"
 
-    assert create_result.classify(refusal(422, words)) == (REFUSED, words)
+    assert create_result.classify(refusal(422, words)) == (REJECTED, words)
 
 
 def test_an_answer_that_is_no_object_is_told_as_it_is():
@@ -215,7 +215,7 @@ def test_bytes_are_read_in_either_quotes(quoted):
     said = quoted.format('{"code": 422, "message": "no"}'.replace('"', "\\x22"))
 
     assert create_result.classify({"error": {"msg": f"Failed to create object: {said}"}}) == (
-        REFUSED,
+        REJECTED,
         "no",
     )
 
@@ -232,5 +232,5 @@ def test_a_senders_text_in_the_api_servers_words_makes_nobody_wait(code, quoted)
     words = f'Job.batch "t-1" is invalid: spec.template.spec.env[0].name: Invalid value: "{quoted}"'
     denied = f"{WEBHOOK}the variable {quoted} is not allowed"
 
-    assert create_result.classify(refusal(code, words)) == (REFUSED, words)
-    assert create_result.classify(refusal(code, denied)) == (REFUSED, denied)
+    assert create_result.classify(refusal(code, words)) == (REJECTED, words)
+    assert create_result.classify(refusal(code, denied)) == (REJECTED, denied)

@@ -156,7 +156,7 @@ def test_each_messages_outcome_is_an_event():
 
 def test_why_a_message_was_refused_or_put_off_is_in_its_event():
     refused, put_off, forbidden = of_outcomes(
-        {**OUTCOME, "outcome": "refused", "error": ERROR},
+        {**OUTCOME, "outcome": "rejected", "error": ERROR},
         {**OUTCOME, "outcome": "retry", "reason": "apiserver not ready"},
         {**OUTCOME, "outcome": "retry", "reason": "cannot create", "fault": True},
     )
@@ -177,7 +177,7 @@ def test_why_a_message_was_refused_or_put_off_is_in_its_event():
     ],
 )
 def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, told_before, told):
-    refused = {**OUTCOME, "outcome": "refused", "error": ERROR, "webhook": webhook}
+    refused = {**OUTCOME, "outcome": "rejected", "error": ERROR, "webhook": webhook}
 
     (event,) = of_outcomes({**refused, "told": told_before})
 
@@ -243,8 +243,8 @@ def test_a_task_that_failed_says_why_as_well_as_it_can(data, words):
         (of_outcomes(OUTCOME)[0], "t-1: created"),
         (of_outcomes({**OUTCOME, "warnings": ["odd"]})[0], "t-1: created - odd"),
         (
-            of_outcomes({**NAMELESS, "error": ERROR, "outcome": "refused"})[0],
-            "0000: refused - invalid message: job.image is required",
+            of_outcomes({**NAMELESS, "error": ERROR, "outcome": "rejected"})[0],
+            "0000: rejected - invalid message: job.image is required",
         ),
         (events.failure("Read", {"msg": "no"}), "play: task 'Read' failed: no"),
         (

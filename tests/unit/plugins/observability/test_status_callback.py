@@ -85,7 +85,7 @@ def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(
     happened = play.ends()
 
     assert [one["event"] for one in happened] == ["status", "outcome", "outcome"]
-    assert [one.get("outcome") for one in happened] == [None, "retry", "refused"]
+    assert [one.get("outcome") for one in happened] == [None, "retry", "rejected"]
 
 
 def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, entries):
@@ -136,7 +136,7 @@ def test_each_event_is_shown_as_a_line(play, entries, capsys):
 
     shown = capsys.readouterr().out
     assert "t-1: retry" in shown
-    assert "0001: refused - invalid message: not JSON" in shown
+    assert "0001: rejected - invalid message: not JSON" in shown
 
 
 def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):

@@ -124,7 +124,7 @@ def refused(key, **more):
         "send": None,
         "earlier": [],
         "error": {"errorCode": "A110", "message": "no image"},
-        "outcome": "refused",
+        "outcome": "rejected",
         "told": None,
         "reason": None,
         "fault": False,

@@ -49,7 +49,7 @@ def test_an_id_in_use_by_another_body_is_answered_at_its_own_webhook(image):
     settled = settle([other], known=[its_job(owner)])
 
     (one,) = rejections.recorded(settled, "judge")
-    assert (one["outcome"], one["error"]["errorCode"]) == ("refused", "A118")
+    assert (one["outcome"], one["error"]["errorCode"]) == ("rejected", "A118")
     (kept,) = rejections.new_records([one], "jobs", CREATED_AT)
     assert state.webhook(kept) == THERE
     kept["metadata"].update(uid="uid", resourceVersion="1")
@@ -164,7 +164,7 @@ def test_within_a_batch_the_body_that_made_the_job_has_the_id(image):
 
     made, refused = settle([owner, other], MADE)
 
-    assert (made["outcome"], refused["outcome"]) == ("created", "refused")
+    assert (made["outcome"], refused["outcome"]) == ("created", "rejected")
     assert refused["error"]["errorCode"] == "A118"
 
 

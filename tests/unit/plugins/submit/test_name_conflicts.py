@@ -93,7 +93,7 @@ def test_a_name_that_stays_taken_is_an_end_with_words(holder):
 
     ended, made = name_conflicts.ended(again, [[named(holder, long_name(entries[0]))]])
 
-    assert (ended["outcome"], ended["error"]["errorCode"]) == ("refused", "A102")
+    assert (ended["outcome"], ended["error"]["errorCode"]) == ("rejected", "A102")
     assert f"default/{long_name(entries[0])}" in ended["error"]["message"]
     assert made == again[1]
 

@@ -150,7 +150,7 @@ def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_
 
     assert outcomes.to_judge(entries, [before]) == []
     (became,) = settle(entries, known=[before])
-    assert (became["outcome"], became["error"], became["told"]) == ("refused", ERROR, True)
+    assert (became["outcome"], became["error"], became["told"]) == ("rejected", ERROR, True)
     assert became["record"] == "body-1"
 
 
@@ -169,7 +169,7 @@ def test_a_refused_body_does_not_bind_its_id_for_another_one():
 
     assert of_each(settle([valid], MADE, known=known)) == ["created"]
     (other,) = settle([invalid("one", url="http://other.example")], known=known)
-    assert (other["outcome"], other["told"], other["warnings"]) == ("refused", None, [])
+    assert (other["outcome"], other["told"], other["warnings"]) == ("rejected", None, [])
 
 
 def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_goes():
@@ -177,7 +177,7 @@ def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_g
 
     (became,) = settle(entries, known=[its_record(one)])
 
-    assert (became["outcome"], became["told"], became["record"]) == ("refused", False, None)
+    assert (became["outcome"], became["told"], became["record"]) == ("rejected", False, None)
 
 
 def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
@@ -187,7 +187,7 @@ def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
     (again,) = settle([{**bad, "send": "send-2"}], known=known)
     (redelivered,) = settle([{**bad, "send": "send-1"}], known=known)
 
-    assert (again["outcome"], redelivered["outcome"]) == ("exists", "refused")
+    assert (again["outcome"], redelivered["outcome"]) == ("exists", "rejected")
 
 
 def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_warned_of():
@@ -211,7 +211,7 @@ def test_of_two_bodies_with_one_id_that_are_refused_each_hears_its_own_error():
 
     settled = outcomes.outcomes(two, [], both, alone({"skipped": True}))
 
-    assert [(one["outcome"], one["error"]) for one in settled] == [("refused", e) for e in errors]
+    assert [(one["outcome"], one["error"]) for one in settled] == [("rejected", e) for e in errors]
 
 
 def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again():
@@ -220,7 +220,7 @@ def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again
 
     settled = settle([*two, bad], NOT_FOUND)
 
-    assert of_each(settled) == ["refused", "retry", "refused"]
+    assert of_each(settled) == ["rejected", "retry", "rejected"]
     assert settled[2]["error"] == bad["error"]
 
 
@@ -273,7 +273,7 @@ def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
 
     assert outcomes.to_create([bad], []) == []
     (one,) = settle([bad])
-    assert (one["outcome"], one["error"], one["told"]) == ("refused", bad["error"], None)
+    assert (one["outcome"], one["error"], one["told"]) == ("rejected", bad["error"], None)
 
 
 def test_each_message_has_the_outcome_of_its_own_result():
@@ -282,7 +282,7 @@ def test_each_message_has_the_outcome_of_its_own_result():
     settled = settle(entries, MADE, NOT_FOUND, CONFLICT, AWAY, known=[its_job(entries[1])])
 
     assert [one["key"] for one in settled] == ["0000", "0001", "0002", "0003", "0004"]
-    assert of_each(settled) == ["created", "exists", "refused", "taken", "retry"]
+    assert of_each(settled) == ["created", "exists", "rejected", "taken", "retry"]
     assert settled[2]["error"] == {"errorCode": "A103", "message": "gone"}
     assert all(set(one) == ALL_FIELDS for one in settled)
 
@@ -330,7 +330,7 @@ def test_a_refused_message_that_comes_again_says_whether_its_caller_was_told(don
 
     (one,) = settle([bad], known=[known])
 
-    assert (one["outcome"], one["error"], one["told"]) == ("refused", ERROR, done)
+    assert (one["outcome"], one["error"], one["told"]) == ("rejected", ERROR, done)
 
 
 def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_error():
@@ -339,7 +339,7 @@ def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_e
 
     (one,) = outcomes.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
 
-    assert (one["outcome"], one["error"]) == ("refused", error)
+    assert (one["outcome"], one["error"]) == ("rejected", error)
 
 
 def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results():
@@ -347,7 +347,7 @@ def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results
     broken, fine = entries
     ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
 
-    assert of_each(outcomes.outcomes(entries, [], ready, alone(MADE))) == ["refused", "created"]
+    assert of_each(outcomes.outcomes(entries, [], ready, alone(MADE))) == ["rejected", "created"]
 
 
 @pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
@@ -428,7 +428,7 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
 
     gave_up = holdups.give_up(settled, ["0000", "0001"])
 
-    assert of_each(gave_up) == ["created", "refused", "retry"]
+    assert of_each(gave_up) == ["created", "rejected", "retry"]
     assert gave_up[1]["error"]["errorCode"] == "A117"
     assert gave_up[1]["error"]["message"].endswith("connection refused")
     gave_up[1]["webhook"] = "http://caller.example"
@@ -457,5 +457,5 @@ def test_why_a_message_waits_names_no_job_as_it_is_shown_where_no_sender_is_trus
 def test_who_is_refused_hears_which_job_it_was():
     (one,) = settle(batch("one"), refusing(403, 'jobs.batch "t-one" is forbidden: no such luck'))
 
-    assert one["outcome"] == "refused"
+    assert one["outcome"] == "rejected"
     assert '"t-one"' in one["error"]["message"]

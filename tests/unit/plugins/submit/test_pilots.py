@@ -64,7 +64,7 @@ def test_its_result_is_that_of_those_who_were_not_tried():
         "a/2": "retry",
         "b/1": "created",
         "b/2": "created",
-        "b/3": "refused",
+        "b/3": "rejected",
     }
 
 

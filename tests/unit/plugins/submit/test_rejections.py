@@ -66,7 +66,7 @@ def test_a_refused_body_that_is_sent_again_unchanged_is_answered_by_the_same_99(
 
     (again,) = cluster.submit(bad("send-2"))
 
-    assert (again["outcome"], again["told"]) == ("refused", None)
+    assert (again["outcome"], again["told"]) == ("rejected", None)
     assert cluster.told() == first
     assert len(first) == len(cluster.records) == 1
 
@@ -78,7 +78,7 @@ def test_what_sqs_redelivers_is_not_answered_twice(cluster):
 
     both = cluster.submit(bad("send-1"), bad("send-2", "0001"))
 
-    assert [(one["outcome"], one["told"]) for one in both] == [("refused", True)] * 2
+    assert [(one["outcome"], one["told"]) for one in both] == [("rejected", True)] * 2
     assert cluster.told() == []
 
 

@@ -41,14 +41,14 @@ def test_a_run_counts_with_its_messages_and_callbacks(metrics):
     events = [
         outcome("created"),
         outcome("created"),
-        outcome("refused"),
+        outcome("rejected"),
         status(0),
         status(3, False),
     ]
     metrics.observe_run("submit", 3, RunResult(events, seconds=1.5))
 
     assert value(metrics, "messages_processed_total", outcome="created") == 2
-    assert value(metrics, "messages_processed_total", outcome="refused") == 1
+    assert value(metrics, "messages_processed_total", outcome="rejected") == 1
     assert value(metrics, "callback_attempts_total", status="0", result="accepted") == 1
     assert value(metrics, "callback_attempts_total", status="3", result="failed") == 1
     assert value(metrics, "playbook_runs_total", playbook="submit", result="succeeded") == 1
