@@ -19,7 +19,9 @@ from ..message import sources
 from ..message.naming import LABEL_DIGITS
 from ..objects import keys, records, state
 
-SENDS = 1000  # of which a record remembers that it answered them; an older one is answered again
+# Messages of which a record remembers that it answered them; an older one is answered again. Each
+# takes some hundred bytes, and the API server keeps each change of a record for minutes.
+SENDS = 100
 JUDGEMENT_DIGITS = 16
 UNPATCHED = "the record of its refusal could not be patched: {0}"
 
@@ -176,7 +178,7 @@ def _its_record(one: Outcome) -> Optional[Record]:
 
 
 def _sends(group: list[Outcome]) -> list[str]:
-    return [one["send"] for one in group if one["send"]]
+    return [one["send"] for one in group if one["send"]][-SENDS:]
 
 
 def _reopening(record: Record, sends: list[str], moment: str) -> dict[str, Any]:

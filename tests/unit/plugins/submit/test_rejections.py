@@ -1,5 +1,7 @@
 """A refused body binds itself alone: which record answers it, and by which delivery id."""
 
+import json
+
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
@@ -184,6 +186,15 @@ def test_what_a_record_remembers_is_bounded_and_the_oldest_goes_first(cluster, m
 
     (made,) = cluster.records
     assert sorted(state.sends(made)) == ["send-2", "send-3", "send-4"]
+
+
+def test_a_record_stays_small_however_many_copies_of_a_body_come_at_once(cluster):
+    for first in (0, 400):
+        cluster.submit(*(bad(f"send-{number}") for number in range(first, first + 400)))
+
+    (made,) = cluster.records
+    assert len(state.sends(made)) == rejections.SENDS
+    assert len(json.dumps(made)) < 12_000
 
 
 def test_a_message_whose_record_was_removed_meanwhile_is_tried_again(cluster):
