@@ -17,10 +17,12 @@ from kit import durations
 from kit.builders import messages
 from kit.builders.objects import digest_of
 from kit.builders.variables import OWN
+from kit.cluster.jobs import Jobs
 from kit.paths import TESTS
 from kit.processes import ansible_core, playbooks
+from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
-from kit.servers.sqs import Queues
+from kit.servers.sqs import QueuePair, Queues
 from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.warm.processes import Warm
 from versions import listed
@@ -44,6 +46,13 @@ def cluster() -> Iterator[Cluster]:
     """A control plane, one real node where the machine allows it, and two fake nodes."""
     with Cluster(fake_nodes=2, demo=True) as started:
         yield started
+
+
+@pytest.fixture
+def real_node(cluster: Cluster) -> None:
+    """Containers that are real."""
+    if not cluster.real_node:
+        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +93,20 @@ def namespace(cluster: Cluster, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def jobs(cluster: Cluster, namespace: str) -> Jobs:
+    """The Jobs of the test's own namespace."""
+    return Jobs(cluster, namespace)
+
+
+@pytest.fixture
+def elsewhere(cluster: Cluster, namespace: str) -> Jobs:
+    """The Jobs of another namespace of the test's own."""
+    name = f"{namespace[:50]}-elsewhere"
+    cluster.kubectl("create", "namespace", name)
+    return Jobs(cluster, name)
+
+
+@pytest.fixture
 def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]:
     """A valid message for a fake node of this test's namespace, changed as wanted."""
 
@@ -116,13 +139,15 @@ def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
     """Run ansible-playbook in the checkout, against the test's cluster.
 
     It runs in warm processes, which changes nothing but the time, unless it is to run `cold`, as a
-    person would start it, or this ansible-core is for the collection alone.
+    person would start it, or this ansible-core is for the collection alone. It has to go well, or
+    with `fails` to fail; with None it may do either.
     """
 
     def run(
         name: str,
         *flags: str,
         cold: bool = False,
+        fails: bool | None = False,
         **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
         programs = None if cold else warm.programs()
@@ -132,7 +157,9 @@ def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
         home = variables.get("submit_record_namespace")
         allowed = [*OWN["submit_policy_namespaces"], *([home] if home else [])]
         given = {**OWN, "submit_policy_namespaces": allowed, **variables}
-        return playbooks.run(cluster, name, given, flags, program)
+        done = playbooks.run(cluster, name, given, flags, program)
+        assert fails in (None, done.returncode != 0), done.stdout + done.stderr
+        return done
 
     return run
 
@@ -142,9 +169,7 @@ def report(playbook: Playbook) -> Callable[..., subprocess.CompletedProcess[str]
     """Run playbooks/report.yml for the ids of these messages."""
 
     def run(*ids: str, **variables: Any) -> subprocess.CompletedProcess[str]:
-        done = playbook("report.yml", report_ids=[*map(digest_of, ids)], **variables)
-        assert done.returncode == 0, done.stdout
-        return done
+        return playbook("report.yml", report_ids=[*map(digest_of, ids)], **variables)
 
     return run
 
@@ -155,3 +180,17 @@ def runner(cluster: Cluster, queues: Queues, tmp_path: Path) -> Iterator[Runner]
     started = Runner(cluster, queues.new(), tmp_path)
     yield started
     started.stop()
+
+
+@pytest.fixture
+def scraped(runner: Runner) -> Scraped:
+    """The pages of a runner at work."""
+    pages = Scraped()
+    runner.start(SQS_K8S_JOBS_METRICS_BIND_ADDRESS=pages.address)
+    return pages
+
+
+@pytest.fixture
+def other(queues: Queues) -> QueuePair:
+    """A second queue, with a dead-letter queue of its own."""
+    return queues.new()

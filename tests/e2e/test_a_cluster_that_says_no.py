@@ -29,14 +29,6 @@ def attempts(log, action):
 
 
 @pytest.fixture
-def elsewhere(cluster, namespace):
-    """Another namespace, which takes Jobs."""
-    name = f"{namespace[:50]}-elsewhere"
-    cluster.kubectl("create", "namespace", name)
-    return name
-
-
-@pytest.fixture
 def silence():
     """A server that never answers, and how often it was connected to."""
     listening = socket.create_server(("127.0.0.1", 0))
@@ -108,11 +100,11 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
         **VISIBILITY, SQS_K8S_JOBS_READY_FILE=str(ready), SQS_K8S_JOBS_METRICS_BIND_ADDRESS=""
     )
     ids = [f"admission-{number}" for number in range(5)]
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     until(lambda: "namespace paused" in runner.log(), "the fault is said")
     until(lambda: not ready.exists(), "it is not ready while all fail")
 
-    runner.queue.send(json.dumps(message("admission-elsewhere", namespace=elsewhere)))
+    runner.queue.send(message("admission-elsewhere", namespace=elsewhere.namespace))
     until(lambda: receiver.statuses_of("admission-elsewhere") == [0, 1, 2], "another one goes on")
     outage()
 
@@ -130,8 +122,8 @@ def test_of_a_flood_for_such_a_namespace_one_job_is_tried_and_others_of_the_batc
     flood = [f"flood-of-no-{number}" for number in range(60)]
     others = [f"beside-no-{number}" for number in range(30)]
     bodies = [message(one) for one in flood]
-    bodies += [message(one, namespace=elsewhere) for one in others]
-    runner.queue.send(*(json.dumps(one) for one in bodies))
+    bodies += [message(one, namespace=elsewhere.namespace) for one in others]
+    runner.queue.send(*bodies)
     runner.start(**VISIBILITY, SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
 
     until(lambda: all(0 in receiver.statuses_of(one) for one in others), "the others have Jobs")
@@ -149,7 +141,7 @@ def test_an_etcd_that_is_full_for_a_while_loses_nothing(runner, message, receive
     ids = [f"full-{number}" for number in range(5)]
 
     with etcd.full(cluster.control_plane.etcd_url):
-        runner.queue.send(*(json.dumps(message(one)) for one in ids))
+        runner.queue.send(*map(message, ids))
         until(lambda: "fault raised part=submit" in runner.log(), "the fault is said")
     said = next(line for line in runner.log().splitlines() if "fault raised part=submit" in line)
 
@@ -167,7 +159,7 @@ def test_a_namespace_without_quota_is_waited_for_and_the_stop_ends_what_comes_no
     runner.queue.give_at_most(1)
     process = runner.start(**VISIBILITY)
     ids = [f"quota-{number}" for number in range(3)]
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     until(lambda: runner.log().count("message retry scheduled") == 3, "all wait")
     assert "few receives allowed" in runner.log()
 
@@ -191,7 +183,7 @@ def test_a_message_that_its_queue_gives_no_more_ends_in_words_after_its_time(
     no_more_jobs(cluster, namespace)
     runner.queue.give_at_most(1)
     runner.start(**VISIBILITY, SQS_K8S_JOBS_GIVE_UP_AFTER="60")
-    runner.queue.send(json.dumps(message("given-up")))
+    runner.queue.send(message("given-up"))
 
     until(lambda: receiver.statuses_of("given-up") == [99], "its caller hears why")
 
@@ -212,7 +204,7 @@ def test_a_stop_while_messages_wait_costs_one_receive_and_no_more(
     runner.queue.give_at_most(2)
     process = runner.start(**VISIBILITY)
     ids = [f"held-over-a-stop-{number}" for number in range(6)]
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     until(lambda: runner.log().count("message retry scheduled") == 6, "all wait")
 
     process.terminate()
@@ -232,7 +224,7 @@ def test_a_stop_leaves_nothing_to_the_dead_letter_queue_that_was_only_received(
 ):
     ids = [f"last-{number}" for number in range(40)]
     runner.queue.give_at_most(1)
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     process = runner.start(SQS_K8S_JOBS_SUBMIT_BATCH_SIZE="10", SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
     until(lambda: "job created" in runner.log(), "the first batch is done")
 

@@ -83,7 +83,7 @@ def test_it_needs_no_checkout(place):
 def test_the_installed_runner_takes_a_message_to_its_end(installed_runner, message, receiver):
     installed_runner.start()
 
-    installed_runner.queue.send(json.dumps(message("from-the-queue")))
+    installed_runner.queue.send(message("from-the-queue"))
 
     until(lambda: receiver.statuses_of("from-the-queue") == [0, 1, 2], "the caller was told")
     until(installed_runner.queue.is_empty, "the queue is empty")
@@ -99,7 +99,7 @@ def test_the_wheel_installed_without_pins_takes_a_message_to_its_end(
     runner.start()
 
     try:
-        runner.queue.send(json.dumps(message("unpinned")))
+        runner.queue.send(message("unpinned"))
         until(lambda: receiver.statuses_of("unpinned") == [0, 1, 2], "the caller was told")
     finally:
         runner.stop()

@@ -4,8 +4,6 @@ The chaos run, which `make test` has in small, kills runners and playbooks, too;
 in which moments.
 """
 
-import json
-
 import pytest
 from kit.wait import until
 
@@ -17,7 +15,7 @@ def test_killed_again_and_again_the_runner_loses_nothing_and_runs_nothing_twice(
     runner, message, receiver, cluster, namespace
 ):
     ids = [f"crash-{number}" for number in range(COUNT)]
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     marks = ("runner started", "job created", "callback accepted")
     for mark in marks:  # killed while it submits, while it reports, and in between
         before = runner.log().count(mark)

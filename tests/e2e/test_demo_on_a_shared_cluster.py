@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 from cluster import Cluster
 from cluster.demo import MANIFESTS
+from kit.cluster.service_account import kubeconfig
 from kit.wait import until
 
 KINDS = "namespaces,nodes,persistentvolumes,persistentvolumeclaims,jobs,pods,configmaps"
@@ -159,11 +159,7 @@ def test_it_stops_where_another_runner_makes_a_job_meanwhile(shared):
 
 
 def test_without_the_right_to_create_a_namespace_it_says_so(shared, tmp_path):
-    config = yaml.safe_load(shared.kubeconfig.read_text("utf-8"))
-    token = shared.kubectl("-n", "team-a", "create", "token", "default").strip()
-    config["users"][0]["user"] = {"token": token}
-    path = tmp_path / "kubeconfig"
-    path.write_text(yaml.safe_dump(config))
+    path = kubeconfig(shared, "team-a", "default", tmp_path)
 
     process = start(shared, "--kubeconfig", str(path))
     output, errors = process.communicate()

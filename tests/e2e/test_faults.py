@@ -1,7 +1,5 @@
 """What an operator has to set right is said in one clear line, and no message is lost."""
 
-import json
-
 import pytest
 from kit.cluster.service_account import Account
 from kit.wait import until
@@ -49,12 +47,11 @@ def test_a_forbidden_call_is_the_operators_and_is_said_once(
     account.may("get,list,watch", "jobs.batch", "pods", "configmaps")
     runner.start(
         SQS_K8S_JOBS_KUBECONFIG=str(account.kubeconfig(tmp_path)),
-        SQS_K8S_JOBS_CONTEXT="account",
         SQS_K8S_JOBS_READY_FILE=str(ready),
     )
     assert ready.exists()
-    runner.queue.send(json.dumps(message("allowed-later")))
-    line = said(runner, "fault raised part=submit")
+    runner.queue.send(message("allowed-later"))
+    line = runner.said("fault raised part=submit")
     assert FORBIDDEN in line
     assert not ready.exists()
 
@@ -74,17 +71,11 @@ def test_a_cluster_that_goes_away_keeps_the_messages_until_it_is_back(
     runner.start()
     cluster.control_plane.stop_apiserver()
     try:
-        runner.queue.send(json.dumps(message("waiting")))
-        said(runner, "fault raised part=submit")
+        runner.queue.send(message("waiting"))
+        runner.said("fault raised part=submit")
         assert not runner.queue.is_empty()
     finally:
         cluster.control_plane.start_apiserver()
 
     until(lambda: receiver.statuses_of("waiting") == [0, 1, 2], "the message ran after all")
     until(runner.queue.is_empty, "the queue is empty")
-
-
-def said(runner, words):
-    """The first line of the log with these words, once it is there."""
-    until(lambda: words in runner.log(), f"the log says {words!r}")
-    return next(line for line in runner.log().splitlines() if words in line)

@@ -5,7 +5,6 @@ import socket
 from contextlib import ExitStack
 
 import pytest
-from kit.cluster.jobs import Jobs
 from kit.wait import PATIENCE, until
 from sqs_k8s_jobs.demo.receiver import Receiver
 
@@ -58,12 +57,6 @@ def callers():
 
 
 @pytest.fixture
-def other(queues):
-    """A second queue, with a dead-letter queue of its own."""
-    return queues.new()
-
-
-@pytest.fixture
 def silent():
     """An endpoint that takes connections and never answers."""
     with socket.socket() as server:
@@ -73,15 +66,14 @@ def silent():
 
 
 def test_a_flood_holds_up_no_other_queue_a_dead_endpoint_no_other_and_each_id_runs_once(
-    runner, other, silent, callers, message, receiver, cluster, namespace
+    runner, other, silent, callers, message, receiver, jobs
 ):
-    jobs = Jobs(cluster, namespace)
     alone = Wave("alone", callers, message)
     runner.queue.send(*alone.bodies)
     runner.start(**BATCH, SQS_K8S_JOBS_QUEUE_URL=f"{runner.queue.url} {other.url}")
     until(lambda: "job created" in runner.log(), "the flood is being worked off")
     bad = json.dumps(message("bad-beside", backoffLimit=-1))
-    other.send(json.dumps(message("on-the-quiet-queue")), bad)
+    other.send(message("on-the-quiet-queue"), bad)
 
     until(lambda: 0 in receiver.statuses_of("on-the-quiet-queue"), "the quiet queue's caller hears")
     assert alone.heard() < len(alone.bodies) / 2

@@ -55,7 +55,7 @@ def test_a_message_whose_caller_cannot_be_told_yet_stays_in_the_queue(runner, me
     receiver.answer = lambda _body: 503
     runner.start()
 
-    runner.queue.send(json.dumps(message("unheard", backoffLimit=-1)))
+    runner.queue.send(message("unheard", backoffLimit=-1))
 
     until(lambda: len(receiver.callbacks()) >= 2, "the caller was tried twice")
     assert not runner.queue.is_empty()

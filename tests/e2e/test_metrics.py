@@ -1,10 +1,7 @@
 """What a runner at work says of itself over HTTP."""
 
-import json
-
 import pytest
 from cluster import Cluster
-from kit.processes.metrics_client import Scraped
 from kit.wait import until
 
 
@@ -15,17 +12,9 @@ def cluster():
         yield started
 
 
-@pytest.fixture
-def scraped(runner):
-    """The pages of a runner at work."""
-    one = Scraped()
-    runner.start(SQS_K8S_JOBS_METRICS_BIND_ADDRESS=one.address)
-    return one
-
-
 def test_messages_jobs_and_callbacks_are_counted_and_their_times_taken(runner, scraped, message):
     ids, value = ("measured-1", "measured-2"), scraped.value
-    runner.queue.send(*(json.dumps(message(one)) for one in ids), "{")
+    runner.queue.send(*map(message, ids), "{")
     accepted = {"status": "2", "result": "accepted"}
     until(lambda: value("callback_attempts_total", **accepted) == 2, "both ends are told")
     until(
@@ -51,7 +40,7 @@ def test_a_callback_that_is_not_accepted_shows_as_one_that_waits(
 ):
     value = scraped.value
     receiver.answer = lambda _body: 503
-    runner.queue.send(json.dumps(message("unheard-for-a-while")))
+    runner.queue.send(message("unheard-for-a-while"))
 
     until(lambda: value("callback_attempts_total", result="failed") > 0, "a callback is refused")
     until(lambda: value("oldest_pending_callback_age_seconds") > 0, "a callback waits")

@@ -3,20 +3,11 @@
 import json
 
 import pytest
-from kit.cluster.jobs import Jobs, has_ended
+from kit.builders.messages import REAL
+from kit.cluster.jobs import has_ended
 from kit.wait import until
 
 EVICTION = {"apiVersion": "policy/v1", "kind": "Eviction"}
-REAL = {
-    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
-    "toleration": {"key": "key", "value": "value"},
-}
-
-
-@pytest.fixture
-def jobs(cluster, namespace):
-    """The Jobs of the test's own namespace."""
-    return Jobs(cluster, namespace)
 
 
 def failure(receiver, message_id):
@@ -34,9 +25,7 @@ def test_why_a_pod_never_started_is_told_although_the_deadline_comes_before_the_
 ):
     nowhere = {"matchKey": "disk", "matchValue": "nowhere"}
     runner.start()
-    runner.queue.send(
-        json.dumps(message("never-starts", nodeSelector=nowhere, activeDeadlineSeconds=20))
-    )
+    runner.queue.send(message("never-starts", nodeSelector=nowhere, activeDeadlineSeconds=20))
 
     words = failure(receiver, "never-starts")
 
@@ -71,13 +60,10 @@ def test_a_failure_is_noted_while_the_endpoint_is_down_for_longer_than_its_pod_i
     assert {one.body["status"] for one in receiver.callbacks()} == {0}
 
 
+@pytest.mark.usefixtures("real_node")
 def test_an_eviction_is_told_as_one(runner, message, receiver, cluster, jobs):
-    if not cluster.real_node:
-        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
     runner.start()
-    runner.queue.send(
-        json.dumps(message("evicted", command=["sleep", "300"], backoffLimit=0, **REAL))
-    )
+    runner.queue.send(message("evicted", command=["sleep", "300"], backoffLimit=0, **REAL))
     until(lambda: receiver.statuses_of("evicted") == [0, 1], "its Pod runs")
     (pod,) = (one["metadata"] for one in jobs.pods())
     named = {name: pod[name] for name in ("name", "namespace")}

@@ -1,7 +1,5 @@
 """Several runners with one Lease: all of them submit, one reports, and another one after it."""
 
-import json
-
 import pytest
 from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
@@ -47,7 +45,7 @@ def test_whoever_is_killed_or_stopped_nothing_is_lost_and_nothing_runs_twice(
     ids = [f"replicated-{number}" for number in range(3 * EACH)]
 
     def send(first):
-        runner.queue.send(*(json.dumps(message(one)) for one in ids[first : first + EACH]))
+        runner.queue.send(*map(message, ids[first : first + EACH]))
 
     def told(count):
         return sum(2 in receiver.statuses_of(one) for one in ids) >= count
@@ -87,7 +85,7 @@ def test_a_refused_message_is_settled_by_its_runner_once_another_has_told_its_ca
 ):
     runner.start(SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace)
     ids = [f"refused-{number}" for number in range(4)]
-    runner.queue.send(*(json.dumps(message(one, image="")) for one in ids))
+    runner.queue.send(*(message(one, image="") for one in ids))
 
     until(lambda: all(receiver.statuses_of(one) == [99] for one in ids), "each caller hears 99")
     until(runner.queue.is_empty, "the queue is empty")

@@ -1,16 +1,6 @@
 """One runner on several queues: each is served, whatever becomes of another (see test_flood)."""
 
-import json
-
-import pytest
-from kit.cluster.jobs import Jobs
 from kit.wait import PATIENCE, until
-
-
-@pytest.fixture
-def other(queues):
-    """A second queue, with a dead-letter queue of its own."""
-    return queues.new()
 
 
 def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
@@ -27,7 +17,7 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
         "the runner misses a queue",
     )
 
-    other.send(json.dumps(message("served-alone")))
+    other.send(message("served-alone"))
 
     until(lambda: receiver.statuses_of("served-alone") == [0, 1, 2], "the message has run")
     until(other.is_empty, "its queue is empty")
@@ -35,11 +25,11 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
 
 
 def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
-    runner, other, message, receiver, cluster, namespace
+    runner, other, message, receiver, jobs
 ):
     ids = [f"handed-back-{number}" for number in range(40)]
     for queue, mine in ((runner.queue, ids[:20]), (other, ids[20:])):
-        queue.send(*(json.dumps(message(one)) for one in mine))
+        queue.send(*map(message, mine))
     both = f"{runner.queue.url} {other.url}"
     process = runner.start(
         SQS_K8S_JOBS_QUEUE_URL=both,
@@ -51,7 +41,7 @@ def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
     process.terminate()
 
     assert process.wait(PATIENCE) == 0
-    made = [job["metadata"] for job in Jobs(cluster, namespace).all()]
+    made = [job["metadata"] for job in jobs.all()]
     assert 0 < len(made) < 40
     assert runner.queue.visible() + other.visible() == 40 - len(made)
     assert min(runner.queue.visible(), other.visible()) > 0

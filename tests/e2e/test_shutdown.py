@@ -1,7 +1,5 @@
 """SIGTERM: what was begun is finished, what was not is handed back at once."""
 
-import json
-
 from kit.wait import until
 
 
@@ -9,7 +7,7 @@ def test_what_is_not_begun_is_handed_back_and_what_is_begun_is_finished(
     runner, message, receiver, cluster, namespace
 ):
     ids = [f"stop-{number}" for number in range(30)]
-    runner.queue.send(*(json.dumps(message(one)) for one in ids))
+    runner.queue.send(*map(message, ids))
     process = runner.start(SQS_K8S_JOBS_SUBMIT_BATCH_SIZE="10", SQS_K8S_JOBS_SUBMIT_CONCURRENCY="1")
     until(lambda: "job created" in runner.log(), "the first batch is done")
 

@@ -19,7 +19,7 @@ def test_a_message_that_stalls_ends_with_99_and_the_others_of_its_batch_run(
     runner.set_variables(submit_template=str(template))
     for name in ("before", "slow", "after"):
         body = message(name, **({"args": ["spin"]} if name == "slow" else {}))
-        runner.queue.send(json.dumps(body))
+        runner.queue.send(body)
     runner.start(SQS_K8S_JOBS_RUN_TIMEOUT="30")
 
     ends = [[0, 1, 2], [0, 1, 2], [99]]

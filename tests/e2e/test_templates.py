@@ -4,7 +4,6 @@ import json
 
 import pytest
 import yaml
-from kit.cluster.jobs import Jobs
 from kit.paths import ROLES
 from kit.wait import until
 
@@ -33,11 +32,11 @@ def template(tmp_path):
 
 
 @pytest.fixture
-def noted(cluster, namespace):
+def noted(jobs):
     """The note on the Job of an id; None as long as it is not there."""
 
     def note(message_id):
-        for job in Jobs(cluster, namespace).all():
+        for job in jobs.all():
             annotations = job["metadata"]["annotations"]
             if annotations["sqs-k8s.jobs/message-id"] == message_id:
                 return annotations["note"]
@@ -46,17 +45,11 @@ def noted(cluster, namespace):
     return note
 
 
-def said(runner, words):
-    """The first line of the log with these words, once it is there."""
-    until(lambda: words in runner.log(), f"the log says {words!r}")
-    return next(line for line in runner.log().splitlines() if words in line)
-
-
 def test_a_missing_template_keeps_the_messages_until_it_is_there(runner, message, receiver):
     runner.set_variables(submit_template="/nowhere/job.yaml.j2")
     runner.start()
-    runner.queue.send(json.dumps(message("waits-for-a-template")))
-    line = said(runner, "fault raised part=template")
+    runner.queue.send(message("waits-for-a-template"))
+    line = runner.said("fault raised part=template")
     assert "no usable template /nowhere/job.yaml.j2" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
@@ -77,9 +70,9 @@ def test_a_template_that_fails_for_every_message_refuses_none(runner, message, r
     runner.set_variables(submit_template=str(template))
     runner.start()
 
-    runner.queue.send(json.dumps(message("innocent")))
+    runner.queue.send(message("innocent"))
 
-    line = said(runner, "fault raised part=template")
+    line = runner.said("fault raised part=template")
     assert f"{template} fails for every message" in line
     assert receiver.callbacks() == []
     assert not runner.queue.is_empty()
@@ -91,22 +84,22 @@ def test_a_changed_template_is_live_without_a_restart_and_a_broken_one_never_is(
     ready = tmp_path / "ready"
     runner.set_variables(submit_template=str(template.path))
     runner.start(SQS_K8S_JOBS_READY_FILE=str(ready))
-    runner.queue.send(json.dumps(message("note-first")))
+    runner.queue.send(message("note-first"))
     until(lambda: noted("note-first") == "first", "the first template is live")
 
     template.write("second")
-    runner.queue.send(json.dumps(message("note-second")))
+    runner.queue.send(message("note-second"))
     until(lambda: noted("note-second") == "second", "the second template is live")
 
     template.path.write_text(template.path.read_text() + "{% endfor %}")
-    assert f"{template.path} fails for every message" in said(runner, "fault raised part=template")
+    assert f"{template.path} fails for every message" in runner.said("fault raised part=template")
     assert not ready.exists()
-    runner.queue.send(json.dumps(message("note-third")))
+    runner.queue.send(message("note-third"))
     until(lambda: noted("note-third") == "second", "the last good template is in use")
 
     template.write("fourth")
     until(ready.exists, "the runner is ready again")
-    runner.queue.send(json.dumps(message("note-fourth")))
+    runner.queue.send(message("note-fourth"))
     until(lambda: noted("note-fourth") == "fourth", "the mended template is live")
 
 
@@ -117,16 +110,15 @@ def test_a_template_or_variable_that_fails_a_golden_case_is_not_used(
     golden.mkdir()
     (golden / "usual.json").write_text(json.dumps(message("usual")))
     own = {"submit_template": str(template.path), "submit_golden": str(golden)}
-    done = playbook("golden.yml", submit_golden_accept=True, **own)
-    assert done.returncode == 0, done.stdout
+    playbook("golden.yml", submit_golden_accept=True, **own)
     assert yaml.safe_load((golden / "usual.yaml").read_text())["kind"] == "Job"
     runner.set_variables(**own)
     runner.start()
-    runner.queue.send(json.dumps(message("golden-first")))
+    runner.queue.send(message("golden-first"))
     until(lambda: noted("golden-first") == "first", "what passes is live")
 
     runner.set_variables(**own, submit_job_priority_class="no-such-class")
-    assert "+      priorityClassName: no-such-class" in said(runner, "fault raised part=template")
-    runner.queue.send(json.dumps(message("golden-second")))
+    assert "+      priorityClassName: no-such-class" in runner.said("fault raised part=template")
+    runner.queue.send(message("golden-second"))
 
     until(lambda: noted("golden-second") == "first", "the last good variables are in use")

@@ -3,18 +3,29 @@
 import json
 
 import pytest
-from kit.cluster.jobs import Jobs
+from sqs_k8s_jobs.demo.receiver import Receiver
 
 
-@pytest.fixture
-def jobs(cluster, namespace):
-    """The Jobs of the test's own namespace."""
-    return Jobs(cluster, namespace)
+class Submission:
+    """What came of a batch of messages: the events, and what the playbook said."""
+
+    def __init__(self, done, events):
+        self.stdout, self.stderr = done.stdout, done.stderr
+        self.events = events
+
+    def of(self, kind):
+        """The events of a kind."""
+        return [one for one in self.events if one["event"] == kind]
+
+    @property
+    def outcomes(self):
+        """Each message's outcome, in the order of the batch."""
+        return [one["outcome"] for one in sorted(self.of("outcome"), key=lambda one: one["key"])]
 
 
 @pytest.fixture
 def submit(playbook, tmp_path):
-    """Submit texts as one batch and return the events that came of it."""
+    """Submit texts as one batch and return what came of it."""
 
     def run(*texts, **variables):
         folder, events = tmp_path / "messages", tmp_path / "events.jsonl"
@@ -30,9 +41,21 @@ def submit(playbook, tmp_path):
             patch.setenv("SQS_K8S_JOBS_EVENTS_FILE", str(events))
             done = playbook("submit.yml", message_dir=str(folder), **variables)
         lines = events.read_text().splitlines() if events.exists() else []
-        return done, [json.loads(line) for line in lines]
+        return Submission(done, [json.loads(line) for line in lines])
 
     return run
+
+
+@pytest.fixture
+def message_file(tmp_path):
+    """Write a message into a file; return its path."""
+
+    def write(body):
+        path = tmp_path / "message.json"
+        path.write_text(json.dumps(body))
+        return str(path)
+
+    return write
 
 
 @pytest.fixture
@@ -41,8 +64,21 @@ def submitted(submit, message):
 
     def run(message_id, submit_template=None, **job):
         variables = {"submit_template": submit_template} if submit_template else {}
-        done, events = submit(message(message_id, **job), **variables)
-        assert done.returncode == 0, done.stdout
-        return events
+        return submit(message(message_id, **job), **variables)
 
     return run
+
+
+@pytest.fixture
+def stranger():
+    """A caller that sends what it likes with the ids of others."""
+    with Receiver() as started:
+        yield started
+
+
+@pytest.fixture
+def pair(queues, monkeypatch):
+    """A queue and its dead-letter queue, reachable through the SDK's own chain."""
+    for name, value in queues.environment.items():
+        monkeypatch.setenv(name, value)
+    return queues.new()

@@ -1,9 +1,9 @@
 """The access that the docs ask for is all that is needed, and no rule of it is unused."""
 
-import json
-
 import pytest
 from cluster import Cluster
+from kit.builders import messages
+from kit.builders.messages import LONG, NOWHERE
 from kit.builders.objects import digest_of
 from kit.cluster import documented_access
 from kit.processes.runner import Runner
@@ -66,32 +66,21 @@ def runner(own_cluster, own_queues, rules, tmp_path):
 
 
 def body(message_id, url, **job):
-    required = {
-        "prefixName": "t",
-        "namespace": WORK,
-        "image": "busybox",
-        "ttlSecondsAfterFinished": 60,
-        "activeDeadlineSeconds": 600,
-        **job,
-    }
-    message = {"id": message_id, "service": "example", "job": required, "webhook": {"url": url}}
-    return json.dumps(message)
+    return messages.valid(message_id, WORK, url, ttlSecondsAfterFinished=60, **job)
 
 
 def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
     runner, own_cluster, own_queues, rules, audit_log
 ):
     sqs = documented_access.SqsCalls(own_queues, ACCESS_KEY)
-    nowhere = {"matchKey": "no", "matchValue": "node"}
-    long = [{"name": "FAKE_RUN_SECONDS", "value": "600s"}]
     expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99], "orphaned": [0, 1, 99]}
     with Receiver() as receiver:
         runner.start()
         runner.queue.send(
             body("good", receiver.url),
             body("invalid", receiver.url, image=""),
-            body("nowhere", receiver.url, nodeSelector=nowhere),
-            body("orphaned", receiver.url, env=long),
+            body("nowhere", receiver.url, nodeSelector=NOWHERE),
+            body("orphaned", receiver.url, env=LONG),
         )
         until(lambda: receiver.statuses_of("orphaned") == [0, 1], "a Job runs")
         label = f"sqs-k8s.jobs/id={digest_of('orphaned')}"

@@ -8,9 +8,8 @@ def test_what_an_event_holds_is_data_and_nothing_evaluates_it(playbook, message,
     sent = message(f"event {pipe}", command=[pipe, "{{ undefined }}"])
     event = {"meta": {"MessageId": pipe, "other": "{{ undefined }}"}, "body": sent}
 
-    done = playbook("event.yml", ansible_eda={"rule": pipe, "event": event})
+    playbook("event.yml", ansible_eda={"rule": pipe, "event": event})
 
-    assert done.returncode == 0, done.stdout
     assert not (tmp_path / "ran").exists()
     job = jobs.one()
     (container,) = job["spec"]["template"]["spec"]["containers"]
@@ -24,8 +23,7 @@ def test_a_refused_event_that_is_given_again_is_not_answered_twice_and_one_sent_
     where = {"submit_record_namespace": namespace}
     for sqs_id in ("sqs-1", "sqs-1", "sqs-2"):
         event = {"meta": {"MessageId": sqs_id}, "body": message("refused event", backoffLimit=-1)}
-        done = playbook("event.yml", ansible_eda={"event": event}, **where)
-        assert done.returncode == 0, done.stdout
+        playbook("event.yml", ansible_eda={"event": event}, **where)
         report("refused event", report_record_namespace=namespace)
 
     first, again = receiver.callbacks()
@@ -33,7 +31,6 @@ def test_a_refused_event_that_is_given_again_is_not_answered_twice_and_one_sent_
 
 
 def test_without_an_event_the_playbook_says_what_it_is_for(playbook):
-    done = playbook("event.yml")
+    done = playbook("event.yml", fails=True)
 
-    assert done.returncode != 0
     assert "this is for a rulebook" in done.stdout

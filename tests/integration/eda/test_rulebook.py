@@ -30,7 +30,7 @@ def running(cluster, queues, late_caller, tmp_path_factory):
     """A rulebook that was killed when it had taken a message and no cluster, and runs again."""
     rulebook = Rulebook(cluster, queues.new(), tmp_path_factory.mktemp("rulebook"))
     cluster.kubectl("create", "namespace", "by-event")
-    rulebook.queue.send(json.dumps(messages.valid("by-event-late", "by-event", late_caller.url)))
+    rulebook.queue.send(messages.valid("by-event-late", "by-event", late_caller.url))
     rulebook.start(K8S_AUTH_CONTEXT="nowhere")
     until(lambda: rulebook.is_alive() and rulebook.queue.is_empty(), "it is taken from the queue")
     rulebook.kill()
@@ -68,7 +68,7 @@ def test_a_message_sent_twice_becomes_one_job_whose_caller_hears_each_status(
 
 
 def test_a_refused_message_is_told_to_its_caller_and_is_gone(running, message, receiver, jobs):
-    running.queue.send(json.dumps(message("by-event-short", ttlSecondsAfterFinished=30)))
+    running.queue.send(message("by-event-short", ttlSecondsAfterFinished=30))
 
     until(lambda: receiver.statuses_of("by-event-short") == [99], "the caller has heard it")
 

@@ -42,7 +42,6 @@ def variables(message, namespace, tmp_path):
 def test_a_playbook_runs_in_processes_of_its_own(playbook, variables, name):
     done = playbook(f"{name}.yml", "--check", cold=True, **variables)
 
-    assert done.returncode == 0, done.stdout + done.stderr
     assert "failed=0" in done.stdout
 
 

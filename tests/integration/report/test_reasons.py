@@ -3,14 +3,11 @@
 import json
 
 import pytest
+from kit.builders.messages import REAL
 from kit.cluster.jobs import has_ended
 from kit.wait import until
 
 NOWHERE = {"matchKey": "disk", "matchValue": "nowhere"}
-REAL = {
-    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
-    "toleration": {"key": "key", "value": "value"},
-}
 PAUSED = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
 TEMPLATE = """
 apiVersion: batch/v1
@@ -38,13 +35,6 @@ def templated(submitted, tmp_path):
         submitted(message_id, submit_template=str(template), **job)
 
     return run
-
-
-@pytest.fixture
-def real_node(cluster):
-    """Containers that are real."""
-    if not cluster.real_node:
-        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
 
 
 def failure(receiver, message_id):

@@ -10,8 +10,7 @@ def ended(submit, jobs):
     """Submit messages and wait until their Jobs have ended."""
 
     def run(*messages):
-        done, _ = submit(*messages)
-        assert done.returncode == 0, done.stdout
+        submit(*messages)
         jobs.until_ended()
 
     return run
@@ -35,16 +34,14 @@ def test_jobs_that_came_and_went_before_anyone_looked_give_all_three_once_with_a
     del silent["webhook"]
     ended(quick, message("once"), silent)
 
-    done = playbook("report.yml")  # of whatever there is
+    playbook("report.yml")  # of whatever there is
 
-    assert done.returncode == 0, done.stdout
     assert [receiver.statuses_of(one) for one in ("quick", "once")] == [[0, 1, 2]] * 2
     assert reported(jobs) == dict.fromkeys(("quick", "once", "silent"), "012")
     heard = len(receiver.callbacks())
 
-    again = playbook("report.yml")
+    playbook("report.yml")
 
-    assert again.returncode == 0, again.stdout
     assert len(receiver.callbacks()) == heard
 
 

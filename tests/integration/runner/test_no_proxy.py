@@ -66,7 +66,7 @@ def test_the_runner_reaches_a_cluster_that_no_proxy_lists_itself(
     lease = f"proxies-{request.node.callspec.id}"
     runner.start(**behind(proxy, entries, api), SQS_K8S_JOBS_LEADER_ELECTION_LEASE=lease)
     sent = message(f"runner-beside-a-proxy-{lease}")
-    runner.queue.send(json.dumps({**sent, "webhook": {"url": caller.url}}))
+    runner.queue.send({**sent, "webhook": {"url": caller.url}})
 
     until(lambda: statuses(caller) == [0, 1, 2], "the caller hears all")
 

@@ -95,7 +95,7 @@ def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, mes
             **reached(old), **ALLOWING, **cold, SQS_K8S_JOBS_LEADER_ELECTION_LEASE="nonstrict"
         )
         sent = message(f"over-old-certificates-{warm}")
-        runner.queue.send(json.dumps({**sent, "webhook": {"url": caller.url}}))
+        runner.queue.send({**sent, "webhook": {"url": caller.url}})
 
         until(lambda: caller.requests, "the caller hears of its Job")
 

@@ -11,14 +11,6 @@ from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import Redrive
 
 
-@pytest.fixture
-def pair(queues, monkeypatch):
-    """A queue and its dead-letter queue, reachable through the SDK's own chain."""
-    for name, value in queues.environment.items():
-        monkeypatch.setenv(name, value)
-    return queues.new()
-
-
 def test_what_is_sent_is_received_with_its_receive_count(pair):
     queue = sqs.open_queue(pair.url)
     bodies = [f"body {number}" for number in range(23)]

@@ -1,14 +1,11 @@
 """What an admission webhook of the cluster's says of Jobs, and adds to Pods."""
 
 import pytest
+from kit.builders.messages import REAL
 from kit.cluster.admission import Admission
 from kit.wait import until
 
 UNPULLED = "127.0.0.1:1/none:1"
-REAL = {
-    "nodeSelector": {"matchKey": "kubernetes.io/hostname", "matchValue": "k8s-node-1"},
-    "toleration": {"key": "key", "value": "value"},
-}
 PROXY = {"name": "a-proxy", "image": "busybox", "command": ["sleep", "600"]}
 
 
@@ -33,15 +30,15 @@ def test_a_message_waits_where_admission_says_that_it_is_for_now_and_runs_afterw
     webhook = admission("jobs")
     webhook.deny(code, "the policy engine is busy")
 
-    _, events = submit(message(f"waits-{code}"))
+    done = submit(message(f"waits-{code}"))
 
-    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["retry"]
-    assert "the policy engine is busy" in str(events)
+    assert done.outcomes == ["retry"]
+    assert "the policy engine is busy" in str(done.events)
     assert webhook.asked() >= 1
     assert jobs.all() == receiver.callbacks() == []
     webhook.response = {"allowed": True}
-    _, events = submit(message(f"waits-{code}"))
-    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["created"]
+    done = submit(message(f"waits-{code}"))
+    assert done.outcomes == ["created"]
     assert len(jobs.all()) == 1
 
 
@@ -50,18 +47,17 @@ def test_a_message_that_admission_denies_for_good_is_refused_in_its_words(
 ):
     admission("jobs").deny(403, "no Jobs on Fridays")
 
-    _, events = submit(message("on-a-friday"))
+    done = submit(message("on-a-friday"))
 
-    assert "A103" in str(events)
-    assert "no Jobs on Fridays" in str(events)
+    assert "A103" in str(done.events)
+    assert "no Jobs on Fridays" in str(done.events)
     assert jobs.all() == []
 
 
+@pytest.mark.usefixtures("real_node")
 def test_a_sidecar_that_a_webhook_adds_is_no_start_where_the_main_container_cannot_be_pulled(
-    submitted, report, receiver, cluster, admission, jobs
+    submitted, report, receiver, admission, jobs
 ):
-    if not cluster.real_node:
-        pytest.skip(f"needs a real node: {cluster.why_no_real_node}")
     admission("pods").add("/spec/containers/0", PROXY)
     submitted("beside-an-added-one", image=UNPULLED, **REAL)
     until(lambda: "'running'" in str(jobs.pods()), "the sidecar runs")

@@ -1,22 +1,8 @@
 """Nobody owns another's id: by an invalid message first, a valid one first, or one that expired."""
 
-import json
-
 import pytest
-from sqs_k8s_jobs.demo.receiver import Receiver
 
 FIRST, SECOND = {"0000": "sqs-1"}, {"0000": "sqs-2"}
-
-
-def outcomes(events):
-    return [one["outcome"] for one in events if one["event"] == "outcome"]
-
-
-@pytest.fixture
-def stranger():
-    """A caller that sends what it likes with the ids of others."""
-    with Receiver() as started:
-        yield started
 
 
 @pytest.fixture
@@ -24,16 +10,14 @@ def sent(submit, playbook, namespace):
     """Submit a message, report what became of it, and return the outcomes."""
 
     def run(body, **variables):
-        done, events = submit(body, submit_record_namespace=namespace, **variables)
-        assert done.returncode == 0, done.stdout
-        (outcome,) = [one for one in events if one["event"] == "outcome"]
-        told = playbook(
+        done = submit(body, submit_record_namespace=namespace, **variables)
+        (outcome,) = done.of("outcome")
+        playbook(
             "report.yml",
             report_record_namespace=namespace,
             report_ids=[outcome["record"] or outcome["id_label"]],
         )
-        assert told.returncode == 0, told.stdout
-        return outcomes(events)
+        return done.outcomes
 
     return run
 
@@ -78,18 +62,14 @@ def test_an_id_that_an_invalid_message_was_sent_with_is_its_owners_all_the_same(
 
 
 def test_a_playbook_for_one_message_tells_its_caller_and_leaves_the_others_job_alone(
-    submit, message, playbook, jobs, receiver, stranger, namespace, tmp_path
+    submit, message, playbook, jobs, receiver, stranger, namespace, message_file
 ):
     submit(message("by hand, in use"), submit_record_namespace=namespace)
     before = jobs.one()["metadata"]["finalizers"]
     other = at(message("by hand, in use", args=["other"]), stranger)
-    path = tmp_path / "other.json"
-    path.write_text(json.dumps(other))
-
     where = {"submit_record_namespace": namespace, "report_record_namespace": namespace}
-    done = playbook("message.yml", message_file=str(path), **where)
+    done = playbook("message.yml", message_file=message_file(other), **where, fails=True)
 
-    assert done.returncode != 0
     assert "the id is in use" in done.stdout
     assert [one.body["status"] for one in stranger.callbacks()] == [99]
     assert receiver.callbacks() == []

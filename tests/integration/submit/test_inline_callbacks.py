@@ -16,9 +16,7 @@ def submit_at_once(submit):
 
     def run(*texts, **variables):
         patient = {"report_patience_at_once": 30.0, **variables}
-        done, events = submit(*texts, submit_tell_at_once=2, **patient)
-        assert done.returncode == 0, done.stdout
-        return events
+        return submit(*texts, submit_tell_at_once=2, **patient)
 
     return run
 
@@ -30,11 +28,11 @@ def marks(jobs):
 def test_the_caller_of_a_new_job_hears_status_0_and_the_next_report_does_not_repeat_it(
     submit_at_once, report, message, receiver, jobs
 ):
-    events = submit_at_once(message("at-once-1"), message("at-once-2"))
+    done = submit_at_once(message("at-once-1"), message("at-once-2"))
 
     assert [receiver.statuses_of(f"at-once-{one}") for one in (1, 2)] == [[0], [0]]
     assert all(REPORTED in one for one in marks(jobs))
-    told = [one for one in events if one["event"] == "status"]
+    told = done.of("status")
     assert [(one["status"], one["accepted"]) for one in told] == [(0, True), (0, True)]
 
     jobs.until_ended()
@@ -73,10 +71,10 @@ def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
     submit_at_once, report, message, receiver, jobs, tmp_path
 ):
     missing = str(tmp_path / "no-secrets.yml")
-    events = submit_at_once(message("no-secrets"), report_webhook_secrets_file=missing)
+    done = submit_at_once(message("no-secrets"), report_webhook_secrets_file=missing)
 
-    assert [one["outcome"] for one in events if one["event"] == "outcome"] == ["created"]
-    (line,) = [one["text"] for one in events if one["event"] == "line"]
+    assert done.outcomes == ["created"]
+    (line,) = [one["text"] for one in done.of("line")]
     assert "no-secrets.yml" in line
     assert "the next report tells" in line
     assert not any(RETRY in one for one in marks(jobs))
@@ -102,9 +100,9 @@ def test_an_endpoint_that_takes_its_time_hears_it_again_and_that_was_no_try(
     with Endpoint() as slow:
         slow.answer = lambda _handler: slow.released.wait() and None
         late = {**message("takes-its-time"), "webhook": {"url": slow.url}}
-        events = submit_at_once(late, report_patience_at_once=0.5)
+        done = submit_at_once(late, report_patience_at_once=0.5)
 
-        (told,) = [one for one in events if one["event"] in ("status", "postponed")]
+        (told,) = [*done.of("status"), *done.of("postponed")]
         assert (told["event"], told["status"], told["endpoint"]) == ("postponed", 0, slow.url)
         assert not any(RETRY in one or REPORTED in one for one in marks(jobs))
         slow.answer = with_status(200)

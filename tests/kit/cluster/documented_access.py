@@ -14,6 +14,8 @@ from sqs_k8s_jobs.demo.local_sqs import LocalSqs
 
 from kit.paths import DOCS
 
+from . import service_account
+
 ACCESS = DOCS / "operations" / "access"
 OWN, WORK = "sqs-k8s-jobs", "default"  # the namespaces in the file
 BATCH = "Batch"
@@ -34,12 +36,7 @@ def grant(cluster: Cluster, work: str) -> set[tuple[str, str]]:
 
 def kubeconfig(cluster: Cluster, folder: Path) -> Path:
     """Write a kubeconfig of the account, with the cluster's context name."""
-    config = yaml.safe_load(cluster.kubeconfig.read_text("utf-8"))
-    token = cluster.kubectl("-n", OWN, "create", "token", OWN).strip()
-    config["users"][0]["user"] = {"token": token}
-    path = folder / "account.kubeconfig"
-    path.write_text(yaml.safe_dump(config))
-    return path
+    return service_account.kubeconfig(cluster, OWN, OWN, folder)
 
 
 def calls(audit_log: Path) -> Iterator[tuple[str, str, int]]:

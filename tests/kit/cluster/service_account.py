@@ -28,13 +28,15 @@ class Account:
         self._cluster.kubectl(*binding)
 
     def kubeconfig(self, folder: Path) -> Path:
-        """Write a kubeconfig with the context `account`."""
-        config = yaml.safe_load(self._cluster.kubeconfig.read_text("utf-8"))
-        token = self._cluster.kubectl("-n", self._namespace, "create", "token", "account").strip()
-        config["users"] = [{"name": "account", "user": {"token": token}}]
-        cluster = config["clusters"][0]["name"]
-        context = {"cluster": cluster, "user": "account"}
-        config["contexts"] = [{"name": "account", "context": context}]
-        path = folder / "account.kubeconfig"
-        path.write_text(yaml.safe_dump(config))
-        return path
+        """Write a kubeconfig of the account."""
+        return kubeconfig(self._cluster, self._namespace, "account", folder)
+
+
+def kubeconfig(cluster: Cluster, namespace: str, account: str, folder: Path) -> Path:
+    """Write the cluster's kubeconfig with the token of an account; its context stays."""
+    config = yaml.safe_load(cluster.kubeconfig.read_text("utf-8"))
+    token = cluster.kubectl("-n", namespace, "create", "token", account).strip()
+    config["users"][0]["user"] = {"token": token}
+    path = folder / "account.kubeconfig"
+    path.write_text(yaml.safe_dump(config))
+    return path

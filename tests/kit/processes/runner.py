@@ -79,6 +79,11 @@ class Runner:
         """Return what the runner has logged."""
         return self.log_file.read_text("utf-8") if self.log_file.exists() else ""
 
+    def said(self, words: str) -> str:
+        """Return the first line of the log with these words, once it is there."""
+        until(lambda: words in self.log(), f"the log says {words!r}")
+        return next(line for line in self.log().splitlines() if words in line)
+
     def stop(self) -> None:
         """End every runner that still runs, in order."""
         for process in self._processes:

@@ -18,8 +18,9 @@ class QueuePair:
     environment: dict[str, str]
     client: Any
 
-    def send(self, *bodies: str) -> None:
-        """Put bodies on the queue."""
+    def send(self, *messages: str | dict[str, Any]) -> None:
+        """Put messages, or texts, on the queue."""
+        bodies = [one if isinstance(one, str) else json.dumps(one) for one in messages]
         for start in range(0, len(bodies), 10):
             entries = [
                 {"Id": str(number), "MessageBody": body}
