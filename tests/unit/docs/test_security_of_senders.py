@@ -31,7 +31,7 @@ from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 
 PAGE = ROOT / "SECURITY.md"
-HEADING = "## What a hostile message meets"
+HEADING = "## Hostile messages"
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
 
 
@@ -56,7 +56,7 @@ def test_each_sentence_of_the_page_is_a_test():
     ],
     ids=["a text", "texts", "unknown fields"],
 )
-def test_a_message_takes_as_long_as_it_is_large_to_read_judge_and_render(body):
+def test_reading_judging_and_rendering_a_message_takes_time_in_proportion_to_its_size(body):
     def seconds(size):
         sent = body(size)
         began = time.process_time()
@@ -85,7 +85,7 @@ def test_a_message_of_very_many_values_or_of_very_many_or_very_long_names_is_rej
 
 
 @pytest.mark.parametrize("number", [1e308, -1e308, 1e63, 5e-324, 10**18, 9])
-def test_a_message_is_passed_on_about_as_long_as_it_was_written_whatever_numbers_it_has(number):
+def test_a_message_is_passed_on_at_about_its_own_length_whatever_numbers_it_has(number):
     body = {**message(), "x": [number] * 10_000}
 
     assert len(json.dumps(entry(body)["message"])) < 2 * len(json.dumps(body))
@@ -106,7 +106,7 @@ def rejection(body):
     return records.refusal({**entry(body), **own}, "jobs", [], "2026-01-01T00:00:00Z")
 
 
-def test_however_many_bodies_of_an_id_were_rejected_another_one_is_judged_without_a_look_at_them():
+def test_another_body_of_an_id_is_judged_without_a_read_of_its_rejected_bodies_however_many():
     one = {**message("one"), "service": "-"}
     others = [rejection({**one, "x": number}) for number in range(3)]
 
@@ -138,7 +138,7 @@ def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():
     assert [error_of(10**6, 5), error_of(10**5, 100)] == ["None", "None"]
 
 
-def test_a_message_that_stalls_its_run_is_tried_alone_rejected_and_the_others_of_its_batch_run():
+def test_a_message_that_stalls_its_run_is_retried_alone_and_rejected_and_its_batch_runs():
     stalls, works = RunResult(error="too long", ended_in=READING), RunResult([outcome("0000")])
     harness = Harness(stalls, stalls, works, RunResult([refused("0000", told=True)]))
     harness.in_flight.add(harness.queue.url, messages(2), more=False)
@@ -164,7 +164,7 @@ def test_a_pattern_of_images_with_a_tag_allows_no_digest_behind_it():
     assert not Images(["busybox:1.36*"]).allow("busybox:1.36@sha256:" + "a" * 64)
 
 
-def test_a_pattern_of_images_for_an_organisation_of_docker_hub_allows_no_other_one():
+def test_a_pattern_of_images_for_an_organisation_of_docker_hub_allows_no_other_organisation():
     assert Images(["team/*"]).allow("docker.io/team/tool:1")
     assert not any(map(Images(["team/*"]).allow, ["evil/tool", "busybox", "docker.io/evil/team/x"]))
 
@@ -226,7 +226,7 @@ def test_behind_a_proxy_no_callback_goes_to_an_address_with_a_zone():
 
 
 @pytest.mark.parametrize("host", ["010.0.0.1", "0x8.8.8.8", "134744072", "8.8.2056", "08.8.8.8"])
-def test_behind_a_proxy_no_callback_goes_to_an_address_in_a_form_that_some_read_as_another_one(
+def test_behind_a_proxy_no_callback_goes_to_an_address_in_a_form_that_some_read_as_another_address(
     host,
 ):
     route = Route(resolve=lambda *_, **__: pytest.fail("looked up"))

@@ -28,7 +28,7 @@ def test_a_message_selects_no_node_by_what_installers_call_a_control_plane(key, 
 
 
 @pytest.mark.parametrize(("key", "value"), KEPT_FREE)
-def test_a_message_tolerates_no_taint_of_a_node_that_is_kept_free(key, value):
+def test_a_message_tolerates_no_taint_of_a_reserved_node(key, value):
     assert tolerated(key, value)["errorCode"] == "A114"
 
 

@@ -60,7 +60,7 @@ def test_events_are_asked_of_a_job_whose_pods_nobody_could_create():
     assert podless(job(**BEGUN)) == [{"namespace": "default", "uid": JOB_UID}]
 
 
-def test_however_many_jobs_do_not_start_a_report_asks_for_the_events_of_so_many():
+def test_a_report_asks_for_the_events_of_a_limited_number_of_jobs_that_do_not_start():
     jobs = [job(str(number), uid=f"uid-{number:03d}", **BEGUN) for number in range(400)]
     for number, one in enumerate(jobs):
         one["metadata"]["creationTimestamp"] = (

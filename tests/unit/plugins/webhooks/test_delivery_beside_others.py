@@ -37,7 +37,7 @@ def shared(endpoint):
     return endpoint
 
 
-def test_a_caller_whose_path_hangs_keeps_no_other_one_of_its_host_from_hearing(shared):
+def test_a_caller_whose_path_hangs_delays_no_other_caller_of_its_host(shared):
     slow = [callback(f"{shared.url}/slow", f"id-{n}") for n in range(40)]
     other = callback(f"{shared.url}/fast", "other")
 
@@ -57,7 +57,7 @@ def test_nor_does_one_that_makes_up_paths_for_as_long_as_it_sends_more_of_them(s
     assert told["accepted"]
 
 
-def test_a_dead_server_is_asked_as_often_however_many_paths_are_made_up(shared):
+def test_a_dead_server_gets_no_more_attempts_however_many_paths_are_invented(shared):
     slow = [callback(f"{shared.url}/slow/{n}", f"id-{n}") for n in range(200)]
 
     results = delivery.deliver(slow, options(0.3, WORKERS))
@@ -66,7 +66,7 @@ def test_a_dead_server_is_asked_as_often_however_many_paths_are_made_up(shared):
     assert {one["silent"] for one in results} == {True}
 
 
-def test_a_name_that_leads_to_another_s_address_too_keeps_that_one_from_nothing(endpoint):
+def test_a_name_that_also_leads_to_another_s_address_delays_nothing_there(endpoint):
     port = int(endpoint.url.rpartition(":")[2])
 
     def resolve(host, port, **_kind):
@@ -82,7 +82,7 @@ def test_a_name_that_leads_to_another_s_address_too_keeps_that_one_from_nothing(
     assert not any(one["accepted"] for one in results[:40])
 
 
-def test_closed_ports_at_an_address_keep_nobody_there_from_hearing(endpoint):
+def test_closed_ports_at_an_address_delay_nobody_there(endpoint):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         where = closed.getsockname()[1]

@@ -71,7 +71,7 @@ def heard_after(deaf, endpoint):
         pytest.param([f"n{n}.caller.example" for n in range(128)], id="subdomains"),
     ],
 )
-def test_of_one_server_that_hangs_under_many_names_nobody_else_hears_later(deaf, endpoint, names):
+def test_one_server_that_hangs_under_many_names_delays_nobody_else(deaf, endpoint, names):
     counts = heard_after(deaf, endpoint)
     hanging = [callback(name, deaf, f"id-{n}") for n, name in enumerate(names)]
     others = [callback("127.0.0.1", endpoint, f"other-{n}") for n in range(10)]

@@ -18,7 +18,7 @@ def order(*callbacks):
     return [callbacks[line.chains[0][0]]["id"] for one in found for line in one.lines]
 
 
-def test_who_was_never_tried_goes_before_what_came_later_at_its_endpoint():
+def test_a_callback_that_was_never_tried_goes_before_later_callbacks_of_its_endpoint():
     later = [callback(f"n{n}", f"{HOST}/{n}", minute=9) for n in range(4)]
 
     assert order(*later, callback("first", f"{HOST}/a", tries=0, minute=1))[0] == "first"

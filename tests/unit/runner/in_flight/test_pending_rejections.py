@@ -109,9 +109,7 @@ def test_answers_are_forgotten_in_time(untold, clock):
 @pytest.mark.parametrize(
     ("limit", "most"), [("MOST", 2), ("MOST_BYTES", 2 * sys.getsizeof(message("a").body))]
 )
-def test_however_many_callers_do_not_answer_so_many_messages_are_kept(
-    untold, monkeypatch, limit, most
-):
+def test_the_number_of_messages_that_wait_for_callers_is_limited(untold, monkeypatch, limit, most):
     monkeypatch.setattr(of_rejections, limit, most)
     some = [Rejection(message(name), refused(f"000{name}", told=False)) for name in "abcd"]
     untold.add(some[0])

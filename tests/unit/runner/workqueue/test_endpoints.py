@@ -112,7 +112,7 @@ def test_an_id_of_which_nothing_is_left_is_forgotten(endpoints):
     assert endpoints.of("a") == ""
 
 
-def test_however_many_endpoints_senders_name_so_many_are_remembered_and_the_latest(endpoints):
+def test_the_number_of_remembered_endpoints_is_limited_and_the_latest_are_remembered(endpoints):
     names = [f"http://{number}.example" for number in range(2 * MOST_SLOW)]
     for name in names:
         endpoints.saw(name, silent=True)

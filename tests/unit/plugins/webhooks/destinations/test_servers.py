@@ -63,7 +63,7 @@ def test_a_server_has_one_name_however_it_is_spelled(reader, spelled, named):
         ("[fe80::1%25eth0]", "[fe80::1]"),
     ],
 )
-def test_hosts_that_are_not_found_alike_are_not_one_server(reader, one, other):
+def test_hosts_that_may_resolve_differently_are_not_one_server(reader, one, other):
     assert reader.endpoint_of(f"http://{one}/") != reader.endpoint_of(f"http://{other}/")
 
 
@@ -110,7 +110,7 @@ def test_whatever_the_url_its_name_is_short_and_holds_nothing_that_is_evaluated(
 
 
 @pytest.mark.parametrize("reader", [of_the_module, of_the_runner], ids=["module", "runner"])
-def test_what_a_host_says_is_not_evaluated_as_a_variable_of_a_play(reader, tmp_path, monkeypatch):
+def test_a_host_s_answer_is_not_evaluated_as_a_variable_of_a_play(reader, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     url = f"http://{JINJA}/hook"
     named = reader.endpoint_of(url)
