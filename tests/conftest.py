@@ -24,7 +24,7 @@ from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
 from kit.servers.sqs import QueuePair, Queues
 from sqs_k8s_jobs.demo.receiver import Receiver
-from sqs_k8s_jobs.warm.processes import Warm
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]

@@ -18,10 +18,10 @@ from .cgroups import Cgroup
 LOOK_SECONDS = 0.025
 UNSEEN = "ended unseen"
 TICK = os.sysconf("SC_CLK_TCK")
-WARM_SERVER = re.compile(r"warm\.server (\S+)")
+WARM_SERVER = re.compile(r"fork_server\.server (\S+)")
 OF_SERVER = {"ansible-playbook": "playbooks", "module-python": "modules"}  # what it forks
 KINDS = (  # the first whose pattern is found in a command line, a blank after each word
-    ("warm clients", re.compile(r"warm[./]client")),
+    ("warm clients", re.compile(r"fork_server[./]client")),
     ("modules", re.compile(r"AnsiballZ_|ansible-tmp-|^\S*python[\d.]* ?$")),  # pipelined: no words
     ("playbooks", re.compile(r"ansible-playbook|ansible_playbook")),
     ("runner", re.compile(r"sqs_k8s_jobs run|sqs-k8s-jobs run")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from kit.paths import ROLES, ROOT
-from sqs_k8s_jobs.warm.processes import Warm
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 
 SCENARIOS = sorted(
     path.parent.name for path in (ROOT / "extensions").glob("molecule/*/molecule.yml")

@@ -44,7 +44,7 @@ def run(versions: Versions, stack: Stack) -> int:
     command = [str(environment.python), "-m"]
     core = versions.core(stack.ansible_core)
     if core.runner:
-        _note_warm_parts([*command, "sqs_k8s_jobs.warm", "--json"], environment, stack)
+        _note_warm_parts([*command, "sqs_k8s_jobs.fork_server", "--json"], environment, stack)
     chosen = selection.paths(stack, core)
     flags = [
         "-q",

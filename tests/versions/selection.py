@@ -25,7 +25,7 @@ OF_THE_COLLECTION = (
 OF_THE_RUNNER = (
     *OF_THE_COLLECTION,
     "tests/e2e/test_demo.py",
-    "tests/unit/runner/warm/test_warm.py",
+    "tests/unit/runner/fork_server/test_fork_servers.py",
 )
 # What holds only where nothing is pinned otherwise than in requirements.txt.
 AS_PINNED = (

@@ -15,9 +15,9 @@ import ansible_runner
 
 from sqs_k8s_jobs import folders
 from sqs_k8s_jobs.cluster import certificates, no_proxy
+from sqs_k8s_jobs.fork_server.supervisor import Programs
 from sqs_k8s_jobs.playbooks import failed_runs, leftovers
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Programs
 
 EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
 MESSAGES = "messages"  # in a run's folder

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Warm
 
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
 ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")

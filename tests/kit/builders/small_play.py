@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqs_k8s_jobs.fork_server.supervisor import Programs
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Programs
 
 PLAY = """
 - hosts: localhost

@@ -47,7 +47,7 @@ class Changed(importlib.abc.MetaPathFinder):
         return spec
 
 
-if "sqs_k8s_jobs.warm.server" in sys.orig_argv:
+if "sqs_k8s_jobs.fork_server.server" in sys.orig_argv:
     if NAME in sys.builtin_module_names or NAME == "zipimport":
         apply(importlib.import_module(NAME))
     else:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from cluster import Cluster
-from sqs_k8s_jobs.warm.processes import Warm
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 
 from kit.builders.variables import OWN
 from kit.paths import ROOT

@@ -8,9 +8,9 @@ import pytest
 from kit.servers.api_server import VERSION, ApiServer, kubeconfig
 from kit.servers.tls import Authority
 from sqs_k8s_jobs.cluster import certificates
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Warm
 
 STRICT_PYTHON = sys.version_info >= (3, 13)
 REFUSED = "certificate verify failed: Missing Authority Key Identifier"

@@ -1,13 +1,13 @@
 """Playbooks run in warm processes for as long as these do no worse than cold ones."""
 
 import pytest
+from sqs_k8s_jobs.fork_server.supervisor import Programs
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks import playbooks
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult
 from sqs_k8s_jobs.playbooks.playbooks import Playbooks
 from sqs_k8s_jobs.playbooks.submission import Submission
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Programs
 
 TOO_LONG = RunResult(error="too long", ended_in="TASK [Read the messages]")
 KILLED = RunResult(error="killed", ended_in="TASK [Read the messages]", is_killed=True)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from sqs_k8s_jobs.warm.client import SIZE, STANDARD
-from sqs_k8s_jobs.warm.short_cuts import forks
-from sqs_k8s_jobs.warm.short_cuts.short_cut import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches import forks
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
+from sqs_k8s_jobs.fork_server.client import SIZE, STANDARD
 
 
 class Program(Protocol):

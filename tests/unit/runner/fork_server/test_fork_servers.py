@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from kit.wait import until
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Warm
 
 TELLS = """
 import json, os, sys
@@ -160,7 +160,7 @@ def test_where_one_has_ended_runs_go_on_without_and_the_log_says_so(warm, logged
 def test_they_end_with_the_runner_whatever_ends_it(place):
     text = f"""
 import sys, time
-from sqs_k8s_jobs.warm.processes import Warm
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 warm = Warm({str(place)!r})
 warm.programs()
 print(*[one.pid for one in warm._servers], flush=True)

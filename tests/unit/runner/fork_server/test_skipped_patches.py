@@ -15,7 +15,7 @@ import pytest
 from kit.builders import small_play
 from kit.processes.changed_library import path_with
 from kit.wait import until
-from sqs_k8s_jobs.warm.processes import Warm
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 
 MORE = " more), not ("
 # For each short cut: what is changed in which module of a server, and what is said of that.

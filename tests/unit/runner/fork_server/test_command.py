@@ -1,4 +1,4 @@
-"""``python -m sqs_k8s_jobs.warm``: which short cuts are in use, for people and for programs."""
+"""``python -m sqs_k8s_jobs.fork_server``: which short cuts are in use, for people and programs."""
 
 import json
 import os
@@ -7,9 +7,9 @@ import sys
 
 import pytest
 from kit.processes.changed_library import path_with
-from sqs_k8s_jobs.warm.__main__ import table
-from sqs_k8s_jobs.warm.short_cuts.short_cut import State
-from sqs_k8s_jobs.warm.states import States
+from sqs_k8s_jobs.fork_server.__main__ import table
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
+from sqs_k8s_jobs.fork_server.states import States
 
 TEMPLATES = State("compiled templates", "Jinja2 3.1.6", True)
 SOURCES = State("compiled sources", "Python 3.20.0", False, why_not="zipimport.x is not there")
@@ -19,7 +19,7 @@ FORKS = State("forked programs", "Python 3.20.0", False, required=True, why_not=
 
 def command(*words, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "sqs_k8s_jobs.warm", *words],
+        [sys.executable, "-m", "sqs_k8s_jobs.fork_server", *words],
         capture_output=True,
         text=True,
         check=False,

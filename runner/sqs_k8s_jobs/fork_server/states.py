@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.warm.short_cuts.short_cut import State
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
 
 
 class States:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import warnings
 
-from sqs_k8s_jobs.warm.short_cuts import events, plays, templates
+from sqs_k8s_jobs.fork_server.ansible_patches import events, playbook, templates
 
 SHORT_CUTS = (  # in this order: Ansible reads its environment when it is imported
     events.LEFT_OUT_EVENTS,
-    plays.ANSIBLE_PLAYBOOK,
-    plays.FOUND_PLUGINS,
+    playbook.ANSIBLE_PLAYBOOK,
+    playbook.FOUND_PLUGINS,
     templates.COMPILED_TEMPLATES,
     templates.PLAIN_TEXTS,
-    plays.PARSED_FILES,
-    plays.AWAITED_RESULTS,
+    playbook.PARSED_FILES,
+    playbook.AWAITED_RESULTS,
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Unknown
-from sqs_k8s_jobs.warm.short_cuts.short_cut import NotNeeded, ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import NotNeeded, ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Unknown
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 WHERE = "AWX_ISOLATED_DATA_DIR"  # where its callback is to write events
 PATHS = "ANSIBLE_CALLBACK_PLUGINS"

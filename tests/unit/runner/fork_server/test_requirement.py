@@ -5,9 +5,9 @@ import sys
 import types
 
 import pytest
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
-from sqs_k8s_jobs.warm.short_cuts.short_cut import PYTHON, NotNeeded, ShortCut, State
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, NotNeeded, ShortCut, State
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 
 def example(first, second=None, *, third=None):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed
-from sqs_k8s_jobs.warm.short_cuts.short_cut import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 BITS = "ansible._internal._templating._jinja_bits"
 ENGINE = "ansible._internal._templating._engine"

@@ -8,10 +8,10 @@ import os
 from types import CodeType
 from typing import Any
 
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, NotNeeded, ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
+from sqs_k8s_jobs.fork_server.cache import Kept
 from sqs_k8s_jobs.nonstrict import sitecustomize
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
-from sqs_k8s_jobs.warm.short_cuts.short_cut import PYTHON, NotNeeded, ShortCut
 
 BASIC = "ansible.module_utils.basic"
 PARAMETERS = "ansible.module_utils.common.parameters"

@@ -7,9 +7,9 @@ import contextlib
 import os
 import threading
 
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
-from sqs_k8s_jobs.warm.short_cuts.short_cut import PYTHON, ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 THREADS = "/proc/self/task"
 

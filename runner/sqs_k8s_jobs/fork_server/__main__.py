@@ -1,4 +1,4 @@
-"""``python -m sqs_k8s_jobs.warm``: which short cuts warm processes use on this installation.
+"""``python -m sqs_k8s_jobs.fork_server``: which short cuts warm processes use on this installation.
 
 It runs a small play in them, as the runner runs its own, and tells what their servers said. Nothing
 of it touches a cluster or a queue. The exit code is 0 where runs can be warm, 1 where none can.
@@ -15,11 +15,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sqs_k8s_jobs import log
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
+from sqs_k8s_jobs.fork_server.supervisor import Warm
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.warm.processes import Warm
-from sqs_k8s_jobs.warm.short_cuts.short_cut import State
 
 PLAY = """
 - hosts: localhost
@@ -35,7 +35,7 @@ Known = list[tuple[str, State]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a table, or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m sqs_k8s_jobs.warm", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m sqs_k8s_jobs.fork_server", description=__doc__)
     parser.add_argument("--json", action="store_true", help="for programs: a list of objects")
     parsed = parser.parse_args(arguments)
     log.start("text")

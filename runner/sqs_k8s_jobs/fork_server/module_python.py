@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import types
 
-from sqs_k8s_jobs.warm.short_cuts import modules
+from sqs_k8s_jobs.fork_server.ansible_patches import modules
 
 SHORT_CUTS = (
     modules.IMPORTED_LIBRARIES,

@@ -8,8 +8,8 @@ from importlib import metadata
 from platform import python_version
 from typing import Any
 
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed, Unknown
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 PYTHON = "Python"
 

@@ -11,15 +11,15 @@ import time
 import pytest
 from ansible.plugins import strategy
 from kit.paths import ROOT
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts import plays
+from sqs_k8s_jobs.fork_server.ansible_patches import playbook
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 VALUES = r"""
 import json, sys, tempfile
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template as t
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts import templates
+from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches import templates
 
 if "with" in sys.argv:
     kept = Kept(tempfile.mkdtemp())
@@ -52,8 +52,8 @@ FILES = r"""
 import pathlib, sys, tempfile
 from ansible._internal._datatag._tags import Origin, TrustedAsTemplate
 from ansible.parsing.dataloader import DataLoader
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts import plays
+from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches import playbook
 
 def tagged(value):
     if isinstance(value, dict):
@@ -64,7 +64,7 @@ def tagged(value):
     return repr((type(value).__name__, value, *tags))
 
 if "with" in sys.argv:
-    assert plays.PARSED_FILES.use(Kept(tempfile.mkdtemp())).in_use
+    assert playbook.PARSED_FILES.use(Kept(tempfile.mkdtemp())).in_use
 for _ in range(2):
     path = str(pathlib.Path(sys.argv[1]) / "roles/report/tasks/main.yml")
     print(tagged(DataLoader().load_from_file(path, trusted_as_template=True)))
@@ -103,7 +103,7 @@ def awaited(monkeypatch):
     """Ansible's strategies with the short cut, for this test."""
     for name in ("deque", "queue", "time"):
         monkeypatch.setattr(strategy, name, getattr(strategy, name))
-    assert plays.AWAITED_RESULTS.use(Kept("/nowhere")).in_use
+    assert playbook.AWAITED_RESULTS.use(Kept("/nowhere")).in_use
     return strategy
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import IO
 
 from sqs_k8s_jobs import folders, log
-from sqs_k8s_jobs.warm.states import States
+from sqs_k8s_jobs.fork_server.states import States
 
 CLIENT = Path(__file__).with_name("client.py")
-SERVER = "sqs_k8s_jobs.warm.server"
+SERVER = "sqs_k8s_jobs.fork_server.server"
 BACKLOG = 64
 PAUSE = 60.0  # seconds without warm processes, after they did not work
 LONGEST = 50  # characters of a folder's path; a socket's may have 107

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.short_cuts.needed import Needed
-from sqs_k8s_jobs.warm.short_cuts.short_cut import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed
+from sqs_k8s_jobs.fork_server.cache import Kept
 
 CORE = "ansible-core"
 LOADERS = "ansible.plugins.loader"

@@ -1,7 +1,7 @@
 """The warm server: imports once, and forks a process for each program that it is asked for.
 
-``python -m sqs_k8s_jobs.warm.server ansible-playbook|module-python FILE FOLDER``, where FILE is
-the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input
+``python -m sqs_k8s_jobs.fork_server.server ansible-playbook|module-python FILE FOLDER``, where FILE
+is the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input
 does, and takes its programs with it. A program ends when its client does. On standard output it
 says of each short cut, a line of JSON each, whether it is in use. Where one that runs cannot do
 without is not, it ends.
@@ -21,14 +21,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from sqs_k8s_jobs.warm import module_python, playbook_program
-from sqs_k8s_jobs.warm.client import REFUSED, SIZE
-from sqs_k8s_jobs.warm.kept import Kept
-from sqs_k8s_jobs.warm.program import Program, Request
-from sqs_k8s_jobs.warm.short_cuts.forks import FORKED_PROGRAMS
+from sqs_k8s_jobs.fork_server import ansible_playbook, module_python
+from sqs_k8s_jobs.fork_server.ansible_patches.forks import FORKED_PROGRAMS
+from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.client import REFUSED, SIZE
+from sqs_k8s_jobs.fork_server.request import Program, Request
 
 PROGRAMS: dict[str, Program] = {
-    "ansible-playbook": playbook_program,
+    "ansible-playbook": ansible_playbook,
     "module-python": module_python,
 }
 COLLECT_AFTER = 50_000  # new objects; the default of 700 costs a short program a tenth of its time
