@@ -80,6 +80,13 @@ def classify(result: dict[str, Any]) -> tuple[str, str]:
     return _whose(status.get("code"), text, words), printable(words)
 
 
+def lacks_namespace(registered: dict[str, Any], name: str) -> bool:
+    """Tell whether an object could not be created since the namespace C(name) does not exist."""
+    missing = 'namespaces "{0}" not found'.format(name)
+    failed = [one for one in results(registered) if one.get("error")]
+    return any(classify(one)[1] == missing for one in failed)
+
+
 def without_name(words: str, name: str) -> str:
     """Return an API server's words without an object's name, which it or a webhook says.
 

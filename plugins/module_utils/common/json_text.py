@@ -43,7 +43,11 @@ def as_plain_data(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def filtered(*args: Any, **kwargs: Any) -> Any:
-        plain = [json.loads(json.dumps(one)) if isinstance(one, list) else one for one in args]
-        return function(*plain, **kwargs)
+        named = {name: _plain(one) for name, one in kwargs.items()}
+        return function(*map(_plain, args), **named)
 
     return filtered
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value)) if isinstance(value, list) else value

@@ -87,7 +87,13 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def moved(
+def stored_callbacks(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the C(callbacks) that records keep, and the same as C(lines) for a person."""
+    found = kept(records)
+    return {"callbacks": found, "lines": lines(found)}
+
+
+def moved_records(
     records: list[dict[str, Any]], namespace: str, there: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return copies of records for another namespace, of those that are not there yet."""

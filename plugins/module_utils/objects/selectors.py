@@ -29,7 +29,7 @@ def selectors(wanted: list[Any]) -> dict[str, list[str]]:
     }
 
 
-def by_hand_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]:
+def id_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]:
     """Return label selectors that find these ids' objects, one after another; no id: every one.
 
     A person knows an id, and not whether it has a scope: of whatever queue or sender it is found,
@@ -45,37 +45,15 @@ def by_hand_selectors(ids: list[str], queue: str = "", sender: str = "") -> list
     return ["{0} in ({1})".format(name, digests) for name in names]
 
 
-def digest_selector(digests: list[str]) -> list[str]:
-    """Return the label selector that finds these ids' objects; none: those of every id."""
-    if not digests:
-        return [keys.ID_LABEL]
-    return ["{0} in ({1})".format(keys.ID_LABEL, ",".join(sorted(set(digests))))]
+def id_hashes(things: list[Any]) -> list[str]:
+    """Return the hashes of ids, and those by which objects are reported: of a record its own."""
+    return sorted({label for label in map(_hash, things) if label})
 
 
-def rejection_selector(digests: list[str]) -> list[str]:
-    """Return the label selector that finds the records with these digests of their own."""
-    return ["{0} in ({1})".format(keys.REJECTION_LABEL, ",".join(sorted(set(digests))))]
-
-
-def record_selector(
-    selector: list[str], entries: Optional[list[dict[str, Any]]] = None
-) -> list[str]:
-    """Return the label selector that finds the records of refused messages among them.
-
-    Where there are C(entries), it finds those of their bodies, and those that version 0.1.0 made: a
-    sender may have had very many other bodies of an id refused.
-    """
-    if entries is None:
-        return [*selector, keys.RECORD_LABEL]
-    bodies = {body_label(entry["body_sha256"]) for entry in entries}
-    values = ",".join([keys.REJECTED_RECORD, *sorted(bodies)])
-    return [*selector, "{0} in ({1})".format(keys.RECORD_LABEL, values)]
-
-
-def digests(things: list[dict[str, Any]]) -> list[str]:
-    """Return the digests by which these are reported: of a record its own, else the id's."""
-    labels = (state.rejection(thing) or state.id_label(thing) for thing in things)
-    return sorted({label for label in labels if label})
+def _hash(thing: Any) -> Optional[str]:
+    if isinstance(thing, str):
+        return id_label(thing)
+    return state.rejection(thing) or state.id_label(thing)
 
 
 def _hashes(one: Any) -> list[str]:

@@ -24,9 +24,11 @@ import json
 from collections.abc import Callable
 from typing import Any, Optional
 
+from ..common.json_text import decode
 from ..common.printable import shown
 from ..common.statuses import TITLES
 from ..objects import state
+from ..report import writes
 from ..report.receipts import GONE
 from ..webhooks.destinations.servers import endpoint_of
 
@@ -47,8 +49,8 @@ COLOURS = {
 }
 
 
-def events(value: list[Any], kind: str) -> list[dict[str, Any]]:
-    """Return the events of a value of a kind: C(read), C(outcomes), C(sources) or C(lines).
+def events(value: Any, kind: str) -> list[dict[str, Any]]:
+    """Return the events of a value of a kind, of which each has a function here.
 
     Raises ValueError for another kind.
     """
@@ -68,27 +70,35 @@ def of_outcomes(settled: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [_outcome(one) for one in settled]
 
 
-def of_answers(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the events of callbacks that were sent; none for those whose turn has not come."""
-    going = [result for result in results if not result.get("held_back")]
+def of_answers(attempts: list[Any]) -> list[dict[str, Any]]:
+    """Return the events of attempts, or texts of them; none for those whose turn has not come."""
+    going = [result for result in map(decode, attempts) if not result.get("held_back")]
     return [_postponed(one) if one.get("postponed") else _status(one) for one in going]
 
 
-def of_expired(expired: list[dict[str, Any]], unkept: list[str]) -> list[dict[str, Any]]:
-    """Return the events of callbacks that were given up; none for those that could not be kept.
+def of_expired(expired: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of callbacks that have expired."""
+    return [_expired(one) for one in expired]
 
-    These, by the digests in C(unkept), are tried again.
+
+def of_dropped(deleted: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of records that were deleted with what they kept.
+
+    C(deleted) has C(definitions), the records, and C(result), what C(kubernetes.core.k8s) returned.
     """
-    return [_expired(one) for one in expired if one["id_label"] not in unkept]
-
-
-def of_dropped(records: list[dict[str, Any]], results: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the events of records that were removed with what they kept.
-
-    C(results) is what became of each, as M(sqs_k8s.jobs.patch) says it.
-    """
-    failed = {one["uid"] for one in results["patched"] if one["fault"]}
+    failed = {one["uid"] for one in writes.faults([deleted])}
+    records = deleted["definitions"]
     return [_dropped(one) for one in records if one["metadata"]["uid"] not in failed]
+
+
+def of_unwritten(written: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of failed writes that an operator has to set right.
+
+    C(written) has C(writes), as C(writes.faults) takes them, and C(objects), of which they were:
+    Jobs, records and Pods, or attempts.
+    """
+    faults = writes.faults(written["writes"])
+    return writes.events(faults, written["objects"]) if faults else []
 
 
 def of_lines(lines: list[str]) -> list[dict[str, Any]]:
@@ -285,8 +295,12 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
 
 
 _EVENTS_OF: dict[str, Callable[..., list[dict[str, Any]]]] = {
+    "answers": of_answers,
+    "dropped": of_dropped,
+    "expired": of_expired,
     "lines": of_lines,
     "outcomes": of_outcomes,
     "read": of_read,
     "sources": of_sources,
+    "unwritten": of_unwritten,
 }

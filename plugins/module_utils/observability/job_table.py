@@ -8,12 +8,29 @@ from typing import Any
 
 from ..common.printable import printable
 from ..objects import job_status, state
+from ..report import receipts, terminations
 from ..report.callbacks import by_owner
 from ..report.due import due
 
 HEAD = ("id", "job", "state", "age", "not accepted yet")
 WIDTH = 60  # of a column, at most
 UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
+
+
+def job_table(
+    jobs: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
+) -> dict[str, list[str]]:
+    """Return what a person is to know of Jobs, at C(now) in seconds since 1970.
+
+    C(lines) are a table of those whose callbacks are not delivered. C(failures) say why Jobs did
+    not complete, and C(undelivered) why a caller has not heard everything, a text for each Job.
+    """
+    unheard = map(receipts.untold, jobs)
+    return {
+        "lines": table(jobs, pods, now),
+        "failures": [terminations.failure(job) for job in jobs if terminations.is_failed(job)],
+        "undelivered": [text for text in unheard if text],
+    }
 
 
 def table(jobs: list[dict[str, Any]], pods: list[dict[str, Any]], now: float) -> list[str]:

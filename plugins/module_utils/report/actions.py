@@ -1,52 +1,88 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What there is to do for Jobs and records, after one look at them: all of it in little data.
+"""The pending actions of Jobs and records, after one look at them: all of them in little data.
 
-Each task of a play copies what it is given. Objects are big, and what is to be done is small.
+Each task of a play copies what it is given. Objects are big, and actions are small.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from ..objects import failure_reasons, finalizers
-from . import callbacks, event_warnings, terminations
+from . import callbacks, event_warnings, failure_logs, terminations
 
 Thing = dict[str, Any]
 
 
-def plan(
-    things: list[Thing],
+def pending_actions(
+    objects: list[Thing],
     pods: list[Thing],
     now: float,
     limits: dict[str, float],
-    keep_late: bool,
+    keep_late: bool = False,
+    events: Sequence[Thing] = (),
+    cancel_reason: Optional[str] = None,
+    release_undelivered: bool = False,
 ) -> dict[str, Any]:
-    """Return what is to be done now, at C(now) in seconds since 1970.
+    """Return what is to be done now, at C(now) in seconds since 1970; plugins/filter has the keys.
 
-    C(ends) tells whether the ends of Jobs are to be decided or brought about first; C(due) are
-    callbacks, as texts of JSON, those to be noted alone among them; C(podless) names Jobs of which
-    events are to be asked; C(notes), C(nudges) and C(releases) are patches, and C(removals) are
-    objects to delete. C(limits) holds C(window), C(start_timeout), C(end_timeout) and
-    C(suspend_timeout), in seconds.
+    C(limits) holds C(window), C(start_timeout), C(end_timeout) and C(suspend_timeout), in seconds,
+    and may hold C(expired_for), in days. C(events) are the cluster's, once they were read. With a
+    C(cancel_reason), terminations cancel each Job; C(release_undelivered) releases each Job.
     """
-    jobs = [thing for thing in things if thing["kind"] == "Job"]
-    over = finalizers.over(things, now, limits["window"])
-    deciding = terminations.decided(jobs, pods, [], now, limits)
-    deleting = terminations.to_delete(jobs, pods, keep_late)
-    due = callbacks.callbacks_due(things, pods, now) + callbacks.callbacks_to_note(
-        things, pods, now
+    jobs = [one for one in objects if one["kind"] == "Job"]
+    due = callbacks.callbacks_due(objects, pods, now) + callbacks.callbacks_to_note(
+        objects, pods, now
     )
-    noted = {one["about"]["metadata"]["uid"] for one in due}
+    return {
+        "due": [json.dumps(one) for one in due],
+        "failed_containers": failure_logs.failed_containers(due, pods),
+        "terminations": terminations.decided(jobs, pods, list(events), now, limits)
+        if cancel_reason is None
+        else terminations.cancelled(jobs, pods, cancel_reason),
+        "deletions": terminations.to_delete(jobs, pods, keep_late),
+        "unstarted": terminations.late(jobs, pods, now, limits["start_timeout"]),
+        "touches": terminations.nudges(jobs, now),
+        **_reasons(jobs, pods, due, events, now),
+        **_releases(objects, jobs, now, limits, release_undelivered),
+    }
+
+
+def _reasons(
+    jobs: list[Thing],
+    pods: list[Thing],
+    due: list[Thing],
+    events: Sequence[Thing],
+    now: float,
+) -> dict[str, Any]:
+    """Return what keeps why Pods wait or failed; that of a callback goes with its details."""
     pods_of = callbacks.by_owner(pods)
+    noted = {one["about"]["metadata"]["uid"] for one in due}
     others = [job for job in jobs if job["metadata"]["uid"] not in noted]
     return {
-        "ends": bool(deciding or deleting),
-        "notes": failure_reasons.notes(others, pods_of, now),
         "podless": event_warnings.podless(jobs, pods_of, now),
-        "nudges": terminations.nudges(jobs, now),
-        "due": [json.dumps(one) for one in due],
-        "releases": finalizers.releases([one for one in over if one["kind"] == "Job"]),
+        "notes": failure_reasons.notes(others, pods_of, now)
+        + event_warnings.warned(jobs, list(events), now),
+    }
+
+
+def _releases(
+    objects: list[Thing],
+    jobs: list[Thing],
+    now: float,
+    limits: dict[str, float],
+    release_undelivered: bool,
+) -> dict[str, Any]:
+    """Return what is released or deleted at the end of its time."""
+    days = limits.get("expired_for") or 0.0
+    over = finalizers.over(objects, now, limits["window"])
+    released = jobs if release_undelivered else [one for one in over if one["kind"] == "Job"]
+    return {
+        "releases": finalizers.releases(released),
         "removals": finalizers.removals([one for one in over if one["kind"] != "Job"]),
+        "outdated": finalizers.outdated(objects, now, days),
+        "outdated_selector": finalizers.outdated_selector(now, days),
     }

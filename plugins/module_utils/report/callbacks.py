@@ -69,7 +69,7 @@ def callbacks_to_note(
     return [one for one in found if _uid(one) in unnoted]
 
 
-def created_callbacks(
+def inline_callbacks(
     created: dict[str, Any], now: float, later: list[str], unwritable: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Return the callbacks that are due for Jobs that C(kubernetes.core.k8s) has just created.

@@ -39,32 +39,19 @@ def failed_containers(
     return found
 
 
-def log_ends(
-    ends: list[dict[str, Any]], failed: dict[str, str], result: dict[str, Any], limit: int
-) -> list[dict[str, Any]]:
-    """Return the ends of logs, with that of one more, so many bytes of it, where it was read.
+def with_failure_log(
+    due: list[str], container: dict[str, str], read: dict[str, Any], limit: int
+) -> list[str]:
+    """Return due callbacks, as texts of JSON, with the end of one container's log in its failure.
 
-    C(failed) is one of what failed_containers returned, and C(result) what
-    M(kubernetes.core.k8s_log) said, which holds the log twice.
+    C(container) is one of C(failed_containers), and C(read) what M(kubernetes.core.k8s_log) said of
+    it; where it has no log, nothing changes. C(limit) is in bytes, of which MAX_BYTES are the most.
     """
-    log = _end(result.get("log") or "", min(int(limit), MAX_BYTES))
-    return [*ends, {"report_failed": failed, "log": log}] if log else ends
-
-
-def with_logs(callbacks: list[Callback], ends: list[dict[str, Any]], limit: int) -> list[Callback]:
-    """Return the callbacks, with the logs that were read for them, so many bytes of each.
-
-    C(ends) are what log_ends returned.
-    """
-    most = min(int(limit), MAX_BYTES)
-    logs = {one["report_failed"]["job"]: _end(one["log"], most) for one in ends}
-    failures = {one["about"]["metadata"]["uid"] for one in _of_failures(callbacks)} & set(logs)
-    return [
-        _with_log(one, logs[one["about"]["metadata"]["uid"]])
-        if status_of(one["key"]) == FAILED and one["about"]["metadata"]["uid"] in failures
-        else one
-        for one in callbacks
-    ]
+    log = _end(read.get("log") or "", min(int(limit), MAX_BYTES))
+    if not log:
+        return due
+    uid = container["job"]  # most texts lack it, and so stay unread for this container
+    return [_with_log(text, uid, log) if uid in text else text for text in due]
 
 
 def _of_failures(callbacks: list[Callback]) -> list[Callback]:
@@ -72,10 +59,13 @@ def _of_failures(callbacks: list[Callback]) -> list[Callback]:
     return [one for one in unwritten(callbacks) if status_of(one["key"]) == FAILED]
 
 
-def _with_log(one: Callback, log: str) -> Callback:
-    body = json.loads(one["body"])
+def _with_log(text: str, uid: str, log: str) -> str:
+    callback = json.loads(text)
+    if callback["about"]["metadata"]["uid"] != uid or not _of_failures([callback]):
+        return text
+    body = json.loads(callback["body"])
     body["detail"]["log"] = log
-    return {**one, "body": json.dumps(body)}
+    return json.dumps({**callback, "body": json.dumps(body)})
 
 
 def _end(text: str, limit: int) -> str:

@@ -81,8 +81,16 @@ def unrecorded(
 
 
 def faults(writes: list[Result]) -> list[Result]:
-    """Return the results that are for an operator to set right, of all that was written."""
-    return [one for write in writes for one in write.get("patched") or [] if one.get("fault")]
+    """Return the results that are for an operator to set right, of all that was written.
+
+    Each is what M(sqs_k8s.jobs.patch) returned, or has the C(definitions) of objects and as
+    C(result) what C(kubernetes.core.k8s) returned of these.
+    """
+    results = [
+        of_k8s(write["result"], write["definitions"]) if "definitions" in write else write
+        for write in writes
+    ]
+    return [one for write in results for one in write.get("patched") or [] if one.get("fault")]
 
 
 def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str, Any]]:

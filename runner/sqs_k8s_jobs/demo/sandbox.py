@@ -118,7 +118,7 @@ class Sandbox:
     def _by_hand(self) -> str:
         text = (
             f"not all of the demo could be removed from the namespace {self.namespace}; later:"
-            f" ansible-playbook playbooks/hand_over.yml -e only_namespace={self.namespace}"
+            f" ansible-playbook playbooks/release_jobs.yml -e only_namespace={self.namespace}"
         )
         return (
             f"{text}, then kubectl delete namespace {self.namespace}" if self.is_created else text

@@ -15,7 +15,7 @@ ELSEWHERE = {
     **dict.fromkeys(("replay", "report"), "integration/awx/test_awx.py"),
     **dict.fromkeys(("golden", "preview"), "e2e/test_docs.py"),
 }
-HERE = ("deploy", "event", "hand_over", "manifests", "move_records", "submit", "undeploy")
+HERE = ("deploy", "event", "release_jobs", "manifests", "move_records", "submit", "undeploy")
 
 
 @pytest.fixture

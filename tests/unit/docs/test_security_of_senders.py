@@ -118,7 +118,7 @@ def test_another_body_of_an_id_is_judged_without_a_read_of_its_rejected_bodies_h
 
 def test_a_report_of_a_job_or_of_a_record_reads_no_other_record_of_its_id():
     record = rejection({**message("one"), "service": "-"})
-    assert selectors.digests([job("one"), record]) == sorted([digest_of("one"), "r"])
+    assert selectors.id_hashes([job("one"), record]) == sorted([digest_of("one"), "r"])
 
     (due,) = callbacks.callbacks_due(
         [{**record, "metadata": {**record["metadata"], "uid": "u"}}], [], 0

@@ -74,9 +74,10 @@ def test_a_callback_that_expires_is_kept_with_its_day_and_its_messages_id():
 
 def removed(*things, failed=()):
     """The events of records that were removed, but for those that could not be."""
-    uids = [one["metadata"]["uid"] for one in things]
+    denied = {"error": {"msg": "no"}}
+    results = [denied if one["metadata"]["uid"] in failed else {"result": {}} for one in things]
     return events.of_dropped(
-        list(things), {"patched": [{"uid": uid, "fault": uid in failed} for uid in uids]}
+        {"definitions": list(things), "result": {"result": {"results": results}}}
     )
 
 
@@ -101,12 +102,10 @@ def test_a_message_without_an_id_is_named_by_what_its_record_is_found_by():
 
 
 def test_it_is_looked_for_where_more_is_kept_and_where_all_is_looked_at():
-    (block,) = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
-    (task,) = [
-        one for one in block["block"] if one.get("ansible.builtin.include_tasks") == "outdated.yml"
-    ]
+    _, block = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
+    *_, task = block["block"]
 
-    assert block["block"][-1] == task
+    assert task["ansible.builtin.include_tasks"] == "delete_outdated.yml"
     assert task["when"] == (
-        "report_expired_for | int > 0 and (report_ids | length == 0 or report_kept | length > 0)"
+        "report_expired_for | int > 0 and (report_ids | length == 0 or report_stored | length > 0)"
     )

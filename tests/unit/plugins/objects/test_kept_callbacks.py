@@ -90,7 +90,7 @@ def test_a_record_that_is_moved_is_found_and_says_what_it_said():
     before = objects.record(rejection="body", settled="99", done=True)
     before["metadata"].update(namespace="default", resourceVersion="7", creationTimestamp="x")
 
-    (after,) = records.moved([before], "sqs-k8s-jobs", [])
+    (after,) = records.moved_records([before], "sqs-k8s-jobs", [])
 
     kept = {name: before["metadata"][name] for name in ("name", "labels", "annotations")}
     assert after["metadata"] == {**kept, "namespace": "sqs-k8s-jobs"}
@@ -102,7 +102,7 @@ def test_an_expired_callback_that_is_moved_is_replayed_as_it_was():
     expired.update(url="http://caller.example/", body="{}", delivery_id="one-2", service=None)
     (before,) = records.dead_letters([expired], "default", 0.0)
 
-    (after,) = records.moved([before], "sqs-k8s-jobs", [])
+    (after,) = records.moved_records([before], "sqs-k8s-jobs", [])
 
     for one in (before, after):
         one["metadata"]["uid"] = "any"
@@ -115,6 +115,6 @@ def test_of_a_record_that_was_moved_before_nothing_is_overwritten():
     before, other = objects.record("one"), objects.record("two")
     there = objects.record("one", settled="99", done=True)
 
-    (moved,) = records.moved([before, other], "sqs-k8s-jobs", [there])
+    (moved,) = records.moved_records([before, other], "sqs-k8s-jobs", [there])
 
     assert moved["metadata"]["name"] == other["metadata"]["name"]

@@ -111,9 +111,8 @@ def test_a_callback_that_is_given_up_and_kept_is_an_event_and_a_line_with_what_s
     code, words
 ):
     given_up = told("3", accepted=False, error="no", code=code)
-    unkept = told("3", about=job("other"), accepted=False, error="no", code=code)
 
-    (event,) = events.of_expired([given_up, unkept], [digest_of("other")])
+    (event,) = events.of_expired([given_up])
 
     assert event == {
         "event": "expired",

@@ -2,6 +2,7 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import job_table
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts, terminations
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,
@@ -17,6 +18,18 @@ from kit.builders.objects import (
 
 def rows(*jobs, pods=(), after=90.0):
     return job_table.table(list(jobs), list(pods), CREATED_AT + after)
+
+
+def test_a_table_comes_with_why_jobs_failed_and_why_callers_do_not_know():
+    failed = job("one", settled="0", ended=FAILED)
+    complete = job("two", uid="uid-two", settled="0 1 2", ended=COMPLETE, done=True)
+
+    found = job_table.job_table([failed, complete], [], CREATED_AT)
+
+    assert found["lines"] == rows(failed, complete, after=0.0)
+    assert found["failures"] == [terminations.failure(failed)]
+    assert found["undelivered"] == [receipts.untold(failed)]
+    assert job_table.job_table([], [], 0.0)["failures"] == []
 
 
 def test_each_job_is_a_line_with_what_its_caller_was_not_told():

@@ -10,27 +10,23 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text impo
     returns_json,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import plan
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
 from kit.builders import objects
 
 LIMITS = {"window": 3600.0, "start_timeout": 600.0}
-NOTHING = {
-    "ends": False,
-    "due": [],
-    "notes": [],
-    "podless": [],
-    "nudges": [],
-    "releases": [],
-    "removals": [],
-}
+SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
+KEYS = [
+    *("due", "failed_containers", "terminations", "deletions", "unstarted", "podless"),
+    *("notes", "touches", "releases", "removals", "outdated"),
+]
 
 
-def planned(*things, pods=(), now=objects.CREATED_AT, keep_late=False):
-    return plan(list(things), list(pods), now, LIMITS, keep_late)
+def planned(*things, pods=(), now=objects.CREATED_AT, **more):
+    return pending_actions(list(things), list(pods), now, LIMITS, **more)
 
 
 def test_there_is_nothing_to_do_for_nothing():
-    assert planned() == NOTHING
+    assert planned() == {**{key: [] for key in KEYS}, "outdated_selector": SELECTOR}
 
 
 def test_what_is_due_is_a_text_and_little(job):
@@ -43,24 +39,97 @@ def test_what_is_due_is_a_text_and_little(job):
 def test_a_job_that_does_not_start_is_to_be_ended(job):
     waiting = {**job, "status": {"startTime": objects.CREATED}}
 
-    assert not planned(waiting, now=objects.CREATED_AT + 599)["ends"]
-    assert planned(waiting, now=objects.CREATED_AT + 600)["ends"]
+    early = planned(waiting, now=objects.CREATED_AT + 599)
+    late = planned(waiting, now=objects.CREATED_AT + 600)
+
+    assert (early["terminations"], early["unstarted"]) == ([], [])
+    assert [one["uid"] for one in late["unstarted"]] == [objects.JOB_UID]
+    assert "no pod was created" in objects.annotated(late["terminations"][0])["error"]
+
+
+def warning(job, reason, message):
+    return {
+        "involvedObject": {"uid": job["metadata"]["uid"]},
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "lastTimestamp": objects.CREATED,
+    }
+
+
+def test_what_events_warn_of_is_told_by_an_end_and_noted_without_one(job):
+    waiting = {**job, "status": {"startTime": objects.CREATED}}
+    events = [warning(job, "FailedCreate", "exceeded quota")]
+
+    late = planned(waiting, now=objects.CREATED_AT + 600, events=events)
+    early = planned(waiting, now=objects.CREATED_AT + 60, events=events)
+
+    (termination,) = late["terminations"]
+    assert "FailedCreate: exceeded quota" in objects.annotated(termination)["error"]
+    assert [one["uid"] for one in early["podless"]] == [objects.JOB_UID]
+    (note,) = early["notes"]
+    assert "exceeded quota" in objects.annotated(note)["pod-reasons"]
+    assert planned(waiting, now=objects.CREATED_AT + 60)["notes"] == []
+
+
+def test_a_reason_cancels_each_job_that_has_not_ended(job):
+    over = objects.job("b", uid="uid-b", ended=objects.COMPLETE, succeeded=1)
+
+    (termination,) = planned(job, over, cancel_reason="no longer wanted")["terminations"]
+
+    assert termination["metadata"]["uid"] == objects.JOB_UID
+    assert "no longer wanted" in objects.annotated(termination)["error"]
+
+
+def test_every_job_is_released_where_that_is_wanted_and_no_record_before_its_caller_heard(job):
+    refused = objects.record()
+    whenever = {**LIMITS, "window": float("-inf")}
+
+    found = planned(job, refused, release_undelivered=True)
+    later = pending_actions(
+        [objects.job(settled="0 2", done=True), job], [], objects.CREATED_AT - 9, whenever
+    )
+
+    assert [one["metadata"]["uid"] for one in found["releases"]] == [objects.JOB_UID]
+    assert found["removals"] == []
+    assert len(later["releases"]) == 1
+    assert planned(job)["releases"] == []
+
+
+def test_records_of_expired_callbacks_are_outdated_after_so_many_days():
+    old = objects.record()
+    old["metadata"]["labels"]["sqs-k8s.jobs/expired"] = "20200101"
+
+    for days, found in ((0, []), (30, [old])):
+        limits = {**LIMITS, "expired_for": days}
+        actions = pending_actions([old], [], objects.CREATED_AT, limits)
+        assert actions["outdated"] == found
+    assert actions["outdated_selector"] == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20251202"]
+
+
+def test_the_container_that_failed_last_is_named_where_its_failure_is_due():
+    failed = objects.job(failed=1, ended=objects.FAILED)
+
+    (one,) = planned(failed, pods=[BROKEN])["failed_containers"]
+
+    assert (one["pod"], one["container"]) == ("p", "job")
+    assert planned(failed)["failed_containers"] == []
 
 
 def test_a_late_job_is_to_be_deleted_unless_it_is_kept():
     decided = objects.job(annotations={"error": {"errorCode": "A105", "message": "late"}})
 
-    assert planned(decided)["ends"]
-    assert not planned(decided, keep_late=True)["ends"]
+    assert [one["kind"] for one in planned(decided)["deletions"]] == ["Job"]
+    assert planned(decided, keep_late=True)["deletions"] == []
 
 
-def test_an_idle_job_is_nudged():
+def test_an_idle_job_is_touched():
     idle = objects.job(settled="0", failed=1)
     idle["metadata"]["managedFields"] = [{"time": objects.CREATED}]
 
-    (patch,) = planned(idle, now=objects.CREATED_AT + 1e6)["nudges"]
+    (patch,) = planned(idle, now=objects.CREATED_AT + 1e6)["touches"]
     assert patch["metadata"]["uid"] == objects.JOB_UID
-    assert planned(idle)["nudges"] == []
+    assert planned(idle)["touches"] == []
 
 
 def test_what_was_told_a_window_ago_is_let_go_of_each_in_its_own_way():
@@ -86,8 +155,9 @@ def test_lists_come_plainly():
         pass
 
     (seen,) = as_plain_data(lambda items, _now: items)([Lazy(a=1)], 5)
+    (named,) = as_plain_data(lambda _items, more: more)([], more=[Lazy(a=1)])
 
-    assert type(seen) is dict
+    assert type(seen) is type(named) is dict
 
 
 @pytest.fixture

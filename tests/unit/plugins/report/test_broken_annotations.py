@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts, terminations
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import plan
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.objects import CREATED_AT, FAILED, job, pod
@@ -30,7 +30,7 @@ given_values = st.dictionaries(st.sampled_from(FIELDS), st.one_of(values, flat),
 def as_read(thing, now=CREATED_AT):
     """All that a report and the watch make of a Job, with a Pod of it."""
     pods = [pod(phase="Failed")]
-    found = plan([thing, job("other", uid="uid-of-other")], pods, now, LIMITS, False)
+    found = pending_actions([thing, job("other", uid="uid-of-other")], pods, now, LIMITS)
     due = [json.loads(one) for one in found["due"]]
     refused = [{**one, "accepted": False, "error": "no"} for one in due]
     receipts.receipts(refused, now, LIMITS)

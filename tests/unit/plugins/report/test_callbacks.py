@@ -31,7 +31,7 @@ def due(thing, pods=(), now=CREATED_AT):
 
 
 def created_of(made, later=()):
-    return callbacks.created_callbacks(made, CREATED_AT, list(later))
+    return callbacks.inline_callbacks(made, CREATED_AT, list(later))
 
 
 def bodies(thing, pods):

@@ -17,12 +17,13 @@ def due(thing, *pods):
     return callbacks_due([thing], list(pods), 0)
 
 
-def read(callbacks, log, *pods):
-    ends = []
+def with_logs(callbacks, log, limit, *pods):
+    """These callbacks with the logs of the containers that failed, each of which says the same."""
+    texts = [json.dumps(one) for one in callbacks]
     for one in failure_logs.failed_containers(callbacks, list(pods)):
         result = {"log": log, "log_lines": log.split("\n")}
-        ends = failure_logs.log_ends(ends, one, result, failure_logs.MAX_BYTES)
-    return ends
+        texts = failure_logs.with_failure_log(texts, one, result, limit)
+    return [json.loads(text) for text in texts]
 
 
 def told(callbacks):
@@ -33,36 +34,48 @@ def told(callbacks):
 def test_a_failure_tells_the_end_of_the_log_and_other_callbacks_do_not():
     callbacks = due(job(ended=FAILED), BROKEN)
 
-    details = told(failure_logs.with_logs(callbacks, read(callbacks, "one\ntwo\n", BROKEN), 4))
+    details = told(with_logs(callbacks, "one\ntwo\n", 4, BROKEN))
 
     assert details[3]["log"] == "two\n"
     assert details[3]["error"] == told(callbacks)[3]["error"]
     assert "log" not in details[0]
 
 
-@pytest.mark.parametrize(("limit", "log"), [(99, "xéé"), (5, "xéé"), (4, "éé"), (3, "é")])
+@pytest.mark.parametrize(
+    ("limit", "log"), [(99, "xéé"), ("99", "xéé"), (5, "xéé"), (4, "éé"), (3, "é")]
+)
 def test_a_log_is_cut_between_characters(limit, log):
     callbacks = due(job(ended=FAILED), BROKEN)
 
-    found = failure_logs.with_logs(callbacks, read(callbacks, "xéé", BROKEN), limit)
-
-    assert told(found)[3]["log"] == log
+    assert told(with_logs(callbacks, "xéé", limit, BROKEN))[3]["log"] == log
 
 
 def test_a_log_with_half_a_character_is_told_all_the_same():
     callbacks = due(job(ended=FAILED), BROKEN)
 
-    found = failure_logs.with_logs(callbacks, read(callbacks, "a\ud800b", BROKEN), 99)
-
-    assert told(found)[3]["log"] == "a?b"
+    assert told(with_logs(callbacks, "a\ud800b", 99, BROKEN))[3]["log"] == "a?b"
 
 
 def test_no_log_is_longer_than_an_annotation_may_keep():
     callbacks = due(job(ended=FAILED), BROKEN)
 
-    found = failure_logs.with_logs(callbacks, read(callbacks, "x" * 99999, BROKEN), 99999)
+    found = with_logs(callbacks, "x" * 99999, 99999, BROKEN)
 
     assert len(told(found)[3]["log"]) == failure_logs.MAX_BYTES
+
+
+def test_each_job_has_the_log_of_its_own_container():
+    others = pod("b", "Failed", owner="uid-b", container=terminated(4))
+    callbacks = due(job(ended=FAILED), BROKEN) + due(job("b", uid="uid-b", ended=FAILED), others)
+    texts = [json.dumps(one) for one in callbacks]
+
+    for one in failure_logs.failed_containers(callbacks, [BROKEN, others]):
+        texts = failure_logs.with_failure_log(texts, one, {"log": one["job"]}, 99)
+
+    failures = [one for one in map(json.loads, texts) if one["status"] == 3]
+    uids = [one["about"]["metadata"]["uid"] for one in failures]
+    assert uids == [json.loads(one["body"])["detail"]["log"] for one in failures]
+    assert uids == [JOB_UID, "uid-b"]
 
 
 def test_of_several_pods_it_is_the_last_that_failed():
@@ -83,55 +96,35 @@ def test_what_has_not_failed_or_left_no_pod_has_no_log(thing, pods):
     callbacks = due(thing, *pods)
 
     assert failure_logs.failed_containers(callbacks, pods) == []
-    assert failure_logs.with_logs(callbacks, [], 100) == callbacks
 
 
 def test_a_failure_that_was_written_down_stays_as_it_was():
     written = job(ended=FAILED)
     written["metadata"]["annotations"]["sqs-k8s.jobs/detail-3"] = json.dumps({"error": {}})
     callbacks = due(written, BROKEN)
+    texts = [json.dumps(one) for one in callbacks]
+    (failed,) = failure_logs.failed_containers(due(job(ended=FAILED), BROKEN), [BROKEN])
 
     assert failure_logs.failed_containers(callbacks, [BROKEN]) == []
+    assert failure_logs.with_failure_log(texts, failed, {"log": "words"}, 99) == texts
 
 
 @pytest.mark.parametrize("result", [{}, {"log": ""}, {"log": None}, {"failed": True, "msg": "no"}])
 def test_a_log_that_could_not_be_read_is_left_out(result):
     callbacks = due(job(ended=FAILED), BROKEN)
+    texts = [json.dumps(one) for one in callbacks]
     (failed,) = failure_logs.failed_containers(callbacks, [BROKEN])
-    ends = failure_logs.log_ends([], failed, result, 100)
 
-    assert ends == []
-    assert failure_logs.with_logs(callbacks, ends, 100) == callbacks
-
-
-@pytest.mark.parametrize(("limit", "kept"), [(4, 4), ("4", 4), (99_999, failure_logs.MAX_BYTES)])
-def test_of_logs_that_are_read_no_more_is_kept_than_is_told(limit, kept):
-    line = "x" * 16_384
-    result = {"log": "\n".join([line] * 200), "log_lines": [line] * 200}
-
-    ends = failure_logs.log_ends([], {"job": "a"}, result, limit)
-    ends = failure_logs.log_ends(ends, {"job": "b"}, result, limit)
-
-    assert [one["report_failed"]["job"] for one in ends] == ["a", "b"]
-    assert [len(one["log"]) for one in ends] == [kept, kept]
+    assert failure_logs.with_failure_log(texts, failed, result, 100) == texts
 
 
 def test_whole_logs_are_held_one_at_a_time():
     tasks = {
         name: yaml.safe_load((TASKS / f"{name}.yml").read_text("utf-8"))
-        for name in ("failure_logs", "failure_log")
+        for name in ("exceptional", "add_failure_log")
     }
-    reading, keeping = tasks["failure_log"]
+    reading, adding = tasks["add_failure_log"]
 
-    assert [one.get("loop") for one in (reading, keeping)] == [None, None]
-    assert reading["register"] in keeping["ansible.builtin.set_fact"]["report_log_ends"]
-    assert not any("kubernetes.core.k8s_log" in one for one in tasks["failure_logs"])
-
-
-def test_a_report_tells_nothing_of_what_another_one_of_its_play_has_read():
-    (block, *_) = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
-    facts = [one.get("ansible.builtin.set_fact") or {} for one in block["block"]]
-
-    begun = {name: fact[name] for fact in facts for name in fact}
-
-    assert (begun["report_log_ends"], begun["report_with_logs"]) == ([], [])
+    assert [one.get("loop") for one in (reading, adding)] == [None, None]
+    assert reading["register"] in adding["vars"]["report_due_with_log"]
+    assert not any("kubernetes.core.k8s_log" in one for one in tasks["exceptional"])

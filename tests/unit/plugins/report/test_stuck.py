@@ -118,8 +118,8 @@ def test_limits_may_be_texts_as_older_versions_of_ansible_give_them():
 @pytest.mark.parametrize("seen", [job(ended=FAILING), suspended()])
 def test_such_an_end_is_among_what_there_is_to_do(seen):
     limits = {"start_timeout": 1e6, **LIMITS}
-    assert actions.plan([seen], [], LATE, limits, keep_late=False)["ends"]
-    assert not actions.plan([seen], [], CREATED_AT, limits, keep_late=False)["ends"]
+    assert actions.pending_actions([seen], [], LATE, limits)["terminations"]
+    assert not actions.pending_actions([seen], [], CREATED_AT, limits)["terminations"]
 
 
 @pytest.mark.parametrize("seen", [job(settled="0", ended=FAILING), suspended(settled="0")])

@@ -215,14 +215,15 @@ def test_a_person_finds_an_id_of_whatever_scope_and_may_say_whose(read):
     plain, own = digest_of("one"), read()["id_label"]
     of_queue = read(scope="queue")["id_label"]
 
-    assert selectors.by_hand_selectors(["one"]) == [
+    assert selectors.id_selectors(["one"]) == [
         f"sqs-k8s.jobs/id in ({plain})",
         f"sqs-k8s.jobs/unscoped-id in ({plain})",
     ]
-    assert selectors.by_hand_selectors(["one"], sender=ALICE) == [f"sqs-k8s.jobs/id in ({own})"]
-    assert selectors.by_hand_selectors(["one"], QUEUE) == [f"sqs-k8s.jobs/id in ({of_queue})"]
-    assert selectors.by_hand_selectors([]) == ["sqs-k8s.jobs/id"]
-    assert selectors.digests([its_job(read()), its_job(read()), {"metadata": {}}]) == [own]
+    assert selectors.id_selectors(["one"], sender=ALICE) == [f"sqs-k8s.jobs/id in ({own})"]
+    assert selectors.id_selectors(["one"], QUEUE) == [f"sqs-k8s.jobs/id in ({of_queue})"]
+    assert selectors.id_selectors([]) == ["sqs-k8s.jobs/id"]
+    assert selectors.id_hashes([its_job(read()), its_job(read()), {"metadata": {}}]) == [own]
+    assert selectors.id_hashes(["one", "one", its_job(read())]) == sorted([plain, own])
 
 
 def test_no_id_can_be_made_up_that_has_the_label_of_another_scope():

@@ -45,7 +45,9 @@ def test_every_look_at_jobs_or_pods_leaves_something_out():
     assert [one for one in large if not one.get("hidden_fields")] == []
 
 
-WRITING = ["report/tasks/" + name for name in ("end", "release", "outdated", "keep_now")]
+WRITING = [
+    "report/tasks/" + name for name in ("terminate", "release", "delete_outdated", "store_records")
+]
 
 
 @pytest.mark.parametrize("name", [*WRITING, "submit/tasks/create", "submit/tasks/record"])

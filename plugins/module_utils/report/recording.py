@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, the sqs-k8s-jobs authors
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+"""What is recorded of attempts: receipts, and records of the callbacks that have expired."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..common.json_text import decode
+from ..objects import records
+from . import receipts as of_objects
+from . import writes
+
+Result = dict[str, Any]
+
+
+def receipts(
+    attempts: list[Any],
+    now: float = 0.0,
+    limits: Optional[dict[str, float]] = None,
+    namespace: str = "",
+    stored: Optional[Result] = None,
+) -> dict[str, list[Any]]:
+    """Return what follows from attempts, at C(now) in seconds since 1970.
+
+    C(patches) record receipts on Jobs and records; C(records) store in C(namespace) the callbacks
+    that have expired, and C(expired) are those callbacks. C(accepted) are the records of which each
+    stored callback was accepted now, and C(failed) the attempts that were not. C(limits) are those
+    of C(receipts.receipts), all in seconds. C(stored) is what C(kubernetes.core.k8s) returned of
+    the records: what it could not store has not expired yet.
+    """
+    results = [decode(one) for one in attempts]
+    live = [one for one in results if "about" in one]
+    over = of_objects.expired(live, now, limits or {})
+    kept = records.dead_letters(over, namespace, now)
+    unkept = writes.unkept(kept, stored) if stored else []
+    return {
+        "patches": of_objects.receipts(live, now, limits or {}, unkept),
+        "records": kept,
+        "expired": [one for one in over if one["id_label"] not in unkept],
+        "accepted": records.emptied([one for one in results if "about" not in one]),
+        "failed": of_objects.refused(results),
+    }
