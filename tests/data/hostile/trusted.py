@@ -66,6 +66,7 @@ NOT_READY = [
     *(("example.com/not_ready", "x"), ("example.com/NOT-READY", "x")),
     ("node.deckhouse.io/csi-not-bootstrapped", "x"),
     *(("node.linode.com/initializing", "true"), ("k8s.ovn.org/network-unavailable", "x")),
+    ("sysbox-runtime", "not-running"),
 ]
 
 # Taints of nodes that are drained, deleted or taken away.
@@ -79,6 +80,8 @@ GOING = [
     *(("kubevirt.io/drain", "x"), ("weave.works/kured-node-reboot", "x")),
     ("UpdateInProgress", "x"),
     ("medik8s.io/remediation", "self-node-remediation"),
+    *(("remediator.kubernetes.azure.com/unschedulable", "x"), ("remediator.aks.example/a", "x")),
+    *(("remediator.aks.microsoft.com/unschedulable", "x"), ("example.com/unreachable", "x")),
 ]
 
 
