@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from kit.servers.loopback import Handler, Loopback
 
 from awx.objects import Objects, Refused, Thing
 
@@ -14,23 +15,13 @@ TOKEN = "a-token-of-the-tests"
 Answer = tuple[int, Any]  # a status, and a body
 
 
-class Controller:
+class Controller(Loopback):
     """Answers; `changes` has what was asked of it beside reading."""
 
     def __init__(self, playbooks: set[str]) -> None:
         self.objects = Objects(playbooks)
         self.changes: list[tuple[str, str]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Controller:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler_of(self))
 
     def one(self, kind: str, name: str) -> Thing:
         """Return the object of this name, secrets and all."""
@@ -103,19 +94,8 @@ def _answered(controller: Controller, handler: BaseHTTPRequestHandler) -> Answer
 
 
 def _handler_of(controller: Controller) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Api(Handler):
         def do_GET(self) -> None:
-            self._do()
-
-        def do_POST(self) -> None:
-            self._do()
-
-        def do_PATCH(self) -> None:
-            self._do()
-
-        def _do(self) -> None:
             status, body = _answered(controller, self)
             text = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
@@ -126,7 +106,6 @@ def _handler_of(controller: Controller) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(text)
 
-        def log_message(self, *_words: Any) -> None:
-            """What changed is kept, nothing is logged."""
+        do_POST = do_PATCH = do_GET
 
-    return Handler
+    return Api

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqs_k8s_jobs.demo.local_sqs import LocalSqs
+from kit.servers import sqs
 
 from .custody import Custody
 
@@ -19,11 +17,10 @@ KEPT_SECONDS = 3600  # for which what was read for the dump stays hidden
 Received = Any  # a message as boto3 has it
 
 
-class Queues(LocalSqs):
+class Queues(sqs.Queues):
     """The server, its queues and a client beside the proxy, while a `with` block lasts."""
 
-    url: str
-    dead_letter_url: str
+    pair: sqs.QueuePair
 
     def __init__(self, custody: Path) -> None:
         """`custody` is the file that says who held which message."""
@@ -32,18 +29,9 @@ class Queues(LocalSqs):
 
     def __enter__(self) -> Queues:
         super().__enter__()
-        self.url, self.dead_letter_url = self.new_queue()
-        self._server.app = Custody(self._server.app, self.url, self._custody)
+        self.pair = self.new()
+        self._server.app = Custody(self._server.app, self.pair.url, self._custody)
         return self
-
-    def give_at_most(self, times: int) -> None:
-        """Have SQS move a message away that it would give more often."""
-        answer = self.client.get_queue_attributes(
-            QueueUrl=self.url, AttributeNames=["RedrivePolicy"]
-        )
-        policy = json.loads(answer["Attributes"]["RedrivePolicy"])
-        changed = json.dumps({**policy, "maxReceiveCount": times})
-        self.client.set_queue_attributes(QueueUrl=self.url, Attributes={"RedrivePolicy": changed})
 
     def environment_through(self, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         """What a program needs to reach the queue through this port."""
@@ -51,30 +39,12 @@ class Queues(LocalSqs):
         return {
             **self.environment,
             "AWS_ENDPOINT_URL": there,
-            "SQS_K8S_JOBS_QUEUE_URL": self.url.replace(here, there),
+            "SQS_K8S_JOBS_QUEUE_URL": self.pair.url.replace(here, there),
         }
-
-    def send(self, bodies: Sequence[str]) -> None:
-        """Put bodies on the queue."""
-        for start in range(0, len(bodies), BATCH):
-            some = bodies[start : start + BATCH]
-            answer = self.client.send_message_batch(
-                QueueUrl=self.url,
-                Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)],
-            )
-            if answer.get("Failed"):
-                raise RuntimeError(f"SQS refused messages: {answer['Failed']}")
-
-    def waiting(self) -> int:
-        """Return how many messages are in the queue, visible or hidden."""
-        answer = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
-        known: dict[Any, str] = answer["Attributes"]
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        return sum(int(known[name]) for name in names)
 
     def moved(self) -> list[dict[str, str]]:
         """Return the dead letters that nobody sent there: SQS itself has moved them."""
-        while some := self._take(self.dead_letter_url):
+        while some := self._take(self.pair.dead_letter_url):
             self._dead += some
         return [
             {"message": one["MessageId"], "body": one["Body"]}
@@ -86,8 +56,8 @@ class Queues(LocalSqs):
         """Return the bodies in both queues. What killed runners hid comes back in that time."""
         left: list[str] = []
         deadline = time.monotonic() + patience
-        while self.waiting() > len(left) and time.monotonic() < deadline:
-            left += [one["Body"] for one in self._take(self.url)]
+        while self.pair.count() > len(left) and time.monotonic() < deadline:
+            left += [one["Body"] for one in self._take(self.pair.url)]
         moved = self.moved()
         return {"left": left, "dead": [one["Body"] for one in self._dead], "moved": moved}
 

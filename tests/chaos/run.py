@@ -75,7 +75,7 @@ class Run:
 
     def _is_settled(self) -> bool:
         """Whether every caller has heard its end, but for whom SQS has moved the message away."""
-        if self._system.queues.waiting():
+        if self._system.queues.pair.count():
             return False
         ended = self._system.callers.ended_ids()
         waiting = {body for one, body in self._expected.items() if one not in ended}

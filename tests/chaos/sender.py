@@ -62,5 +62,5 @@ class Sender:
                     entry = {"sent": time.monotonic(), "valid": message.valid, "body": message.body}
                     log.write(json.dumps(entry) + "\n")
                 log.flush()
-                self._queues.send([message.body for message in some])
+                self._queues.pair.send(*(message.body for message in some))
                 self.sent += len(some)

@@ -70,7 +70,7 @@ class System(BaseSystem):
 
     def _start(self, stack: ExitStack) -> None:
         self._start_judged(stack)
-        self.queues.give_at_most(MAX_RECEIVES)
+        self.queues.pair.give_at_most(MAX_RECEIVES)
         self.proxy = stack.enter_context(Proxy(self.queues.port))
         self.callers = Callers(self.files, self.undo)
         self.callers.start()

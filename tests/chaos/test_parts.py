@@ -71,12 +71,12 @@ def test_no_message_is_lost_between_clients_that_send_and_delete_at_once(queues:
     def work() -> None:
         while len(received) < len(sent) and time.monotonic() < deadline:
             answer = queues.client.receive_message(
-                QueueUrl=queues.url, MaxNumberOfMessages=10, WaitTimeSeconds=1
+                QueueUrl=queues.pair.url, MaxNumberOfMessages=10, WaitTimeSeconds=1
             )
             for one in answer.get("Messages", []):
                 received.add(one["Body"])
                 queues.client.delete_message(
-                    QueueUrl=queues.url, ReceiptHandle=one["ReceiptHandle"]
+                    QueueUrl=queues.pair.url, ReceiptHandle=one["ReceiptHandle"]
                 )
 
     deadline = time.monotonic() + 60
@@ -84,23 +84,23 @@ def test_no_message_is_lost_between_clients_that_send_and_delete_at_once(queues:
     for worker in workers:
         worker.start()
     for start in range(0, len(sent), 10):
-        queues.send(sent[start : start + 10])
+        queues.pair.send(*sent[start : start + 10])
     for worker in workers:
         worker.join()
 
     assert received == set(sent)
-    assert queues.waiting() == 0
+    assert queues.pair.count() == 0
     assert queues.dump(1) == {"left": [], "dead": [], "moved": []}
 
 
 def test_a_message_that_is_given_too_often_is_moved_and_it_is_known_who_held_it(
     queues: Queues, tmp_path: Path
 ) -> None:
-    queues.give_at_most(2)
-    queues.send(["moved", "rejected"])
+    queues.pair.give_at_most(2)
+    queues.pair.send("moved", "rejected")
     began = time.monotonic()
     given = []
-    by_another_way = queues.url.replace("127.0.0.1", "localhost")
+    by_another_way = queues.pair.url.replace("127.0.0.1", "localhost")
     for _ in range(2):
         got = queues.client.receive_message(
             QueueUrl=by_another_way, MaxNumberOfMessages=10, VisibilityTimeout=20
@@ -108,11 +108,11 @@ def test_a_message_that_is_given_too_often_is_moved_and_it_is_known_who_held_it(
         given += got["Messages"]
         for one in got["Messages"]:
             queues.client.change_message_visibility(
-                QueueUrl=queues.url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+                QueueUrl=queues.pair.url, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
             )
-    assert "Messages" not in queues.client.receive_message(QueueUrl=queues.url)
+    assert "Messages" not in queues.client.receive_message(QueueUrl=queues.pair.url)
     queues.client.send_message(
-        QueueUrl=queues.dead_letter_url,
+        QueueUrl=queues.pair.dead_letter_url,
         MessageBody="sent there",
         MessageAttributes={"errorCode": {"DataType": "String", "StringValue": "A110"}},
     )

@@ -46,7 +46,7 @@ class Load:
     def is_over(self) -> bool:
         """Return whether every caller has heard an end and no message is left."""
         ended = self.ended() >= self._expected
-        return self._sender.done and ended and not self._system.queues.waiting()
+        return self._sender.done and ended and not self._system.queues.pair.count()
 
     def wait_told(self, share: float) -> None:
         """Wait until this share of the callers has heard an end."""
@@ -65,6 +65,6 @@ class Load:
                 self._system.scrape(self._runners.addresses())
                 sent = f"{self._sender.sent}/{self._sender.total}"
                 ended = f"{self.ended()}/{self._expected}"
-                waiting = self._system.queues.waiting()
+                waiting = self._system.queues.pair.count()
                 say(f"  sent {sent}, ended {ended}, in the queue {waiting}")
             time.sleep(LOOK_SECONDS)

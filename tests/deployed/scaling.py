@@ -67,7 +67,7 @@ class Scaling:
     def _look(self) -> int:
         """Return how many runners are ready, and take down how long the queue is."""
         ready = self._runners.ready()
-        waiting = self._system.queues.waiting()
+        waiting = self._system.queues.pair.count()
         self._samples.append((time.monotonic() - self._began, waiting, ready))
         return ready
 

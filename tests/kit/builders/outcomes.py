@@ -38,13 +38,7 @@ def unprocessed(key: str, error: str = "no route") -> dict[str, Any]:
 def expired(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
     """A callback that was given up, and is kept."""
     return {
-        "event": "expired",
-        "id": f"id-{digest}",
-        "id_label": digest,
-        "record": None,
-        "job": f"t-{digest}",
-        "status": number,
-        "endpoint": "http://caller.example",
+        **_callback("expired", digest, number),
         "error": "it is gone: HTTP status 410",
         **more,
     }
@@ -67,15 +61,9 @@ def unwritten(digest: str, namespace: str = "default", **more: Any) -> dict[str,
 def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) -> dict[str, Any]:
     """What came of a callback."""
     return {
-        "event": "status",
-        "id": f"id-{digest}",
-        "id_label": digest,
-        "record": None,
-        "job": f"t-{digest}",
-        "status": number,
+        **_callback("status", digest, number),
         "attempt": 1,
         "accepted": accepted,
-        "endpoint": "http://caller.example",
         "silent": False,
         "error": None if accepted else "HTTP status 500",
         "error_detail": {"errorCode": "A108", "message": "failed"} if number == 3 else None,
@@ -86,15 +74,22 @@ def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) 
 def postponed(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
     """What is left to the next report."""
     return {
-        "event": "postponed",
+        **_callback("postponed", digest, number),
+        "silent": False,
+        "crowded": False,
+        "error": "not tried",
+        **more,
+    }
+
+
+def _callback(event: str, digest: str, number: int) -> dict[str, Any]:
+    """What each event about a callback says."""
+    return {
+        "event": event,
         "id": f"id-{digest}",
         "id_label": digest,
         "record": None,
         "job": f"t-{digest}",
         "status": number,
         "endpoint": "http://caller.example",
-        "silent": False,
-        "crowded": False,
-        "error": "not tried",
-        **more,
     }

@@ -5,36 +5,23 @@ from __future__ import annotations
 import http.client
 import select
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler
-from typing import Any
 from urllib.parse import urlsplit
 
-from .endpoint import _Server
+from .loopback import Handler, Loopback
 
 
-class ForwardingProxy:
+class ForwardingProxy(Loopback):
     """Keeps what it is asked for, and brings it to that port of this machine, whatever the host."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.refuses = 0  # the status with which it refuses
-        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
-        self.address = f"127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> ForwardingProxy:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler_of(self))
+        self.address = f"127.0.0.1:{self.port}"
 
 
-def _handler_of(proxy: ForwardingProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler_of(proxy: ForwardingProxy) -> type[Handler]:
+    class Forwarder(Handler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self._is_refused():
@@ -69,10 +56,7 @@ def _handler_of(proxy: ForwardingProxy) -> type[BaseHTTPRequestHandler]:
                 self.end_headers()
             return bool(proxy.refuses)
 
-        def log_message(self, *_words: Any) -> None:
-            """Requests are kept, not logged."""
-
-    return Handler
+    return Forwarder
 
 
 def _relay(one: socket.socket, other: socket.socket) -> None:

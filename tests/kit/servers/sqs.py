@@ -39,17 +39,17 @@ class QueuePair:
             QueueUrl=self.url, Attributes={"RedrivePolicy": json.dumps(policy)}
         )
 
+    def count(self) -> int:
+        """Return how many messages are left, visible or not."""
+        return self._count("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+
     def is_empty(self) -> bool:
         """Tell whether no message is left, visible or not."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
-        return all(answer["Attributes"][name] == "0" for name in names)
+        return self.count() == 0
 
     def visible(self) -> int:
         """Return how many messages anybody could receive now."""
-        name = "ApproximateNumberOfMessages"
-        answer = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
-        return int(answer["Attributes"][name])
+        return self._count("ApproximateNumberOfMessages")
 
     def dead_letters(self) -> list[dict[str, Any]]:
         """Return the dead letters, with their attributes; they stay where they are."""
@@ -68,6 +68,10 @@ class QueuePair:
                 VisibilityTimeout=0,
             )
         return found
+
+    def _count(self, *names: str) -> int:
+        answer = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
 
 
 class Queues(LocalSqs):

@@ -72,7 +72,6 @@ class TlsEndpoint(Endpoint):
         self._server.socket = context.wrap_socket(
             self._server.socket, server_side=True, do_handshake_on_connect=False
         )
-        self.port = self._server.server_port
         self.url = f"https://127.0.0.1:{self.port}"
 
 
