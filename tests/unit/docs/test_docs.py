@@ -4,12 +4,14 @@ import ast
 import re
 from dataclasses import fields
 
+import pytest
 import reference
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import error_codes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import rules
 from kit.builders.policies import policy
 from kit.paths import DOCS, ROLES, ROOT
+from kit.processes import doc_commands
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
@@ -44,9 +46,21 @@ def test_what_the_readme_calls_by_make_is_there():
         assert f"\n{target}:" in makefile
 
 
-def test_every_path_in_the_readme_is_there():
-    for path in re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text("utf-8")):
-        assert (ROOT / path).exists(), path
+def anchors(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub("```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+@pytest.mark.parametrize("page", doc_commands.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", page.read_text("utf-8"))
+
+    for path, anchor in links:
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
 
 
 def test_the_page_of_the_policy_has_each_variable():

@@ -19,7 +19,7 @@ def test_each_report_names_what_happens_here_and_the_test_that_shows_it():
         report, there, here, test = (cell.strip() for cell in row.strip("| ").split(" | "))
         assert "https://github.com/" in report
         assert there
-        assert here.startswith(("mended", "holds")), row
+        assert here.startswith(("fixed", "holds")), row
         assert NAMED.search(test), row
 
 
