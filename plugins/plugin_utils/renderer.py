@@ -7,9 +7,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ansible.errors import AnsibleError
-from jinja2 import TemplateError
-
 from ..module_utils.manifest import job_manifest
 from ..module_utils.manifest.job_defaults import JobDefaults
 from ..module_utils.message.naming import id_digest, is_label_value, job_name
@@ -54,7 +51,7 @@ class Renderer:
         templar.available_variables = {**self._variables, **as_data(own)}
         try:
             return str(templar.template(template.included))
-        except (AnsibleError, TemplateError) as exc:
+        except Exception as exc:  # of what filters raise, ansible-core wraps all from 2.19 on only
             raise job_manifest.InvalidManifest(
                 "the template {0} failed: {1}".format(os.path.basename(template.path), exc)
             ) from exc

@@ -113,7 +113,8 @@ def untold(thing: dict[str, Any]) -> Optional[str]:
         return None
     tries = state.retry(thing)
     words = "the caller could not be told its status {status}: {error}; report.yml tries again"
-    return words.format(**tries) if tries else "the caller has not been told everything yet"
+    is_said = "status" in tries and "error" in tries
+    return words.format(**tries) if is_said else "the caller has not been told everything yet"
 
 
 def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[str, Any]:

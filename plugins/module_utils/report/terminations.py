@@ -13,6 +13,7 @@ import json
 from typing import Any
 
 from ..common import error_codes
+from ..common.printable import shown
 from ..common.statuses import is_fleeting
 from ..objects import failure_reasons, job_status, keys, state
 from . import event_warnings, stuck
@@ -153,9 +154,10 @@ def is_failed(job: dict[str, Any]) -> bool:
 
 
 def failure(job: dict[str, Any]) -> str:
-    """Say in words why the Job did not complete."""
+    """Say in words for a person why the Job did not complete: they may quote a sender's text."""
     error = state.error(job)
-    return "{errorCode} {message}".format(**error) if error else failure_reasons.failure(job)
+    words = "{errorCode} {message}".format(**error) if error else failure_reasons.failure(job)
+    return shown(words)
 
 
 def _may_still_end(job: dict[str, Any]) -> bool:

@@ -10,7 +10,11 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printab
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, writes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    callbacks,
+    terminations,
+    writes,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
     ORDINARY,
@@ -254,12 +258,14 @@ def shown_of(message_id):
     wrong = entry({**body, "job": {message_id: 1, "image": message_id}})
     forbidden = render(message(message_id, namespace="default", image=message_id))
     became = [{**read, "name": None, "namespace": None, "outcome": "created", "told": None}]
+    unstarted = job(annotations={"error": {"errorCode": "A105", "message": message_id}})
     (event,) = events.of_outcomes([{**became[0], "reason": message_id, "fault": False}])
     return [
         *job_table.table([job(message_id)], [], 0),
         *(logged(id=message_id), logged(error=f"no {message_id}"), logged(warnings=[message_id])),
         *(events.line(event), str(event["id"]), *map(str, events.of_read([read]))),
         events.line({"event": "line", "text": message_id}),
+        terminations.failure(unstarted),
         *(*read["warnings"], wrong["error"]["message"], str(forbidden[0]["error"])),
     ]
 

@@ -4,7 +4,13 @@ import re
 
 import pytest
 from ansible.errors import AnsibleError
-from kit.builders.rendering import message, render
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_defaults import JobDefaults
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
+    InvalidManifest,
+)
+from ansible_collections.sqs_k8s.jobs.plugins.plugin_utils.renderer import Renderer
+from ansible_collections.sqs_k8s.jobs.plugins.plugin_utils.templates import Template
+from kit.builders.rendering import SITE, entry, message, render
 
 HEAD = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: {{ job_name }}, namespace: default}\n"
 
@@ -175,3 +181,21 @@ def test_what_a_careless_template_lets_a_message_write_is_still_refused(own):
 def test_a_policy_that_is_wrong_is_the_operators_matter_before_any_message():
     with pytest.raises(AnsibleError, match="no usable policy: submit_policy_allow is not a list"):
         render(rules={"allow": "hostPath"})
+
+
+@pytest.mark.parametrize("raised", [ZeroDivisionError("zero"), ValueError("no"), RecursionError()])
+def test_whatever_a_filter_raises_for_a_message_is_that_messages_error(raised):
+    # Before ansible-core 2.19 it came as it was, and the others of the batch would wait.
+    class Failing:
+        available_variables = None
+
+        def copy_with_new_env(self, **_: object):
+            return self
+
+        def template(self, _text):
+            raise raised
+
+    renderer = Renderer(Failing(), {}, JobDefaults(SITE), [])
+
+    with pytest.raises(InvalidManifest, match=r"the template t\.j2 failed"):
+        renderer.manifest(Template("/x/t.j2", "text"), entry(message()))
