@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
-from types import FrameType
 
 from cluster import ClusterError
+from kit import command
 from kit.paths import BUILD
 
 from . import cgroups, plots, table
@@ -19,8 +18,6 @@ from .cases import CASES
 from .measure import Measure
 from .progress import say
 from .sizes import FULL, SMALL
-
-HOLDS, BROKEN, FAILED = 0, 1, 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,13 +34,11 @@ def main(arguments: list[str]) -> int:
     """The exit code."""
     top = parser()
     options = top.parse_args(arguments)
-    names = options.only.split(",") if options.only else list(CASES)
-    if unknown := [name for name in names if name not in CASES]:
-        top.error(f"there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
+    names = command.chosen(top, options.only, CASES)
     if reason := cgroups.why_not():
         say(f"CPU cannot be accounted here: {reason}")
-        return FAILED
-    signal.signal(signal.SIGTERM, _stop)
+        return command.FAILED
+    command.end_on_sigterm()
     state = (options.state or Path(tempfile.mkdtemp(prefix="bench-"))).absolute()
     shutil.rmtree(options.build / "bench", ignore_errors=True)  # of an earlier run
     bench = Bench(SMALL if options.small else FULL, state, options.build / "bench")
@@ -51,7 +46,7 @@ def main(arguments: list[str]) -> int:
         measures = [one for name in names for one in CASES[name](bench)]
     except (ClusterError, RuntimeError, OSError) as error:
         say(f"the run itself failed: {error}; see {state}")
-        return FAILED
+        return command.FAILED
     if not options.state:
         shutil.rmtree(state, ignore_errors=True)
     plots.draw(bench.results)
@@ -63,11 +58,7 @@ def _judge(measures: list[Measure], build: Path) -> int:
     print()
     table.show(measures)
     say(f"the figures are in {build / 'bench.json'}, the plots in {build / 'bench'}")
-    return HOLDS if all(one.holds for one in measures) else BROKEN
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    return command.HOLDS if all(one.holds for one in measures) else command.BROKEN
 
 
 if __name__ == "__main__":

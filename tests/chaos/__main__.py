@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
-from types import FrameType
 
 from cluster import ClusterError
+from kit import command
 from kit.paths import BUILD
 
 from . import checker, evidence, fault_kinds, plan, planner, processes, progress, verdict
@@ -21,7 +20,6 @@ from .run import run
 MESSAGES = 1000
 KILLS = 200
 PATIENCE = 480.0  # the Job controller may lose sight of a Job for five minutes
-HOLDS, BROKEN, FAILED = 0, 1, 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -90,7 +88,7 @@ def play_and_judge(what: plan.Plan, files: Files, options: argparse.Namespace) -
 def main(arguments: list[str]) -> int:
     """The exit code."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    command.end_on_sigterm()
     processes.adopt_orphans()
     what = chosen_plan(options)
     what.write(options.build / "chaos-plan.json")
@@ -100,7 +98,7 @@ def main(arguments: list[str]) -> int:
         holds = play_and_judge(what, Files(folder), options)
     except (ClusterError, RuntimeError, OSError) as error:
         progress.say(f"the run itself failed: {error}; see {folder}")
-        return FAILED
+        return command.FAILED
     progress.say(
         f"seed {what.seed}: {'every promise holds' if holds else 'promises were broken'};"
         f" the result is in {options.build / 'chaos.json'}"
@@ -109,11 +107,7 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     elif not options.state:
         progress.say(f"the evidence is in {folder}")
-    return HOLDS if holds else BROKEN
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    return command.HOLDS if holds else command.BROKEN
 
 
 if __name__ == "__main__":

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
-from types import FrameType
 
 from chaos import checker, evidence, verdict
 from chaos.files import Files
 from cluster import ClusterError, realnode
 from image import build
+from kit import command
 from kit.paths import BUILD
 
 from . import scaling
@@ -23,7 +22,6 @@ from .steps import Steps
 from .system import System
 
 MESSAGES = 500
-HOLDS, BROKEN, FAILED = 0, 1, 2
 IMAGES = ("localhost/sqs-k8s-jobs:1", "localhost/sqs-k8s-jobs:2")
 WANTED = {
     "changes of the second run": 0,
@@ -76,10 +74,10 @@ def pass_through(files: Files, messages: int) -> bool:
 def main(arguments: list[str]) -> int:
     """The exit code."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    command.end_on_sigterm()
     if reason := realnode.why_not():
         say(f"this machine cannot run a real node: {reason}")
-        return FAILED
+        return command.FAILED
     folder = (options.state or Path(tempfile.mkdtemp(prefix="deployed-"))).absolute()
     files = Files(folder)
     files.fresh()
@@ -87,15 +85,11 @@ def main(arguments: list[str]) -> int:
         holds = pass_through(files, options.messages)
     except (ClusterError, RuntimeError, OSError) as error:
         say(f"the run itself failed: {error}; see {folder}")
-        return FAILED
+        return command.FAILED
     say("every promise holds" if holds else f"promises were broken; the evidence is in {folder}")
     if holds and not options.state:
         shutil.rmtree(folder, ignore_errors=True)
-    return HOLDS if holds else BROKEN
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    return command.HOLDS if holds else command.BROKEN
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from types import FrameType
+
+from kit import command
 
 from fuzz import report
 from fuzz.targets import TARGETS
 
 SECONDS = 600
-CLEAN, FOUND, FAILED = 0, 1, 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     """Return the exit code."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    command.end_on_sigterm()
     if options.file:
         return again(options.target, options.file)
     names = [options.target] if options.target else list(TARGETS)
@@ -50,9 +50,9 @@ def again(name: str, file: Path) -> int:
     except Exception:
         traceback.print_exc()
         print(f"{name} still breaks on {file}")
-        return FOUND
+        return command.BROKEN
     print(f"{name} takes {file}")
-    return CLEAN
+    return command.HOLDS
 
 
 def fuzz_all(names: list[str], seconds: int) -> int:
@@ -69,12 +69,8 @@ def fuzz_all(names: list[str], seconds: int) -> int:
         turns = [campaign.run(name, seconds, campaign.BUILD / name, say) for name in names]
     print("\n".join(report.table(turns)), flush=True)
     if any(turn.failed for turn in turns):
-        return FAILED
-    return FOUND if any(turn.findings for turn in turns) else CLEAN
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+        return command.FAILED
+    return command.BROKEN if any(turn.findings for turn in turns) else command.HOLDS
 
 
 if __name__ == "__main__":

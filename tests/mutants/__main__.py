@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import signal
 import sys
-from types import FrameType
+
+from kit import command
 
 from . import staging, table
 
 PARTS = ("library", "faults")
-KILLED, SURVIVED, FAILED = 0, 1, 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,16 +24,14 @@ def main(arguments: list[str]) -> int:
     """The exit code."""
     top = parser()
     options = top.parse_args(arguments)
-    names = options.only.split(",") if options.only else list(PARTS)
-    if unknown := [name for name in names if name not in PARTS]:
-        top.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    signal.signal(signal.SIGTERM, _stop)
+    names = command.chosen(top, options.only, PARTS)
+    command.end_on_sigterm()
     try:
         reached = [run(name) for name in names]
     except (RuntimeError, OSError, ValueError) as error:
         print(f"the run itself failed: {error}", flush=True)
-        return FAILED
-    return KILLED if all(reached) else SURVIVED
+        return command.FAILED
+    return command.HOLDS if all(reached) else command.BROKEN
 
 
 def run(name: str) -> bool:
@@ -45,10 +42,6 @@ def run(name: str) -> bool:
     share = table.percent(rows)
     print(f"{name}: {share:.1f} % of the mutants killed, {part.FLOOR:g} % asked for", flush=True)
     return bool(share >= part.FLOOR)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":

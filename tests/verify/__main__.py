@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from types import FrameType
 
+from kit import command
 from kit.paths import BUILD, ROOT
 from kit.progress import said_by
 from versions import matrix
@@ -21,7 +21,6 @@ LOGS = BUILD / "verify"
 HEARTBEAT_SECONDS = 60.0
 TAIL = 60  # lines of a part that failed
 STOP_SECONDS = 60.0
-HOLDS, BROKEN = 0, 1
 
 say = said_by("verify")
 
@@ -32,17 +31,6 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="verify", description=__doc__)
     top.add_argument("--only", metavar="NAMES", help=f"some of {names}")
     return top
-
-
-def chosen(only: str | None) -> list[Part]:
-    """The parts of these names; ValueError names what there is not."""
-    if not only:
-        return list(PARTS)
-    known = {part.name: part for part in PARTS}
-    unknown = [name for name in only.split(",") if name not in known]
-    if unknown:
-        raise ValueError(f"there is no part {', '.join(unknown)}; there are {', '.join(known)}")
-    return [known[name] for name in only.split(",")]
 
 
 def run(part: Part) -> Result:
@@ -80,22 +68,16 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code."""
     top = parser()
     options = top.parse_args(arguments)
-    try:
-        parts = chosen(options.only)
-    except ValueError as error:
-        top.error(str(error))
-    signal.signal(signal.SIGTERM, _stop)
+    known = {part.name: part for part in PARTS}
+    parts = [known[name] for name in command.chosen(top, options.only, known)]
+    command.end_on_sigterm()
     LOGS.mkdir(parents=True, exist_ok=True)
     results = [run(part) for part in parts]
     show(results)
     rows = [matrix.read(one, LOGS) for one in STACKS if one.name in {part.name for part in parts}]
     if rows:
         matrix.show(rows)
-    return HOLDS if all(one.passed for one in results) else BROKEN
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    return command.HOLDS if all(one.passed for one in results) else command.BROKEN
 
 
 if __name__ == "__main__":

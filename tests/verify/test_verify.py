@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit.command import chosen
 from rich.console import Console
 
 from verify import __main__ as command
@@ -57,10 +58,13 @@ def test_the_table_names_each_part_its_result_and_its_minutes() -> None:
     assert "failed (exit code 3)" in broken
 
 
-def test_parts_are_chosen_by_name_and_a_name_that_there_is_not_is_an_error() -> None:
-    names = [one.name for one in PARTS]
+def test_parts_are_chosen_by_name_and_a_name_that_there_is_not_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = [part.name for part in PARTS]
 
-    assert [one.name for one in command.chosen(None)] == names
-    assert [one.name for one in command.chosen("fuzz,oldest")] == ["fuzz", "oldest"]
-    with pytest.raises(ValueError, match="there is no part cars; there are newest"):
-        command.chosen("cars")
+    assert chosen(command.parser(), None, names) == names
+    assert chosen(command.parser(), "fuzz,oldest", names) == ["fuzz", "oldest"]
+    with pytest.raises(SystemExit):
+        chosen(command.parser(), "cars", names)
+    assert "there is no cars; there are newest" in capsys.readouterr().err
