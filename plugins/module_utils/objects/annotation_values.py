@@ -37,7 +37,7 @@ def tries(text: Optional[str]) -> dict[str, Any]:
     """Return what an annotation says of tries in vain; nothing where a number is none."""
     found = _read(text)
     is_sound = all(_is_number(found[name]) for name in _NUMBERS if name in found)
-    return found if is_sound and isinstance(found.get("error", ""), str) else {}
+    return found if is_sound and isinstance(found.get("error"), (str, type(None))) else {}
 
 
 def detail(text: Optional[str]) -> dict[str, Any]:

@@ -185,7 +185,8 @@ def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
 
 
 @pytest.mark.parametrize(
-    "port", [22, 25, 110, 143, 445, 3306, 5432, 6379, 6443, 9200, 10250, 11211]
+    "port",
+    [22, 25, 110, 143, 445, 2003, 3306, 4730, 5432, 6379, 6443, 9100, 9200, 10250, 11211, 11300],
 )
 def test_a_callback_goes_to_no_port_that_is_no_web_server_s(port):
     with pytest.raises(Blocked, match=f"port {port} is not allowed"):
