@@ -101,7 +101,7 @@ def _example(path: Path) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    """Return what a file holds; what cannot be read is said by whoever uses it."""
+    """Return a file's text; an unreadable file is an error of its later use."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except OSError:
@@ -109,7 +109,7 @@ def _text(path: Path) -> str:
 
 
 def _names(text: str) -> set[str]:
-    """Return the variables that a template names; none of one that cannot be parsed."""
+    """Return the variables that a template names; none if it cannot be parsed."""
     try:
         return meta.find_undeclared_variables(Environment().parse(text))
     except TemplateError:

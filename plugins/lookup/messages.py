@@ -227,7 +227,7 @@ def _text(path: str) -> str:
 
 
 def _in_variable(name: str, variables: Any) -> list[tuple[str, str]]:
-    """Return the raw text of a variable, if there is one: to ask for it by name evaluates it."""
+    """Return the raw text of a variable, if it is set: access by name would evaluate it."""
     value = variables
     for key in name.split("."):
         if not isinstance(value, Mapping) or key not in value:

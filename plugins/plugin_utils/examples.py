@@ -25,11 +25,11 @@ _REFUSED = re.compile("^refused:", re.MULTILINE)
 
 
 class NoExample(Exception):
-    """A template renders none of the operator's messages; says which, and what to do."""
+    """A template renders none of the operator's messages; its text has its name and a remedy."""
 
 
 class Examples:
-    """Renders no more of them than a message needs: most have what the first ones have.
+    """Renders no more examples than a message needs: most need only the first.
 
     A golden case that becomes no Job is none: it may show what is refused.
     """
@@ -112,7 +112,7 @@ def _as_of(entry: Entry, service: str, namespace: str) -> Entry:
 
 
 def _refused(path: str) -> bool:
-    """Tell whether a golden case's result, in the file beside it, is that it is refused."""
+    """Tell whether a golden case's result, in the file beside it, is a rejection."""
     return bool(_REFUSED.search(_text(path.rpartition(".")[0] + ".yaml")))
 
 

@@ -57,7 +57,7 @@ class Renderer:
             ) from exc
 
     def _templar_of(self, template: Template) -> Any:
-        """Return the one that renders this template: it reads and compiles it once."""
+        """Return the renderer of this template, which reads and compiles it once."""
         if template.path not in self._templars:
             self._templars[template.path] = self._templar.copy_with_new_env(
                 searchpath=[os.path.dirname(template.path), *self._include_from]

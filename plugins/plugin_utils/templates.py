@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The operator's templates: one file for all messages, or a folder with one per service."""
+"""The operator's templates: a file for all messages, or a folder with a file per service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OVERRIDES = "#jinja2:"
 
 
 class UnusableTemplates(ValueError):
-    """A template cannot be read, or there is none; says which."""
+    """A template cannot be read, or is missing; its text has its name."""
 
 
 class Template(NamedTuple):

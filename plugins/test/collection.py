@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What a play asks before it includes what needs another collection."""
+"""Checks of a play before it includes tasks of another collection."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ USUAL = "~/.kube/config"
 
 
 def found_by(environment: Mapping[str, str], token: str = TOKEN) -> Optional[str]:
-    """Return its URL; None where the environment does not say."""
+    """Return the URL of the API server; None where the environment names none."""
     host = environment.get("K8S_AUTH_HOST")
     if host:
         return host
@@ -29,7 +29,7 @@ def found_by(environment: Mapping[str, str], token: str = TOKEN) -> Optional[str
 
 
 def _of_kubeconfig(files: str, context: Optional[str]) -> Optional[str]:
-    """Return the URL of a context, else of the current one; of several files the first counts."""
+    """Return the URL of a context, else of the current context; the first file with it counts."""
     read = [_read(Path(file).expanduser()) for file in files.split(os.pathsep) if file]
     name = context or next((one["current-context"] for one in read if "current-context" in one), "")
     cluster = _entry(read, "contexts", name).get("context", {}).get("cluster")
@@ -44,7 +44,7 @@ def _entry(read: list[dict[str, Any]], kind: str, name: Any) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read a kubeconfig; where that cannot be done, the module says so better."""
+    """Read a kubeconfig; empty if unreadable, since the module has a better error."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         document = yaml.load(file.read_text("utf-8"), loader)

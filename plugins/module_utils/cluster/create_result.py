@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What the API server answered to the creation of a Job, and whose matter that is."""
+"""The API server's answers to the creation of a Job: created, a rejection, or a fault to retry."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def is_created(result: dict[str, Any]) -> bool:
-    """Tell whether one result is of an object that was created, with its metadata."""
+    """Tell whether a result is of a created object, with its metadata."""
     return not result.get("error") and "metadata" in (result.get("result") or {})
 
 
@@ -66,7 +66,7 @@ def classify_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) ->
 
 
 def classify(result: dict[str, Any]) -> tuple[str, str]:
-    """Return what became of one definition, and the API server's words for it, cut to a length.
+    """Return the outcome of a definition, and the API server's error, cut to a length.
 
     It quotes the values that it refuses, and a message's may be as long as the message.
     """
@@ -88,7 +88,7 @@ def lacks_namespace(registered: dict[str, Any], name: str) -> bool:
 
 
 def without_name(words: str, name: str) -> str:
-    """Return an API server's words without an object's name, which it or a webhook says.
+    """Return an API server's error without the object's name, which it or a webhook quotes.
 
     So they are the same for each object, and may be shown where no sender's names are.
     """

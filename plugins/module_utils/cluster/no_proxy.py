@@ -26,7 +26,7 @@ def listed(environment: Optional[Mapping[str, str]] = None) -> str:
 
 
 def with_server(entries: str, server: Optional[str]) -> str:
-    """Return the entries, with the server's host as one more where they mean it.
+    """Return the entries, and the server's host where they match it.
 
     Clients know a host by its name, whatever else of a list they do not understand.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""JSON merge patches of many objects, one request each, side by side."""
+"""JSON merge patches of many objects, with one concurrent request each."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class Patches:
 
 
 def _words(exc: Any) -> str:
-    """Return the API server's own words for what it refused."""
+    """Return the API server's error."""
     words = _status(exc).get("message")
     return printable(str(words)) if words else "{0} {1}".format(exc.status, exc.reason)
 
 
 def _has_changed(exc: Any) -> bool:
-    """Tell whether the object is another one by now, or none: a uid is never changed."""
+    """Tell whether the object was replaced or deleted meanwhile: a uid never changes."""
     causes = (_status(exc).get("details") or {}).get("causes") or []
     fields = {one.get("field") for one in causes}  # before Kubernetes 1.36 it says each twice
     return exc.status in CHANGED or fields == {"metadata.uid"}

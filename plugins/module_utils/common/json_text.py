@@ -14,7 +14,7 @@ from typing import Any
 
 
 def decode(value: Any) -> Any:
-    """Return what a text of JSON says; what is data already stays as it is."""
+    """Decode a string of JSON; return other data unchanged."""
     return json.loads(value) if isinstance(value, str) else value
 
 

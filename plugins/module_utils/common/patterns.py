@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The one rule of every list of the policy: shell patterns, and C(!) before one that refuses."""
+"""Matching of every list of the policy: shell patterns, and C(!) before one that forbids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLD = 5  # of a list's patterns, in words for the sender
 
 
 class Patterns:
-    """A list of patterns: one of them must match a text, and no refusing one may."""
+    """A list of patterns: an allowing pattern must match a text, and no forbidding pattern may."""
 
     def __init__(self, listed: list[str]) -> None:
         self.listed = tuple(listed)

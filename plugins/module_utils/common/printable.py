@@ -34,7 +34,7 @@ def shown(text: str) -> str:
 
 
 def path_of(place: Place) -> str:
-    """Return a place as C(job.env[0].name); empty for the outermost one."""
+    """Return a path as C(job.env[0].name); empty for the root."""
     parts = []
     while place:
         place, key = place

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""A module whose arguments hold what is others': callers' URLs, bodies, what objects say."""
+"""A module whose arguments are confidential: callers' URLs, bodies, objects."""
 
 from __future__ import annotations
 

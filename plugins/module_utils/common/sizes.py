@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""How large an object is in etcd, which keeps none of more than 1.5 MiB."""
+"""The size of an object in etcd, which stores none of more than 1.5 MiB."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def stored_bytes(thing: dict[str, Any]) -> int:
 
 
 def largest_field(thing: dict[str, Any]) -> str:
-    """Return the path of the field that more than half of an object is in, if there is one."""
+    """Return the path of the field with more than half of an object's bytes, if any."""
     path, value, size = "", thing, _length(thing)
     while isinstance(value, (dict, list)) and value:
         items = value.items() if isinstance(value, dict) else enumerate(value)

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""JSON from people we do not know: what could be read in two ways is refused."""
+"""Untrusted JSON: ambiguous text is rejected."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidJson(ValueError):
-    """The text is not JSON that can be read in one way only; says what and where."""
+    """The text is not unambiguous JSON; its text has the fault and its place."""
 
 
 def loads(text: str) -> Any:
@@ -86,7 +86,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _float(text: str) -> float | int:
-    """Read a number; a whole one of 64 bits, however it is written, is an int."""
+    """Read a number; a whole number of 64 bits, however it is written, is an int."""
     value = float(text)
     if not isfinite(value):
         raise InvalidJson("the number {0} is too large".format(text[:20]))
@@ -108,7 +108,7 @@ def _check(value: Any, place: Place, depth: int) -> None:
 
 
 def _check_number_of_values(value: Any) -> None:
-    """Count before anything looks at each value."""
+    """Count the values before anything reads each of them."""
     count, inner = 0, [value]
     while inner:
         one = inner.pop()

@@ -60,7 +60,7 @@ def _became(entry: dict[str, Any], one: Any) -> dict[str, Any]:
 
 
 def _as_the_template_made_it(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return a Job without what is written onto every one afterwards."""
+    """Return a Job as its template rendered it, without what is added to every Job."""
     job = _plain(manifest)
     del job["metadata"]["uid"]
     del job["metadata"]["finalizers"]

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What every Job of this site has beside what its message says: the variables submit_job_*."""
+"""The operator's additions to every Job: the variables submit_job_*."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class InvalidJobDefaults(ValueError):
 
 
 class JobDefaults:
-    """The values for all services, and those of the services that have some of their own."""
+    """The values for all services, and those of services with values of their own."""
 
     def __init__(self, variables: dict[str, Any]) -> None:
-        """Take the variables, given without their prefix; raise InvalidSite if one is wrong."""
+        """Take the variables, without their prefix; raise InvalidSite if one is wrong."""
         self._general = {name: variables[name] for name in variables if name != SERVICES}
         self._services: dict[str, dict[str, Any]] = {}
         for service, own in _object(variables.get(SERVICES, {}), SERVICES).items():

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""From a template's text to the manifest of the one Job that a message may become."""
+"""A template's text, read and checked as the manifest of its message's Job."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SURROGATES = re.compile(r"(\\\\)|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})"
 
 
 class InvalidManifest(ValueError):
-    """The template's text is not the Job of its message; says why."""
+    """The template's text is not the Job of its message; its text has the reason."""
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Read the text that a template gave as one YAML document, which is one object.
+    """Read a template's text as one YAML document with one object.
 
     C(to_json), with which a template quotes a text, writes a character beyond U+FFFF
     as two escapes. YAML knows one escape for it, so they are joined first.
@@ -41,7 +41,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
-    """Raise InvalidManifest unless this is the Job of that name and namespace, and can be kept."""
+    """Raise InvalidManifest unless this is the Job of that name and namespace, and fits etcd."""
     kind = "{0} {1}".format(manifest.get("apiVersion"), manifest.get("kind"))
     if kind != "batch/v1 Job":
         raise InvalidManifest("the template's result is {0}, not batch/v1 Job".format(kind))
@@ -62,7 +62,7 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
 
 
 def _part(owner: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return an object within an object, an empty one where the template gave none."""
+    """Return an object within an object, empty where the template gave none."""
     value = owner.get(name, {})
     if not isinstance(value, dict):
         raise InvalidManifest("{0} in the template's result is not an object".format(name))

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What would become of messages, as lines for a person who changes a template or the policy."""
+"""Preview of messages, as lines for the author of a template or the policy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 
 
 def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) -> list[str]:
-    """Return each message's verdict, with the manifest of its Job where there is one.
+    """Return each message's verdict, with the manifest of its Job, if any.
 
     C(dry_run) is what the API server said of the manifests, created for nobody to see.
     """

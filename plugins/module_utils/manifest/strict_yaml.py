@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""YAML that a template wrote around a message: what could be read in two ways is refused."""
+"""YAML of a template around a message: ambiguous text is rejected."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _LARGEST = 2**63
 
 
 class InvalidYaml(ValueError):
-    """The text is not YAML that stands for one JSON value; says what and where."""
+    """The text is not YAML for one JSON value; its text has the fault and its place."""
 
 
 def load(text: str) -> Any:
-    """Read text as one YAML document that holds what JSON can carry.
+    """Read text as one YAML document with values that JSON can carry.
 
     Keys are text and none is there twice; anchors, aliases and merge keys are written out.
     """
@@ -148,7 +148,7 @@ class _Reader:
         return {**merged, **own}
 
     def _merged(self, node: Any, place: Place, depth: int) -> dict[str, Any]:
-        """Return the fields that a merge key brings; of two objects the first one wins."""
+        """Return the fields of a merge key; the first of two objects wins."""
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
         found: dict[str, Any] = {}
         for inner in nodes:

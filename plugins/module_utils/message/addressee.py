@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def of_text(text: str) -> dict[str, Any]:
-    """Return the addressee of a message that is refused, wherever it can be read in one way only.
+    """Return the addressee of a rejected message, where it can be read unambiguously.
 
     An envelope's is that of the message in it.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Envelopes: what SNS and EventBridge put around a message unless they are told not to."""
+"""Envelopes that SNS and EventBridge put around a message by default."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def advice(message: dict[str, Any]) -> Optional[str]:
 
 
 def content(message: Any) -> Any:
-    """Return the message within envelopes, as far as it can be read; without one, the same.
+    """Return the message within envelopes, as far as it can be read; itself without an envelope.
 
     None where it is a text in a text more often than anything makes it one.
     """

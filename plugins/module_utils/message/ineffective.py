@@ -11,6 +11,6 @@ WORDS = (GPU_NUMBER,)
 
 
 def warnings(message: dict[str, Any]) -> list[str]:
-    """Return what is said of a valid message's fields that have no effect."""
+    """Return the warnings about a valid message's fields that have no effect."""
     job = message.get("job") or {}
     return [GPU_NUMBER] if "gpuNumber" in job and not job.get("gpuEnable") else []

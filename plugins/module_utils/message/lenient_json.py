@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""JSON that strict_json refuses, read as far as it can be read in one way only.
+"""JSON that strict_json rejects, read as far as it is unambiguous.
 
 Nothing of it ever becomes a Job. It says whom to tell that a message was refused.
 """
@@ -17,7 +17,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def loads(text: str) -> Any:
-    """Return what a text says; None where it is no JSON at all.
+    """Return a text's value; None where it is not JSON at all.
 
     A key that is there twice is left out: nobody knows which of the two was meant. Numbers, and
     what lies deeper than the limit, are None. Control characters and lone surrogates stay.

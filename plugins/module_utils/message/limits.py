@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The limits of a message, as JSON Schemas have them, and words for one that breaks them."""
+"""The limits of a message as JSON Schemas, and the errors of messages that break them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _MEASURED = {
 
 
 class InvalidMessage(ValueError):
-    """The message breaks a limit of the contract; says which field and which limit."""
+    """The message breaks a limit of the contract; its text has the field and the limit."""
 
 
 class Uncallable(NamedTuple):
-    """What is wrong with a webhook, beside the errors of schemas: no pattern says it all."""
+    """A fault of a webhook that no schema's pattern can express."""
 
     message: str
     path: tuple[str, ...] = ("webhook", "url")
@@ -67,7 +67,7 @@ def _of_webhook(message: Any) -> Iterator[Uncallable]:
 
 
 def _told(known: Any, error: Any) -> Any:
-    """Return which error of a field is told: the first one, or the tighter of one kind's limits."""
+    """Return the error of a field to report: the first, or the tighter of one kind's limits."""
     if known is None or known.validator != error.validator or error.validator not in _MEASURED:
         return known or error
     tighter = min if error.validator.startswith("max") else max
@@ -87,7 +87,7 @@ def _describe(error: Any) -> str:
 
 
 def _missing(path: str, error: Any) -> str:
-    """Return in words what an object lacks; of a block, of which all is required, the half."""
+    """Return an error about an object's missing fields; for a block, the missing half."""
     names = error.validator_value
     given = [name for name in names if name in error.instance]
     missing = [name for name in names if name not in error.instance]

@@ -65,7 +65,7 @@ def job_name(
 
 
 def is_long(name: str, label: str) -> bool:
-    """Tell whether a Job's name has the longer digest already, so that there is no other one."""
+    """Tell whether a Job's name has the longer digest already, the last alternative."""
     return name.endswith("-" + label)
 
 

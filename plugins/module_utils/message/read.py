@@ -21,7 +21,7 @@ TOO_SLOW = "tried alone, it takes more time or memory to read, judge and render 
 
 
 def read_message(key: str, text: str, *validators: Any, stalls: bool = False) -> dict[str, Any]:
-    """Read one message's text, whatever it holds.
+    """Read a message's text, valid or not.
 
     The validators are jsonschema validators, all of which it must satisfy. The result says
     for C(key) whether the message is valid, and holds the message or the error; the
@@ -89,7 +89,7 @@ def _with_volume(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_values(job: dict[str, Any]) -> dict[str, Any]:
-    """Return a job whose variables all have a value: one that is null or missing is empty."""
+    """Return a job whose variables all have a value: null or missing becomes empty."""
     if not isinstance(job.get("env"), list):
         return job
     return {**job, "env": [_with_value(one) for one in job["env"]]}

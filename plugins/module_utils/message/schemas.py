@@ -78,7 +78,7 @@ def _validator_class() -> Any:
 
 
 def _resolved(schema: Any, definitions: Schema) -> Schema:
-    """Return a schema with what it refers to in place; one that is true or false lists nothing."""
+    """Return a schema with its references resolved; true or false lists nothing."""
     if not isinstance(schema, dict):
         return {}
     target = definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"))

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Where a message comes from, as SQS says it and its sender cannot: its queue, and the sender."""
+"""The source of a message from SQS's data, not the sender's: its queue and its sender."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def of_all(
 def labels_of(
     message_id: Optional[str], kind: str, origin: dict[str, Optional[str]]
 ) -> dict[str, Any]:
-    """Return an id's label in its scope, where it has one, with its other labels.
+    """Return an id's labels, the first in its scope, if it has one.
 
     C(unscoped_label) is how a person finds it, who knows the id alone; by C(former_labels) a Job is
     found that was made before the scope was set.

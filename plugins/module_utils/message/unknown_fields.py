@@ -14,7 +14,7 @@ MAX_WARNINGS = 20
 
 
 def unknown_fields(message: Any, whole: Part) -> list[str]:
-    """Return the paths of fields that none of its schemas knows, as many as are told.
+    """Return the paths of fields that no schema knows, up to the reported number.
 
     Each field is looked at once, and only what none knows is put into words, so that a message
     takes as long as it is large.

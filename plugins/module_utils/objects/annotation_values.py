@@ -23,7 +23,7 @@ _NAMES = ("podId", "podName")
 
 
 def is_key(text: str) -> bool:
-    """Tell whether a text is the key of a callback: its status, and of some Pods the uid."""
+    """Tell whether a text is the key of a callback: its status, and a Pod's uid if any."""
     return _KEY.fullmatch(text) is not None
 
 
@@ -34,21 +34,21 @@ def error(text: Optional[str]) -> Optional[dict[str, str]]:
 
 
 def tries(text: Optional[str]) -> dict[str, Any]:
-    """Return what an annotation says of tries in vain; nothing where a number is none."""
+    """Return an annotation's failed attempts; nothing where a number is invalid."""
     found = _read(text)
     is_sound = all(_is_number(found[name]) for name in _NUMBERS if name in found)
     return found if is_sound and isinstance(found.get("error"), (str, type(None))) else {}
 
 
 def detail(text: Optional[str]) -> dict[str, Any]:
-    """Return the detail of a callback about a Pod or a failure; an empty one where it is none."""
+    """Return the detail of a callback about a Pod or a failure; empty if invalid."""
     found = _read(text)
     names_pod = all(isinstance(found.get(name, ""), (str, type(None))) for name in _NAMES)
     return found if names_pod and _is_error(found.get("error", _NO_ERROR)) else {}
 
 
 def reasons(text: Optional[str]) -> dict[str, dict[str, Any]]:
-    """Return the reasons that an annotation holds, by the word that tells one from another."""
+    """Return the reasons of an annotation, by the word that distinguishes them."""
     found = _read(text)
     return {word: one for word, one in found.items() if _is_reason(one)}
 

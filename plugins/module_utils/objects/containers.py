@@ -27,7 +27,7 @@ class Container(NamedTuple):
 
 
 def side_by_side(pod: dict[str, Any]) -> list[Container]:
-    """Return the containers that run side by side, the main one first."""
+    """Return the containers that run side by side, the main container first."""
     first = main(pod)
     others = [one for one in _statuses(pod, "containerStatuses") if one is not first]
     found = [Container(_named("container", one), one) for one in others]
@@ -41,7 +41,7 @@ def init_containers(pod: dict[str, Any]) -> list[Container]:
 
 
 def failed_init_container(pod: dict[str, Any]) -> list[Container]:
-    """Return the init container for which the main one never ran, if there is one.
+    """Return the init container whose failure kept the main container from running, if any.
 
     Those that failed later were stopped, as sidecars are: the first is the one.
     """
@@ -60,14 +60,14 @@ def has_started(pod: dict[str, Any]) -> bool:
 
 
 def main(pod: dict[str, Any]) -> Optional[dict[str, Any]]:
-    """Return the status of the main container; None where it is not known which one that is."""
+    """Return the status of the main container; None where it is unknown."""
     name = (pod["metadata"].get("annotations") or {}).get(keys.MAIN_ANNOTATION, MAIN)
     found = _statuses(pod, "containerStatuses")
     return next((one for one in found if one.get("name") == name), None)
 
 
 def last_end(pod: dict[str, Any]) -> Optional[str]:
-    """Return when the main container ended, or the last where it is not known which one that is."""
+    """Return the end of the main container, or of the last container where it is unknown."""
     known = main(pod)
     found = [known] if known else _statuses(pod, "containerStatuses")
     ended = [(one.get("state") or {}).get("terminated") or {} for one in found]
@@ -76,7 +76,7 @@ def last_end(pod: dict[str, Any]) -> Optional[str]:
 
 
 def terminated(container: dict[str, Any]) -> Optional[dict[str, Any]]:
-    """Return how a container ended; one that waits to be started again has ended, too."""
+    """Return a container's termination; a container that waits for a restart has ended, too."""
     now = container.get("state") or {}
     ended: Optional[dict[str, Any]] = now.get("terminated")
     before = (container.get("lastState") or {}).get("terminated") if "waiting" in now else None
@@ -90,7 +90,7 @@ def exit_code(container: dict[str, Any]) -> Optional[int]:
 
 
 def end(name: str, container: dict[str, Any]) -> str:
-    """Say how a container ended; why it could not be started, as the runtime says it."""
+    """Describe a container's end, or the runtime's reason why it could not start."""
     ended = terminated(container) or {}
     reason = ended.get("reason") or "Error"
     message = ended.get("message") if reason in _NEVER_RAN else None
@@ -98,7 +98,7 @@ def end(name: str, container: dict[str, Any]) -> str:
 
 
 def joined(*parts: Optional[str]) -> str:
-    """Return what Kubernetes says, a reason and its message, in bounded length."""
+    """Return Kubernetes' reason and message, in bounded length."""
     return ": ".join(part[:MESSAGE_LENGTH] for part in parts if part)
 
 

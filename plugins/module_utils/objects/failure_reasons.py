@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Why a Job failed or does not start: what it says, and what was seen of its pods.
+"""The reasons why a Job failed or does not start, from its conditions and its Pods.
 
 Pods go: with the Job's end, with a node, with whoever preempts them. So a reason is kept on the
 Job once it is seen, each one once and no more than a few, and is told when the pods are gone.
@@ -19,7 +19,7 @@ KEPT = 6  # reasons of one Job, at most
 
 
 def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
-    """Say in words why a Job failed: its condition, the last failure of a pod, the last wait.
+    """Describe why a Job failed: its condition, the last failure of a Pod, the last wait.
 
     A wait counts where no pod started, or after a failure.
     """
@@ -36,17 +36,17 @@ def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
 
 
 def wait(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Optional[str]:
-    """Say in words why the pods of a Job do not start, or why they did not when last seen."""
+    """Describe why the Pods of a Job do not start, or did not when last seen."""
     return next((one.words for one in reversed(_seen(job, pods)) if one.waits), None)
 
 
 def unkept(job: dict[str, Any], pods: Sequence[dict[str, Any]], now: float) -> Optional[str]:
-    """Return the annotation that keeps what the pods show; None where it is kept already."""
+    """Return the annotation that records the Pods' reasons; None if it is recorded already."""
     return added(job, _shown(pods), now)
 
 
 def added(job: dict[str, Any], shown: Sequence[Reason], now: float) -> Optional[str]:
-    """Return the annotation that keeps these reasons, too; None where they are kept already."""
+    """Return the annotation that also records these reasons; None if they are recorded already."""
     kept = state.reasons(job)
     if job_status.is_ended(job) or state.error(job) or len(kept) >= KEPT:
         return None
@@ -63,7 +63,7 @@ def added(job: dict[str, Any], shown: Sequence[Reason], now: float) -> Optional[
 def notes(
     jobs: list[dict[str, Any]], pods_of: dict[str, list[dict[str, Any]]], now: float
 ) -> list[dict[str, Any]]:
-    """Return the patches that keep reasons on Jobs that have nothing else to write."""
+    """Return the patches that record reasons on Jobs without another write."""
     found = []
     for job in jobs:
         text = unkept(job, pods_of.get(job["metadata"]["uid"], []), now)
@@ -73,7 +73,7 @@ def notes(
 
 
 def note(job: dict[str, Any], text: str) -> dict[str, Any]:
-    """Return the patch that keeps reasons, whatever became of the Job meanwhile."""
+    """Return the patch that records reasons, even if the Job has changed meanwhile."""
     patch = state.reference(job)
     patch["metadata"]["annotations"] = {keys.REASONS_ANNOTATION: text}
     return patch
@@ -113,7 +113,7 @@ def _failures(seen: Sequence[Reason], reason: Optional[str]) -> list[int]:
 
 
 def _seen(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> list[Reason]:
-    """Return the reasons that were kept, and then those that the pods show."""
+    """Return the recorded reasons, then the Pods' reasons."""
     shown = _shown(pods)
     words = {one.word for one in shown}
     kept = [

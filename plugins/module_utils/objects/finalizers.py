@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""How long Jobs and records are kept, and letting go of them.
+"""Finalizers of Jobs and lifetimes of records.
 
 A Job that ended is held by a finalizer until its caller was told and the window against
 redelivery is over; the record of a message that was refused stays as long. What keeps an expired
@@ -31,7 +31,7 @@ def is_held(job: dict[str, Any]) -> bool:
 
 
 def over(things: list[dict[str, Any]], now: float, window: float) -> list[dict[str, Any]]:
-    """Return the Jobs and records whose callers were told, so many seconds ago or more."""
+    """Return the Jobs and records that were delivered so many seconds ago or more."""
     return [
         thing
         for thing in things
@@ -58,17 +58,17 @@ def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the records to delete: all but those that keep an expired callback."""
+    """Return the records to delete: all but those with an expired callback."""
     return [state.reference(record) for record in records if not state.keeps_expired(record)]
 
 
 def outdated_selector(now: float, days: float) -> list[str]:
-    """Return the label selector that finds the records to remove as C(outdated) says."""
+    """Return the label selector of the records that C(outdated) removes."""
     return [keys.ID_LABEL, "{0}<{1}".format(keys.EXPIRED_LABEL, _first_kept(now, days))]
 
 
 def outdated(records: list[dict[str, Any]], now: float, days: float) -> list[dict[str, Any]]:
-    """Return the records whose last callback expired more than so many days ago, some of them.
+    """Return a limited number of records whose last callback expired more than so many days ago.
 
     With no days at all they are kept until somebody replays or deletes them. So are those of
     version 0.1.0, which did not write down when it was.
@@ -84,7 +84,7 @@ def _first_kept(now: float, days: float) -> str:
 
 
 def _told_at(thing: dict[str, Any]) -> float:
-    """Return when the terminal status was settled, however often another one was tried since."""
+    """Return when the terminal status was delivered, whatever was attempted since."""
     settled = state.settled(thing)
     moments = [settled[key] for key in settled if status_of(key) in TERMINAL]
     return max(moments, default=state.next_look(thing) or 0.0)

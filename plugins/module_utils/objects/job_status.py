@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What a Job says: small questions, each answered from the object alone."""
+"""A Job's status: small predicates, each on the object alone."""
 
 from __future__ import annotations
 

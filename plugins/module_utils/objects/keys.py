@@ -94,5 +94,5 @@ def of_id(entry: dict[str, Any]) -> dict[str, str]:
 
 
 def of_message(entry: dict[str, Any]) -> dict[str, str]:
-    """Return the annotations that say of a message who hears of it, and in whose name."""
+    """Return the annotations of a message's webhook and service."""
     return {key: entry[name] for name, key in _OF_MESSAGE.items() if entry.get(name)}

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What a pod says: whether it started, why it waits, why it failed; from the pod alone."""
+"""A Pod's status: its start, its reason to wait, its failure; from the Pod alone."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def failure(pod: dict[str, Any]) -> Optional[Reason]:
 
 
 def failed_container(pod: dict[str, Any]) -> Optional[str]:
-    """Return the name of the container whose log says most of the failure, if one failed."""
+    """Return the name of the failed container whose log explains most, if any."""
     for _name, one in [*containers.failed_init_container(pod), *containers.side_by_side(pod)]:
         if containers.exit_code(one):
             return str(one["name"])
@@ -102,7 +102,7 @@ def failed_container(pod: dict[str, Any]) -> Optional[str]:
 
 
 def _ends(pod: dict[str, Any]) -> list[str]:
-    """Say which containers failed, and which keep the pod although the main one has ended."""
+    """Describe the containers that failed, and those that run after the main container's end."""
     found = [*containers.failed_init_container(pod), *containers.side_by_side(pod)]
     failed = [containers.end(name, one) for name, one in found if containers.exit_code(one)]
     main = containers.main(pod)

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Records: what is kept, as ConfigMaps, of messages and callbacks that have no Job to stand on.
+"""Records: ConfigMaps of messages and callbacks without a Job.
 
 The record of a message that was refused carries its callback 99, and which messages it answers.
 A record may also keep callbacks that expired, until an operator replays or drops them.
@@ -33,7 +33,7 @@ def name_of(digest: str) -> str:
 
 
 def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) -> dict[str, Any]:
-    """Return the record of a message that was refused, whose caller is to hear of it.
+    """Return the record of a rejected message, whose caller hears 99.
 
     It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
     """
@@ -59,7 +59,7 @@ def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) 
 
 
 def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> list[dict[str, Any]]:
-    """Return the records that keep callbacks which expired now, one per Job or record.
+    """Return the records of callbacks that have just expired, one per Job or record.
 
     C(now) is in seconds since 1970.
     """
@@ -76,7 +76,7 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> l
 
 
 def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the callbacks that records keep, each id's in their order."""
+    """Return the callbacks in records, each id's in their order."""
     found = []
     for record in records:
         data = record.get("data") or {}
@@ -88,7 +88,7 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def stored_callbacks(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """Return the C(callbacks) that records keep, and the same as C(lines) for a person."""
+    """Return the C(callbacks) in records, and the same as C(lines) for a person."""
     found = kept(records)
     return {"callbacks": found, "lines": lines(found)}
 

@@ -30,7 +30,7 @@ def selectors(wanted: list[Any]) -> dict[str, list[str]]:
 
 
 def id_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]:
-    """Return label selectors that find these ids' objects, one after another; no id: every one.
+    """Return label selectors of these ids' objects, in groups; of every id's without ids.
 
     A person knows an id, and not whether it has a scope: of whatever queue or sender it is found,
     unless one of them is named.
@@ -71,5 +71,5 @@ def _of_bodies(wanted: list[Any]) -> str:
 
 
 def _selector(label: str, hashes: list[str]) -> str:
-    """Return the selector that finds objects with one of these hashes; none: with the label."""
+    """Return the selector of objects with one of these hashes; without hashes, with the label."""
     return "{0} in ({1})".format(label, ",".join(sorted(set(hashes)))) if hashes else label

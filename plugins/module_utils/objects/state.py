@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The state that a Job or a record carries in its annotations: the one door to it."""
+"""The state that a Job or a record has in its annotations: the only access to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def id_label(thing: dict[str, Any]) -> Optional[str]:
 
 
 def unscoped_label(thing: dict[str, Any]) -> Optional[str]:
-    """Return the digest of its message's id alone; None where its other one has no scope in it."""
+    """Return the digest of its message's id without a scope; None where the id has none."""
     return (thing["metadata"].get("labels") or {}).get(keys.UNSCOPED_LABEL)
 
 
@@ -76,12 +76,12 @@ def is_done(thing: dict[str, Any]) -> bool:
 
 
 def keeps_expired(thing: dict[str, Any]) -> bool:
-    """Tell whether a record keeps a callback that has expired."""
+    """Tell whether a record has an expired callback."""
     return keys.EXPIRED_LABEL in (thing["metadata"].get("labels") or {})
 
 
 def expired_on(thing: dict[str, Any]) -> str:
-    """Return the day on which the last callback that a record keeps has expired; empty: unknown."""
+    """Return the day on which a record's last callback expired; empty if unknown."""
     text: str = (thing["metadata"].get("labels") or {}).get(keys.EXPIRED_LABEL) or ""
     return text if text.isdecimal() else ""
 
@@ -130,12 +130,12 @@ def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def error(thing: dict[str, Any]) -> Optional[dict[str, str]]:
-    """Return error code and words of an end that no condition tells, if there is one."""
+    """Return error code and text of an end that no condition tells, if any."""
     return annotation_values.error(annotations_of(thing).get(keys.ERROR_ANNOTATION))
 
 
 def reasons(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return why its pods waited or failed, as it was kept: C(words), C(waits) and C(at).
+    """Return the recorded reasons why its Pods waited or failed: C(words), C(waits) and C(at).
 
     By the word that tells one from another, in the order in which they were seen.
     """

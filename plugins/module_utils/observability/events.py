@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What happened to a message, as events: for the runner as data, for a person as a line.
+"""Events of messages: data for the runner, lines for people.
 
 C(read)       a message was read
 C(line)       a line for a person, and for nobody else
@@ -82,7 +82,7 @@ def of_expired(expired: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def of_dropped(deleted: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the events of records that were deleted with what they kept.
+    """Return the events of deleted records and their callbacks.
 
     C(deleted) has C(definitions), the records, and C(result), what C(kubernetes.core.k8s) returned.
     """
@@ -125,7 +125,7 @@ def failure(task: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def unprocessed(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
-    """Return the event of a message of which the play did not say what became."""
+    """Return the event of a message without an outcome in the play."""
     return {
         "event": "unprocessed",
         "key": entry["key"],
@@ -135,7 +135,7 @@ def unprocessed(entry: dict[str, Any], reason: Optional[str]) -> dict[str, Any]:
 
 
 def line(event: dict[str, Any]) -> str:
-    """Return an event as one line for a person, with escapes for what nobody would see."""
+    """Return an event as one line for a person, with escapes for invisible characters."""
     return shown(_words(event))
 
 
@@ -261,12 +261,12 @@ def _dropped(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _id(of: dict[str, Any]) -> Optional[str]:
-    """Return an id as it is shown: where Ansible is to say more, it prints the facts of events."""
+    """Return an id as it is shown: with a higher verbosity, Ansible prints the facts of events."""
     return None if of["id"] is None else shown(of["id"])
 
 
 def _attempt(result: dict[str, Any]) -> int:
-    """Return the number of this try to tell the status; one told at once has no others."""
+    """Return the number of this attempt at the status; an inline attempt has no number."""
     before = result.get("retry") or {}
     return int(before.get("tries", 0)) + 1 if before.get("status") == result["status"] else 1
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Jobs in flight, as a table for a person: their state, their age, and what is not told yet."""
+"""Jobs in flight, as a table for a person: state, age, and pending callbacks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def job_table(
 
 
 def table(jobs: list[dict[str, Any]], pods: list[dict[str, Any]], now: float) -> list[str]:
-    """Return the lines of a table of the Jobs whose callers were not told of their end."""
+    """Return the lines of a table of the Jobs whose terminal callback is not delivered."""
     pods_of = by_owner(pods)
     own = [job for job in jobs if state.is_ours(job) and not state.is_done(job)]
     own.sort(key=lambda job: job["metadata"]["creationTimestamp"])
@@ -58,7 +58,7 @@ def words(job: dict[str, Any]) -> str:
 
 
 def age(seconds: float) -> str:
-    """Return seconds as people say them, in the largest unit that they fill."""
+    """Return seconds in the largest unit that they fill."""
     for size, unit in UNITS:
         if seconds >= size:
             return "{0:.0f}{1}".format(seconds // size, unit)

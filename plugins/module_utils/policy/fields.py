@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The fields of a Job's manifest, by which those that a template writes are told from a sender's.
+"""The fields of a Job's manifest, which distinguish a template's from a sender's.
 
 A careless template lets a text of a message break out of its line, and the text then adds
 fields that no rule of the policy judges. The Jobs of the operator's own messages do not have them.

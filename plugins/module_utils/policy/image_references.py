@@ -87,7 +87,7 @@ def _cut(text: str, mark: str) -> tuple[str, Optional[str]]:
 
 
 def _domain(written: str) -> str:
-    """Return a registry in one spelling: in lower case, without the port that it has anyway."""
+    """Return a registry in one spelling: in lower case, without its default port."""
     host, colon, port = written.lower().rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
         host, port = written.lower(), "443"

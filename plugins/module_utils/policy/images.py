@@ -23,7 +23,7 @@ _PORT = re.compile(":[0-9]+$")
 
 
 class Images:
-    """A list of patterns of images, with C(!) before one that refuses."""
+    """A list of patterns of images, with C(!) before a forbidding pattern."""
 
     def __init__(self, listed: list[str]) -> None:
         self._listed = Patterns(listed)

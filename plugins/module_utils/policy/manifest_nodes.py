@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The parts of a manifest, whatever its template wrote there: of a wrong type is refused."""
+"""The parts of a manifest by type: a part of a wrong type is rejected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ManifestNode:
         return self.fields.get(name)
 
     def text(self, name: str) -> str:
-        """Return a text, an empty one where there is none."""
+        """Return a text, empty where there is none."""
         return self._of_type(name, str, "text") or ""
 
     def whole(self, name: str) -> Optional[int]:
@@ -34,11 +34,11 @@ class ManifestNode:
         return number
 
     def part(self, name: str) -> ManifestNode:
-        """Return an object within this one, an empty one where there is none."""
+        """Return an object within this object, empty where there is none."""
         return ManifestNode(self._of_type(name, dict, "an object") or {}, self.at(name))
 
     def items(self, name: str) -> list[Any]:
-        """Return a list, an empty one where there is none."""
+        """Return a list, empty where there is none."""
         return self._of_type(name, list, "a list") or []
 
     def parts(self, name: str) -> list[ManifestNode]:

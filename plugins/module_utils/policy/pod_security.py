@@ -116,7 +116,7 @@ def _sysctls(pod: Pod) -> Paths:
 
 
 def _annotated(pod: Pod, *prefixes: str) -> Paths:
-    """Return the annotations by which older clusters read a profile, where it is another one."""
+    """Return the annotations by which older clusters read a profile, where it differs."""
     for name, value in pod.annotations.fields.items():
         plain = value is None or value in ("", "runtime/default", "docker/default")
         local = isinstance(value, str) and value.startswith("localhost/")

@@ -24,11 +24,11 @@ MAX_PATH = 120  # characters that are told of a field's path
 
 
 class Forbidden(ValueError):
-    """The policy refuses the message; says what, where, and what would be allowed."""
+    """The policy forbids the message; its text has the value, the field and the allowed values."""
 
 
 def check_message(message: dict[str, Any], rules: Rules, records: str = "") -> None:
-    """Raise Forbidden where what a message asks for is refused, whatever its Job looks like.
+    """Raise Forbidden where a message itself is forbidden, whatever its Job.
 
     In the namespace of the records Jobs may be only where that is listed word for word.
     """
@@ -36,7 +36,7 @@ def check_message(message: dict[str, Any], rules: Rules, records: str = "") -> N
 
 
 def check_job(manifest: dict[str, Any], rules: Rules) -> None:
-    """Raise Forbidden where the Job that a message would become is refused.
+    """Raise Forbidden where a message's Job is forbidden.
 
     Raises InvalidManifest where the manifest is such that this cannot be told.
     """
@@ -53,7 +53,7 @@ def check_fields(unknown: Iterable[Path], rules: Rules) -> None:
 
 
 def check_template(manifest: dict[str, Any], policy: Policy) -> None:
-    """Raise Forbidden where every service's rules refuse the Job that a probe has become.
+    """Raise Forbidden where every service's rules forbid a probe's Job.
 
     What a message chooses is not judged, so what is found is the template's own.
     """

@@ -39,7 +39,7 @@ def read(value: Any) -> Fraction:
 
 
 def total(pod: Pod, kind: str, resource: str) -> Fraction:
-    """Return what a pod's containers have of a resource at any one time, as Kubernetes counts.
+    """Return a Pod's total of a resource at any time, as Kubernetes counts it.
 
     The kind is C(limits) or C(requests). Init containers run one after the other, before
     the others; those that are restarted always go on beside what comes after them.

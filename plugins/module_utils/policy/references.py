@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What a pod reads by name: Secrets, ConfigMaps and claims, wherever its manifest says so."""
+"""References of a Pod to Secrets, ConfigMaps and claims, anywhere in its manifest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLAIM = "claim"
 
 
 class Reference(NamedTuple):
-    """What is read, its name, and where the manifest says so."""
+    """The kind and name of a referenced object, and the path of the reference."""
 
     kind: str
     name: str

@@ -27,7 +27,7 @@ class InvalidPolicy(ValueError):
 
 @dataclass(frozen=True)
 class Ceiling:
-    """How much of a resource a pod may have, and how the operator wrote it."""
+    """A Pod's limit of a resource, and the operator's spelling of it."""
 
     amount: Fraction
     written: str
@@ -35,7 +35,7 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the Job of a message may be; each field is the variable of that name."""
+    """The limits of a message's Job; each field is the variable of that name."""
 
     namespaces: Patterns
     images: Images
@@ -61,10 +61,10 @@ class Rules:
 
 
 class Policy:
-    """The rules for all services, and those of the services that have some of their own."""
+    """The rules for all services, and those of services with rules of their own."""
 
     def __init__(self, variables: dict[str, Any]) -> None:
-        """Read the variables, given without their prefix; raise InvalidPolicy if one is wrong."""
+        """Read the variables, without their prefix; raise InvalidPolicy if one is wrong."""
         general = {name: variables[name] for name in variables if name != SERVICES}
         missing = [name for name in (*_READERS, SERVICES) if name not in variables]
         if missing:

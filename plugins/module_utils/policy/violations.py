@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Where the Job that a message would become goes beyond the rules: a function for each matter."""
+"""Violations of the rules by a message's Job: a function for each rule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Violations = Iterator[str]
 
 
 def of_job(manifest: dict[str, Any], rules: Rules) -> Violations:
-    """Return where a Job's manifest goes beyond the rules, in words for the sender.
+    """Return a Job's violations of the rules, in words for the sender.
 
     Raises InvalidManifest where something in it is not of the type that Kubernetes takes.
     """
@@ -42,7 +42,7 @@ def of_job(manifest: dict[str, Any], rules: Rules) -> Violations:
 
 
 def not_in(path: str, value: Any, allowed: object) -> str:
-    """Return the words for a value that a list of the policy refuses."""
+    """Return the error for a value that a list of the policy forbids."""
     text = str(value)
     short = text[:MAX_VALUE] + "…" if len(text) > MAX_VALUE else text
     return "{0}: {1!r} is not allowed (allowed: {2})".format(path, short, allowed)
@@ -68,7 +68,7 @@ def _sizes_of_pods(manifest: dict[str, Any], spec: ManifestNode, rules: Rules) -
 
 
 def _pods(spec: ManifestNode) -> int:
-    """Return how many pods a Job may leave: those that it wants, and one for each retry."""
+    """Return how many Pods a Job may leave: those that it needs, and one for each retry."""
     wanted = max(1, spec.whole("completions") or 1, spec.whole("parallelism") or 1)
     retries, of_each = spec.whole("backoffLimit"), spec.whole("backoffLimitPerIndex")
     if of_each is None:
@@ -135,7 +135,7 @@ def _is_exact(one: ManifestNode) -> bool:
 
 
 def _tolerable(one: ManifestNode, tolerations: Patterns) -> bool:
-    """Tell whether a toleration is allowed; one of many taints only where it is listed as such."""
+    """Tell whether a toleration is allowed; a toleration of many taints only if listed as such."""
     text = _toleration(one)
     return tolerations.allow(text) and (_is_exact(one) or text in tolerations.listed)
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The pending actions of Jobs and records, after one look at them: all of them in little data.
+"""The pending actions of Jobs and records, computed at once, in little data.
 
 Each task of a play copies what it is given. Objects are big, and actions are small.
 """
@@ -58,7 +58,7 @@ def _reasons(
     events: Sequence[Thing],
     now: float,
 ) -> dict[str, Any]:
-    """Return what keeps why Pods wait or failed; that of a callback goes with its details."""
+    """Return the annotations of Pods' reasons; those of a callback go with its details."""
     pods_of = callbacks.by_owner(pods)
     noted = {one["about"]["metadata"]["uid"] for one in due}
     others = [job for job in jobs if job["metadata"]["uid"] not in noted]

@@ -16,7 +16,7 @@ from .due import due
 
 
 def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
-    """Return one callback about a Job or a record.
+    """Return a callback about a Job or a record.
 
     The delivery id follows from the Job's uid and the key, so that a receiver can drop a repeat; a
     record's from its body and how that was judged. So nothing else has it that has this id.
@@ -46,7 +46,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
 def callbacks_due(
     things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
 ) -> list[dict[str, Any]]:
-    """Return the callbacks that are due for Jobs and records, each one's in their order.
+    """Return the callbacks that are due for Jobs and records, each object's in order.
 
     Not for those whose next try is later than C(now), in seconds since 1970.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What the cluster's events warn of where a Job's pods do not start, or cannot be created."""
+"""The cluster's warning events of Jobs whose Pods do not start, or cannot be created."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HARMLESS = ("LoggingDisabled", "DNSConfigForming", "MissingClusterDNS")
 def podless(
     jobs: list[dict[str, Any]], pods_of: dict[str, list[dict[str, Any]]], now: float
 ) -> list[dict[str, Any]]:
-    """Return the Jobs whose pods nobody could create so far, as a quota may refuse them.
+    """Return the Jobs without any Pod so far, as when a quota refuses them.
 
     Only an event says why; each has C(namespace) and C(uid). Of very many it is the oldest ones.
     """
@@ -38,7 +38,7 @@ def podless(
 
 
 def asked(things: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Return where to ask for the events of these objects, the oldest ones, and not of too many."""
+    """Return the requests for the events of these objects, the oldest and not too many."""
     oldest = sorted(things, key=lambda one: one["metadata"].get("creationTimestamp") or "")
     return [
         {"namespace": one["metadata"]["namespace"], "uid": one["metadata"]["uid"]}
@@ -49,7 +49,7 @@ def asked(things: list[dict[str, Any]]) -> list[dict[str, str]]:
 def warned(
     jobs: list[dict[str, Any]], events: list[dict[str, Any]], now: float
 ) -> list[dict[str, Any]]:
-    """Return the patches that keep on Jobs what the events warn of."""
+    """Return the patches that record events' warnings on Jobs."""
     found = []
     for job in jobs:
         last = last_warning([job], events)
@@ -61,7 +61,7 @@ def warned(
 
 
 def warning(things: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]) -> Optional[str]:
-    """Say in words what the last event warns of, of those about these objects that matter."""
+    """Describe the last relevant warning event of these objects."""
     last = last_warning(things, events)
     return _words(last) if last else None
 

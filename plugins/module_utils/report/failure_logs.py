@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The end of a failed container's log in the callback that tells of the failure, where wanted."""
+"""The end of a failed container's log in the callback of the failure, if enabled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Callback = dict[str, Any]
 def failed_containers(
     callbacks: list[Callback], pods: list[dict[str, Any]]
 ) -> list[dict[str, str]]:
-    """Return the containers whose logs failures are to tell: one each, where its pod is there.
+    """Return the containers whose logs failures include: one each, while its Pod exists.
 
     C(job) is the uid of the Job, and C(namespace), C(pod) and C(container) are names.
     """
@@ -42,7 +42,7 @@ def failed_containers(
 def with_failure_log(
     due: list[str], container: dict[str, str], read: dict[str, Any], limit: int
 ) -> list[str]:
-    """Return due callbacks, as texts of JSON, with the end of one container's log in its failure.
+    """Return due callbacks, as strings of JSON, with a container's log in its failure.
 
     C(container) is one of C(failed_containers), and C(read) what M(kubernetes.core.k8s_log) said of
     it; where it has no log, nothing changes. C(limit) is in bytes, of which MAX_BYTES are the most.
@@ -55,7 +55,7 @@ def with_failure_log(
 
 
 def _of_failures(callbacks: list[Callback]) -> list[Callback]:
-    """Return the callbacks of failures of which nothing was told yet: a repeat stays the same."""
+    """Return the callbacks of failures without any attempt yet: a repeat stays the same."""
     return [one for one in unwritten(callbacks) if status_of(one["key"]) == FAILED]
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What is written onto Jobs and records before and after callbacks are sent.
+"""Annotations of Jobs and records before and after callbacks are sent.
 
 Each function returns patches, of which each is one object. What was accepted has an
 annotation of its own per callback, so that two reporters never undo each other's.
@@ -108,7 +108,7 @@ def expired(results: list[Result], now: float, limits: dict[str, float]) -> list
 
 
 def untold(thing: dict[str, Any]) -> Optional[str]:
-    """Say in words why a caller has not heard everything; None where it has."""
+    """Describe why a caller has not heard everything; None where it has."""
     if state.is_done(thing):
         return None
     tries = state.retry(thing)
@@ -188,7 +188,7 @@ def _count(chain: list[Result], refused: Result) -> int:
 
 
 def _is_over(chain: list[Result], refused: Result, now: float, limits: dict[str, float]) -> bool:
-    """Tell whether a callback has expired: not where the silence of others kept it from any try."""
+    """Tell whether a callback has expired: not where others' silence prevented any attempt."""
     tries = _count(chain, refused)
     gone = refused.get("code") == GONE and tries >= GONE_TRIES
     return gone or (tries > 0 and now - _since(chain, now) >= limits["retry_for"])

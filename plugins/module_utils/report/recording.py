@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""What is recorded of attempts: receipts, and records of the callbacks that have expired."""
+"""The results of attempts: receipts, and records of expired callbacks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MAX_PODS = 3  # that are named
 def never_ends(
     job: dict[str, Any], pods: Sequence[dict[str, Any]], now: float, limits: dict[str, float]
 ) -> Optional[tuple[str, str]]:
-    """Return the error code and the words for a Job that has not ended in time, None for others.
+    """Return the error code and text for a Job that has not ended in time, None for others.
 
     C(limits) holds C(end_timeout) and C(suspend_timeout), in seconds; 0 or none is no limit.
     """

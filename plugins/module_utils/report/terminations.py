@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Ends that no condition of a Job will tell: it was deleted, cancelled, or never started.
+"""Terminations that no condition of a Job tells: deleted, cancelled, or never started.
 
 Such an end is decided once, by writing it onto the Job as it was read; from then on it is
 what the caller hears, whatever the Job does. Then the Job is deleted. Its finalizer keeps
@@ -103,7 +103,7 @@ def is_late(
 
 
 def nudges(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
-    """Return the patches that make the Job controller look at Jobs it has lost sight of."""
+    """Return the patches that touch Jobs which the Job controller has lost sight of."""
     found = []
     for job in jobs:
         since = job_status.idle_since(job)
@@ -168,7 +168,7 @@ def _may_still_end(job: dict[str, Any]) -> bool:
 def _decision(
     job: dict[str, Any], pods: list[dict[str, Any]], code: str, words: str
 ) -> dict[str, Any]:
-    """Return the patch that decides an end, and keeps which pods have started: they go now."""
+    """Return the patch that terminates a Job, and records its started Pods before they go."""
     patch = state.reference(job)
     patch["metadata"]["resourceVersion"] = job["metadata"]["resourceVersion"]
     patch["metadata"]["annotations"] = {

@@ -49,14 +49,14 @@ def barred(written: list[Result], details: int) -> set[str]:
 
 
 def of_k8s(registered: Result, definitions: list[dict[str, Any]]) -> Result:
-    """Return what C(kubernetes.core.k8s) said of each of these, as M(sqs_k8s.jobs.patch) does."""
+    """Return C(kubernetes.core.k8s)'s results in the form of M(sqs_k8s.jobs.patch)."""
     results = create_result.results(registered)
     pairs = zip(definitions, results)  # noqa: B905 - none where none was asked
     return {"patched": [_of_k8s(definition, result) for definition, result in pairs]}
 
 
 def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
-    """Return the digests of the ids of these records that could not be kept."""
+    """Return the digests of the ids of records that could not be stored."""
     failed = faults([of_k8s(registered, records)])
     return [str(state.id_label(one["thing"])) for one in failed]
 
@@ -64,7 +64,7 @@ def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
 def unrecorded(
     outcomes: list[dict[str, Any]], records: list[dict[str, Any]], registered: Result
 ) -> list[dict[str, Any]]:
-    """Return the outcomes, in which a refusal whose record could not be kept is no outcome yet.
+    """Return the outcomes without rejections whose record could not be stored.
 
     Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
     """
@@ -94,7 +94,7 @@ def faults(writes: list[Result]) -> list[Result]:
 
 
 def events(results: list[Result], things: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the events of results that are faults, about these things or what callbacks are about.
+    """Return the events of failed results, about these objects or those of callbacks.
 
     A record that could not be made is none of them, and says itself what it is.
     """

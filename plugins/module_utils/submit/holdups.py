@@ -28,7 +28,7 @@ def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> 
 
 
 def give_up(settled: list[Outcome], keys: list[str]) -> list[Outcome]:
-    """Return every outcome; those of these keys that are worth another try are refused instead.
+    """Return every outcome; retries among these keys become rejections.
 
     Their queue would not give them again, and nobody would hear of them.
     """

@@ -49,7 +49,7 @@ def _is_of(entry: dict[str, Any], job: dict[str, Any]) -> bool:
 def refusal(
     entry: dict[str, Any], body_sha256: Optional[str], webhook: Optional[str]
 ) -> Optional[dict[str, str]]:
-    """Return the error that a message hears whose id is another one's, of such a body and webhook.
+    """Return the error of a message whose id belongs to another body and webhook.
 
     None for the same body, and where the other one's caller is its own, or nobody is to hear.
     """
@@ -65,12 +65,12 @@ def refusal_beside(entry: dict[str, Any], job: dict[str, Any]) -> Optional[dict[
 
 
 def warnings(entry: dict[str, Any], body_sha256: Optional[str]) -> list[str]:
-    """Return what is to be said of a message whose id has a Job of such a body."""
+    """Return the warnings about a message whose id has a Job of such a body."""
     return [*entry["warnings"], *([AGAIN] if body_sha256 != entry["body_sha256"] else [])]
 
 
 def _plain(url: str) -> tuple[Any, ...]:
-    """Return what two spellings of a URL have in common, which go to one place.
+    """Return a URL in one spelling, equal for URLs of one destination.
 
     Otherwise a sender would tell another's caller, by another spelling, that its id is refused.
     """

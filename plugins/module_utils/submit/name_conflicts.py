@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Names that another object has: its message gets a longer one, or hears whose that is."""
+"""Names that another object has: the message gets a longer name, or an error."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rename(
 
 
 def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[Outcome]:
-    """Return the outcomes; a message whose longer name is taken, too, is refused.
+    """Return the outcomes; a message whose longer name is taken too is rejected.
 
     Not one whose name is held by its own Job, as of another runner: another look finds it.
     """

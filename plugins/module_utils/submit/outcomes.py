@@ -159,7 +159,7 @@ def _judged(
 
 
 def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
-    """Return what becomes of a body where another one of this id was sent to the API server."""
+    """Return the outcome of a body whose id another body of the batch has."""
     error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
     if error and twins["outcome"] == create_result.CREATED:
         return {"outcome": REJECTED, "error": error}

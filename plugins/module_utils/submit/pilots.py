@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Of many Jobs one goes ahead in each namespace: where that one cannot pass, no other is tried.
+"""A pilot Job goes ahead in each namespace: where it fails, no other is tried.
 
 An admission webhook that nobody answers takes up to 30 seconds of each creation, so that a batch
 for one such namespace would hold up all others for hours.

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Rejections: a refused body binds itself alone, and the record of it answers each time it is sent.
+"""Rejections: a rejected body binds itself alone, and its record answers each repeat.
 
 A record belongs to a body, to what judged it and to the words of the refusal. The same body sent
 again unchanged is answered by the same 99; judged anew by another policy, template or variables,
@@ -67,7 +67,7 @@ def of_send(entry: dict[str, Any], known: dict[str, list[Record]]) -> Optional[R
 
 
 def recorded(settled: list[Outcome], judge: str) -> list[Outcome]:
-    """Return the outcomes, those that are refused now with the record that answers them.
+    """Return the outcomes, new rejections with the record that answers them.
 
     C(judge) is a digest of what judged them.
     """
@@ -75,7 +75,7 @@ def recorded(settled: list[Outcome], judge: str) -> list[Outcome]:
 
 
 def new_records(settled: list[Outcome], namespace: str, now: float) -> list[Record]:
-    """Return the records to create for the messages that are refused now."""
+    """Return the records to create for new rejections."""
     return [
         records.refusal(group[0], namespace, _sends(group), state.moment(float(now)))
         for group in _groups(settled)
@@ -106,13 +106,13 @@ def unless_gone(
 
 
 def is_new(one: Outcome) -> bool:
-    """Tell whether a message is refused now, and its caller is to hear of it."""
+    """Tell whether a message is rejected now, and its caller hears of it."""
     refused = one["outcome"] == create_result.REJECTED
     return refused and bool(one["webhook"]) and one["told"] is None
 
 
 def _answer(one: Outcome, judge: str) -> dict[str, Any]:
-    """Return the record that answers, the same one where nothing has changed since the last.
+    """Return the record that answers, the last record if nothing has changed since.
 
     What came from another queue, or has its id in another scope, has a record of its own, as its 99
     may not be signed. Who sends a dead letter again is another sender, and changes nothing.
@@ -150,7 +150,7 @@ def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:
 
 
 def _groups(settled: list[Outcome]) -> list[list[Outcome]]:
-    """Return the messages that are refused now, those together that one record answers."""
+    """Return the messages that are rejected now, grouped by the record that answers them."""
     found: dict[str, list[Outcome]] = {}
     for one in settled:
         if is_new(one):

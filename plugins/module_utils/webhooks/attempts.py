@@ -28,7 +28,7 @@ class Callback(TypedDict, total=False):
 
 
 class Attempt(TypedDict):
-    """What came of a callback in one run."""
+    """The result of a callback in a run."""
 
     accepted: bool  # by a 2xx answer that was read to its end
     code: Optional[int]  # the HTTP status, where there was one
@@ -55,12 +55,12 @@ def unanswered(error: str, *, silent: bool) -> Attempt:
 
 
 def postponed(error: str, *, silent: bool = False, crowded: bool = False) -> Attempt:
-    """Return one that was not made, or had less than its time."""
+    """Return an attempt that was not made, or had less than its time."""
     return {**_ATTEMPT, "error": error, "silent": silent, "crowded": crowded, "postponed": True}
 
 
 def skipped(error: str) -> Attempt:
-    """Return one that was not made since an earlier one of its chain was not accepted."""
+    """Return an attempt that was not made, since an earlier callback of its chain failed."""
     return {**_ATTEMPT, "error": error}
 
 

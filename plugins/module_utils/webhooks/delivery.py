@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Delivering callbacks over HTTP: many at once, one Job's in their order.
+"""Delivery of callbacks over HTTP: many at once, each Job's in order.
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
 workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
@@ -93,7 +93,7 @@ class _Courier:
     def deliver_chain(
         self, turn: Turn, callbacks: list[Callback]
     ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Post a chain's callbacks; none after one that was not accepted."""
+        """Post a chain's callbacks, up to the first failed attempt."""
         going = True
         for index in turn.chain:
             attempt = self._post(turn, callbacks[index]) if going else attempts.skipped(NOT_YET)
@@ -101,7 +101,7 @@ class _Courier:
             going = attempt["accepted"]
 
     def _post(self, turn: Turn, callback: Callback) -> Attempt:
-        """Post one callback, unless its URL has no share left in this run."""
+        """Post a callback, unless its URL has no share left in this run."""
         if not callback.get("url"):
             return attempts.accepted()  # there is nobody to call
         reason = self.shares.postponement(turn)
@@ -115,7 +115,7 @@ class _Courier:
 
 
 def post(connections: Connections, callback: Callback, options: DeliveryOptions) -> Attempt:
-    """Post one callback; a 2xx answer, read to its end, accepts it.
+    """Post a callback; a 2xx answer, read to its end, accepts it.
 
     One that is given up before the timeout is over has not had its time, and is postponed.
     """

@@ -22,7 +22,7 @@ FAULTS = (
 
 @dataclass(frozen=True)
 class DeliveryOptions:
-    """What a delivery needs beside its callbacks."""
+    """The options of a delivery, apart from its callbacks."""
 
     timeout: float  # seconds that one delivery may take, and all of one endpoint together
     workers: int  # deliveries under way at once, at most
@@ -35,12 +35,12 @@ class DeliveryOptions:
 
     @property
     def seconds(self) -> float:
-        """Return what one delivery gets in this run, and all of one endpoint together."""
+        """Return the seconds of one delivery in this run, and of all to one endpoint."""
         return min(self.timeout, self.patience or self.timeout)
 
 
 def read(options: dict[str, Any]) -> DeliveryOptions:
-    """Read the module's options; raise one of FAULTS for what cannot be used."""
+    """Read the module's options; raise one of FAULTS for an unusable option."""
     ca_file, nonstrict = options["ca_file"], options["allow_nonstrict_certificates"]
     route = routes.Route(
         rules.Destinations.listed(options["allow"], options["deny"], options["hosts"]),

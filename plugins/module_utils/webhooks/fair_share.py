@@ -138,7 +138,7 @@ class FairShare:
         )
 
     def _is_found(self, one: Endpoint) -> bool:
-        """Tell whether it is known where an endpoint is, or that nobody knows; else look it up."""
+        """Tell whether an endpoint's lookup is over; else start it."""
         if one.sites is None:
             one.sites = self._looked_up(one, one.target) if one.target else {}
         return one.sites is not None

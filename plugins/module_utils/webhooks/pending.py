@@ -18,7 +18,7 @@ from .round_robin import Chain, Endpoint
 
 
 def endpoints(callbacks: list[Callback], options: DeliveryOptions) -> list[Endpoint]:
-    """Sort callbacks by their endpoints, of each one by URLs, and by the Jobs that they tell of.
+    """Sort callbacks by endpoint, URL and Job.
 
     Both are in the order of their turns: where others use up an endpoint's time or its server's, in
     this run and those before, that is who came later.
@@ -74,7 +74,7 @@ def _target(url: Any, route: Route) -> Key | None:
 
 
 def _whose(callback: Callback, index: int) -> Any:
-    """Return what callbacks have in common that are sent in their order: the Job that they tell of.
+    """Return the key of callbacks that are sent in order: their Job.
 
     Its id may be another sender's, too: what that one's webhook does is no matter of this one.
     """

@@ -37,7 +37,7 @@ CROWDED = Postponement("not tried: others have used up the time of this run", cr
 
 @dataclass(frozen=True)
 class Contact:
-    """Where a callback went, as far as it is known here: a proxy's connections are its own."""
+    """The known destination of a callback; a proxy's own connections are unknown."""
 
     address: Optional[str] = None  # that was connected to, or was tried last
     is_closed: bool = False  # it is a machine that says that nobody is there
@@ -48,7 +48,7 @@ NO_CONTACT = Contact()
 
 @dataclass(eq=False)
 class UrlQueue:
-    """What waits for one URL: several callers may have an endpoint together."""
+    """The pending callbacks of a URL: several callers may share an endpoint."""
 
     chains: deque[Chain] = field(default_factory=deque)
     running: int = 0
@@ -57,7 +57,7 @@ class UrlQueue:
 
 @dataclass
 class Endpoint:
-    """Where callbacks go, and what has come of those that went there in this run."""
+    """An endpoint of callbacks, and its results in this run."""
 
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
@@ -89,16 +89,16 @@ class Endpoint:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it gave no answer in time: nothing of it ever did, or it would be a URL's own."""
+        """True if it gave no answer in time and no URL of it ever did."""
         return self.has_silent and not self.answers
 
     def sites_at(self, address: Optional[str]) -> list[Site]:
-        """Return an address of it and the door there; of one that is not known, the first."""
+        """Return an address of it and its port there; the first address if unknown."""
         return (self.sites or {}).get(address or "", self.first_sites)
 
     @property
     def is_at_silent(self) -> bool:
-        """Whether an address is silent at which it may be."""
+        """True if an address of it is silent."""
         return any(site.is_silent for sites in (self.sites or {}).values() for site in sites)
 
     @property
@@ -109,7 +109,7 @@ class Endpoint:
 
 @dataclass
 class Site:
-    """An address, or a port at one, whatever names lead there."""
+    """An address, or a port at an address, whatever names lead there."""
 
     share: int
     most: int  # once something there has answered
@@ -119,12 +119,12 @@ class Site:
 
     @property
     def has_room(self) -> bool:
-        """Whether another worker may go there."""
+        """True if another worker may connect to it."""
         return self.running < (self.most if self.answers else self.share)
 
     @property
     def is_silent(self) -> bool:
-        """Whether so many endpoints there were late as have a share, and none has answered."""
+        """True if as many endpoints there were late as have a share, and none has answered."""
         return len(self.late) >= self.share and not self.answers
 
     def note(self, name: str, *, late: bool) -> None:

@@ -38,7 +38,7 @@ class Secrets:
     def headers(
         self, service: str | None, delivery_id: str, body: bytes, now: float
     ) -> dict[str, str]:
-        """Return the headers that sign one attempt; none where the service has no secret."""
+        """Return the headers that sign an attempt; none where the service has no secret."""
         keys = self.keys.get(self.owner(service))
         if not keys:
             return {}
@@ -54,7 +54,7 @@ class Secrets:
 
 
 def read(secrets: Any) -> Secrets:
-    """Read what maps a service to its secret, to a list of two, or to a text with one a line."""
+    """Read a mapping of services to a secret, a list of two, or a text with one per line."""
     if not isinstance(secrets, Mapping) or not secrets:
         raise InvalidSecret("there is no secret: what maps a service to its secret is missing")
     return Secrets({str(name): _keys(str(name), given) for name, given in secrets.items()})
@@ -77,7 +77,7 @@ def read_path(path: str) -> Secrets:
 
 
 def _is_one(file: Path) -> bool:
-    """Tell whether it is a service's; Kubernetes keeps what it needs in C(..data)."""
+    """Tell whether a file is a service's; Kubernetes has C(..data) beside them."""
     return not file.name.startswith(".")
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Who may speak for a service: from which queues, or by which senders, its callbacks are signed.
+"""The queues and senders for which a service's callbacks are signed.
 
 A service is what a message says it is. What signs for it would otherwise vouch for whatever
 anybody sends in its name.
@@ -27,12 +27,12 @@ UNSIGNED = (
 
 
 class InvalidSpeakers(ValueError):
-    """What the operator says of services, queues and senders cannot be used; says why."""
+    """The operator's rules for signing cannot be used; its text has the reason."""
 
 
 @dataclass(frozen=True)
 class Speakers:
-    """Queues and senders by service; where none are said, everybody may speak for each."""
+    """Queues and senders by service; without rules, all callbacks are signed."""
 
     rules: Mapping[str, tuple[Patterns, Patterns]] = field(default_factory=dict)
 

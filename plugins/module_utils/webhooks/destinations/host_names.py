@@ -30,7 +30,7 @@ def is_name(host: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Tell whether a host is an address, written in the one way that all read alike.
+    """Tell whether a host is an address in its canonical form.
 
     One with a zone is none: a proxy may drop the zone, which no machine but this one knows.
     """

@@ -43,7 +43,7 @@ class Lookups:
         clock: Callable[[], float] = time.monotonic,
         reachable: Callable[[str, Found], Found] = lambda _host, found: found,
     ) -> None:
-        """Take what tells which of a host's addresses are connected to, of all that were found."""
+        """Take the function that selects the addresses to connect to, of all that were found."""
         self.reachable = reachable
         self._resolve = resolve
         self._seconds = seconds
@@ -60,7 +60,7 @@ class Lookups:
         return len(self._until) < AT_ONCE
 
     def begin(self, host: str, port: Optional[int]) -> Future[Found]:
-        """Begin to look a host up, unless that was begun before."""
+        """Start the lookup of a host, unless it was started before."""
         key = (host, port)
         with self._lock:
             if key in self._found:

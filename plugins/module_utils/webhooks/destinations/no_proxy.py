@@ -51,7 +51,7 @@ def _holds(entry: str, address: Union[IPv4Address, IPv6Address]) -> bool:
 
 
 def _address(name: str) -> Union[IPv4Address, IPv6Address, None]:
-    """Return the address that a host is; an IPv4 one that IPv6 carries is the IPv4 one."""
+    """Return a host's address; an IPv4 address that IPv6 embeds is the IPv4 address."""
     try:
         found = ip_address(name.partition("%")[0])
     except ValueError:

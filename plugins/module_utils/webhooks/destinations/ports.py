@@ -53,7 +53,7 @@ class Ports:
         return cls(tuple(wanted), tuple(refused))
 
     def check(self, host: str, port: Optional[int]) -> None:
-        """Raise Blocked where no callback may go to this port; none is the one of its scheme."""
+        """Raise Blocked where no callback may go to this port; None is the scheme's port."""
         if port is None:
             return
         if any(port in one for one in self.refused) or not any(port in one for one in self.wanted):

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Where a callback may go.
+"""Allowed destinations of callbacks.
 
 Whoever may send a message names its URL, so no URL may turn this service against the
 network it stands in. A name says little, and may say something else a moment later: what
@@ -98,16 +98,16 @@ Address = Union[IPv4Address, IPv6Address]
 
 
 class Blocked(Exception):
-    """A callback may not go there; says why."""
+    """A destination is blocked; its text has the reason."""
 
 
 class InvalidEntry(ValueError):
-    """What the operator lists is neither an address nor a network nor a host; names it."""
+    """An operator's entry is no address, network or host; its text has the entry."""
 
 
 @dataclass(frozen=True)
 class Destinations:
-    """What the operator allows and denies, beside the rule."""
+    """The operator's allowed and denied destinations, beside the rule."""
 
     allowed: tuple[Any, ...] = ()  # networks
     allowed_hosts: tuple[str, ...] = ()
@@ -186,7 +186,7 @@ def _faces(address: Address) -> list[Address]:
 
 
 def _kind(address: Address) -> str | None:
-    """Return in words what keeps an address from being globally reachable unicast."""
+    """Describe why an address is not globally reachable unicast."""
     for network, kind in SPECIAL.items():
         if address in network:
             return kind

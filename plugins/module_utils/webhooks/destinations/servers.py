@@ -24,7 +24,7 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 
 def endpoint_of(url: Optional[str]) -> str:
-    """Return the part of a URL that says which server answers: scheme, host and port.
+    """Return the part of a URL that names the server: scheme, host and port.
 
     It is all that may be said of a URL: what is beside it may be a secret of the caller's.
     """
@@ -44,7 +44,7 @@ def endpoint_of(url: Optional[str]) -> str:
 
 
 def host_of(host: str) -> str:
-    """Return a host as it is looked up: ASCII, in lower case; an address in one form.
+    """Return a host in the form of lookups: ASCII, in lower case; an address in one form.
 
     Hosts that are not found alike have names of their own, however alike they look: with a last
     dot no search list is gone through, and an address is not reached where one within it is.
@@ -61,7 +61,7 @@ def address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
 
 
 def site_of(address: str) -> str:
-    """Return who owns an address: of IPv6 the /64, which has one owner, however large."""
+    """Return the owner of an address: for IPv6 its /64."""
     found = address_of(address)
     if not isinstance(found, IPv6Address):
         return str(found)
@@ -78,7 +78,7 @@ def _address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
 
 
 def _carried(address: Union[IPv4Address, IPv6Address]) -> Optional[IPv4Address]:
-    """Return the IPv4 address that an IPv6 one leads to, if it does."""
+    """Return the IPv4 address that an IPv6 address embeds, if any."""
     if isinstance(address, IPv4Address):
         return None
     in_nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None

@@ -37,7 +37,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 
 
 def fault(url: str) -> Optional[str]:
-    """Say what keeps a URL from being called; None where it can be."""
+    """Describe why a URL cannot be called; None where it can."""
     found = _URL.match(url)
     if re.search(r"\s", url):
         return SPACE

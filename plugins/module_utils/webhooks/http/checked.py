@@ -31,7 +31,7 @@ TOO_EARLY = "it answered before it was asked in whole"
 
 
 class _Trail(threading.local):
-    """Where a worker's last callback went: what makes connections can give that to nobody else."""
+    """The destination of a worker's last callback, since connections cannot return it."""
 
     went: Contact = NO_CONTACT
 

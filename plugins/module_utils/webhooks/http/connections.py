@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Connections to endpoints and proxies, a new one for each callback.
+"""Connections to endpoints and proxies, a new connection for each callback.
 
 What a server says too late or too often would be taken for its answer to the next callback.
 """
@@ -22,7 +22,7 @@ from .urllib3_compat import urllib3
 
 @dataclass(frozen=True)
 class Said:
-    """What an endpoint has answered."""
+    """An endpoint's answer."""
 
     status: int
     retry_after: str | None

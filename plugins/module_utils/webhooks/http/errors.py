@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Why a callback got no answer, in words of our own.
+"""The reasons why a callback got no answer, in this project's words.
 
 Those of the libraries hold the whole URL, and what an endpoint says may hold anything.
 """
@@ -54,7 +54,7 @@ def is_timeout(exc: BaseException) -> bool:
 
 
 def is_unresponsive(exc: BaseException) -> bool:
-    """Tell whether the whole server is late, or is not there, and not one of its URLs is odd.
+    """Tell whether the whole server is late or missing, rather than a single URL.
 
     What hangs up or answers badly costs no time, nor does what fails at TLS, if not by a timeout.
     """

@@ -15,7 +15,7 @@ _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 class InvalidAnswer(http.client.HTTPException):
-    """An answer is not one of HTTP, or not whole; says so in words."""
+    """An answer is not HTTP, or not whole; its text has the reason."""
 
 
 class TimedOut(TimeoutError):
@@ -23,7 +23,7 @@ class TimedOut(TimeoutError):
 
 
 def check_status(line: bytes) -> None:
-    """Raise InvalidAnswer where a line is not the first one of an answer."""
+    """Raise InvalidAnswer where a line is not an answer's status line."""
     _check(_STATUS.fullmatch(line))
 
 
@@ -40,7 +40,7 @@ def size_of_chunk(line: bytes) -> int:
 
 
 def length_of(headers: Any) -> tuple[int | None, bool]:
-    """Return the length of a body, if there is one, and whether it comes in chunks instead.
+    """Return the length of a body, if any, and whether it is chunked.
 
     Raises InvalidAnswer where nobody can tell.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""The bytes that come in on a connection, for the reader of one answer.
+"""The bytes that arrive on a connection, for the reader of one answer.
 
 A socket's timeout starts anew with each byte, so an endpoint that sends them one by one could
 hold a worker for hours: here all of an answer has one deadline, and one limit.
@@ -109,7 +109,7 @@ class _Socket(io.RawIOBase):
 
 
 def spoke_first(sock: Any) -> bool:
-    """Tell whether an endpoint says something before it was asked; to hang up says nothing."""
+    """Tell whether an endpoint sends data before the request; closing does not count."""
     is_tls = isinstance(sock, ssl.SSLSocket)
     if not (is_tls and sock.pending()) and not urllib3.util.wait_for_read(sock, timeout=0.0):
         return False

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""How callbacks find their way: straight to an address, or through the operator's proxy."""
+"""Routes of callbacks: straight to an address, or through the operator's proxy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_FOUND = 64  # of a host that are looked at: an answer of DNS may hold thous
 
 
 class InvalidRoute(ValueError):
-    """The operator's certificates or proxies cannot be used; says why."""
+    """The operator's certificates or proxies cannot be used; its text has the reason."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Proxy:
 
 @dataclass(frozen=True)
 class Route:
-    """Where callbacks may go, and which way."""
+    """The allowed destinations of callbacks, and their routes."""
 
     destinations: Destinations = field(default_factory=Destinations)
     context: ssl.SSLContext | None = None  # what verifies endpoints; None: the system's own
@@ -65,7 +65,7 @@ class Route:
         return self._judged(host, found)[0]
 
     def _judged(self, host: str, found: list[Any]) -> tuple[list[Any], Blocked | None]:
-        """Return the first few of the addresses that are allowed, and why another one is not."""
+        """Return the first allowed addresses, and the reason why another is blocked."""
         allowed: list[Any] = []
         refused = None
         for one in found[:MOST_FOUND]:
@@ -79,7 +79,7 @@ class Route:
         return allowed, refused
 
     def proxy(self, scheme: str, host: str, port: int | None = None) -> Proxy | None:
-        """Return the proxy for a URL's scheme, host and port, if it goes through one."""
+        """Return the proxy for a URL's scheme, host and port, if any."""
         found = self.proxies.get(scheme)
         return found if found and not covers(self.no_proxy, host, port or PORTS[scheme]) else None
 
