@@ -102,7 +102,7 @@ _raw:
     manifest:
       description:
         - The Job's manifest as a text of JSON, null where it could not be rendered or is forbidden.
-        - The filter P(sqs_k8s.jobs.manifests#filter) gives all of them as data.
+        - The filter P(sqs_k8s.jobs.rendered_manifests#filter) gives them as data.
       type: str
     error:
       description: Error code and words for the sender, null where it was rendered.

@@ -19,6 +19,26 @@ from ..objects import keys
 Case = dict[str, Any]
 
 
+def golden_cases(
+    entries: list[dict[str, Any]],
+    rendered: list[dict[str, Any]],
+    texts: list[str],
+    paths: list[str],
+) -> dict[str, list[Any]]:
+    """Return the C(cases), of which each has a C(name) and the C(text) that its file is to have.
+
+    C(differences) are the names of those that differ from their files, of which C(texts) and
+    C(paths) are there, and C(lines) show where, for a person.
+    """
+    found = cases(entries, rendered)
+    differing = differences(found, texts, paths)
+    return {
+        "cases": found,
+        "differences": [case["name"] for case in differing],
+        "lines": [line for case in differing for line in case["lines"]],
+    }
+
+
 def cases(entries: list[dict[str, Any]], rendered: list[dict[str, Any]]) -> list[Case]:
     """Return what becomes of each message now: the case's C(name), and the C(text) of its file."""
     made = {one["id_label"]: one for one in rendered}
@@ -43,11 +63,6 @@ def differences(found: list[Case], texts: list[str], paths: list[str]) -> list[C
         name: ["{0}.yaml has no {0}.json".format(name)] for name in wanted if name not in shown
     }
     return [{"name": name, "lines": lines} for name, lines in {**shown, **alone}.items() if lines]
-
-
-def lines(differing: list[Case]) -> list[str]:
-    """Return where cases differ, for a person."""
-    return [line for case in differing for line in case["lines"]]
 
 
 def _became(entry: dict[str, Any], one: Any) -> dict[str, Any]:

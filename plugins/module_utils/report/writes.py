@@ -12,7 +12,7 @@ from typing import Any
 
 from ..cluster import create_result
 from ..common.json_text import decode
-from ..objects import keys, records, state
+from ..objects import keys, state
 from .callbacks import unwritten
 
 Result = dict[str, Any]
@@ -61,25 +61,6 @@ def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
     return [str(state.id_label(one["thing"])) for one in failed]
 
 
-def unrecorded(
-    outcomes: list[dict[str, Any]], records: list[dict[str, Any]], registered: Result
-) -> list[dict[str, Any]]:
-    """Return the outcomes without rejections whose record could not be stored.
-
-    Its caller would hear nothing of it. That is the operator's fault, and the message comes again.
-    """
-    failed = faults([of_k8s(registered, records)])
-    names = [one["thing"]["metadata"]["name"] for one in failed]
-    words = {
-        name: create_result.without_name(one["error"], name)
-        for name, one in zip(names, failed)  # noqa: B905 - one each
-    }
-    return [
-        {**one, **_put_off(words[_its_record(one)])} if _its_record(one) in words else one
-        for one in outcomes
-    ]
-
-
 def faults(writes: list[Result]) -> list[Result]:
     """Return the results that are for an operator to set right, of all that was written.
 
@@ -121,17 +102,6 @@ def _unwritten(subject: dict[str, Any], result: dict[str, Any]) -> dict[str, Any
         "job": name,
         "error": create_result.without_name(str(result["error"]), name),
     }
-
-
-def _its_record(outcome: dict[str, Any]) -> str:
-    """Return the name of the record that answers a message; empty where none does."""
-    return records.name_of(outcome["record"]) if outcome.get("record") else ""
-
-
-def _put_off(words: str) -> dict[str, Any]:
-    reason = "its record cannot be kept: {0}".format(words)
-    fault = {"outcome": create_result.RETRY, "error": None, "reason": reason, "fault": True}
-    return {**fault, "namespace": None}  # the message's own namespace is not what is at fault
 
 
 def _of_k8s(definition: dict[str, Any], result: Result) -> Result:

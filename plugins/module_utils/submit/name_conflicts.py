@@ -18,26 +18,25 @@ FOREIGN = "a Job {0}/{1} is there that this service did not make"
 STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
 
 
-def taken(settled: list[Outcome]) -> list[Outcome]:
-    """Return the outcomes whose name turned out to be another object's."""
-    return [one for one in settled if one["outcome"] == create_result.TAKEN]
+def name_conflicts(
+    outcomes: list[Outcome],
+    entries: Optional[list[Entry]] = None,
+    holders: Optional[list[list[dict[str, Any]]]] = None,
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the outcomes whose Jobs' names are C(taken), and their messages C(pending) a retry.
 
-
-def rename(
-    entries: list[Entry], settled: list[Outcome], holders: list[list[dict[str, Any]]]
-) -> list[Entry]:
-    """Return the messages whose name was taken, made ready for a second try.
-
-    Beside another id's Job a message gets a longer name; an object that is not ours is
-    left alone, and the message is refused. C(holders) are what was found by each name.
+    C(holders) are the lists of Jobs that were found by each name. Beside another id's Job a message
+    gets a longer name; an object that is not ours is left alone, and the message has an error.
     """
-    holder_of = _by_name(holders)
-    name_of = {one["key"]: _name(one) for one in taken(settled)}
-    return [
+    taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN]
+    holder_of = _by_name(holders or [])
+    name_of = {one["key"]: _name(one) for one in taken}
+    pending = [
         {**entry, **_beside(holder_of.get(name_of[entry["key"]]), entry, name_of[entry["key"]])}
-        for entry in entries
+        for entry in entries or []
         if entry["key"] in name_of
     ]
+    return {"taken": taken, "pending": pending}
 
 
 def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[Outcome]:

@@ -13,9 +13,9 @@ from typing import Any, Optional
 
 from ..cluster import create_result
 from ..common import error_codes
-from ..common.json_text import decode
 from ..objects import keys, state
-from . import holdups, id_owners, pilots, rejections
+from . import holdups, id_owners, known_records, name_conflicts, pilots
+from .new_messages import body_of, by_kind
 
 EXISTS = "exists"
 REJECTED = "rejected"
@@ -24,57 +24,30 @@ Entry = dict[str, Any]
 Outcome = dict[str, Any]
 
 
-def to_judge(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
-    """Return the valid messages whose id has no Job yet, each body once.
-
-    Not those that were refused before, as SQS redelivers them.
-    """
-    jobs, records = _apart(known)
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for entry in entries:
-        is_known = id_owners.job_of(entry, jobs) or rejections.of_send(entry, records)
-        if not entry["error"] and not is_known and _body(entry) not in seen:
-            seen.add(_body(entry))
-            found.append(entry)
-    return found
-
-
-def to_create(entries: list[Entry], known: list[dict[str, Any]]) -> list[Entry]:
-    """Return the first of these messages of each id, by which a Job may be made."""
-    first: dict[str, Entry] = {}
-    for entry in to_judge(entries, known):
-        first.setdefault(entry["id_label"], entry)
-    return list(first.values())
-
-
-def manifests(rendered: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the manifests of what was rendered."""
-    return [decode(one["manifest"]) for one in rendered if one["manifest"]]
-
-
 def outcomes(
     entries: list[Entry],
     known: list[dict[str, Any]],
     rendered: list[dict[str, Any]],
     created: list[dict[str, Any]],
     waiting: Optional[dict[str, str]] = None,
+    now: float = 0.0,
 ) -> list[Outcome]:
     """Return what became of each message, given what was there, rendered and created.
 
     C(created) is what was said of those that went ahead, and of the others. C(waiting) says in
-    base64, by its name, why a namespace takes no Jobs for now.
+    base64, by its name, why a namespace takes no Jobs for now. C(now) is when what was there was
+    read, in seconds since 1970.
     """
-    jobs, records = _apart(known)
+    jobs, records = by_kind(known, now)
     sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
     made = pilots.results_of_all(rendered, *created)
-    judged = {_body(one): one for one in rendered}
-    entry_of = {_body(entry): entry for entry in entries}
+    judged = {body_of(one): one for one in rendered}
+    entry_of = {body_of(entry): entry for entry in entries}
     found = []
     for entry in entries:
         digest = entry["id_label"]
-        before, job = rejections.of_send(entry, records), id_owners.job_of(entry, jobs)
-        first, own = sent.get(digest), judged.get(_body(entry))
+        before, job = known_records.of_send(entry, records), id_owners.job_of(entry, jobs)
+        first, own = sent.get(digest), judged.get(body_of(entry))
         if before:
             became = _refused_before(before)
         elif job:
@@ -83,31 +56,30 @@ def outcomes(
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
             twins = _attempted(entry, first, made.get(digest))
-            became = _beside_twin(entry, own, twins, entry_of[_body(first)])
+            became = _beside_twin(entry, own, twins, entry_of[body_of(first)])
         earlier = {"earlier": records.get(entry["body_sha256"], [])}
         found.append({**_nothing_yet(entry), **earlier, **became})
     return _made_once(found, sent)
 
 
-def conclude(settled: list[Outcome]) -> list[Outcome]:
-    """Return every message's last outcome."""
-    last = {one["key"]: dict(one) for one in settled}
+def final_outcomes(
+    first: list[Outcome],
+    later: Optional[list[Outcome]] = None,
+    holders: Optional[list[list[dict[str, Any]]]] = None,
+    give_up: Optional[list[str]] = None,
+) -> list[Outcome]:
+    """Return every message's last outcome.
+
+    C(later) are outcomes under longer names, and C(holders) the Jobs that were found by those of
+    these names that are taken, too. Messages with the keys in C(give_up) come no more: where they
+    are worth another try, they are rejected instead.
+    """
+    ended = name_conflicts.ended(later or [], holders or [])
+    last = {one["key"]: dict(one) for one in [*first, *ended]}
     for one in last.values():
         if one["outcome"] == create_result.TAKEN:
             one["outcome"] = create_result.RETRY
-    return list(last.values())
-
-
-def _apart(
-    known: list[dict[str, Any]],
-) -> tuple[dict[Any, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
-    """Return Jobs by their ids' labels, and records by their bodies."""
-    jobs = {state.id_label(thing): thing for thing in known if thing["kind"] == "Job"}
-    return jobs, rejections.by_body([thing for thing in known if thing["kind"] != "Job"])
-
-
-def _body(one: dict[str, Any]) -> tuple[str, str]:
-    return one["id_label"], one["body_sha256"]
+    return holdups.give_up(list(last.values()), give_up or [])
 
 
 def _nothing_yet(entry: Entry) -> Outcome:
@@ -135,7 +107,7 @@ def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
     created = [one for one in settled if one["outcome"] == create_result.CREATED]
     makers: dict[str, str] = {}
     for one in created:
-        if _body(one) == _body(sent[one["id_label"]]):
+        if body_of(one) == body_of(sent[one["id_label"]]):
             makers.setdefault(one["id_label"], one["key"])
     others = {one["key"] for one in created} - set(makers.values())
     return [{**one, "outcome": EXISTS} if one["key"] in others else one for one in settled]

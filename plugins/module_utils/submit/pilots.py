@@ -8,11 +8,32 @@ for one such namespace would hold up all others for hours.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Optional
 
 from ..cluster import create_result
+from ..common.json_text import decode
 
 Rendered = dict[str, Any]
+
+
+def rendered_manifests(
+    rendered: list[Rendered], part: str = "all", piloted: Optional[dict[str, Any]] = None
+) -> list[dict[str, Any]]:
+    """Return the manifests of what was rendered.
+
+    C(part) is C(all), C(pilots), which go ahead, or C(followers), which are created after these.
+    C(piloted) is what was said of the pilots. Raises ValueError for another part.
+    """
+    parts: dict[str, Callable[[], list[Rendered]]] = {
+        "all": lambda: rendered,
+        "pilots": lambda: pilots(rendered),
+        "followers": lambda: followers(rendered, piloted or {"skipped": True}),
+    }
+    if part not in parts:
+        words = "rendered_manifests: the part is {0!r}, and not one of {1}"
+        raise ValueError(words.format(part, ", ".join(parts)))
+    return [decode(one["manifest"]) for one in parts[part]() if one["manifest"]]
 
 
 def chosen(rendered: list[Rendered]) -> list[Rendered]:

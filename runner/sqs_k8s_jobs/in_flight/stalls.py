@@ -14,7 +14,7 @@ MOST = 10_000  # messages that are remembered
 # Tasks that read, judge and render, and ask nobody: what takes them too long is the message. All
 # others wait for the API server as well, so there another run has to tell that it answers. So it
 # has to where a run was killed: that may be for want of memory which others use.
-BY_ITSELF = ("Read the messages", "Render the Jobs of the others")
+BY_ITSELF = ("Read the messages", "Render the Jobs of new messages")
 
 
 @dataclass

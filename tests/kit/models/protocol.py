@@ -20,6 +20,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     terminations,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    new_messages,
     outcomes,
     pilots,
     rejections,
@@ -131,30 +132,32 @@ def owner(pod: Thing) -> str:
 
 def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
     """The role submit, and what the runner does with its outcomes: adds settled keys."""
+    now = cluster.now
     digests = [entry["id_label"] for entry in entries]
     known = cluster.read("ConfigMap", digests)
     yield "records read"
     known += cluster.read("Job", digests)
     yield "jobs read"
-    rendered = [_render(entry) for entry in outcomes.to_judge(entries, known)]
+    rendered = [_render(entry) for entry in new_messages.new_messages(entries, known, now=now)]
     results = []
     for one in pilots.chosen(rendered):
         results.append(cluster.create(one["manifest"]))
         yield "job created"
     shaped = {"result": {"results": results}} if results else {"skipped": True}
-    found = outcomes.conclude(
-        outcomes.outcomes(entries, known, rendered, [{"skipped": True}, shaped])
+    found = outcomes.final_outcomes(
+        outcomes.outcomes(entries, known, rendered, [{"skipped": True}, shaped], now=now)
     )
-    found = rejections.recorded(found, cluster.judge)
-    for record in rejections.new_records(found, NAMESPACE, cluster.now):
+    rejected = rejections.rejections(found, cluster.judge, NAMESPACE, now)
+    for record in rejected["records"]:
         cluster.create(record)
         yield "record kept"
-    patches = rejections.reopenings(found, cluster.now)
     patched = []
-    for patch in patches:
+    for patch in rejected["reopenings"]:
         patched.append(cluster.patch(patch))
         yield "record reopened"
-    found = rejections.unless_gone(found, patches, patched)
+    found = rejections.rejections(
+        rejected["outcomes"], cluster.judge, NAMESPACE, now, patched={"patched": patched}
+    )["outcomes"]
     for one in found:
         if one["outcome"] in (create_result.CREATED, outcomes.EXISTS) or one["told"]:
             settled.add(one["key"])

@@ -66,10 +66,18 @@ def test_what_has_changed_is_shown_as_a_diff(fine):
     assert changed == [["-", "image:", "alpine"], ["+", "image:", "busybox"]]
 
 
-def test_a_message_or_a_result_that_stands_alone_differs(fine):
-    found = differing([fine], other="a: 1")
+def test_a_message_or_a_result_that_stands_alone_differs():
+    rendered = render(message(), message("same"))
+    entries = [entry(message(), "fine.json"), entry(message("same"), "same.json")]
+    same = golden.cases(entries[1:], rendered[1:])[0]["text"]
 
-    assert golden.lines(found) == ["fine.json has no fine.yaml yet", "other.yaml has no other.json"]
+    found = golden.golden_cases(
+        entries, rendered, [same, "a: 1"], ["/a/same.yaml", "/a/other.yaml"]
+    )
+
+    assert [case["name"] for case in found["cases"]] == ["fine", "same"]
+    assert found["differences"] == ["fine", "other"]
+    assert found["lines"] == ["fine.json has no fine.yaml yet", "other.yaml has no other.json"]
 
 
 def test_a_case_is_named_by_its_file_and_a_file_may_have_dots():

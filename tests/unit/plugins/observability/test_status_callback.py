@@ -7,7 +7,9 @@ import pytest
 from ansible.plugins.loader import callback_loader
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import outcomes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    outcomes,
+)
 from kit.builders.objects import record
 from kit.builders.rendering import entry, message
 
@@ -117,7 +119,7 @@ def test_a_failure_that_the_play_ignores_is_none(play):
 
 def test_a_task_that_hides_its_result_leaves_its_failure_to_the_next(play):
     play.hides()
-    play.fails("Say what failed", "no route to host")
+    play.fails("Fail with the reason of the failed task", "no route to host")
 
     (failure,) = play.ends()
     assert failure["error"] == "no route to host"

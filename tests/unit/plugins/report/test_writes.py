@@ -6,7 +6,6 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts, writes
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import rejections
 from kit.builders.objects import (
     COMPLETE,
     CREATED_AT,
@@ -111,40 +110,6 @@ def test_what_could_not_be_kept_has_not_expired_yet():
     tries = json.loads(annotated(patch)["retry"])
     assert tries["next"] > NOW
     assert "expired-0" in annotated(with_room)
-
-
-def refused(key, **more):
-    return {
-        "key": key,
-        "id": key,
-        "id_label": digest_of(key),
-        "webhook": "http://caller.example/hook",
-        "body_sha256": digest_of(key) * 2,
-        "namespace": "default",
-        "send": None,
-        "earlier": [],
-        "error": {"errorCode": "A110", "message": "no image"},
-        "outcome": "rejected",
-        "told": None,
-        "reason": None,
-        "fault": False,
-        **more,
-    }
-
-
-def test_a_refused_message_whose_record_cannot_be_kept_is_put_off_and_others_are_not():
-    some = [refused("a"), refused("b"), refused("c", outcome="created", error=None)]
-    settled = rejections.recorded(some, "judge")
-    kept = rejections.new_records(settled, "default", 0)
-    words = {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}
-    made = {"result": {"results": [{"error": words}, {"result": {}}]}}
-
-    first, *others = writes.unrecorded(settled, kept, made)
-
-    assert (first["outcome"], first["fault"], first["error"]) == ("retry", True, None)
-    assert first["reason"] == "its record cannot be kept: no"
-    assert first["namespace"] is None  # where it was to run is not what is at fault
-    assert others == settled[1:]
 
 
 def test_a_fault_is_an_event_with_namespace_and_the_same_words_for_each_job():

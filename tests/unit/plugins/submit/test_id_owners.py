@@ -5,7 +5,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     id_owners,
+    new_messages,
     outcomes,
+    record_writes,
     rejections,
 )
 from kit.builders.objects import CREATED_AT, job
@@ -33,7 +35,7 @@ def settle(entries, answer=SKIPPED, known=()):
             "fault": None,
             "manifest": {"kind": "Job"},
         }
-        for one in outcomes.to_judge(entries, list(known))
+        for one in new_messages.new_messages(entries, list(known))
     ]
     return outcomes.outcomes(entries, list(known), ready, [SKIPPED, answer])
 
@@ -50,7 +52,7 @@ def test_an_id_in_use_by_another_body_is_answered_at_its_own_webhook(image):
 
     (one,) = rejections.recorded(settled, "judge")
     assert (one["outcome"], one["error"]["errorCode"]) == ("rejected", "A118")
-    (kept,) = rejections.new_records([one], "jobs", CREATED_AT)
+    (kept,) = record_writes.new_records([one], "jobs", CREATED_AT)
     assert state.webhook(kept) == THERE
     kept["metadata"].update(uid="uid", resourceVersion="1")
     (callback,) = callbacks.callbacks_due([kept], [], CREATED_AT)

@@ -8,7 +8,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message import naming
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     name_conflicts,
+    new_messages,
     outcomes,
+    record_writes,
     rejections,
 )
 from kit.builders.objects import CREATED_AT, digest_of, job
@@ -47,7 +49,7 @@ def its_job(one, label=None, **annotations):
 
 
 def is_known(one, *known):
-    return outcomes.to_judge([one], list(known)) == []
+    return new_messages.new_messages([one], list(known)) == []
 
 
 def heard_at(url, **more):
@@ -155,7 +157,7 @@ def test_jobs_and_records_are_looked_for_by_every_label_that_the_id_may_have(rea
 def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, scope):
     first = read({**message(image=""), "webhook": {"url": "http://a.example"}}, scope, send="m1")
     settled = rejections.recorded(outcomes.outcomes([first], [], [], SKIPPED), "judge")
-    (kept,) = rejections.new_records(settled, "jobs", CREATED_AT)
+    (kept,) = record_writes.new_records(settled, "jobs", CREATED_AT)
     kept["metadata"].update(uid="uid", resourceVersion="1")
 
     again = read({**message(image=""), "webhook": {"url": "http://a.example"}}, send="m1")
@@ -206,7 +208,7 @@ def test_beside_another_senders_job_of_its_id_a_message_gets_the_longer_name(rea
     holder["metadata"]["name"] = "t-1"
     taken = {"key": "0000", "outcome": "taken", "namespace": "default", "name": "t-1"}
 
-    (again,) = name_conflicts.rename([own], [taken], [[holder]])
+    (again,) = name_conflicts.name_conflicts([taken], [own], [[holder]])["pending"]
 
     assert again["name_digits"] == naming.LONG_NAME_DIGITS
 

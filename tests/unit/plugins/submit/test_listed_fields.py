@@ -4,7 +4,11 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    name_conflicts,
+    new_messages,
+    outcomes,
+)
 from kit.builders.objects import ERROR, job, record
 from kit.builders.rendering import entry, message
 from kit.paths import ROLES, ROOT
@@ -50,16 +54,17 @@ WRITING = [
 ]
 
 
-@pytest.mark.parametrize("name", [*WRITING, "submit/tasks/create", "submit/tasks/record"])
+@pytest.mark.parametrize("name", [*WRITING, "submit/tasks/create", "submit/tasks/reject"])
 def test_what_is_said_of_objects_that_were_written_or_deleted_is_not_the_whole_of_them(name):
     tasks = DataLoader().load_from_file(str(ROLES / f"{name}.yml"))
-    found = calls(tasks, "kubernetes.core.k8s")
+    called = calls(tasks, "kubernetes.core.k8s")
+    found = [one for one in called if "resource_definition" in one]
 
     assert found
     assert [one for one in found if not one.get("hidden_fields")] == []
 
 
-@pytest.mark.parametrize("name", ["create", "rename"])
+@pytest.mark.parametrize("name", ["create", "resolve_name_conflicts"])
 def test_of_jobs_that_are_there_already_submitting_reads_their_metadata_alone(name):
     file = str(ROLES / "submit/tasks" / f"{name}.yml")
     jobs = [one for one in looks(DataLoader().load_from_file(file)) if one["kind"] == "Job"]
@@ -90,7 +95,7 @@ def test_what_becomes_of_messages_is_the_same_without_what_is_left_out():
 
     assert less != known
     assert became(entries, less) == became(entries, known)
-    assert outcomes.to_judge(entries, less) == outcomes.to_judge(entries, known)
+    assert new_messages.new_messages(entries, less) == new_messages.new_messages(entries, known)
 
 
 def test_a_taken_name_and_a_release_need_no_more_than_metadata():
@@ -99,8 +104,9 @@ def test_a_taken_name_and_a_release_need_no_more_than_metadata():
     settled = [{**entry(message("a")), "outcome": "taken", **holder["metadata"]}]
     entries = [entry(message("a"))]
 
-    assert name_conflicts.rename(entries, settled, [[less]]) == name_conflicts.rename(
-        entries, settled, [[holder]]
+    assert (
+        name_conflicts.name_conflicts(settled, entries, [[less]])["pending"]
+        == name_conflicts.name_conflicts(settled, entries, [[holder]])["pending"]
     )
     holder["metadata"]["resourceVersion"] = "1"
     assert finalizers.releases([without(holder, "spec", "status")]) == finalizers.releases([holder])

@@ -1,7 +1,10 @@
 """Where a name was taken: a second try beside it."""
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import name_conflicts, outcomes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    name_conflicts,
+    outcomes,
+)
 from kit.builders.objects import job, strangers_job
 from kit.builders.rendering import entry, message
 
@@ -38,16 +41,19 @@ def test_only_messages_whose_name_was_taken_are_tried_again():
     entries = batch("a", "b", "c")
     settled = became(entries, TAKEN, CREATED, TAKEN)
 
-    assert name_conflicts.taken(settled) == [settled[0], settled[2]]
-    assert name_conflicts.rename(entries, settled, [[], []]) == [entries[0], entries[2]]
+    assert name_conflicts.name_conflicts(settled)["taken"] == [settled[0], settled[2]]
+    assert name_conflicts.name_conflicts(settled, entries, [[], []])["pending"] == [
+        entries[0],
+        entries[2],
+    ]
 
 
 def test_a_name_that_another_ids_job_holds_is_tried_again_with_more_digits():
     entries = batch("a", "b")
 
-    (again,) = name_conflicts.rename(
-        entries, became(entries, TAKEN, CREATED), [[named(job("other"), "t-a")]]
-    )
+    (again,) = name_conflicts.name_conflicts(
+        became(entries, TAKEN, CREATED), entries, [[named(job("other"), "t-a")]]
+    )["pending"]
 
     assert (again["id"], again["error"]) == ("a", None)
     assert again["name_digits"] > entries[0]["name_digits"]
@@ -56,7 +62,9 @@ def test_a_name_that_another_ids_job_holds_is_tried_again_with_more_digits():
 def test_a_name_that_a_strangers_job_holds_is_refused_and_named():
     entries = batch("a")
 
-    (again,) = name_conflicts.rename(entries, became(entries, TAKEN), [[strangers_job("t-a")]])
+    (again,) = name_conflicts.name_conflicts(
+        became(entries, TAKEN), entries, [[strangers_job("t-a")]]
+    )["pending"]
 
     assert again["error"]["errorCode"] == "A102"
     assert "default/t-a" in again["error"]["message"]
@@ -65,7 +73,9 @@ def test_a_name_that_a_strangers_job_holds_is_refused_and_named():
 def test_a_name_whose_holder_went_meanwhile_is_tried_again_as_it_is():
     entries = batch("a")
 
-    assert name_conflicts.rename(entries, became(entries, TAKEN), [[]]) == entries
+    assert (
+        name_conflicts.name_conflicts(became(entries, TAKEN), entries, [[]])["pending"] == entries
+    )
 
 
 def long_name(one):
@@ -77,9 +87,9 @@ def test_a_longer_name_that_another_ids_job_holds_is_refused_and_named():
     settled = became(entries, TAKEN, CREATED)
     settled[0]["name"] = long_name(entries[0])
 
-    (again,) = name_conflicts.rename(
-        entries, settled, [[named(job("other"), long_name(entries[0]))]]
-    )
+    (again,) = name_conflicts.name_conflicts(
+        settled, entries, [[named(job("other"), long_name(entries[0]))]]
+    )["pending"]
 
     assert again["error"]["errorCode"] == "A102"
     assert f"default/{long_name(entries[0])}" in again["error"]["message"]
@@ -106,7 +116,7 @@ def test_a_longer_name_that_its_own_job_or_nobody_holds_is_looked_at_again(is_it
     holders = [named(job("a"), long_name(entries[0]))] if is_its_own else []
 
     assert name_conflicts.ended(again, [holders]) == again
-    assert name_conflicts.rename(entries, again, [holders]) == entries
+    assert name_conflicts.name_conflicts(again, entries, [holders])["pending"] == entries
 
 
 def test_a_short_name_that_is_taken_again_ends_nothing():
@@ -120,13 +130,16 @@ def test_a_job_of_this_name_in_another_namespace_holds_nothing():
     elsewhere = strangers_job("t-a")
     elsewhere["metadata"]["namespace"] = "elsewhere"
 
-    assert name_conflicts.rename(entries, became(entries, TAKEN), [[elsewhere]]) == entries
+    assert (
+        name_conflicts.name_conflicts(became(entries, TAKEN), entries, [[elsewhere]])["pending"]
+        == entries
+    )
 
 
 def test_the_second_try_has_the_last_word():
     entries = batch("a", "b")
 
-    last = outcomes.conclude(became(entries, TAKEN, CREATED) + became(entries[:1], EXISTS))
+    last = outcomes.final_outcomes(became(entries, TAKEN, CREATED), became(entries[:1], EXISTS))
 
     assert of_each(last) == ["exists", "created"]
 
@@ -134,5 +147,5 @@ def test_the_second_try_has_the_last_word():
 def test_a_name_that_is_still_taken_is_another_days_matter():
     first = became(batch("a"), TAKEN)
 
-    assert of_each(outcomes.conclude(first)) == ["retry"]
+    assert of_each(outcomes.final_outcomes(first)) == ["retry"]
     assert of_each(first) == ["taken"]

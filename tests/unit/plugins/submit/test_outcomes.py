@@ -6,10 +6,11 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import selectors
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
-    holdups,
     name_conflicts,
+    new_messages,
     outcomes,
     pilots,
+    record_writes,
     rejections,
 )
 from kit.builders.objects import CREATED, ERROR, TRACE, job, record, strangers_job
@@ -80,7 +81,7 @@ def created(*results):
 
 
 def settle(entries, *results, known=()):
-    ready = rendered(outcomes.to_judge(entries, list(known)))
+    ready = rendered(new_messages.new_messages(entries, list(known)))
     answer = created(*results) if results else {"skipped": True}
     return outcomes.outcomes(entries, list(known), ready, alone(answer))
 
@@ -141,14 +142,14 @@ def test_of_an_id_only_the_records_of_these_bodies_and_of_version_0_1_0_are_look
 def test_a_redelivered_message_makes_no_second_job():
     entries = batch("one", "two")
 
-    assert outcomes.to_create(entries, [its_job(entries[0])]) == [entries[1]]
+    assert new_messages.new_messages(entries, [its_job(entries[0])]) == [entries[1]]
 
 
 def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_now():
     (one,) = entries = [{**batch("one")[0], "send": "send-1"}]
     before = its_record(one, "send-1", done=True, rejection="body-1")
 
-    assert outcomes.to_judge(entries, [before]) == []
+    assert new_messages.new_messages(entries, [before]) == []
     (became,) = settle(entries, known=[before])
     assert (became["outcome"], became["error"], became["told"]) == ("rejected", ERROR, True)
     assert became["record"] == "body-1"
@@ -159,7 +160,7 @@ def test_a_refused_body_that_is_sent_again_is_judged_anew(send):
     (one,) = entries = [{**batch("one")[0], "send": send}]
     before = its_record(one, "send-1", done=True, rejection="body-1")
 
-    assert outcomes.to_judge(entries, [before]) == entries
+    assert new_messages.new_messages(entries, [before]) == entries
     assert of_each(settle(entries, MADE, known=[before])) == ["created"]
 
 
@@ -228,13 +229,13 @@ def test_of_two_bodies_with_one_id_only_the_first_is_sent_to_the_api_server():
     two = [entry(message("same", image=one), f"000{one}") for one in "12"]
 
     assert len(pilots.followers(rendered(two), {"skipped": True})) == 1
-    assert outcomes.to_create(two, []) == two[:1]
+    assert new_messages.new_messages(two, one_per_id=True) == two[:1]
 
 
 def test_an_id_that_is_twice_in_a_batch_makes_one_job():
     entries = batch("same", "other", "same")
 
-    assert outcomes.to_create(entries, []) == entries[:2]
+    assert new_messages.new_messages(entries) == entries[:2]
     settled = settle(entries, MADE, MADE)
     assert of_each(settled) == ["created", "created", "exists"]
     assert settled[0]["name"] == settled[2]["name"]
@@ -271,7 +272,7 @@ def test_an_invalid_twin_of_an_id_that_has_a_job_with_its_webhook_is_not_refused
 def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
     bad = invalid()
 
-    assert outcomes.to_create([bad], []) == []
+    assert new_messages.new_messages([bad]) == []
     (one,) = settle([bad])
     assert (one["outcome"], one["error"], one["told"]) == ("rejected", bad["error"], None)
 
@@ -362,7 +363,7 @@ def test_a_message_without_a_result_is_tried_again(answer):
 def test_manifests_that_a_template_made_are_data():
     made = [{"manifest": '{"kind": "Job"}'}, {"manifest": None}, {"manifest": {"kind": "Job"}}]
 
-    assert outcomes.manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
+    assert pilots.rendered_manifests(made) == [{"kind": "Job"}, {"kind": "Job"}]
 
 
 def test_why_a_message_waits_is_said():
@@ -387,7 +388,9 @@ def test_a_name_that_a_strangers_job_has_is_said():
     (fine,) = batch("one")
     settled = settle([fine], CONFLICT)
 
-    (renamed,) = name_conflicts.rename([fine], settled, [[strangers_job("t-one")]])
+    (renamed,) = name_conflicts.name_conflicts(settled, [fine], [[strangers_job("t-one")]])[
+        "pending"
+    ]
 
     assert renamed["error"]["message"] == (
         "a Job default/t-one is there that this service did not make"
@@ -402,12 +405,12 @@ def waits(*namespaces):
 def test_messages_of_a_namespace_that_takes_no_jobs_are_not_tried_but_for_one():
     entries = batch("a", "b", "c")
 
-    tried = holdups.to_try(entries, waits("default"), ["0001"])
+    tried = new_messages.new_messages(entries, [], waits("default"), ["0001"])
 
     assert [one["key"] for one in tried] == ["0001"]
     as_texts = [{**one, "message": json.dumps(one["message"])} for one in entries]
-    assert holdups.to_try(as_texts, waits("default"), ["0001"]) == [as_texts[1]]
-    assert holdups.to_try(entries, waits("other"), []) == entries
+    assert new_messages.new_messages(as_texts, [], waits("default"), ["0001"]) == [as_texts[1]]
+    assert new_messages.new_messages(entries, [], waits("other")) == entries
 
 
 def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its_namespace():
@@ -426,14 +429,14 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     entries = batch("a", "b", "c")
     settled = settle(entries, MADE, AWAY, AWAY)
 
-    gave_up = holdups.give_up(settled, ["0000", "0001"])
+    gave_up = outcomes.final_outcomes(settled, give_up=["0000", "0001"])
 
     assert of_each(gave_up) == ["created", "rejected", "retry"]
     assert gave_up[1]["error"]["errorCode"] == "A117"
     assert gave_up[1]["error"]["message"].endswith("connection refused")
     gave_up[1]["webhook"] = "http://caller.example"
     recorded = rejections.recorded(gave_up, "judge")
-    (kept,) = rejections.new_records(recorded, "default", 0.0)
+    (kept,) = record_writes.new_records(recorded, "default", 0.0)
     assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
 
 

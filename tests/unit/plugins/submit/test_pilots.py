@@ -4,7 +4,9 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create_result
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import pilots
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    pilots,
+)
 
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 AWAY = {"error": {"msg": "Failed to create object: failed calling webhook"}}
@@ -80,3 +82,24 @@ def test_what_has_no_manifest_has_no_result():
     some = [*rendered("a/0", manifest=None), *rendered("a/1")]
 
     assert pilots.results_of_all(some, SKIPPED, MADE) == {"a/1": MADE}
+
+
+def test_manifests_are_those_of_the_pilots_or_of_their_followers_or_all():
+    some = [
+        one
+        for name in ("a/1", "b/1", "a/2", "b/2")
+        for one in rendered(name, manifest=json.dumps({"name": name}))
+    ]
+
+    def names(*part):
+        return [one["name"] for one in pilots.rendered_manifests(some, *part)]
+
+    assert names() == ["a/1", "b/1", "a/2", "b/2"]
+    assert names("pilots") == ["a/1", "b/1"]
+    assert names("followers", registered(AWAY, MADE)) == ["b/2"]
+    assert names("followers", SKIPPED) == names("followers") == names()
+
+
+def test_a_part_of_the_manifests_that_there_is_not_is_an_error():
+    with pytest.raises(ValueError, match="the part is 'pilot', and not one of all, pilots"):
+        pilots.rendered_manifests([], "pilot")

@@ -5,7 +5,13 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import outcomes, rejections
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
+    known_records,
+    new_messages,
+    outcomes,
+    record_writes,
+    rejections,
+)
 from kit.builders.objects import CREATED, CREATED_AT, ERROR, merged, record
 from kit.builders.rendering import entry, message
 
@@ -24,18 +30,18 @@ class Cluster:
 
     def submit(self, *entries):
         """Submit refused messages as a batch, and return their outcomes."""
-        settled = outcomes.outcomes(list(entries), self.records, [], SKIPPED)
-        settled = rejections.recorded(settled, self.judge)
-        for patch in rejections.reopenings(settled, self.now):
+        settled = outcomes.outcomes(list(entries), self.records, [], SKIPPED, now=self.now)
+        found = rejections.rejections(settled, self.judge, "jobs", self.now)
+        for patch in found["reopenings"]:
             self.records = [
-                merged(one, patch) if rejections.state.reference(one) == about(patch) else one
+                merged(one, patch) if state.reference(one) == about(patch) else one
                 for one in self.records
             ]
-        for one in rejections.new_records(settled, "jobs", self.now):
+        for one in found["records"]:
             seen = {"uid": "uid-of-" + one["metadata"]["name"], "resourceVersion": "1"}
             one["metadata"].update(seen, creationTimestamp=CREATED)
             self.records.append(one)
-        return settled
+        return found["outcomes"]
 
     def told(self):
         """Have callers accept what is due, and return it."""
@@ -44,6 +50,11 @@ class Cluster:
         own = {"metadata": {"annotations": {keys.REPORTED_PREFIX + "99": CREATED}}}
         self.records = [merged(one, done, own) for one in self.records]
         return [(one["id"], one["body"], one["delivery_id"]) for one in due]
+
+
+def answered(settled, judge="judge-1", **results):
+    """Rejections as the role asks for them."""
+    return rejections.rejections(settled, judge, "jobs", CREATED_AT, **results)
 
 
 def about(patch):
@@ -179,7 +190,7 @@ def test_a_99_that_expired_is_tried_anew_and_kept_no_longer(cluster):
 
 
 def test_what_a_record_remembers_is_bounded_and_the_oldest_goes_first(cluster, monkeypatch):
-    monkeypatch.setattr(rejections, "SENDS", 3)
+    monkeypatch.setattr(record_writes, "SENDS", 3)
     for number in range(5):
         cluster.now = CREATED_AT + number
         cluster.submit(bad(f"send-{number}"))
@@ -193,21 +204,21 @@ def test_a_record_stays_small_however_many_copies_of_a_body_come_at_once(cluster
         cluster.submit(*(bad(f"send-{number}") for number in range(first, first + 400)))
 
     (made,) = cluster.records
-    assert len(state.sends(made)) == rejections.SENDS
+    assert len(state.sends(made)) == record_writes.SENDS
     assert len(json.dumps(made)) < 12_000
 
 
 def test_a_message_whose_record_was_removed_meanwhile_is_tried_again(cluster):
     cluster.submit(bad("send-1"))
-    settled = rejections.recorded(
-        outcomes.outcomes([bad("send-2")], cluster.records, [], SKIPPED), cluster.judge
-    )
-    patches = rejections.reopenings(settled, CREATED_AT)
+    settled = outcomes.outcomes([bad("send-2")], cluster.records, [], SKIPPED)
+    found = answered(settled)["outcomes"]
 
-    (there,) = rejections.unless_gone(settled, patches, [OK])
-    (gone,) = rejections.unless_gone(settled, patches, [{"ok": False, "error": "not found"}])
+    (there,) = answered(found, patched={"patched": [OK]})["outcomes"]
+    (gone,) = answered(found, patched={"patched": [{"ok": False, "error": "not found"}]})[
+        "outcomes"
+    ]
 
-    assert there == settled[0]
+    assert there == found[0]
     assert (gone["outcome"], gone["error"]) == ("retry", None)
     assert gone["reason"] == "the record of its refusal could not be patched: not found"
 
@@ -222,22 +233,22 @@ def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
     settled = outcomes.outcomes(
         [bad("send-1"), fine, no_webhook], [], [ready], [*SKIPPED[:1], made]
     )
-    settled = rejections.recorded(settled, "judge-1")
+    found = answered(settled)
 
-    (kept,) = rejections.new_records(settled, "jobs", CREATED_AT)
+    (kept,) = found["records"]
     assert (state.message_id(kept), state.webhook(kept)) == ("bad", WEBHOOK["url"])
     assert kept["metadata"]["namespace"] == "jobs"
-    assert [one["record"] is None for one in settled] == [False, True, True]
+    assert [one["record"] is None for one in found["outcomes"]] == [False, True, True]
 
 
 def test_a_record_of_an_earlier_version_answers_for_its_body_alone():
     own, other = bad("send-1"), bad("send-2", args=["another"])
     older = record("bad", annotations={"body-sha256": own["body_sha256"]})
 
-    known = rejections.by_body([older])
+    known = known_records.by_body([older])
 
-    assert rejections.of_send(own, known) == older
-    assert rejections.of_send(other, known) is None
+    assert known_records.of_send(own, known) == older
+    assert known_records.of_send(other, known) is None
 
 
 @pytest.mark.parametrize(
@@ -295,12 +306,12 @@ def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after
     )
     kept["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
 
-    known = rejections.binding([kept], CREATED_AT + after)
+    now = CREATED_AT + after
 
-    (one,) = outcomes.outcomes([own], known, [], SKIPPED)
+    (one,) = outcomes.outcomes([own], [kept], [], SKIPPED, now=now)
     assert (one["told"] is True) == is_bound
     valid = {**own, "error": None}
-    assert (outcomes.to_judge([valid], known) == []) == is_bound
+    assert (new_messages.new_messages([valid], [kept], now=now) == []) == is_bound
 
 
 def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_again(cluster):
@@ -308,7 +319,6 @@ def test_a_record_that_binds_nothing_any_more_answers_its_body_where_it_is_sent_
     first = cluster.told()
     (kept,) = cluster.records
     kept["metadata"]["labels"][keys.EXPIRED_LABEL] = "true"
-    cluster.records = rejections.binding(cluster.records, CREATED_AT)
 
     cluster.submit(bad("send-1"))
 
@@ -321,9 +331,36 @@ def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it
     told = {"body-sha256": own["body_sha256"], "sent-send-1": CREATED, "next-look": CREATED}
     accepted = record("bad", rejection="body-1", done=True, annotations=told)
 
-    assert rejections.binding([accepted], CREATED_AT + 86400) == [accepted]
+    assert known_records.binding([accepted], CREATED_AT + 86400) == [accepted]
     (one,) = outcomes.outcomes([own], [accepted], [], SKIPPED)
     assert one["told"] is True
+
+
+def test_a_rejected_message_whose_record_cannot_be_created_is_put_off_and_others_are_not():
+    entries = [bad("send-1", "0001", "a"), bad("send-2", "0002", "b")]
+    found = answered(outcomes.outcomes(entries, [], [], SKIPPED))
+    words = {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}
+    made = {"result": {"results": [{"error": words}, {"result": {}}]}}
+
+    first, other = answered(found["outcomes"], created=[made, SKIPPED[0]])["outcomes"]
+
+    assert (first["outcome"], first["fault"], first["error"]) == ("retry", True, None)
+    assert first["reason"] == "its record cannot be kept: no"
+    assert first["namespace"] is None  # where it was to run is not what is at fault
+    assert other == found["outcomes"][1]
+
+
+def test_of_two_attempts_to_create_records_the_last_counts():
+    found = answered(outcomes.outcomes([bad("send-1")], [], [], SKIPPED))["outcomes"]
+    words = {"msg": 'Failed to create object: b\'{"code": 404, "message": "no namespace"}\''}
+
+    assert answered(found, created=[{"error": words}, {"result": {}}])["outcomes"] == found
+
+
+def test_outcomes_that_name_their_records_keep_them_whatever_judges_then():
+    found = answered(outcomes.outcomes([bad("send-1")], [], [], SKIPPED))["outcomes"]
+
+    assert answered(found, "judge-2", created=SKIPPED)["outcomes"] == found
 
 
 @pytest.mark.parametrize("text", ["", "x", "²"])

@@ -6,7 +6,7 @@ from sqs_k8s_jobs.in_flight import stalls
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 
 READING = "TASK [sqs_k8s.jobs.submit : Read the messages]"
-ASKING = "TASK [sqs_k8s.jobs.submit : Look for Jobs that these messages have already]"
+ASKING = "TASK [sqs_k8s.jobs.submit : Read the Jobs of these messages]"
 
 
 class Clock:
