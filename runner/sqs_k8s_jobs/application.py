@@ -97,7 +97,7 @@ class Application:
 
 
 def _remove_left(settings: Settings) -> None:
-    """Remove folders of a killed runner, before this one has need of their room."""
+    """Remove folders of a killed runner, before this runner needs their room."""
     left = folders.remove_left(playbook_run.temp_dir(settings))
     if left:
         log.info("leftover folders removed", folders=left)

@@ -2,4 +2,4 @@
 
 
 class OperatorError(Exception):
-    """Something that the operator has to set right; its text is one clear line."""
+    """An operator fault; its text is one clear line."""

@@ -1,4 +1,4 @@
-"""Temporary folders, removed by the next runner where the one that made them was killed.
+"""Temporary folders, removed by the next runner if theirs was killed.
 
 They are in memory that outlives a container's restart, and counts as the pod's: what each kill left
 there would bring the next one nearer. A folder's process holds a lock on a file in it.
@@ -19,7 +19,7 @@ _locks: dict[Path, int] = {}  # of this process's own folders
 
 
 def parent(chosen: str) -> str | None:
-    """Return where they are: where the operator says, else in memory; None for the system's own."""
+    """Return their parent: the operator's, else in memory; None for the system's."""
     if chosen:
         return chosen
     return str(MEMORY) if os.access(MEMORY, os.W_OK) else None
@@ -50,7 +50,7 @@ def remove(folder: Path) -> None:
 
 
 def remove_left(parent: str | None) -> int:
-    """Remove this user's folders whose processes are gone; return how many there were."""
+    """Remove this user's folders whose processes have ended; return their number."""
     candidates = Path(parent or tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}")
     return sum(_is_removed(lock.parent) for lock in candidates)
 

@@ -1,4 +1,4 @@
-"""Whether the runner is ready: what keeps it from working is said once, and when it is over."""
+"""Readiness of the runner: each operator fault is logged once, and again when it is over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqs_k8s_jobs import log
 
 
 class Health:
-    """Knows the faults that are the operator's. A file, if one is named, is there while ready."""
+    """The current operator faults. The ready file, if named, exists while there are none."""
 
     def __init__(self, ready_file: str = "") -> None:
         self._file = Path(ready_file) if ready_file else None
@@ -19,7 +19,7 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        """Whether messages are taken from the queue and Jobs are reported."""
+        """True while messages are received and Jobs are reported."""
         return not self._faults
 
     @property

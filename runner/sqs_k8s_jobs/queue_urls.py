@@ -1,4 +1,4 @@
-"""Which queues are served, and their weights: as operators write it, and as it is used."""
+"""The queues served and their weights: the operator's text, and its parsed form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def weights(text: str) -> dict[str, int]:
 
 
 def written(value: Any, source: str) -> str:
-    """Return the one way to write what may be a text, a list, or a mapping of URLs to weights.
+    """Return the text form of a text, a list, or a mapping of URLs to weights.
 
     It is URLs between blanks, each with = and its weight unless that is 1. Raises OperatorError,
     naming the source, where it cannot be read, or a queue comes twice.

@@ -21,7 +21,7 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 
 def endpoint_of(url: str | None) -> str:
-    """Return the part of a URL that says which server answers: scheme, host and port.
+    """Return the part of a URL that names the server: scheme, host and port.
 
     It is all that may be said of a URL: what is beside it may be a secret of the caller's.
     """
@@ -41,7 +41,7 @@ def endpoint_of(url: str | None) -> str:
 
 
 def host_of(host: str) -> str:
-    """Return a host as it is looked up: ASCII, in lower case; an address in one form.
+    """Return a host in the form of lookups: ASCII, in lower case; an address in one form.
 
     Hosts that are not found alike have names of their own, however alike they look: with a last
     dot no search list is gone through, and an address is not reached where one within it is.

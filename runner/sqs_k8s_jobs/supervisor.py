@@ -34,7 +34,7 @@ class Supervisor:
         self._threads: dict[str, list[threading.Thread]] = {}
 
     def run(self) -> int:
-        """Work until SIGTERM or SIGINT, then finish what was begun and hand back the rest."""
+        """Work until SIGTERM or SIGINT, then finish the current runs and release the rest."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         settings, pages = self._parts.settings, self._pages()
@@ -49,7 +49,7 @@ class Supervisor:
         return 1 if self._broken else 0
 
     def _end(self, threads: dict[str, list[threading.Thread]]) -> None:
-        """Finish what was begun, hand back the rest, and wait until all threads have ended."""
+        """Finish the current runs, release the rest, and wait until all threads have ended."""
         in_flight, acknowledger = self._parts.in_flight, self._parts.acknowledger
         waiting = in_flight.drain()
         _join(threads["receive"])  # or its own receivers would get what it releases

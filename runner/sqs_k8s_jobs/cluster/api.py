@@ -34,7 +34,7 @@ FAULTS = (kubernetes.client.ApiException, urllib3.exceptions.HTTPError, OSError,
 
 
 class WatchExpired(ValueError):
-    """The watch cannot go on from where it was: list again."""
+    """The watch cannot continue from its version: list again."""
 
 
 class TooLarge(ValueError):
@@ -50,7 +50,7 @@ class Collection:
         self._selectors = selectors
 
     def page(self, limit: int, after: str | None = None) -> Any:
-        """Return one answer to a list of them; `after` is what the one before says to go on with.
+        """Return one page of a list of them; `after` is the previous page's continue token.
 
         Raises TooLarge where these are too many, unless it is one, else FAULTS.
         """
@@ -66,7 +66,7 @@ class Collection:
             response.release_conn()
 
     def changes(self, version: str, seconds: int) -> Generator[dict[str, Any], None, None]:
-        """Return the events after a version, as they come, for some seconds.
+        """Return the events after a version, as they come, for a limited time.
 
         Raises Expired where the API server does not know the version any more, else FAULTS.
         """
@@ -118,7 +118,7 @@ def records(client: kubernetes.client.ApiClient, namespace: str, **selectors: st
 def configuration(
     kubeconfig: str, context: str, place: str | None = None
 ) -> kubernetes.client.Configuration:
-    """Return what the client has to know of a context, or of this pod's own cluster without one.
+    """Return the client's configuration for a context, or for the Pod's cluster without a context.
 
     Certificates in a kubeconfig become files in a place, which it reads at each new connection.
     Raises kubernetes.config.ConfigException where there is none, and what its reading raises.
@@ -159,7 +159,7 @@ def connect(settings: Settings) -> Client:
 
 
 def _place(settings: Settings) -> str:
-    """Make a folder for files that stay for weeks: others remove old ones from the system's own."""
+    """Make a folder for files that stay for weeks: the system's is cleaned of old files."""
     try:
         made = folders.make(folders.parent(settings.temp_dir), "access-")
     except OSError as exc:

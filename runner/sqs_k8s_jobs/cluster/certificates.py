@@ -1,4 +1,4 @@
-"""Certificates of an API server that lack what RFC 5280 demands: refused in words, or allowed.
+"""Certificates of an API server that break RFC 5280: rejected with a hint, or allowed.
 
 Python checks that from 3.13 on, and OpenSSL says in its own words what is missing. The setting
 allow_nonstrict_certificates leaves out that check alone, here and in the modules of playbooks.

@@ -1,4 +1,4 @@
-"""Which of several runners reports: the one that holds the Lease."""
+"""Leader election: the runner that holds the Lease reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Lock(Protocol):
 
     @property
     def standby(self) -> str | None:
-        """What another candidate wrote last."""
+        """The last annotation of another candidate."""
 
     def stand_by(self) -> bool:
         """Write that this candidate is there; return whether that was done."""
@@ -43,11 +43,11 @@ class AlwaysLeader:
     """The only runner there is: it needs no Lease."""
 
     def has_others(self) -> bool:
-        """Whether other runners work: there are none."""
+        """True if other runners work: there are none."""
         return False
 
     def is_leader(self) -> bool:
-        """Whether this runner is the one that reports."""
+        """True while this runner is the leader."""
         return True
 
     def work(self, finished: threading.Event) -> None:
@@ -101,15 +101,15 @@ class Leader:
         self._log_change()
 
     def is_leader(self) -> bool:
-        """Whether this runner is the one that reports."""
+        """True while this runner is the leader."""
         return self._clock() < self._until
 
     def has_others(self) -> bool:
-        """Whether other runners work, as they say on the Lease."""
+        """True if other runners work, by their annotation of the Lease."""
         return self._clock() < self._others_until
 
     def release(self) -> None:
-        """Let another one take over at once."""
+        """Release the Lease, so that another runner takes over at once."""
         was_leader, self._until = self.is_leader(), 0.0
         if was_leader:
             try:
@@ -119,12 +119,12 @@ class Leader:
         self._log_change()
 
     def _stand_by(self) -> None:
-        """Say now and then that this runner is there, for the one that leads."""
+        """Announce this runner on the Lease now and then, for the leader."""
         if self._clock() - self._stood_by >= STANDBY_SECONDS and self._lock.stand_by():
             self._stood_by = self._clock()
 
     def _look_for_others(self) -> None:
-        """Take notice of what another candidate has said since the last look."""
+        """Note another candidate's announcement since the last read."""
         said = self._lock.standby
         if (
             said and said != self._standby and self._has_looked

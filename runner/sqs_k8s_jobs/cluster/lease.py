@@ -84,7 +84,7 @@ class LeaseLock:
 
     @property
     def standby(self) -> str | None:
-        """What another candidate has written last, to be there beside the holder."""
+        """The last announcement of another candidate beside the holder."""
         metadata = self._seen.metadata if self._seen else None
         text = ((metadata and metadata.annotations) or {}).get(STANDBY)
         return None if text is None or text.startswith(f"{self.identity} ") else text
@@ -113,7 +113,7 @@ class LeaseLock:
 
 
 def identity() -> str:
-    """Return a name for this runner, which no other one has."""
+    """Return a name for this runner, which no other runner has."""
     return f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}"
 
 
@@ -154,5 +154,5 @@ def _spec(record: LeaderElectionRecord) -> kubernetes.client.V1LeaseSpec:
 
 
 def _moment(text: str | None) -> datetime:
-    """Return a moment in UTC; the election writes local ones, without a zone."""
+    """Return a time in UTC; the election writes local times, without a zone."""
     return datetime.fromisoformat(text).astimezone(UTC) if text else datetime.now(UTC)

@@ -70,7 +70,7 @@ def _read(read: Callable[[str], Any], text: str) -> Any:
 
 
 def _split(entry: str) -> tuple[str, int | None]:
-    """Return an entry's host, address or range, and its port if it has one."""
+    """Return an entry's host, address or range, and its port, if any."""
     name, colon, port = entry.rpartition(":")
     if colon and port.isdecimal() and (":" not in name or name.endswith("]")):
         return name.strip("[]"), int(port)

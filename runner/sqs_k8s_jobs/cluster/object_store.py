@@ -1,4 +1,4 @@
-"""What the watch has seen last of each Job or record: its state, and since when it waits."""
+"""Object store: the last state of each Job or record, and since when it waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDED = {"Complete": COMPLETE, "Failed": FAILED}
 
 
 class Changes(Protocol):
-    """What hears of changes, with a moment in seconds since 1970."""
+    """An observer of changes, with a time in seconds since 1970."""
 
     def started(self, created: float) -> None:
         """A Job that was created then has a Pod that runs."""
@@ -33,7 +33,7 @@ class _Last(NamedTuple):
 
 
 class ObjectStore:
-    """Things of one kind by their uid. A thread watches, others count.
+    """Objects of one kind by uid. One thread updates it, others count.
 
     Times between two changes are said of what was seen before: not of what a first list shows.
     """
@@ -45,7 +45,7 @@ class ObjectStore:
         self._lock = threading.Lock()
 
     def begin_relist(self) -> None:
-        """Begin to list all things anew."""
+        """Begin a relist of all objects."""
         self._round += 1
 
     def finish_relist(self) -> None:
@@ -54,7 +54,7 @@ class ObjectStore:
             self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
 
     def upsert(self, obj: dict[str, Any]) -> None:
-        """Take notice of a thing as it is now."""
+        """Store an object's current state."""
         uid, state = obj["metadata"].get("uid", ""), state_of(obj)
         with self._lock:
             before = self._last.get(uid)
@@ -63,24 +63,24 @@ class ObjectStore:
             _say_change(obj, before.state, state, self._changes)
 
     def delete(self, obj: dict[str, Any]) -> None:
-        """Take notice that a thing is no more."""
+        """Remove a deleted object."""
         with self._lock:
             self._last.pop(obj["metadata"].get("uid", ""), None)
 
     def states(self) -> dict[str, int]:
-        """Return how many things are in each state."""
+        """Return how many objects are in each state."""
         with self._lock:
             count = Counter(one.state for one in self._last.values())
         return {state: count[state] for state in STATES}
 
     def waits_since(self) -> float | None:
-        """Return since when the one that waits longest does, in seconds since 1970."""
+        """Return since when the object with the longest wait waits, in seconds since 1970."""
         with self._lock:
             moments = [one.waits_since for one in self._last.values()]
         return min((one for one in moments if one is not None), default=None)
 
     def oldest(self) -> dict[str, float]:
-        """Return since when the oldest Job waits that may for ever, by how, if there is one."""
+        """Return since when the oldest Job that may wait for ever waits, by its state, if any."""
         with self._lock:
             waiting = [one.stuck for one in self._last.values() if one.stuck]
         found: dict[str, float] = {}
@@ -109,7 +109,7 @@ def _say_change(obj: dict[str, Any], before: str, after: str, changes: Changes) 
 
 
 def waits_since(obj: dict[str, Any]) -> float | None:
-    """Return since when there is something to tell that was not accepted yet, if there is.
+    """Return since when a callback of the object is pending, if any.
 
     A Job's first callbacks count from the first try that was not accepted, its last one from its
     end; a record's from its creation.

@@ -1,4 +1,4 @@
-"""When a Job or record is worth a report: small questions to one object, as the watch sees it.
+"""Predicates: when a Job, Pod or record needs a report, from the watched object alone.
 
 A hint and no more: the role report decides anew, from what the cluster says then.
 """
@@ -40,12 +40,12 @@ def id_label(obj: dict[str, Any]) -> str | None:
 
 
 def digest(obj: dict[str, Any]) -> str | None:
-    """Return the digest by which it is reported: a record's own, if it has one, or the id's."""
+    """Return the digest by which it is reported: a record's own, if any, else the id's."""
     return _labels(obj).get(REJECTION_LABEL) or id_label(obj)
 
 
 def endpoint(obj: dict[str, Any]) -> str:
-    """Return the server that hears of it; empty where there is none."""
+    """Return the endpoint of its webhook; empty where there is none."""
     return servers.endpoint_of(_annotations(obj).get(WEBHOOK_ANNOTATION))
 
 
@@ -67,7 +67,7 @@ def job_requeue_after(job: dict[str, Any], now: float) -> float | None:
 
 
 def record_requeue_after(record: dict[str, Any], now: float) -> float | None:
-    """Return the same for the record of a refused message; one that expired waits for people."""
+    """Return the same for a rejected message's record; never for an expired callback's."""
     labels = _labels(record)
     if RECORD_LABEL not in labels or EXPIRED_LABEL in labels:
         return None
@@ -75,12 +75,12 @@ def record_requeue_after(record: dict[str, Any], now: float) -> float | None:
 
 
 def attempt_failed(record: dict[str, Any]) -> bool:
-    """Tell whether its caller was asked to hear of it, and did not accept that."""
+    """Tell whether the last attempt at a callback of it failed."""
     return RETRY_ANNOTATION in _annotations(record) or EXPIRED_LABEL in _labels(record)
 
 
 def pod_calls_for_report(pod: dict[str, Any]) -> bool:
-    """Tell whether the Pod has just started; how it ends, its Job says."""
+    """Tell whether the Pod has just started; its Job shows its end."""
     return (pod.get("status") or {}).get("phase") == "Running"
 
 
@@ -118,7 +118,7 @@ def _is_to_be_ended(job: dict[str, Any]) -> bool:
 
 
 def _has_news(job: dict[str, Any]) -> bool:
-    """Tell whether the Job says something that was not reported yet."""
+    """Tell whether the Job has a status that was not delivered yet."""
     annotations, status = _annotations(job), job.get("status") or {}
     if ERROR_ANNOTATION in annotations:
         return True
@@ -136,7 +136,7 @@ def _until_next_look(obj: dict[str, Any], now: float) -> float:
 
 
 def _until_orphans(job: dict[str, Any], now: float) -> float:
-    """Return in how many seconds to look, once, whether a deleted Job has left its Pods behind."""
+    """Return in how many seconds to check, once, for orphaned Pods of a deleted Job."""
     deleted = job["metadata"].get("deletionTimestamp")
     if not deleted or ERROR_ANNOTATION not in _annotations(job) or end(job):
         return math.inf

@@ -16,7 +16,7 @@ VOLUME = "volume:"  # as the specification's example spells it
 
 @dataclass(frozen=True)
 class Adapted:
-    """Which cases run, and what is changed in their messages."""
+    """The cases that run on a cluster, and the changes of their messages."""
 
     namespace: str
     claim: str  # the name of the volume claim; empty where there is none

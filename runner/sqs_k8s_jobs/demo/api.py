@@ -1,4 +1,4 @@
-"""The demo's door to Kubernetes: its API, and what is said of its errors."""
+"""The demo's access to Kubernetes: its API, and the texts of its errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Api:
         self._authorization = kubernetes.client.AuthorizationV1Api(client)
 
     def may(self, verb: str, resource: str, group: str = "", namespace: str = "") -> bool:
-        """Tell whether the cluster lets this user do so; in all namespaces without one."""
+        """Tell whether the cluster lets this user do so; in all namespaces without a namespace."""
         asked = {"verb": verb, "resource": resource, "group": group, "namespace": namespace}
         review = {"spec": {"resourceAttributes": asked}}
         answer = self._authorization.create_self_subject_access_review(review)
@@ -61,7 +61,7 @@ def status(exc: BaseException) -> int | None:
 
 
 def words(exc: BaseException) -> str:
-    """Return in a line what went wrong, in the API's own words where there are some."""
+    """Return an error in a line, in the API's own words where it has any."""
     if not isinstance(exc, kubernetes.client.ApiException):
         return " ".join(str(exc).split()) or type(exc).__name__
     try:

@@ -1,4 +1,4 @@
-"""What the demo sends, and what its caller must hear of it."""
+"""The demo's messages, and the callbacks expected for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MESSAGES = Path(__file__).with_name("messages")
 
 @dataclass(frozen=True)
 class Case:
-    """One message of the demo. Its error says in part why it does not complete."""
+    """One message of the demo. Its error is a part of the reason why it does not complete."""
 
     name: str
     shows: str
@@ -21,12 +21,12 @@ class Case:
 
     @property
     def file(self) -> Path:
-        """The message as it stands, for anyone who wants to send it by hand."""
+        """The message's file, to send it by hand."""
         return MESSAGES / f"{self.name}.json"
 
     @property
     def makes_job(self) -> bool:
-        """Whether the message becomes a Job."""
+        """True if the message becomes a Job."""
         return 0 in self.expected
 
     def message(self, url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command `sqs-k8s-jobs demo`: send, watch who hears what, compare, leave nothing behind."""
+"""The command `sqs-k8s-jobs demo`: send, watch callbacks, compare, clean up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo that stays up, for messages that are sent by hand."""
+"""The demo that stays up, for messages that a person sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kubeconfig whose credential plugin keeps the environment of whoever starts the demo."""
+"""A kubeconfig whose credential plugin has the environment of the demo's user."""
 
 from __future__ import annotations
 

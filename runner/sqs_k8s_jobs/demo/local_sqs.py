@@ -47,7 +47,7 @@ class LocalSqs:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program needs to reach it."""
+        """The environment of a program that uses it."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
             "AWS_ACCESS_KEY_ID": "local",

@@ -1,4 +1,4 @@
-"""What a cluster has for the demo's messages: GPUs, Fargate nodes, volumes."""
+"""The offers of a cluster for the demo's messages: GPUs, Fargate nodes, volumes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLOSED = ("node-role.kubernetes.io/", "node.kubernetes.io/", "node.cloudprovider
 
 @dataclass(frozen=True)
 class Offers:
-    """What there is."""
+    """The offers of a cluster."""
 
     gpus: int = 0  # of the node that has most
     gpu_tolerations: tuple[dict[str, str], ...] = ()  # of that node's taints

@@ -24,7 +24,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 class OneAtATime:
-    """A WSGI application around another one."""
+    """A WSGI application around another application."""
 
     def __init__(self, application: Application) -> None:
         self._application = application

@@ -14,7 +14,7 @@ LOOPBACK: Mapping[str, Any] = {"report_webhook_allow": ["127.0.0.0/8"]}  # where
 
 
 class Place(Protocol):
-    """What the demo asks of a cluster."""
+    """The interface of a cluster for the demo."""
 
     @property
     def settings(self) -> Settings:
@@ -35,7 +35,7 @@ class Place(Protocol):
         """Make what the cases need; at the end of the block all that the demo made is removed."""
 
     def check(self) -> None:
-        """Raise OperatorError where the demo must not go on."""
+        """Raise OperatorError where the demo must not run."""
 
     def shows_log(self, seed: Progress) -> bool:
         """Print what the seed's container printed; False where that is wrong."""

@@ -1,4 +1,4 @@
-"""Who has heard what so far: the demo's state, from the callbacks alone."""
+"""Progress of the demo, from the callbacks alone."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ class Progress:
 
     @property
     def ended(self) -> bool:
-        """Whether a terminal status was heard."""
+        """True once a terminal status has arrived."""
         return any(status in TERMINAL for status in self.statuses)
 
     @property
     def agrees(self) -> bool:
-        """Whether what was heard is what was expected, the reason of a failure included."""
+        """True if the callbacks are as expected, with the reason of a failure."""
         return self.statuses == self.case.expected and self.case.error in self.error
 
     @property
     def job_name(self) -> str:
-        """The Job's name, as its caller was told."""
+        """The Job's name, from its callback."""
         return str(self._detail("jobName"))
 
     @property
     def pod_name(self) -> str:
-        """The Pod's name, as its caller was told."""
+        """The Pod's name, from its callback."""
         return str(self._detail("podName"))
 
     @property
     def error(self) -> str:
-        """The error, as its caller was told."""
+        """The error, from its callback."""
         error = self._detail("error")
         return "{errorCode} {message}".format(**error) if error else ""
 

@@ -1,4 +1,4 @@
-"""A caller's endpoint: it answers callbacks and keeps each as it came."""
+"""A caller's endpoint: it answers callbacks and stores each."""
 
 from __future__ import annotations
 

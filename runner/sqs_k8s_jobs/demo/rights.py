@@ -1,4 +1,4 @@
-"""The rights that the demo needs in a cluster of somebody's, asked for before it makes anything."""
+"""The permissions that the demo needs in a shared cluster, checked before it creates anything."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class DemoRunner:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has stopped by itself, which is an error."""
+        """True if it has stopped by itself, which is an error."""
         return self._process.poll() is not None
 
     def complaint(self) -> str:

@@ -1,4 +1,4 @@
-"""The namespace in which the demo works in a cluster of somebody's, and what it makes in there."""
+"""The demo's namespace in a shared cluster, and its objects there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE = 500  # Jobs of others of which namespaces are named
 
 
 class Sandbox:
-    """A namespace of the demo's own, or one that is there; all that it makes has its label."""
+    """A namespace of the demo's own, or an existing one; all of its objects have its label."""
 
     def __init__(self, api: Api, given: str = "") -> None:
         self._api = api
@@ -42,7 +42,7 @@ class Sandbox:
 
     @property
     def what(self) -> str:
-        """What is removed at the end."""
+        """The objects that are removed at the end."""
         space = f"the namespace {self.namespace}"
         return space if self.is_created else f"all that the demo made in {space}"
 
@@ -81,7 +81,7 @@ class Sandbox:
             )
 
     def remove(self, claim: str) -> None:
-        """Remove all that was made, and wait until it is gone; OperatorError where it stays.
+        """Remove all objects, and wait until they are gone; OperatorError where they stay.
 
         Pods come first: those that go with their Jobs have 30 s, which cannot be shortened later.
         """
@@ -100,7 +100,7 @@ class Sandbox:
             raise OperatorError(self._by_hand())
 
     def _remove_namespace(self) -> bool:
-        """Remove it once its pods are gone: with some in it, Kubernetes looks again after 16 s."""
+        """Remove it once its Pods are gone: otherwise Kubernetes checks again after 16 s."""
         core = self._api.core
         if not self.is_created:
             return True

@@ -1,4 +1,4 @@
-"""A cluster that is there for other things, in which the demo keeps to one namespace."""
+"""A shared cluster, in which the demo uses one namespace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sqs_k8s_jobs.settings import Settings
 
 
 class SharedCluster:
-    """What its nodes can run runs, in a namespace that the demo makes or that is named."""
+    """A cluster whose nodes run the possible cases, in a new or a named namespace."""
 
     def __init__(self, settings: Settings, namespace: str = "") -> None:
         self._api = Api(settings)
@@ -34,7 +34,7 @@ class SharedCluster:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        """Jobs are in the one namespace alone, with the demo's label; nobody else hears of any."""
+        """Variables that limit Jobs to the namespace, and callbacks to the demo."""
         return {
             **LOOPBACK,
             "report_webhook_hosts": ["127.0.0.1"],

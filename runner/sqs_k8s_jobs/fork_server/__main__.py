@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def look() -> tuple[Known, str | None]:
-    """Run a play in warm processes; return what these said, and why they cannot be used."""
+    """Run a play on the fork servers; return their states, and why they cannot be used."""
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "play.yml"
         book.write_text(PLAY, "utf-8")

@@ -1,4 +1,4 @@
-"""ansible-playbook, as a warm server has it: with all that the roles' plays use at hand."""
+"""ansible-playbook on a fork server, with all that the roles' plays use loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one program worked out, for those after it: in files that all programs of a server share."""
+"""A cache of results of programs, in files that all programs of a server share."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ class Kept:
         self._folder = Path(folder)
 
     def find(self, key: bytes) -> bytes | None:
-        """Return what is kept for a key, None if there never was anything."""
+        """Return the value of a key, None if there is none."""
         try:
             return self._path(key).read_bytes()
         except FileNotFoundError:
             return None
 
     def keep(self, key: bytes, value: bytes) -> None:
-        """Keep this for a key; whoever looks for it meanwhile finds all of it or nothing."""
+        """Store the value of a key, atomically for readers."""
         path = self._path(key)
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(value)
         unfinished.rename(path)
 
     def code(self, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:
-        """Return the code that is kept for a key, compiled now if it never was."""
+        """Return the code of a key, compiled now if it was not cached."""
         found = self.find(key)
         if found is not None:
             known: CodeType = marshal.loads(found)

@@ -1,4 +1,4 @@
-"""The program in place of another one: has a warm server run it, or else becomes the other one.
+"""The client in place of a program: has a fork server run it, or else becomes the program.
 
 Called with the server's socket, the other program's words and ``--``, then the arguments. It
 imports next to nothing, since it is started for every module of every run.

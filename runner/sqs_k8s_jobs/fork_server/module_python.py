@@ -19,7 +19,7 @@ SHORT_CUTS = (
 
 
 def decisive(environment: dict[str, str]) -> dict[str, str]:
-    """Return what says where Python finds libraries."""
+    """Return the settings that decide where Python finds libraries."""
     return {name: value for name, value in environment.items() if name.startswith("PYTHON")}
 
 

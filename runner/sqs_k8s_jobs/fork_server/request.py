@@ -1,4 +1,4 @@
-"""A program that a warm server runs, and the request for one."""
+"""A program that a fork server runs, and the request for it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sqs_k8s_jobs.fork_server.client import SIZE, STANDARD
 
 
 class Program(Protocol):
-    """What a server imports, and what it runs."""
+    """The imports of a server, and the program that it runs."""
 
     @property
     def SHORT_CUTS(self) -> Sequence[ShortCut]:  # noqa: N802 - a constant of a module
-        """What it imports and cuts short before the first run, in this order."""
+        """Its patches before the first run, in this order."""
 
     def decisive(self, environment: dict[str, str]) -> dict[str, str]:
         """Return the part of an environment that is read once, while importing."""
@@ -32,7 +32,7 @@ class Program(Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """What a client wants to be run, and where."""
+    """A client's request: a command line and its surroundings."""
 
     folder: str
     arguments: list[str]

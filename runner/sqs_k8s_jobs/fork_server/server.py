@@ -90,7 +90,7 @@ class Server:
             os.close(file)
 
     def _is_other(self, request: Request) -> bool:
-        """Import at the first request, in its environment; say whether this one's is another."""
+        """Import at the first request, in its environment; tell whether this request's differs."""
         environment = self._program.decisive(request.environment)
         if self._known is None:
             self._known = environment
@@ -102,7 +102,7 @@ class Server:
         return environment != self._known
 
     def _prepare(self) -> None:
-        """Put the short cuts in, and say which are; raise SystemExit where one has to be."""
+        """Apply the patches, and print their states; raise SystemExit if a required one fails."""
         for one in (*self._program.SHORT_CUTS, FORKED_PROGRAMS):
             state = one.use(Kept(self._folder))
             print(json.dumps(asdict(state)), flush=True)
@@ -141,7 +141,7 @@ class Server:
 
 
 def _end(pid: int) -> None:
-    """End a program; it tells its own children."""
+    """End a program, which ends its own children."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
 

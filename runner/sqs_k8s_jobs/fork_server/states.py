@@ -1,4 +1,4 @@
-"""What the warm servers say of their short cuts: logged once, and kept for who asks."""
+"""The states of fork servers' patches: logged once, and stored for queries."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
 
 
 class States:
-    """The state of each short cut, as the servers told it last."""
+    """The last state of each patch, from the servers."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], State] = {}  # by program and part
         self._lock = threading.Lock()
 
     def hear(self, program: str, lines: Iterable[bytes]) -> None:
-        """Read what a server says, until it ends; a line in between may be a library's."""
+        """Read a server's lines, until it ends; a line in between may be a library's."""
         for line in lines:
             try:
                 state = State(**json.loads(line))
@@ -27,7 +27,7 @@ class States:
             self._keep(program, state)
 
     def all(self) -> list[tuple[str, State]]:
-        """Return all that were told of, each with the program that it belongs to."""
+        """Return all states, each with its program."""
         with self._lock:
             return [(program, state) for (program, _), state in sorted(self._known.items())]
 

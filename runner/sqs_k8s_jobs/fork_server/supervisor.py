@@ -29,7 +29,7 @@ STOP_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Programs:
-    """What stands for ansible-playbook and for the Python of modules, and a folder of theirs."""
+    """The programs in place of ansible-playbook and the Python of modules, and their folder."""
 
     playbook: str
     python: str
@@ -37,7 +37,7 @@ class Programs:
 
 
 class Warm:
-    """Gives runs what they start, for as long as it works; else none, and says so."""
+    """Gives runs the fork servers' programs while they work; else none, and logs it."""
 
     def __init__(self, folder: str | None) -> None:
         self._parent = folder
@@ -75,7 +75,7 @@ class Warm:
             self._stop()
 
     def _bury(self) -> None:
-        """Do without for a while; for good where the one that ended cannot do what it is for."""
+        """Disable the fork servers for a while; for good where the ended server cannot work."""
         self._stop()
         refusal = self.states.refusal()
         if refusal:
@@ -99,7 +99,7 @@ class Warm:
         self._serve("module-python", "python", sys.executable)
 
     def _serve(self, name: str, launcher: str, instead: str) -> None:
-        """Start a server, and write the program that asks it; one may ask at once."""
+        """Start a server, and write its client; the client may connect at once."""
         assert self._folder
         path = self._folder / launcher
         kept = self._folder / f"{launcher}.kept"

@@ -1,1 +1,1 @@
-"""Messages from their receive until they are deleted, kept or given back."""
+"""Messages from their receive until they are deleted, dead-lettered or released."""

@@ -64,15 +64,15 @@ class Acknowledger:
             log.info("surplus messages deferred", messages=len(messages))
 
     def tried(self, message: Message, own_id: str | None, reason: str) -> None:
-        """Take notice of why a message that stays in hand did not become a Job."""
+        """Note why a message that stays in flight did not become a Job."""
         self._tries.note(message, own_id, reason)
 
     def message_ids(self, digest: str) -> list[str]:
-        """Return SQS's own ids of the refused messages in hand that a record answers."""
+        """Return SQS's ids of the rejected messages in flight that a record answers."""
         return self._pending.message_ids(digest)
 
     def reject(self, rejections: Sequence[Rejection], began: float) -> None:
-        """Keep as dead letters what callers were told of; the others stay in hand until then.
+        """Dead-letter delivered rejections; the others stay in flight until then.
 
         `began` is when the run that refused them did, on the monotonic clock: what callers have
         answered since then counts.
@@ -83,7 +83,7 @@ class Acknowledger:
                 self._await_delivery(one, began)
 
     def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
-        """Settle the refused messages of records whose callers were asked to hear of it.
+        """Dead-letter the rejected messages of records whose 99 was attempted.
 
         Where they did not accept, their records know when to ask again, and the messages come
         again to see what came of that; but for those that their queues give no more.
@@ -95,7 +95,7 @@ class Acknowledger:
             self._retry_or_dead_letter(rejections)
 
     def unreadable(self, messages: Sequence[Message]) -> None:
-        """Keep as dead letters what cannot be read in time, not even to know whom to tell."""
+        """Dead-letter messages that cannot be read in time, and so have no known caller."""
         outcome = {"id": None, "error_code": INVALID, "error": TOO_SLOW}
         for one in messages:
             log.error(
@@ -107,7 +107,7 @@ class Acknowledger:
         self._dead_letter([Rejection(one, outcome) for one in messages])
 
     def release_pending(self) -> None:
-        """Hand back what is kept only for its caller's answer: a record of it is there."""
+        """Release messages that wait only for their caller's answer: their record is stored."""
         pending = self._pending.drain()
         messages = [one.message for one in pending if not one.message.is_last]
         self._queues.release(messages)
@@ -115,7 +115,7 @@ class Acknowledger:
         self._dead_letter([one for one in pending if one.message.is_last])
 
     def release(self, messages: Sequence[Message]) -> None:
-        """Give messages back to their queues; keep as dead letters what these give no more."""
+        """Release messages to their queues; dead-letter those at their last receive."""
         self._queues.release([one for one in messages if not one.is_last])
         last = [one for one in messages if one.is_last and self._queues.has_dead_letters(one)]
         dead_letters = [DeadLetter(one, GIVEN_UP, self._why_given_up(one)) for one in last]
@@ -149,13 +149,13 @@ class Acknowledger:
             self.rejection_delivered([digest], answer)
 
     def _retry_or_dead_letter(self, rejections: Sequence[Rejection]) -> None:
-        """Have messages come again; keep as dead letters those that their queues give no more."""
+        """Have messages come again; dead-letter those at their last receive."""
         self._dead_letter([one for one in rejections if one.message.is_last])
         again = [one.message for one in rejections if not one.message.is_last]
         self._back_off(again, REJECTION_BACKOFF_MAX)
 
     def _dead_letter(self, rejections: Sequence[Rejection]) -> None:
-        """Keep dead letters, and delete the messages that were kept as such."""
+        """Send dead letters, and delete the messages that were sent."""
         dead_letters = [
             DeadLetter(one.message, one.outcome["error_code"], one.outcome["error"])
             for one in rejections
@@ -182,7 +182,7 @@ class Acknowledger:
         )
 
     def _hide(self, timeouts: Mapping[Message, int]) -> None:
-        """Hide messages for so many seconds each: they are in hand no more, and come again."""
+        """Hide messages for so many seconds each: no longer in flight here, they come again."""
         _warn("visibility change failed", self._queues.change_visibility(timeouts))
         self._forget(list(timeouts))
 

@@ -1,4 +1,4 @@
-"""Which queue has each place of a batch: shares by weight, as far as queues can use theirs."""
+"""The places of queues in a batch: shares by weight, as far as each queue can use its share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages in hand whose namespace takes no Jobs for now: they wait without another receive.
+"""Messages in flight whose namespace accepts no Jobs for now: they wait without a receive.
 
 Where a namespace takes some Jobs and others not, such as those of a priority that is used up, only
 these wait, under a name that is no namespace.
@@ -22,7 +22,7 @@ _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a qu
 
 @dataclass
 class _Namespace:
-    """Why a namespace takes no Jobs, and which messages wait for it, with the first one first."""
+    """The reason why a namespace accepts no Jobs, and its waiting messages, the oldest first."""
 
     reason: str
     is_fault: bool
@@ -34,7 +34,7 @@ class _Namespace:
 
     @property
     def messages(self) -> int:
-        """How many wait for it, those that try for the others included."""
+        """The number of waiting messages, with those that are tried for the others."""
         return len(self.waiting) + len(self.probes)
 
     def next_probes(self) -> list[Message]:
@@ -57,7 +57,7 @@ class _Namespace:
 
 @dataclass(frozen=True)
 class Holdup:
-    """A namespace that takes no Jobs, as it is told to others."""
+    """A namespace that accepts no Jobs, for other modules."""
 
     reason: str  # the cluster's words at the first try
     is_fault: bool  # whether only the operator can set it right
@@ -83,7 +83,7 @@ class Holdups:
         self._since: dict[str, float] = {}  # by message id: when it was first held
 
     def put(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
-        """Hold a message; return whether it is news that its namespace takes no Jobs, or some.
+        """Hold a message; return whether its namespace has just stopped to accept Jobs, or some.
 
         It is where it is the first one, and none waits there for the same reason under the other
         name. Where it is the last that has tried for others, or nobody waits yet, the pause begins
@@ -115,7 +115,7 @@ class Holdups:
         return None
 
     def due(self) -> list[Message]:
-        """Return some messages of each namespace whose pause is over, to try for the others."""
+        """Return a few messages of each namespace whose backoff is over, to try for the others."""
         found = []
         for one in self._namespaces.values():
             if not one.probes and one.waiting and one.until <= self._clock():
@@ -163,7 +163,7 @@ class Holdups:
         return any(message.receipt_handle in one.probes for one in self._namespaces.values())
 
     def settled(self, messages: Iterable[Message]) -> None:
-        """Forget messages that are no longer in hand; a try that ended so is made by another."""
+        """Forget messages that are no longer in flight; another message repeats an open try."""
         for message in messages:
             self._since.pop(message.message_id, None)
             self._end_try(message)
@@ -182,7 +182,7 @@ class Holdups:
         return max(0.0, min(moments) - self._clock()) if moments else None
 
     def _end_try(self, message: Message) -> list[str]:
-        """Note that a message tries no longer; return for which namespaces it was the last one."""
+        """Note the end of a message's try; return the namespaces without another try."""
         ended = []
         for namespace, one in self._namespaces.items():
             if message.receipt_handle in one.probes:
@@ -221,7 +221,7 @@ def _beyond(waiting: Iterable[Message], count: int, length: int) -> list[Message
 
 
 def namespace_of(name: str) -> str:
-    """Return the namespace of which all wait, or some."""
+    """Return the namespace for which all messages wait, or only some."""
     return name.removesuffix(SOME)
 
 

@@ -1,4 +1,4 @@
-"""The messages in hand: received, not settled yet."""
+"""The messages in flight: received, neither deleted nor released."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class InFlight:
         self._is_for_others = backpressure
 
     def add(self, url: str, messages: list[Message], more: bool) -> None:
-        """Take up messages received from a queue; `more` tells that it has probably more.
+        """Add messages received from a queue; `more` tells that it has probably more.
 
         Once it drains, only those that their queue gives no more are worked on.
         """
@@ -66,14 +66,14 @@ class InFlight:
             self._changed.notify_all()
 
     def wait_for_capacity(self, url: str) -> bool:
-        """Wait until there is room for another receive; False once the hand is closed."""
+        """Wait until there is room for another receive; False once closed."""
         with self._changed:
             while not (self._draining or self._has_room(url)):
                 self._changed.wait(LOOK)
             return not self._draining
 
     def next_batch(self) -> list[Message]:
-        """Wait for a batch and return it; it stays in hand until settled. Empty once closed.
+        """Wait for a batch and return it; it stays in flight until forgotten. Empty once closed.
 
         It is at work until `leave`.
         """
@@ -185,7 +185,7 @@ class InFlight:
             return message.receipt_handle in self._given_up or (self._draining and message.is_last)
 
     def messages(self) -> list[Message]:
-        """Return everything in hand."""
+        """Return all messages in flight."""
         with self._changed:
             return [*self._working.values(), *self._lines.waiting(), *self._held.all(), *self._left]
 
@@ -223,7 +223,7 @@ class InFlight:
             self._changed.wait_for(lambda: not self._lines.waiting(), seconds)
 
     def _kept(self, messages: Sequence[Message]) -> list[Message]:
-        """Return the messages to work on; once the hand drains, the others are left."""
+        """Return the messages to process; while draining, the others are left."""
         if not self._draining:
             return list(messages)
         self._left += [one for one in messages if not one.is_last]

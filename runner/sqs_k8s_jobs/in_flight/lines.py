@@ -1,4 +1,4 @@
-"""Lines of messages that wait for a batch, one for each queue, and the batches cut from them."""
+"""Lines of waiting messages, one per queue, and the batches cut from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FULL = 16 * 1024 * 1024
 
 @dataclass
 class _Line:
-    """What waits of one queue, and whether the queue has probably more."""
+    """The waiting messages of one queue, and whether the queue has probably more."""
 
     weight: int
     waiting: deque[Message] = field(default_factory=deque)
@@ -64,7 +64,7 @@ class Lines:
         return batch
 
     def still(self) -> None:
-        """Expect no more of any queue until it gives again: another one's batch could wait."""
+        """Expect no more of any queue until its next receive: another queue's batch could wait."""
         for line in self._lines.values():
             line.flowing = False
 
@@ -80,7 +80,7 @@ class Lines:
         return [one for line in self._lines.values() for one in line.waiting]
 
     def has_room(self, url: str, limit: int, length: int) -> bool:
-        """Tell whether fewer messages of a queue wait, and shorter ones beside this length."""
+        """Tell whether a queue has room, in messages and in length, beside this length."""
         line = self._lines[url]
         return len(line.waiting) < limit and line.length() + length < FULL
 

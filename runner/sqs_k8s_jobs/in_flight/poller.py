@@ -1,4 +1,4 @@
-"""Receiving: from one queue into the hand, as long as there is room for what is the queue's."""
+"""Poller: receives from one queue, while it has room in flight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def poll(
     metrics: Metrics,
     stopping: threading.Event,
 ) -> None:
-    """Receive from a queue until told to stop; what comes while stopping is handed back."""
+    """Receive from a queue until stopped; messages that arrive while stopping are released."""
     tries, part = 0, f"queue {queue.url}"
     limit = min(settings.retry_backoff_max, PAUSE_LIMIT)
     while in_flight.wait_for_capacity(queue.url) and not stopping.is_set():

@@ -17,19 +17,19 @@ ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run t
 
 @dataclass(frozen=True)
 class Rejection:
-    """A refused message and the outcome that says why."""
+    """A rejected message and its outcome."""
 
     message: Message
     outcome: dict[str, Any]
 
     @property
     def digest(self) -> str:
-        """The digest of the record that its caller hears from, or of its id where it has none."""
+        """The digest of its record, or of its id where it has no record."""
         return str(self.outcome.get("record") or self.outcome["id_label"])
 
 
 class PendingRejections:
-    """Keeps refused messages by their records until a report says what came of their 99.
+    """Rejected messages by their records, until a report has attempted their 99.
 
     A report may say so before the run that refused the message is over.
     """
@@ -42,7 +42,7 @@ class PendingRejections:
         self._lock = threading.Lock()
 
     def add(self, refused: Rejection) -> list[Rejection]:
-        """Keep a message until its caller was asked to hear of it.
+        """Store a message until its 99 was attempted.
 
         Return those that were kept the longest and have no room any more: a sender may refuse
         to hear of as many as it sends.
@@ -62,12 +62,12 @@ class PendingRejections:
         return accepted if moment >= since else None
 
     def message_ids(self, digest: str) -> list[str]:
-        """Return SQS's own ids of the messages that are kept for this record."""
+        """Return SQS's ids of the messages that wait for this record."""
         with self._lock:
             return [one.message.message_id for one in self._pending.get(digest, [])]
 
     def pop(self, digest: str, accepted: bool) -> list[Rejection]:
-        """Return what was kept for this record, whose caller has answered, and keep it no more."""
+        """Return and remove the rejections of this record, whose caller has answered."""
         now = self._clock()
         with self._lock:
             self._answers.pop(digest, None)
@@ -79,7 +79,7 @@ class PendingRejections:
             return self._drop(digest)
 
     def drain(self) -> list[Rejection]:
-        """Return all that was kept, and keep it no more."""
+        """Return and remove all rejections."""
         with self._lock:
             return [one for digest in list(self._pending) for one in self._drop(digest)]
 

@@ -1,4 +1,4 @@
-"""Messages of runs that were cut short: each is tried alone, and the one at fault is rejected."""
+"""Messages of runs that were cut short: each is tried alone, and the faulty one is rejected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Suspect:
 
 @dataclass(frozen=True)
 class Parts:
-    """A batch as it is to be run: the messages without suspicion, one that has it, and the rest."""
+    """A batch in parts: the messages without suspicion, a suspect, and the rest."""
 
     first: list[Message]
     alone: list[Message]  # or a few, without others
@@ -38,7 +38,7 @@ class Parts:
 
 
 class Stalls:
-    """Knows which messages may have kept a run from its end, by SQS's own ids of them.
+    """The messages that may have kept a run from its end, by SQS's ids.
 
     A run is cut short where it takes too long, and where it is killed. One that waits for a silent
     API server takes too long as well, and that is no message's fault.
@@ -106,7 +106,7 @@ class Stalls:
             return hopeless
 
     def _count_together(self, suspects: Sequence[Message]) -> int:
-        """Return how many of the first suspects are tried in one run: no more than each allows."""
+        """Return how many of the first suspects one run tries: no more than each allows."""
         sizes = [self._suspects[one.message_id].together for one in suspects]
         alike = takewhile(lambda size: size == sizes[0], sizes)
         return min(sizes[0], len(list(alike))) if sizes else 0

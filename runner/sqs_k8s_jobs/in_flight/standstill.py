@@ -1,4 +1,4 @@
-"""Standstill: in words, what keeps most messages in hand from becoming Jobs."""
+"""Standstill: the reason why most messages in flight do not become Jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqs_k8s_jobs.in_flight.holdups import SOME, Holdup, is_same_reason, namespa
 
 
 def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
-    """Return in words what keeps most messages in hand from becoming Jobs, if something does.
+    """Describe why most messages in flight do not become Jobs, if so.
 
     What only the operator can set right is said however few messages wait for it. A namespace
     that takes some Jobs, and one that takes none, is one namespace.
@@ -31,7 +31,7 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
 
 
 def _name_to_say(of_most: Mapping[str, Holdup]) -> str:
-    """Return the name that was held first, as was said, unless its namespace has two reasons."""
+    """Return the first held Job's name, as logged, unless its namespace has two reasons."""
     first, *others = of_most
     if others and not is_same_reason(of_most[first].reason, of_most[others[0]].reason):
         return namespace_of(first)

@@ -1,4 +1,4 @@
-"""What the last try of each message in hand came to, for whoever has to say why it is given up."""
+"""The last try of each message in flight, as a reason when it is given up."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Tries:
         self._tries: dict[str, Tried] = {}  # by receipt, since a message can come twice
 
     def note(self, message: Message, own_id: str | None, reason: str) -> None:
-        """Note a try; an id that was read before is kept where this one did not get to read it."""
+        """Note a try; it keeps an earlier try's id where it did not get to read the id."""
         self._tries[message.receipt_handle] = Tried(own_id or self.of(message).id, reason)
 
     def of(self, message: Message) -> Tried:
-        """Return the last try of a message; nothing is known of one that was not tried."""
+        """Return the last try of a message; empty without a try."""
         return self._tries.get(message.receipt_handle, Tried())
 
     def forget(self, messages: Iterable[Message]) -> None:
-        """Forget messages that are no longer in hand."""
+        """Forget messages that are no longer in flight."""
         for one in messages:
             self._tries.pop(one.receipt_handle, None)

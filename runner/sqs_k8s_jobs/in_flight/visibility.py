@@ -1,4 +1,4 @@
-"""Visibility: what is in hand stays hidden from other runners for as long as work lasts."""
+"""Visibility: messages in flight stay hidden from other runners while they are processed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqs_k8s_jobs.settings import Settings
 def hold(
     queues: Queues, in_flight: InFlight, settings: Settings, finished: threading.Event
 ) -> None:
-    """Extend the visibility timeout of all in hand, three times in its length."""
+    """Extend the visibility timeout of all messages in flight, three times in its length."""
     while not finished.wait(settings.visibility_timeout / 3):
         messages = in_flight.messages()
         failed = queues.change_visibility(dict.fromkeys(messages, settings.visibility_timeout))

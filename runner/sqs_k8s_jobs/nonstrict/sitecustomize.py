@@ -100,7 +100,7 @@ class _Allowing(Loader):
 
 
 def _import_next() -> None:
-    """Import the sitecustomize of the system, in whose place this one was imported."""
+    """Import the sitecustomize of the system, in whose place this file was imported."""
     others = [entry for entry in sys.path if Path(entry).resolve() != FOLDER]
     spec = PathFinder.find_spec(__name__, others)
     if spec and spec.loader:

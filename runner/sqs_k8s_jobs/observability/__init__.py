@@ -1,1 +1,1 @@
-"""What the runner says of itself, beside its log."""
+"""Observability of the runner, beside its log."""

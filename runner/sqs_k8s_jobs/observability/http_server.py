@@ -1,4 +1,4 @@
-"""What the runner serves over HTTP: /metrics, /healthz (it is alive) and /readyz (it can work)."""
+"""HTTP server of the runner: /metrics, /healthz (it is alive) and /readyz (it can work)."""
 
 from __future__ import annotations
 

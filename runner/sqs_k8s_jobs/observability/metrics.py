@@ -1,4 +1,4 @@
-"""What the runner did and sees, as metrics for Prometheus. No label names a message or a Job."""
+"""Metrics of the runner for Prometheus. No label names a message or a Job."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Metrics:
         self._age.labels(queue).set(max(0.0, time.time() - min(sent)) if sent else 0.0)
 
     def observe_run(self, playbook: str, size: int, done: RunResult) -> None:
-        """Count a run, and what it says of messages and callbacks."""
+        """Count a run, with its outcomes and attempts."""
         self._runs.labels(playbook, "failed" if done.error else "succeeded").inc()
         self._seconds.labels(playbook).observe(done.seconds)
         self._size.labels(playbook).observe(size)
@@ -150,14 +150,14 @@ class Metrics:
 
 
 class _Watched:
-    """What is counted when it is asked for."""
+    """Metrics that are computed at each scrape."""
 
     def __init__(self, jobs: ObjectStore, records: ObjectStore) -> None:
         self._jobs = jobs
         self._records = records
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics of Jobs and of what waits to be told."""
+        """Yield the metrics of Jobs and of pending callbacks."""
         jobs = GaugeMetricFamily(f"{PREFIX}_jobs", "Jobs by their state", labels=["state"])
         for state, count in self._jobs.states().items():
             jobs.add_metric([state], count)

@@ -1,4 +1,4 @@
-"""Why a run of a playbook did not get to its end, in words."""
+"""The reason why a run of a playbook failed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def is_killed(result: Any) -> bool:
 
 
 def last_task(folder: Path) -> str:
-    """Return the last task that a run has begun, in words."""
+    """Return the last task that a run has begun."""
     return _task(_lines(folder)) or NO_TASK
 
 

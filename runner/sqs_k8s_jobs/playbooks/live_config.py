@@ -1,4 +1,4 @@
-"""The variables and templates that playbooks get: the last ones that passed the golden cases."""
+"""Live configuration: the last variables and templates that passed the golden cases."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LiveConfig:
 
     @property
     def inputs(self) -> RunConfig:
-        """What playbooks get; before anything has passed, what the settings name."""
+        """The configuration of playbooks; that of the settings before any has passed."""
         return self._inputs or RunConfig(self._variables)
 
     def reload_if_changed(self) -> bool:
@@ -54,7 +54,7 @@ class LiveConfig:
             return self._inputs is not None
 
     def watch(self, stopping: threading.Event) -> None:
-        """Look at what has changed until told to stop."""
+        """Check for changes until stopped."""
         self.reload_if_changed()
         while not stopping.wait(POLL):
             self.reload_if_changed()

@@ -28,7 +28,7 @@ CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[3] / "collections"
 
 @dataclass(frozen=True)
 class RunConfig:
-    """What every run gets of the operator's: a file of variables, and copies by their paths.
+    """The operator's part of each run: a file of variables, and snapshots by their paths.
 
     And the warm programs that it is to use, if there are any.
     """
@@ -40,7 +40,7 @@ class RunConfig:
 
 @dataclass
 class RunResult:
-    """What a run of a playbook came to."""
+    """The result of a run of a playbook."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
@@ -49,7 +49,7 @@ class RunResult:
     is_killed: bool = False  # as by a kernel that is out of memory
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
-        """Return the events of one kind, in their order."""
+        """Return the events of a kind, in order."""
         return [event for event in self.events if event["event"] == kind]
 
 

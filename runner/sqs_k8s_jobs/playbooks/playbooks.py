@@ -22,14 +22,14 @@ FEW = 20  # new Jobs whose callers hear at once that they exist
 
 
 class Observer(Protocol):
-    """What hears of each run."""
+    """An observer of each run."""
 
     def observe_run(self, playbook: str, size: int, done: RunResult) -> None:
         """A run for so many messages or Jobs is over."""
 
 
 class Playbooks:
-    """Runs playbooks in warm processes, as long as these do no worse than cold ones."""
+    """Runs playbooks on the fork servers, while these do no worse than cold runs."""
 
     def __init__(self, settings: Settings, observer: Observer) -> None:
         self._settings = settings
@@ -76,7 +76,7 @@ class Playbooks:
         unwritable: Sequence[str] = (),
         answering: Sequence[str] = (),
     ) -> RunResult:
-        """Report the Jobs and records of these ids; in some namespaces if they can be written.
+        """Report the Jobs and records of these ids; in unwritable namespaces after a test write.
 
         Of their endpoints, those that are known to answer come first.
         """
@@ -120,7 +120,7 @@ class Playbooks:
         return done
 
     def _weigh(self, name: str, done: RunResult) -> None:
-        """Doubt warm processes where two runs in a row were cut short: one may be a message's."""
+        """Suspect the fork servers after two cut runs in a row: a single one may be a message's."""
         if self._warm and done.error and self._cut_short.pop(name, None):
             self._warm.suspect(done.error)
         elif done.error:
@@ -135,5 +135,5 @@ def _hidden(reasons: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(texts: Mapping[str, str], form: re.Pattern[str]) -> dict[str, str]:
-    """Return texts as SQS has them, and no other ones: Ansible would evaluate these."""
+    """Return strings in SQS's form only: Ansible would evaluate others."""
     return {key: one for key, one in texts.items() if form.fullmatch(one)}

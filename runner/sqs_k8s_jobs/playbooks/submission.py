@@ -1,4 +1,4 @@
-"""What one run of submit is given: messages, and what the runner knows of each."""
+"""The input of a run of submit: messages, and the runner's data about each."""
 
 from __future__ import annotations
 

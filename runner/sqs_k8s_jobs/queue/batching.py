@@ -1,4 +1,4 @@
-"""What one call to SQS may hold: ten entries, and not too much text together."""
+"""The limits of a call to SQS: ten entries, and their size together."""
 
 from __future__ import annotations
 

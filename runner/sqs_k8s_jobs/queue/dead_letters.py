@@ -31,7 +31,7 @@ class DeadLetter:
 
 
 def entry(letter: DeadLetter) -> dict[str, Any]:
-    """Return what SQS is to keep: the whole body, and the attributes that fit beside it.
+    """Return a dead letter's entry: the whole body, and the attributes that fit beside it.
 
     These are the letter's own, then the sender's. SQS counts them with the body, which may leave
     room for a part of the reason only, or for no attribute at all. The log and the caller have
@@ -61,7 +61,7 @@ def _own(letter: DeadLetter, room: int) -> Attributes:
 
 
 def _fitting(given: Mapping[str, Any], own: Attributes, room: int) -> Attributes:
-    """Return as many of the sender's attributes as SQS keeps beside the letter's own."""
+    """Return as many of the sender's attributes as SQS takes beside the dead letter's."""
     kept: Attributes = {}
     for name in sorted(given, key=lambda name: (name != FIRST, name)):
         one = {field: given[name][field] for field in FIELDS if field in given[name]}

@@ -17,7 +17,7 @@ Given = TypeVar("Given")
 
 
 class Queues:
-    """All queues together. What fails at one of them is returned in words, and is not raised."""
+    """All queues together. An error at one queue is returned as text, not raised."""
 
     def __init__(self, served: Sequence[Queue], dead_letters: Mapping[str, Queue]) -> None:
         self.served = {queue.url: queue for queue in served}
@@ -55,7 +55,7 @@ class Queues:
         return message.queue_url in self._dead_letters
 
     def send_dead_letters(self, dead_letters: Sequence[DeadLetter]) -> dict[Message, str]:
-        """Keep dead letters, each for its queue; return which were not kept, and why."""
+        """Send dead letters, each for its queue; return the failed ones, with the reasons."""
         failed: dict[Message, str] = {}
         dead_letter_of = {dead_letter.message: dead_letter for dead_letter in dead_letters}
         for url, some in _by_queue(dead_letter_of):

@@ -10,7 +10,7 @@ FEW = 3  # receives; fewer leave no room for a runner that is killed, or for a s
 
 @dataclass(frozen=True)
 class Redrive:
-    """What a queue does with messages that are not deleted; without a policy, it keeps them."""
+    """The redrive policy of a queue; without a policy, messages stay."""
 
     dead_letter_arn: str | None = None
     max_receives: int | None = None  # maxReceiveCount: the receive after so many moves a message
@@ -27,12 +27,12 @@ class Redrive:
 
     @property
     def is_scarce(self) -> bool:
-        """Whether a message has so few receives that none is to be spent on waiting in line."""
+        """True if a message has too few receives to spend any on waiting in line."""
         return self.max_receives is not None and self.max_receives < FEW
 
 
 def read(policy: str | None) -> Redrive:
-    """Return what the text of a RedrivePolicy says; nothing for none."""
+    """Parse the text of a RedrivePolicy; without text, no policy."""
     if not policy:
         return Redrive()
     said = json.loads(policy)

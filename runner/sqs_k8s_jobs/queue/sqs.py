@@ -47,7 +47,7 @@ class Message:
 
     @cached_property
     def size(self) -> int:
-        """How many bytes its body and its attributes take in memory.
+        """The bytes of its body and its attributes in memory.
 
         One character beyond 16 bits makes each of its text take four bytes.
         """
@@ -57,7 +57,7 @@ class Message:
 
     @cached_property
     def length(self) -> int:
-        """What it counts where there is room for so much: its size, or more by what runs take.
+        """Its share of a limited room: its size, or more by the memory of runs.
 
         Ansible passes its body on as a text of JSON, where one character may have twelve.
         """
@@ -92,7 +92,7 @@ class Queue:
         return [self._message(one) for one in answer.get("Messages", [])]
 
     def delete(self, messages: Sequence[Message]) -> list[str]:
-        """Delete messages; return what SQS said of those that it did not delete."""
+        """Delete messages; return SQS's errors of those that it did not delete."""
         failed: list[str] = []
         for ten in chunks(messages):
             answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=_entries(ten))
@@ -100,7 +100,7 @@ class Queue:
         return failed
 
     def change_visibility(self, timeouts: Mapping[Message, int]) -> list[str]:
-        """Hide messages for so many seconds each, from now on; 0 hands them back at once."""
+        """Hide messages for so many seconds each, from now on; 0 releases them."""
         failed: list[str] = []
         for ten in chunks(timeouts):
             entries: Any = [
@@ -126,7 +126,7 @@ class Queue:
         return count
 
     def send_dead_letters(self, dead: Sequence[DeadLetter]) -> dict[Message, str]:
-        """Keep dead letters; return those that SQS did not take, and what it said of each.
+        """Send dead letters; return those that SQS did not take, with its errors.
 
         Those of a call that failed are among them.
         """
@@ -209,7 +209,7 @@ def open_queue(url: str, visibility_timeout: int = 120) -> Queue:
 
 
 def _traceparent(attributes: Any) -> str | None:
-    """Return it where it is one: it becomes a variable of a play, which evaluates other texts."""
+    """Return a valid traceparent: it becomes a variable of a play, which evaluates other texts."""
     text = attributes.get(TRACE, {}).get("StringValue", "")
     return text if TRACEPARENT.fullmatch(text) else None
 

@@ -1,4 +1,4 @@
-"""What endpoints answered to callbacks, as a run says it: for the log, and for the lanes."""
+"""Attempts at callbacks, from a run's events: for the log, and for the lanes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def digest(event: dict[str, Any]) -> str:
 def log_attempts(
     done: RunResult, saw: Callable[[str, bool], None], message_ids: MessageIds = no_ids
 ) -> None:
-    """Log each answer, and show which endpoints gave one in time, and which had no time for all.
+    """Log each attempt, and record which endpoints answered in time, and which need more time.
 
     What was postponed is no answer, and is not logged; where others were the reason, it says
     nothing of its endpoint. What is given up is logged, and what is kept no more.

@@ -10,7 +10,7 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 @dataclass(frozen=True)
 class Backpressure:
-    """Whether this runner leaves messages to runners that do not report."""
+    """Backpressure: the leader leaves messages to other runners while its reports are behind."""
 
     leader: Leader | AlwaysLeader
     workqueue: WorkQueue

@@ -1,4 +1,4 @@
-"""How many Jobs a report may have: fewer after one that was cut short, more again after others."""
+"""The number of Jobs in a report: fewer after a report that was cut short, more after others."""
 
 from __future__ import annotations
 

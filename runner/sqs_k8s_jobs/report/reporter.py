@@ -52,7 +52,7 @@ class Reporter:
         self._sizes = BatchSizes(settings.report_batch_size)
 
     def work(self, lane: str, stopping: threading.Event) -> None:
-        """Report what a lane wants until told to stop; pause after a report that failed.
+        """Report a lane's ids until stopped, with a backoff after a failed report.
 
         After a report of many, as many as one may have come together again, or what does in twice
         the time that it took, as long as more is coming: a Job that starts and ends meanwhile costs
@@ -100,7 +100,7 @@ class Reporter:
         return done
 
     def _may_report(self, stopping: threading.Event) -> bool:
-        """Wait until this runner is the one that reports; False where it stops before."""
+        """Wait until this runner is the leader; False where it stops before."""
         while not self._leader.is_leader():
             self._unwritable.forget()
             if stopping.wait(STANDBY_POLL_SECONDS):
@@ -111,14 +111,14 @@ class Reporter:
         return self._workqueue.get_batch(self._sizes.of(lane), lane)
 
     def _want_postponed(self, done: RunResult) -> None:
-        """Want what its endpoint had no time for; a silent one's ids have a pause on their Jobs."""
+        """Add ids whose endpoint had no time; a silent one's have a backoff on their Jobs."""
         for event in done.of_kind("postponed"):
             if not event["silent"]:
                 lane = self._endpoints.lane(event["endpoint"])
                 self._workqueue.add(attempts.digest(event), lane, event["endpoint"])
 
     def _make_smaller(self, digests: list[str], lane: str) -> None:
-        """Report fewer at a time; one that is cut short alone keeps the others waiting no more."""
+        """Report fewer at a time; an id that is cut short alone no longer delays the others."""
         seconds = self._sizes.cut_short(lane, digests)
         for digest in digests if seconds else []:
             self._workqueue.defer(digest, seconds)

@@ -22,7 +22,7 @@ REMEMBERED = 300.0  # seconds after which an id that was reported no more is no 
 
 @dataclass
 class _Place:
-    """Where something cannot be written: since when, why, and of which ids."""
+    """A namespace that cannot be written: since when, why, and the ids concerned."""
 
     namespace: str
     since: float

@@ -1,4 +1,4 @@
-"""Submitting: batches in hand become Jobs; each message is settled by what became of it."""
+"""Submitter: turns batches into Jobs, and acknowledges each message by its outcome."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ UNSAID = {
 
 
 class Submitter:
-    """Takes one batch after the other; several of them share a hand.
+    """Takes one batch after the other; several submitters share the messages in flight.
 
     Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
     received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
@@ -61,7 +61,7 @@ class Submitter:
         self._failed_runs = 0
 
     def work(self, stopping: threading.Event) -> None:
-        """Submit batches until the hand is closed."""
+        """Submit batches until closed."""
         while batch := self._in_flight.next_batch():
             self.submit(batch)
             self._in_flight.batch_finished(batch)
@@ -72,7 +72,7 @@ class Submitter:
                 self._in_flight.resume()
 
     def submit(self, batch: list[Message]) -> None:
-        """Submit one batch and settle its messages, or put them back where it failed."""
+        """Submit one batch and acknowledge its messages, or requeue them where it failed."""
         if not self._runs.may_run():
             self._failed_runs += 1
             self._in_flight.requeue(batch)
@@ -87,7 +87,7 @@ class Submitter:
             self._in_flight.requeue(left)
 
     def _submit(self, batch: list[Message]) -> list[Message]:
-        """Submit messages in one run; where it fails, return those that are to be put back."""
+        """Submit messages in one run; where it fails, return those to requeue."""
         keys = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
         done = self._runs.run(self._submission(keys))
@@ -108,7 +108,7 @@ class Submitter:
         return left if done.error else []
 
     def _not_hopeless(self, left: list[Message], done: RunResult) -> list[Message]:
-        """Return what a run that failed has left, but for what cannot even be rejected by one."""
+        """Return the messages of a failed run, except those that no run can even reject."""
         if done.ended_in is None:
             return left
         stalls, is_killed = self._in_flight.stalls, done.is_killed
@@ -178,7 +178,7 @@ class Submitter:
             log.warning("message retry scheduled", **_values(message, shown))
 
     def _free(self, message: Message) -> None:
-        """Let go on what waited for the namespace for which a message has tried."""
+        """Resume the messages of the namespace for which a message was tried."""
         namespace, messages = self._in_flight.free(message) or ("", 0)
         if namespace:
             name = namespace_of(namespace)

@@ -1,1 +1,1 @@
-"""What happens in the cluster wakes reports."""
+"""Watches of the cluster, which add ids to the workqueue."""

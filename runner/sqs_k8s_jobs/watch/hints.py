@@ -1,4 +1,4 @@
-"""What Pods and Jobs show that is to be kept on the Job before it is gone, and how soon.
+"""Hints of Pods and Jobs to record on the Job before they are gone, and how soon.
 
 Hints and no more: each is worth one look of the role report, which decides what is kept.
 """
@@ -25,7 +25,7 @@ _ON_ITS_WAY = (None, "ContainerCreating", "PodInitializing")
 
 
 def of_pod(pod: dict[str, Any]) -> dict[str, float]:
-    """Return why a Pod waits or is about to go, and in how many seconds that is worth a look."""
+    """Return why a Pod waits or is about to go, and in how many seconds to report it."""
     status = pod.get("status") or {}
     true = _conditions(status, "True")
     if "DisruptionTarget" in true:
@@ -44,7 +44,7 @@ def of_pod(pod: dict[str, Any]) -> dict[str, float]:
 
 
 def of_job(job: dict[str, Any]) -> dict[str, float]:
-    """Return what a Job says of its Pods that is not kept, and how soon that is worth a look.
+    """Return a Job's hints about its Pods that are not recorded, and how soon to report them.
 
     Where a callback waits for its next try, no report would come before that.
     """
@@ -72,7 +72,7 @@ class Hints:
         self._lock = threading.Lock()
 
     def new(self, digest: str, words: dict[str, float]) -> float | None:
-        """Return in how many seconds to look, if something of this was not given before."""
+        """Return in how many seconds to report, if a hint is new."""
         with self._lock:
             given = self._given.get(digest, set())
             new = {word: seconds for word, seconds in words.items() if word not in given}
@@ -81,7 +81,7 @@ class Hints:
         return min(new.values(), default=None)
 
     def saw(self, digest: str, job: dict[str, Any]) -> bool:
-        """Take notice of what a Job keeps; tell whether that is all that was given."""
+        """Note a Job's recorded reasons; tell whether they cover all hints."""
         words = {word for word, _ in _kept(job)}
         with self._lock:
             given = self._given.get(digest, set())
@@ -90,7 +90,7 @@ class Hints:
         return given <= words
 
     def forget(self, digest: str) -> None:
-        """Forget an id, since nothing is kept for it any more."""
+        """Forget an id without further hints."""
         with self._lock:
             self._given.pop(digest, None)
 
@@ -104,7 +104,7 @@ def _is_podless(job: dict[str, Any]) -> bool:
 
 
 def _kept(job: dict[str, Any]) -> list[tuple[str, bool]]:
-    """Return the reasons that a Job keeps, each with whether it is one to wait."""
+    """Return a Job's recorded reasons, each with whether it is a reason to wait."""
     text = (job["metadata"].get("annotations") or {}).get(REASONS_ANNOTATION)
     try:
         found = json.loads(text) if text else {}
@@ -127,7 +127,7 @@ def _waiting(container: dict[str, Any]) -> str | None:
 
 
 def _is_left_behind(status: dict[str, Any]) -> bool:
-    """Tell whether one container has ended and another one runs on: it may keep the Pod."""
+    """Tell whether one container has ended and another runs on, which may keep the Pod."""
     states = [one.get("state") or {} for one in status.get("containerStatuses") or []]
     return any("terminated" in one for one in states) and any("running" in one for one in states)
 

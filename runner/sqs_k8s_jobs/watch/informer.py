@@ -28,7 +28,7 @@ NEW_JOB_GRACE_SECONDS = (
 
 
 class Informer:
-    """Looks at all Jobs and records, then watches them and Pods until the next look is due."""
+    """Lists all Jobs and records, then watches them and Pods until the next relist."""
 
     def __init__(
         self,
@@ -57,14 +57,14 @@ class Informer:
         self._rounds(jobs, self._job, stopping, self._jobs)
 
     def watch_records(self, stopping: threading.Event) -> None:
-        """Want what the records of refused messages call for, and list them all anew too."""
+        """Add the ids of rejected messages' records that need a report; relist them too."""
         selector = f"{predicates.ID_LABEL},{predicates.RECORD_LABEL}"
         namespace = self._settings.record_namespace
         records = api.records(self._client, namespace, label_selector=selector)
         self._rounds(records, self._record, stopping, self._records)
 
     def watch_pods(self, stopping: threading.Event) -> None:
-        """Want what Pods call for. What is missed here, a Job's own status says later.
+        """Add the ids that Pods call for. A Job's own status covers missed events later.
 
         Those that wait are listed: why they do may be told when they are gone, and by nobody else.
         """
@@ -147,14 +147,14 @@ class Informer:
             self._workqueue.defer(digest, NEW_JOB_GRACE_SECONDS)
 
     def _gone(self, obj: dict[str, Any]) -> None:
-        """Have messages come again that wait for what a record would have told."""
+        """Have messages come again that wait for a deleted record."""
         digest = predicates.digest(obj)
         if digest and predicates.RECORD_LABEL in obj["metadata"]["labels"]:
             self._endpoints.forget(digest)
             self._acknowledger.rejection_delivered([digest], False)
 
     def _forget(self, digest: str) -> None:
-        """Remember nothing of an id whose Job is gone."""
+        """Forget an id whose Job is gone."""
         self._hints.forget(digest)
         self._endpoints.forget(digest)
 
@@ -186,7 +186,7 @@ class Informer:
         self._look(digest, endpoint, words)
 
     def _notice(self, job: dict[str, Any]) -> None:
-        """Have what a Job and its Pods show kept, as long as there is something to tell."""
+        """Have hints of a Job and its Pods recorded, while a callback is pending."""
         digest = predicates.id_label(job)
         if not digest:
             return
@@ -222,7 +222,7 @@ class Informer:
 
 
 def _list(collection: api.Collection, handle: Callable[[dict[str, Any]], None]) -> str:
-    """Return the version to watch from, having shown all things to `see`."""
+    """Pass all objects to `see`; return the version to watch from."""
     after, limit = None, PAGE
     while True:
         try:

@@ -1,1 +1,1 @@
-"""The ids that are worth a report, in lanes, and the endpoints that hear of them."""
+"""The ids that need a report, in lanes, and their endpoints."""

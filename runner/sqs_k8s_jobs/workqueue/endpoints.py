@@ -1,4 +1,4 @@
-"""Which endpoint hears of which id, which answer, and which are slow and have a lane of their own.
+"""Endpoints of ids: those that answer, and the slow ones, which have a lane of their own.
 
 Hints from what was seen lately, and of no more names than are worth it: senders choose them.
 Whatever lane an id is in, its state is on its Job.
@@ -32,11 +32,11 @@ class Endpoints:
         self._lock = threading.Lock()
 
     def of(self, digest: str) -> str:
-        """Return the endpoint that hears of an id; empty where that was not seen yet."""
+        """Return the endpoint of an id; empty where it was not seen yet."""
         return self._of.get(digest, "")
 
     def learn(self, digest: str, endpoint: str, done: bool, answered: bool = False) -> None:
-        """Remember the endpoint of an id until all that it hears of that is done.
+        """Remember the endpoint of an id until its callbacks are delivered.
 
         `answered` tells that it has accepted what was sent last of that.
         """
@@ -58,7 +58,7 @@ class Endpoints:
         return SLOW if endpoint in self._slow else FAST
 
     def answers(self, endpoint: str) -> bool:
-        """Tell whether an endpoint is known to answer; where nobody hears, nobody is waited for."""
+        """Tell whether an endpoint is known to answer; true without an endpoint."""
         return not endpoint or endpoint in self._answering
 
     def answering(self, digests: Iterable[str]) -> list[str]:

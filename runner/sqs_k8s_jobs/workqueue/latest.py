@@ -1,4 +1,4 @@
-"""What is remembered by names that senders choose: so many, and of more the latest."""
+"""A bounded memory of names that senders choose: the latest stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids that wait by endpoint, and leave in turn: of one endpoint many, they delay no other's."""
+"""Round robin of endpoints: many ids of one endpoint delay no other's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _Ids = OrderedDict[str, None]
 
 
 class RoundRobinQueue:
-    """One id of each endpoint after the other, and those of one endpoint as they came.
+    """A queue that gives one id of each endpoint in turn, each endpoint's in order.
 
     Endpoints that are not known to answer have half of the turns together, however many they
     are: a sender can name as many as it wants. Each call takes the same time, however many wait.
@@ -55,7 +55,7 @@ class RoundRobinQueue:
         return digest, endpoint
 
     def _half_of(self, endpoint: str) -> OrderedDict[str, _Ids]:
-        """Return where an endpoint waits; one that waits already stays where it is."""
+        """Return where an endpoint waits; an endpoint that waits already keeps its place."""
         for half in (self._known, self._others):
             if endpoint in half:
                 return half

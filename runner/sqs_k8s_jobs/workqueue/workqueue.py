@@ -242,7 +242,7 @@ class WorkQueue:
         self._schedule(digest, moment)
 
     def _look_now(self, digest: str, route: _Route) -> None:
-        """Line an id up for a look; a moment later where it is held or in a report."""
+        """Add an id; later where it is deferred or in a report."""
         if digest in self._deferred or digest in self._processing:
             self._schedule_look(digest, self._clock() + LOOK_AGAIN, route)
             return

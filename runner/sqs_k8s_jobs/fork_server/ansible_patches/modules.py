@@ -1,4 +1,4 @@
-"""What Ansible's modules import and compile, and what they give back."""
+"""Imports, compilation and returned arguments of Ansible's modules."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ PYTHON = "Python"
 
 
 class NotNeeded(Exception):
-    """There is nothing to cut short; says why."""
+    """There is nothing to patch; its text has the reason."""
 
 
 @dataclass(frozen=True)
 class State:
-    """What became of a short cut, for people and for programs."""
+    """The state of a patch, for people and for programs."""
 
     part: str
     of: str  # the library, with its version
@@ -32,7 +32,7 @@ class State:
 
 @dataclass(frozen=True)
 class ShortCut:
-    """What stands in for something private of a library, or calls it."""
+    """A patch that replaces or calls a private part of a library."""
 
     name: str
     of: str  # the distribution; or PYTHON

@@ -79,7 +79,7 @@ def _keep_files(kept: Kept) -> None:
 
 
 def _wake_at_results(_: Kept) -> None:
-    """Have a play go on as soon as a task's result is there, instead of looking again and again."""
+    """Have a play continue as soon as a task's result is there, instead of polling."""
     strategy: Any = importlib.import_module(STRATEGY)
     interval = importlib.import_module("ansible.constants").DEFAULT_INTERNAL_POLL_INTERVAL
     came = threading.Event()

@@ -1,4 +1,4 @@
-"""What a short cut needs of another library, and whether it is what we know."""
+"""Requirements of a patch on another library, compared with the known version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PREFIXES: dict[Any, str] = {
 
 
 class Unknown(Exception):
-    """Something is not there or not what we know; says what, and how it differs."""
+    """A required part is missing or unknown; its text has the part and the difference."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Needed:
         return f"{self.module}.{self.path}"
 
     def check(self) -> None:
-        """Raise Unknown unless it is as known. What else a module raises when imported goes on."""
+        """Raise Unknown unless it is as known. Other errors of an import pass."""
         found = self._found()
         if self.takes is not None and _parameters(found) != self.takes:
             raise Unknown(f"{self} takes ({_parameters(found)}), not ({self.takes})")
