@@ -84,7 +84,7 @@ def test_a_flood_holds_up_no_other_queue_a_dead_endpoint_no_other_and_each_id_ru
     assert receiver.statuses_of("bad-beside") == [99]
     assert [one["Body"] for one in other.dead_letters()] == [bad]
     assert runner.queue.dead_letters() == []
-    first = uids(jobs)
+    first = jobs.uids()
     assert len(first) == len(alone.bodies) + 1
 
     beside = Wave("beside", callers, message)
@@ -93,9 +93,9 @@ def test_a_flood_holds_up_no_other_queue_a_dead_endpoint_no_other_and_each_id_ru
     until(runner.queue.is_empty, "the queue is empty again")
     assert beside.seconds() < 3 * alone.seconds()
     assert alone.heard(ALL) == len(alone.bodies)
-    assert first < uids(jobs)
-    assert len(uids(jobs)) == len(first) + len(beside.bodies) + EACH
-    assert runner.log().count("job created") == len(uids(jobs))
+    assert first < jobs.uids()
+    assert len(jobs.uids()) == len(first) + len(beside.bodies) + EACH
+    assert runner.log().count("job created") == len(jobs.uids())
     assert not [line for line in accepted(runner) if "id=dead-" in line]
 
 
@@ -105,10 +105,6 @@ def unheard(url, message):
         body = message(f"dead-{number}")
         body["webhook"]["url"] = url
         yield json.dumps(body)
-
-
-def uids(jobs):
-    return {job["metadata"]["uid"] for job in jobs.all()}
 
 
 def accepted(runner):

@@ -5,11 +5,10 @@ import json
 import pytest
 from kit.builders.messages import LONG
 from kit.builders.variables import OWN
+from kit.cluster.jobs import NO_PODS
 from kit.processes import playbooks
 from kit.wait import until
 from sqs_k8s_jobs.queue import sqs
-
-NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 
 
 def test_a_receipt_that_sqs_knows_no_more_keeps_no_other_message_from_being_deleted(pair):

@@ -2,10 +2,8 @@
 
 import pytest
 from kit.builders.messages import LONG, NOWHERE, REAL
-from kit.cluster.jobs import Jobs, has_ended, phases
+from kit.cluster.jobs import NO_PODS, Jobs, has_ended, phases
 from kit.wait import until
-
-NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 
 JOB = (
     "apiVersion: batch/v1\nkind: Job\n"

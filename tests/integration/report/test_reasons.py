@@ -4,7 +4,7 @@ import json
 
 import pytest
 from kit.builders.messages import REAL
-from kit.cluster.jobs import has_ended
+from kit.cluster.jobs import NO_PODS, has_ended
 from kit.wait import until
 
 NOWHERE = {"matchKey": "disk", "matchValue": "nowhere"}
@@ -62,9 +62,6 @@ def test_why_a_pod_found_no_node_is_told_with_the_deadline_that_took_the_pod(
     words = failure(receiver, "finds-no-node")
     assert words.startswith("DeadlineExceeded: ")
     assert "; a pod waited: Unschedulable: 0/" in words
-
-
-NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 
 
 def test_why_no_pod_could_be_created_is_told_with_the_deadline(submitted, report, receiver, jobs):

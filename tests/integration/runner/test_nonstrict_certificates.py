@@ -4,18 +4,16 @@ The API server is a real one, behind a server that shows such a certificate.
 """
 
 import json
-import sys
 
 import pytest
 from kit.builders.variables import OWN
 from kit.processes import playbooks
 from kit.servers import api_server
-from kit.servers.tls import Authority, TlsEndpoint
+from kit.servers.tls import STRICT_PYTHON, Authority, TlsEndpoint
 from kit.servers.tls_relay import TlsRelay
 from kit.wait import until
 from sqs_k8s_jobs import nonstrict
 
-STRICT_PYTHON = sys.version_info >= (3, 13)
 ALLOWING = {"SQS_K8S_JOBS_ALLOW_NONSTRICT_CERTIFICATES": "true"}
 
 

@@ -2,7 +2,7 @@
 
 import botocore.exceptions
 import pytest
-from kit.builders.objects import TRACE
+from kit.builders.statuses import TRACE
 from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs

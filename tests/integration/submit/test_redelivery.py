@@ -6,10 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from kit.wait import until
 
 
-def uids(jobs):
-    return {job["metadata"]["uid"] for job in jobs.all()}
-
-
 def test_the_same_message_to_two_runners_at_once_makes_one_job(
     message, playbook, jobs, receiver, report, tmp_path
 ):
@@ -18,7 +14,7 @@ def test_the_same_message_to_two_runners_at_once_makes_one_job(
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda _: playbook("submit.yml", message_dir=str(tmp_path)), range(2)))
 
-    assert len(uids(jobs)) == 1
+    assert len(jobs.uids()) == 1
     jobs.until_ended()
     report("both")
     assert receiver.statuses_of("both") == [0, 1, 2]
@@ -28,7 +24,7 @@ def test_a_message_redelivered_while_its_job_runs_or_after_it_makes_no_second_jo
     submitted, report, receiver, jobs
 ):
     submitted("redelivered")
-    first = uids(jobs)
+    first = jobs.uids()
     submitted("redelivered")
     jobs.until_ended()
     report("redelivered")
@@ -36,7 +32,7 @@ def test_a_message_redelivered_while_its_job_runs_or_after_it_makes_no_second_jo
     submitted("redelivered")
     report("redelivered")
 
-    assert uids(jobs) == first
+    assert jobs.uids() == first
     assert [one.body["status"] for one in receiver.callbacks()] == [0, 1, 2]
 
 
@@ -47,20 +43,20 @@ def test_a_job_outlives_its_ttl_until_its_caller_was_told_and_its_window_is_over
     jobs.until_ended()
     jobs.kubectl("patch", "jobs", jobs.one()["metadata"]["name"], "-p", TTL_IS_OVER)
     until(lambda: jobs.pods() == [], "its TTL has taken the Pods")
-    first = uids(jobs)
+    first = jobs.uids()
 
     submitted("window")
-    assert uids(jobs) == first
+    assert jobs.uids() == first
     report("window")
     assert receiver.statuses_of("window")[-1] == 2
     submitted("window")
-    assert uids(jobs) == first
+    assert jobs.uids() == first
 
 
 def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted, report, jobs):
     submitted("short-window")
     jobs.until_ended()
-    first = uids(jobs)
+    first = jobs.uids()
     report("short-window", report_window=0)
 
     def is_let_go():
@@ -73,7 +69,7 @@ def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted
 
     submitted("short-window")
 
-    assert len(uids(jobs) - first) == 1
+    assert len(jobs.uids() - first) == 1
 
 
 def test_an_invalid_message_with_the_id_of_a_job_does_not_end_it(

@@ -2,7 +2,7 @@
 
 import json
 
-from kit.builders.objects import TRACE
+from kit.builders.statuses import TRACE
 from kit.servers.endpoint import Endpoint
 
 ANNOTATION = "sqs-k8s.jobs/traceparent"

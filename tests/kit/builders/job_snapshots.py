@@ -7,18 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .objects import (
-    COMPLETE,
-    CREATED,
-    FAILED,
-    Thing,
-    condition,
-    job,
-    pod,
-    running,
-    terminated,
-    waiting,
-)
+from .objects import job, pod
+from .statuses import COMPLETE, CREATED, FAILED, Thing, condition, running, terminated, waiting
 
 OPEN = st.sampled_from([None, condition("FailureTarget"), condition("Failed", status="False")])
 ENDS = st.sampled_from([COMPLETE, FAILED])

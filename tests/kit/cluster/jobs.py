@@ -9,6 +9,7 @@ from cluster import Cluster
 
 from kit.wait import until
 
+NO_PODS = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '0'}}\n"
 ROOT_CA = "kube-root-ca.crt"  # a ConfigMap; it comes some time after its namespace
 
 
@@ -40,6 +41,10 @@ class Jobs:
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """Run kubectl in the namespace."""
         return self._cluster.kubectl("-n", self.namespace, *arguments, stdin=stdin)
+
+    def uids(self) -> set[str]:
+        """Return the uids of every Job."""
+        return {job["metadata"]["uid"] for job in self.all()}
 
     def delete(self) -> None:
         """Delete every Job, as a person would, without waiting for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
@@ -10,7 +11,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     terminations,
 )
 
-from kit.builders.objects import CREATED_AT, Thing, merged
+from kit.builders.objects import merged
+from kit.builders.statuses import CREATED_AT, Thing
 
 LIMITS = {
     "retry_backoff": 8.0,
@@ -19,9 +21,15 @@ LIMITS = {
     "window": 3600.0,
     "start_timeout": 600.0,
 }
+NOW = CREATED_AT + 60
 ALL = 99  # more callbacks than there are
 WRITTEN = {"patched": [{"ok": True, "error": None}]}
 CONFLICT = {"patched": [{"ok": False, "error": "the object has been modified"}]}
+
+
+def due(*things: Thing, pods: Sequence[Thing] = ()) -> list[Thing]:
+    """The callbacks that are due of these a minute after they were created."""
+    return callbacks.callbacks_due(list(things), list(pods), NOW)
 
 
 def sent(thing: Thing, pods: list[Thing], now: float = CREATED_AT) -> list[Thing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from .endpoint import Answer, Endpoint
 
+STRICT_PYTHON = sys.version_info >= (3, 13)  # it minds what RFC 5280 demands
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

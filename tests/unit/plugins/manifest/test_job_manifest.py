@@ -8,7 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.objects import TRACE
+from kit.builders.statuses import TRACE
 
 ENTRY = {
     "id": "{{ one }}",

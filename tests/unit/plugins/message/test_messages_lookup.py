@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 from ansible.errors import AnsibleError
-from kit.builders.objects import TRACE
 from kit.builders.rendering import SCHEMA, carried, lookup, message
+from kit.builders.statuses import TRACE
 from kit.builders.trust import is_trusted_as_template as is_trusted
 from kit.builders.trust import trust_as_template
 

@@ -9,7 +9,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
     state,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
-from kit.builders.objects import CREATED_AT, digest_of, record
+from kit.builders.objects import digest_of, record
+from kit.builders.statuses import CREATED_AT
 from kit.paths import ROLES
 
 DAY = 86400.0

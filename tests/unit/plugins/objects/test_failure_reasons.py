@@ -4,19 +4,15 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import failure_reasons, state
-from kit.builders.objects import (
+from kit.builders.objects import annotated, job, merged, pod, strangers_job
+from kit.builders.statuses import (
     CREATED,
     CREATED_AT,
     ERROR,
     FAILED,
     JOB_UID,
-    annotated,
     condition,
-    job,
-    merged,
-    pod,
     scheduling,
-    strangers_job,
     terminated,
     waiting,
 )

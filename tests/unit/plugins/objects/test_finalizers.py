@@ -2,7 +2,8 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys
-from kit.builders.objects import CREATED, CREATED_AT, job, merged, record, strangers_job
+from kit.builders.objects import job, merged, record, strangers_job
+from kit.builders.statuses import CREATED, CREATED_AT
 
 WINDOW = 3600.0
 

@@ -2,7 +2,8 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import job_status
-from kit.builders.objects import COMPLETE, CREATED, CREATED_AT, FAILED, condition, job
+from kit.builders.objects import job
+from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, FAILED, condition
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import containers, pod_status
-from kit.builders.objects import CREATED, pod, running, scheduling, terminated, waiting
+from kit.builders.objects import pod
+from kit.builders.statuses import CREATED, running, scheduling, terminated, waiting
 
 UNSCHEDULABLE = scheduling("Unschedulable", "0/3 nodes")
 PULLED = {"name": "job", **waiting("ErrImagePull", message="no such image")}

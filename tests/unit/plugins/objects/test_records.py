@@ -8,18 +8,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbac
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED,
-    CREATED_AT,
-    ERROR,
-    TRACE,
-    digest_of,
-    job,
-    pod,
-    record,
-)
+from kit.builders.objects import digest_of, job, pod, record
 from kit.builders.rendering import entry, message
+from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, ERROR, TRACE
 from kit.models.reports import answered, sent
 
 WEBHOOK = "http://caller.example/hook"

@@ -6,7 +6,8 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.objects import CREATED, CREATED_AT, ERROR, digest_of, job, record, strangers_job
+from kit.builders.objects import digest_of, job, record, strangers_job
+from kit.builders.statuses import CREATED, CREATED_AT, ERROR
 
 
 def test_a_thing_says_whose_it_is_and_who_hears_of_it():

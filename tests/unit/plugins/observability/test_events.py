@@ -7,7 +7,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.objects import ERROR, digest_of, job, record
+from kit.builders.objects import digest_of, job, record
+from kit.builders.statuses import ERROR
 
 OUTCOME = {
     "key": "0000",

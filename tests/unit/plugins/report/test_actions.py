@@ -11,7 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text impo
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
-from kit.builders import objects
+from kit.builders import objects, statuses
 
 LIMITS = {"window": 3600.0, "start_timeout": 600.0}
 SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
@@ -21,7 +21,7 @@ KEYS = [
 ]
 
 
-def planned(*things, pods=(), now=objects.CREATED_AT, **more):
+def planned(*things, pods=(), now=statuses.CREATED_AT, **more):
     return pending_actions(list(things), list(pods), now, LIMITS, **more)
 
 
@@ -37,13 +37,13 @@ def test_what_is_due_is_a_text_and_little(job):
 
 
 def test_a_job_that_does_not_start_is_to_be_ended(job):
-    waiting = {**job, "status": {"startTime": objects.CREATED}}
+    waiting = {**job, "status": {"startTime": statuses.CREATED}}
 
-    early = planned(waiting, now=objects.CREATED_AT + 599)
-    late = planned(waiting, now=objects.CREATED_AT + 600)
+    early = planned(waiting, now=statuses.CREATED_AT + 599)
+    late = planned(waiting, now=statuses.CREATED_AT + 600)
 
     assert (early["terminations"], early["unstarted"]) == ([], [])
-    assert [one["uid"] for one in late["unstarted"]] == [objects.JOB_UID]
+    assert [one["uid"] for one in late["unstarted"]] == [statuses.JOB_UID]
     assert "no pod was created" in objects.annotated(late["terminations"][0])["error"]
 
 
@@ -53,31 +53,31 @@ def warning(job, reason, message):
         "type": "Warning",
         "reason": reason,
         "message": message,
-        "lastTimestamp": objects.CREATED,
+        "lastTimestamp": statuses.CREATED,
     }
 
 
 def test_what_events_warn_of_is_told_by_an_end_and_noted_without_one(job):
-    waiting = {**job, "status": {"startTime": objects.CREATED}}
+    waiting = {**job, "status": {"startTime": statuses.CREATED}}
     events = [warning(job, "FailedCreate", "exceeded quota")]
 
-    late = planned(waiting, now=objects.CREATED_AT + 600, events=events)
-    early = planned(waiting, now=objects.CREATED_AT + 60, events=events)
+    late = planned(waiting, now=statuses.CREATED_AT + 600, events=events)
+    early = planned(waiting, now=statuses.CREATED_AT + 60, events=events)
 
     (termination,) = late["terminations"]
     assert "FailedCreate: exceeded quota" in objects.annotated(termination)["error"]
-    assert [one["uid"] for one in early["podless"]] == [objects.JOB_UID]
+    assert [one["uid"] for one in early["podless"]] == [statuses.JOB_UID]
     (note,) = early["notes"]
     assert "exceeded quota" in objects.annotated(note)["pod-reasons"]
-    assert planned(waiting, now=objects.CREATED_AT + 60)["notes"] == []
+    assert planned(waiting, now=statuses.CREATED_AT + 60)["notes"] == []
 
 
 def test_a_reason_cancels_each_job_that_has_not_ended(job):
-    over = objects.job("b", uid="uid-b", ended=objects.COMPLETE, succeeded=1)
+    over = objects.job("b", uid="uid-b", ended=statuses.COMPLETE, succeeded=1)
 
     (termination,) = planned(job, over, cancel_reason="no longer wanted")["terminations"]
 
-    assert termination["metadata"]["uid"] == objects.JOB_UID
+    assert termination["metadata"]["uid"] == statuses.JOB_UID
     assert "no longer wanted" in objects.annotated(termination)["error"]
 
 
@@ -87,10 +87,10 @@ def test_every_job_is_released_where_that_is_wanted_and_no_record_before_its_cal
 
     found = planned(job, refused, release_undelivered=True)
     later = pending_actions(
-        [objects.job(settled="0 2", done=True), job], [], objects.CREATED_AT - 9, whenever
+        [objects.job(settled="0 2", done=True), job], [], statuses.CREATED_AT - 9, whenever
     )
 
-    assert [one["metadata"]["uid"] for one in found["releases"]] == [objects.JOB_UID]
+    assert [one["metadata"]["uid"] for one in found["releases"]] == [statuses.JOB_UID]
     assert found["removals"] == []
     assert len(later["releases"]) == 1
     assert planned(job)["releases"] == []
@@ -102,13 +102,13 @@ def test_records_of_expired_callbacks_are_outdated_after_so_many_days():
 
     for days, found in ((0, []), (30, [old])):
         limits = {**LIMITS, "expired_for": days}
-        actions = pending_actions([old], [], objects.CREATED_AT, limits)
+        actions = pending_actions([old], [], statuses.CREATED_AT, limits)
         assert actions["outdated"] == found
     assert actions["outdated_selector"] == ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20251202"]
 
 
 def test_the_container_that_failed_last_is_named_where_its_failure_is_due():
-    failed = objects.job(failed=1, ended=objects.FAILED)
+    failed = objects.job(failed=1, ended=statuses.FAILED)
 
     (one,) = planned(failed, pods=[BROKEN])["failed_containers"]
 
@@ -125,10 +125,10 @@ def test_a_late_job_is_to_be_deleted_unless_it_is_kept():
 
 def test_an_idle_job_is_touched():
     idle = objects.job(settled="0", failed=1)
-    idle["metadata"]["managedFields"] = [{"time": objects.CREATED}]
+    idle["metadata"]["managedFields"] = [{"time": statuses.CREATED}]
 
-    (patch,) = planned(idle, now=objects.CREATED_AT + 1e6)["touches"]
-    assert patch["metadata"]["uid"] == objects.JOB_UID
+    (patch,) = planned(idle, now=statuses.CREATED_AT + 1e6)["touches"]
+    assert patch["metadata"]["uid"] == statuses.JOB_UID
     assert planned(idle)["touches"] == []
 
 
@@ -136,11 +136,11 @@ def test_what_was_told_a_window_ago_is_let_go_of_each_in_its_own_way():
     told = objects.job(settled="0 2", done=True)
     refused = objects.record(settled="99", done=True)
 
-    found = planned(told, refused, now=objects.CREATED_AT + LIMITS["window"])
+    found = planned(told, refused, now=statuses.CREATED_AT + LIMITS["window"])
 
     assert [one["kind"] for one in found["releases"]] == ["Job"]
     assert [one["kind"] for one in found["removals"]] == ["ConfigMap"]
-    earlier = planned(told, refused, now=objects.CREATED_AT + LIMITS["window"] - 1)
+    earlier = planned(told, refused, now=statuses.CREATED_AT + LIMITS["window"] - 1)
     assert (earlier["releases"], earlier["removals"]) == ([], [])
 
 
@@ -166,8 +166,8 @@ def job():
     return objects.job()
 
 
-BROKEN = objects.pod("p", "Failed", container=objects.terminated(3))
-PAUSED = {"retry": {"since": objects.CREATED_AT, "tries": 1, "next": objects.CREATED_AT + 600}}
+BROKEN = objects.pod("p", "Failed", container=statuses.terminated(3))
+PAUSED = {"retry": {"since": statuses.CREATED_AT, "tries": 1, "next": statuses.CREATED_AT + 600}}
 
 
 def annotations_written(found):
@@ -178,7 +178,7 @@ def annotations_written(found):
 
 
 def test_why_a_pod_failed_is_noted_once_however_long_the_next_try_is_off():
-    failed = objects.job(annotations=PAUSED, failed=1, ended=objects.FAILED)
+    failed = objects.job(annotations=PAUSED, failed=1, ended=statuses.FAILED)
 
     found = planned(failed, pods=[BROKEN])
 
@@ -188,14 +188,14 @@ def test_why_a_pod_failed_is_noted_once_however_long_the_next_try_is_off():
     assert receipts.sendable(due, written) == []
     noted = objects.merged(failed, *receipts.details(due))
     assert planned(noted, pods=[BROKEN])["due"] == []
-    told = planned(noted, now=objects.CREATED_AT + 600)["due"]
+    told = planned(noted, now=statuses.CREATED_AT + 600)["due"]
     assert [json.loads(text)["key"] for text in told] == ["0", "1", "3"]
     assert "exit code 3" in told[-1]
 
 
 def test_why_a_pod_waits_is_noted_where_nothing_else_is_written_and_where_something_is():
-    nowhere = objects.pod("p", "Pending", conditions=[objects.scheduling("Unschedulable")])
-    waits = {"startTime": objects.CREATED, "active": 1}
+    nowhere = objects.pod("p", "Pending", conditions=[statuses.scheduling("Unschedulable")])
+    waits = {"startTime": statuses.CREATED, "active": 1}
 
     for thing in (
         objects.job(settled="0", **waits),
@@ -206,7 +206,7 @@ def test_why_a_pod_waits_is_noted_where_nothing_else_is_written_and_where_someth
 
 
 def test_what_is_only_noted_keeps_nobody_elses_callback():
-    paused = objects.job("a", annotations=PAUSED, failed=1, ended=objects.FAILED)
+    paused = objects.job("a", annotations=PAUSED, failed=1, ended=statuses.FAILED)
     other = objects.job("b", uid="uid-b")
 
     due = [json.loads(text) for text in planned(paused, other, pods=[BROKEN])["due"]]

@@ -11,7 +11,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipt
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
 from hypothesis import example, given
 from hypothesis import strategies as st
-from kit.builders.objects import CREATED_AT, FAILED, job, pod
+from kit.builders.objects import job, pod
+from kit.builders.statuses import CREATED_AT, FAILED
 from sqs_k8s_jobs.cluster import object_store, predicates
 
 LIMITS = dict.fromkeys(("window", "start_timeout", "end_timeout", "suspend_timeout"), 600.0)

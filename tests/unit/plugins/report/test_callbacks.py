@@ -4,19 +4,8 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED_AT,
-    ERROR,
-    FAILED,
-    TRACE,
-    digest_of,
-    job,
-    pod,
-    record,
-    strangers_job,
-    terminated,
-)
+from kit.builders.objects import digest_of, job, pod, record, strangers_job
+from kit.builders.statuses import COMPLETE, CREATED_AT, ERROR, FAILED, TRACE, terminated
 
 SEED_ID = "31a89a91-43d8-4786-a195-9b25cec28a44"
 TIMES = {"startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:32Z"}

@@ -11,7 +11,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.job_snapshots import ENDS, OPEN, sights
-from kit.builders.objects import COMPLETE, CREATED_AT, FAILED, annotated, job, pod, record
+from kit.builders.objects import annotated, job, pod, record
+from kit.builders.statuses import COMPLETE, CREATED_AT, FAILED
 from kit.models.reports import ALL, LIMITS, Reports
 
 A_PAUSE = LIMITS["retry_backoff_max"]

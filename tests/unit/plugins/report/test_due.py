@@ -12,17 +12,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.job_snapshots import ENDS, OPEN, SETTLED, sights
-from kit.builders.objects import (
-    COMPLETE,
-    ERROR,
-    FAILED,
-    condition,
-    job,
-    pod,
-    record,
-    terminated,
-    waiting,
-)
+from kit.builders.objects import job, pod, record
+from kit.builders.statuses import COMPLETE, ERROR, FAILED, condition, terminated, waiting
 
 RAN = pod(phase="Failed", container=terminated(3))
 PENDING = pod(phase="Pending", container=waiting())

@@ -6,17 +6,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     event_warnings,
     terminations,
 )
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED,
-    CREATED_AT,
-    ERROR,
-    JOB_UID,
-    job,
-    merged,
-    pod,
-    strangers_job,
-)
+from kit.builders.objects import job, merged, pod, strangers_job
+from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, ERROR, JOB_UID
 
 NOW = CREATED_AT + 9
 BEGUN = {"startTime": CREATED}

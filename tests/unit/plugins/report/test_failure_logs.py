@@ -6,7 +6,8 @@ import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import failure_logs
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import callbacks_due
-from kit.builders.objects import COMPLETE, FAILED, JOB_UID, job, pod, terminated
+from kit.builders.objects import job, pod
+from kit.builders.statuses import COMPLETE, FAILED, JOB_UID, terminated
 from kit.paths import ROLES
 
 TASKS = ROLES / "report/tasks"

@@ -5,28 +5,13 @@ from itertools import pairwise
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED_AT,
-    FAILED,
-    annotated,
-    condition,
-    job,
-    merged,
-    pod,
-    record,
-    terminated,
-)
-from kit.models.reports import ALL, CONFLICT, LIMITS, WRITTEN, answered, sent
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
+from kit.builders.objects import annotated, job, merged, pod, record
+from kit.builders.statuses import COMPLETE, CREATED_AT, FAILED, condition, terminated
+from kit.models.reports import ALL, CONFLICT, LIMITS, NOW, WRITTEN, answered, due, sent
 
-NOW = CREATED_AT + 60
 DONE = (job(ended=COMPLETE, succeeded=1), [pod(phase="Succeeded")])
 LOST = (job(ended=FAILED, failed=1), [pod("p", "Failed", container=terminated(3))])
-
-
-def due(*things, pods=()):
-    return callbacks.callbacks_due(list(things), list(pods), NOW)
 
 
 def receipt(thing, pods=(), accepting=ALL, now=NOW, limits=LIMITS):

@@ -6,26 +6,21 @@ import json
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
-    callbacks,
     receipts,
     recording,
     writes,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.deliveries import deliveries
-from kit.builders.objects import COMPLETE, CREATED_AT, annotated, digest_of, job, pod
-from kit.models.reports import LIMITS, WRITTEN, answered
+from kit.builders.objects import annotated, digest_of, job, pod
+from kit.builders.statuses import COMPLETE
+from kit.models.reports import LIMITS, NOW, WRITTEN, answered, due
 
-NOW = CREATED_AT + 60
 OVER = {**LIMITS, "retry_for": 0.0}
 DENIED = {"error": {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}}
 
 
 def texts(callbacks_due):
     return [json.dumps(one) for one in callbacks_due]
-
-
-def due(*things, pods=()):
-    return callbacks.callbacks_due(list(things), list(pods), NOW)
 
 
 def test_details_and_checks_are_written_before_anything_is_sent():

@@ -8,19 +8,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     stuck,
     terminations,
 )
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED,
-    CREATED_AT,
-    ERROR,
-    FAILED,
-    annotated,
-    condition,
-    job,
-    pod,
-    running,
-    strangers_job,
-)
+from kit.builders.objects import annotated, job, pod, strangers_job
+from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, ERROR, FAILED, condition, running
 from sqs_k8s_jobs.cluster import predicates
 
 LIMITS = {"window": 3600.0, "end_timeout": 3600.0, "suspend_timeout": 60.0}

@@ -9,20 +9,15 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.job_snapshots import ENDS, OPEN, sights
-from kit.builders.objects import (
+from kit.builders.objects import annotated, digest_of, job, merged, pod, strangers_job
+from kit.builders.statuses import (
     COMPLETE,
     CREATED,
     CREATED_AT,
     ERROR,
     FAILED,
     JOB_UID,
-    annotated,
-    digest_of,
-    job,
-    merged,
-    pod,
     scheduling,
-    strangers_job,
     terminated,
     waiting,
 )

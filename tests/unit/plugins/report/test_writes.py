@@ -6,27 +6,14 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts, writes
-from kit.builders.objects import (
-    COMPLETE,
-    CREATED_AT,
-    JOB_UID,
-    annotated,
-    digest_of,
-    job,
-    pod,
-    record,
-)
-from kit.models.reports import LIMITS, answered
+from kit.builders.objects import annotated, digest_of, job, pod, record
+from kit.builders.statuses import COMPLETE, JOB_UID
+from kit.models.reports import LIMITS, NOW, answered, due
 
-NOW = CREATED_AT + 60
 STARTED = (job("a"), [pod("p")])
 WELL = {"ok": True, "error": None, "fault": False}
 DENIED = {"ok": False, "error": 'jobs.batch "{}" is forbidden: no', "fault": True}
 CHANGED = {"ok": False, "error": "the object has been modified", "fault": False}
-
-
-def due(*things, pods=()):
-    return callbacks.callbacks_due(list(things), list(pods), NOW)
 
 
 def result(said, uid=JOB_UID):

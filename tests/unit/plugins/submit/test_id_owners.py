@@ -10,8 +10,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.objects import CREATED_AT, job
+from kit.builders.objects import job
 from kit.builders.rendering import entry, message
+from kit.builders.statuses import CREATED_AT
 
 HERE, THERE = "http://caller.example/hook", "http://other.example/hook"
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}

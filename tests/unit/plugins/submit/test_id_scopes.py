@@ -13,9 +13,10 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.objects import CREATED_AT, digest_of, job
+from kit.builders.objects import digest_of, job
 from kit.builders.policies import policy
 from kit.builders.rendering import PROBE, SCHEMA, SITE, TEMPLATE, lookup, message
+from kit.builders.statuses import CREATED_AT
 
 QUEUE, OTHER_QUEUE = "arn:aws:sqs:eu-central-1:1:jobs", "arn:aws:sqs:eu-central-1:1:others"
 ALICE, MALLORY = "AIDAALICE", "AROAMALLORY"

@@ -9,8 +9,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     new_messages,
     outcomes,
 )
-from kit.builders.objects import ERROR, job, record
+from kit.builders.objects import job, record
 from kit.builders.rendering import entry, message
+from kit.builders.statuses import ERROR
 from kit.paths import ROLES, ROOT
 
 FILES = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml")]

@@ -13,8 +13,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.objects import CREATED, ERROR, TRACE, job, record, strangers_job
+from kit.builders.objects import job, record, strangers_job
 from kit.builders.rendering import entry, message
+from kit.builders.statuses import CREATED, ERROR, TRACE
 
 HERE = "http://caller.example"
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}

@@ -12,8 +12,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.objects import CREATED, CREATED_AT, ERROR, merged, record
+from kit.builders.objects import merged, record
 from kit.builders.rendering import entry, message
+from kit.builders.statuses import CREATED, CREATED_AT, ERROR
 
 WEBHOOK = {"url": "http://caller.example"}
 OK = {"ok": True, "error": None}

@@ -7,7 +7,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import deliv
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.delivery_options import options
-from kit.builders.objects import TRACE
+from kit.builders.statuses import TRACE
 from kit.servers.endpoint import Endpoint, with_status
 from kit.servers.resolver import Resolver
 

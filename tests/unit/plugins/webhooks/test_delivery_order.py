@@ -44,14 +44,6 @@ def accepted(results):
     return [one["accepted"] for one in results]
 
 
-@pytest.fixture
-def deaf():
-    """An endpoint that takes a request and never answers it."""
-    with Endpoint() as started:
-        started.answer = lambda _handler: started.released.wait() and None
-        yield started
-
-
 def test_one_ids_statuses_arrive_in_their_order(endpoint):
     ids = [f"id-{number}" for number in range(10)]
     mixed = [

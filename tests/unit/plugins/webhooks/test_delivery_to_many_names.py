@@ -37,14 +37,6 @@ def callback(host, endpoint, message_id, status=0):
 
 
 @pytest.fixture
-def deaf():
-    """An endpoint that takes requests and never answers one."""
-    with Endpoint() as started:
-        started.answer = lambda _handler: started.released.wait() and None
-        yield started
-
-
-@pytest.fixture
 def deaf_everywhere():
     """The same, at each address of loopback."""
     with Endpoint(host="") as started:

@@ -12,18 +12,6 @@ SECONDS = 5.0
 WORKERS = 16
 
 
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 def endpoint(address, *, port=80, answers=False, chains=1):
     one = Endpoint(f"http://{address}:{port}", (address, port), answers)
     one.add([number] for number in range(chains))

@@ -2,12 +2,11 @@
 
 import ctypes
 import ssl
-import sys
 
 import pytest
 import urllib3
 from kit.servers.api_server import CONTEXT, VERSION, ApiServer, kubeconfig
-from kit.servers.tls import Authority
+from kit.servers.tls import STRICT_PYTHON, Authority
 from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.cluster import certificates
 from sqs_k8s_jobs.demo import command
@@ -17,19 +16,12 @@ from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
 from urllib3.connectionpool import HTTPSConnectionPool
 
-STRICT_PYTHON = sys.version_info >= (3, 13)
 REFUSED = "certificate verify failed: Missing Authority Key Identifier"
 ADVICE = (
     "the API server's certificate breaks RFC 5280, which Python checks from 3.13 on:"
     " have it issued anew, or set allow_nonstrict_certificates"
 )
 ALLOWING = Settings(allow_nonstrict_certificates=True)
-
-
-@pytest.fixture
-def old(tmp_path):
-    """An authority of some years ago, without key identifiers."""
-    return Authority(tmp_path / "old", strict=False)
 
 
 @pytest.fixture

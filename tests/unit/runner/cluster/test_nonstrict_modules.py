@@ -6,13 +6,12 @@ import sys
 
 import pytest
 from kit.servers.api_server import VERSION, ApiServer, kubeconfig
-from kit.servers.tls import Authority
+from kit.servers.tls import STRICT_PYTHON, Authority
 from sqs_k8s_jobs.cluster import certificates
 from sqs_k8s_jobs.fork_server.supervisor import Warm
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
 
-STRICT_PYTHON = sys.version_info >= (3, 13)
 REFUSED = "certificate verify failed: Missing Authority Key Identifier"
 ALLOWING = Settings(allow_nonstrict_certificates=True)
 # What a module of kubernetes.core does, which knows no setting.
@@ -22,12 +21,6 @@ from kubernetes import client, config
 config.load_kube_config(os.environ["K8S_AUTH_KUBECONFIG"])
 print(client.VersionApi(client.ApiClient()).get_code().git_version)
 """
-
-
-@pytest.fixture
-def old(tmp_path):
-    """An authority of some years ago, without key identifiers."""
-    return Authority(tmp_path / "old", strict=False)
 
 
 @pytest.fixture

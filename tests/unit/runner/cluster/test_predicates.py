@@ -6,18 +6,14 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbac
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import servers
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.objects import (
+from kit.builders.objects import digest_of, job, pod, record, strangers_job
+from kit.builders.statuses import (
     COMPLETE,
     CREATED,
     CREATED_AT,
     ERROR,
     FAILED,
     condition,
-    digest_of,
-    job,
-    pod,
-    record,
-    strangers_job,
     terminated,
 )
 from sqs_k8s_jobs.cluster import predicates

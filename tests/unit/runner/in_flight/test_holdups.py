@@ -1,7 +1,6 @@
 """Messages whose namespace takes no Jobs wait in flight; one of them tries for the others."""
 
 import pytest
-from kit.models.clock import Clock
 from kit.models.memory_queue import URL, message, messages
 from kit.models.recorders import never
 from kit.threads import within_patience
@@ -12,11 +11,6 @@ from sqs_k8s_jobs.in_flight.standstill import standstill
 
 NO = "exceeded quota"
 TAKES_NONE = "namespace a takes no Jobs: exceeded quota"
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

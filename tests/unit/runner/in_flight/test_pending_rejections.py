@@ -4,15 +4,9 @@ import sys
 
 import pytest
 from kit.builders.outcomes import refused
-from kit.models.clock import Clock
 from kit.models.memory_queue import message
 from sqs_k8s_jobs.in_flight import rejections as of_rejections
 from sqs_k8s_jobs.in_flight.rejections import ANSWER_SECONDS, PendingRejections, Rejection
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -57,11 +57,6 @@ def in_flight():
     return RecordingInFlight()
 
 
-@pytest.fixture
-def health():
-    return Health()
-
-
 def receive(queue, in_flight, health=None, stopping=None):
     within_patience(
         *(poller.poll, queue, in_flight, SETTINGS),

@@ -2,24 +2,12 @@
 
 import pytest
 from kit.builders.outcomes import unwritten
-from kit.models.clock import Clock
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report.unwritable import PAUSE_LIMIT, REMEMBERED, Unwritable
 from sqs_k8s_jobs.settings import Settings
 
 PART = "Jobs in default"
 DENIED = "jobs.batch is forbidden: Jobs are not to be changed"
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def health():
-    return Health()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from kit.builders.objects import TRACE
 from kit.builders.outcomes import outcome, refused, unprocessed
+from kit.builders.statuses import TRACE
 from kit.models.memory_queue import URL, message, messages
 from kit.models.submitting import Harness
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience

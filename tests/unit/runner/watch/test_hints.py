@@ -9,17 +9,14 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
     pod_status,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings
-from kit.builders.objects import (
+from kit.builders.objects import annotated, job, merged, pod
+from kit.builders.statuses import (
     COMPLETE,
     CREATED,
     CREATED_AT,
     FAILED,
     JOB_UID,
-    annotated,
     condition,
-    job,
-    merged,
-    pod,
     running,
     scheduling,
     terminated,

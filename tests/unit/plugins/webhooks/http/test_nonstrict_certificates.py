@@ -1,23 +1,15 @@
 """Callbacks to an endpoint whose certificate lacks what Python demands from 3.13 on."""
 
 import ssl
-import sys
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import errors, routes
 from kit.builders.delivery_options import deliver
 from kit.servers.resolver import Resolver
-from kit.servers.tls import Authority, TlsEndpoint
+from kit.servers.tls import STRICT_PYTHON, Authority, TlsEndpoint
 
-STRICT_PYTHON = sys.version_info >= (3, 13)
 SETTING = "report_webhook_allow_nonstrict_certificates"
 strict_python = pytest.mark.skipif(not STRICT_PYTHON, reason="Python is strict from 3.13 on")
-
-
-@pytest.fixture
-def old(tmp_path):
-    """An authority of some years ago, without key identifiers."""
-    return Authority(tmp_path / "old", strict=False)
 
 
 @strict_python
