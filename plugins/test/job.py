@@ -16,7 +16,7 @@ class TestModule:
         return {
             "ended": terminations.is_over,
             "failed": terminations.is_failed,
+            "delivered": state.callbacks_complete,
             "needs_pods": terminations.needs_pods,
             "started": job_status.is_started,
-            "told": state.is_done,
         }

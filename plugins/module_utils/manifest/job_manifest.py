@@ -116,7 +116,7 @@ def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
         for owner in (metadata, template_metadata):
             traced = {keys.TRACE_ANNOTATION: entry["traceparent"]}
             owner["annotations"] = {**(owner.get("annotations") or {}), **traced}
-    return finalizers.held(manifest)
+    return finalizers.add_finalizer(manifest)
 
 
 def _join(match: re.Match[str]) -> str:

@@ -40,7 +40,7 @@ def wait(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Optional[str]:
     return next((one.words for one in reversed(_seen(job, pods)) if one.waits), None)
 
 
-def unkept(job: dict[str, Any], pods: Sequence[dict[str, Any]], now: float) -> Optional[str]:
+def unstored(job: dict[str, Any], pods: Sequence[dict[str, Any]], now: float) -> Optional[str]:
     """Return the annotation that records the Pods' reasons; None if it is recorded already."""
     return added(job, _shown(pods), now)
 
@@ -66,15 +66,15 @@ def notes(
     """Return the patches that record reasons on Jobs without another write."""
     found = []
     for job in jobs:
-        text = unkept(job, pods_of.get(job["metadata"]["uid"], []), now)
-        if state.is_ours(job) and not state.is_done(job) and text:
+        text = unstored(job, pods_of.get(job["metadata"]["uid"], []), now)
+        if state.is_managed(job) and not state.callbacks_complete(job) and text:
             found.append(note(job, text))
     return found
 
 
 def note(job: dict[str, Any], text: str) -> dict[str, Any]:
     """Return the patch that records reasons, even if the Job has changed meanwhile."""
-    patch = state.reference(job)
+    patch = state.object_ref(job)
     patch["metadata"]["annotations"] = {keys.REASONS_ANNOTATION: text}
     return patch
 

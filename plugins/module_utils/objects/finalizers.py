@@ -17,7 +17,7 @@ from . import keys, state
 MOST_OUTDATED = 400  # records that one report removes: each takes a request
 
 
-def held(manifest: dict[str, Any]) -> dict[str, Any]:
+def add_finalizer(manifest: dict[str, Any]) -> dict[str, Any]:
     """Put the finalizer onto a Job's manifest."""
     metadata = manifest["metadata"]
     others = [name for name in metadata.get("finalizers") or [] if name != keys.FINALIZER]
@@ -25,7 +25,7 @@ def held(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest
 
 
-def is_held(job: dict[str, Any]) -> bool:
+def has_finalizer(job: dict[str, Any]) -> bool:
     """Tell whether the Job has the finalizer."""
     return keys.FINALIZER in (job["metadata"].get("finalizers") or [])
 
@@ -35,7 +35,7 @@ def over(things: list[dict[str, Any]], now: float, window: float) -> list[dict[s
     return [
         thing
         for thing in things
-        if state.is_done(thing) and _told_at(thing) + float(window) <= float(now)
+        if state.callbacks_complete(thing) and _told_at(thing) + float(window) <= float(now)
     ]
 
 
@@ -46,8 +46,8 @@ def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     found = []
     for job in jobs:
-        if is_held(job):
-            patch = state.reference(job)
+        if has_finalizer(job):
+            patch = state.object_ref(job)
             patch["metadata"]["resourceVersion"] = job["metadata"]["resourceVersion"]
             finalizers = job["metadata"]["finalizers"]
             patch["metadata"]["finalizers"] = [
@@ -59,7 +59,7 @@ def releases(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def removals(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records to delete: all but those with an expired callback."""
-    return [state.reference(record) for record in records if not state.keeps_expired(record)]
+    return [state.object_ref(record) for record in records if not state.stores_expired(record)]
 
 
 def outdated_selector(now: float, days: float) -> list[str]:
@@ -85,6 +85,6 @@ def _first_kept(now: float, days: float) -> str:
 
 def _told_at(thing: dict[str, Any]) -> float:
     """Return when the terminal status was delivered, whatever was attempted since."""
-    settled = state.settled(thing)
+    settled = state.completed_callbacks(thing)
     moments = [settled[key] for key in settled if status_of(key) in TERMINAL]
     return max(moments, default=state.next_look(thing) or 0.0)

@@ -68,7 +68,7 @@ def waiting_since(job: dict[str, Any]) -> Optional[float]:
     suspended = (job.get("spec") or {}).get("suspend")
     if not started or suspended or is_started(job):
         return None
-    return state.seconds(started)
+    return state.parse_time(started)
 
 
 def idle_since(job: dict[str, Any]) -> Optional[float]:
@@ -81,7 +81,7 @@ def idle_since(job: dict[str, Any]) -> Optional[float]:
     if not idle or (job.get("spec") or {}).get("suspend") or is_being_deleted(job):
         return None
     touched = [one.get("time") or "" for one in job["metadata"].get("managedFields") or []]
-    return max(map(state.seconds, touched), default=None)
+    return max(map(state.parse_time, touched), default=None)
 
 
 def duration(job: dict[str, Any]) -> int:
@@ -90,4 +90,4 @@ def duration(job: dict[str, Any]) -> int:
     started, completed = status.get("startTime"), status.get("completionTime")
     if not started or not completed:
         return 0
-    return max(0, int(state.seconds(completed) - state.seconds(started)))
+    return max(0, int(state.parse_time(completed) - state.parse_time(started)))

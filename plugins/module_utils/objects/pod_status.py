@@ -49,7 +49,7 @@ def is_gated(pod: dict[str, Any]) -> bool:
 def scheduled_at(pod: dict[str, Any]) -> Optional[float]:
     """Return when the pod got its node, as seconds since 1970."""
     moment = _condition(pod, "PodScheduled", "True").get("lastTransitionTime")
-    return state.seconds(moment) if moment else None
+    return state.parse_time(moment) if moment else None
 
 
 def waiting(pod: dict[str, Any]) -> Optional[Reason]:
@@ -120,8 +120,8 @@ def _was_deleted(pod: dict[str, Any]) -> bool:
     last = containers.last_end(pod)
     if last is None:
         return not (pod.get("status") or {}).get("reason")
-    asked = state.seconds(gone) - float(pod["metadata"].get("deletionGracePeriodSeconds") or 0)
-    return state.seconds(last) >= asked
+    asked = state.parse_time(gone) - float(pod["metadata"].get("deletionGracePeriodSeconds") or 0)
+    return state.parse_time(last) >= asked
 
 
 def _condition(pod: dict[str, Any], kind: str, status: str) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def name_of(digest: str) -> str:
     return NAME.format(digest)
 
 
-def refusal(one: dict[str, Any], namespace: str, sends: list[str], moment: str) -> dict[str, Any]:
+def rejection_record(
+    one: dict[str, Any], namespace: str, sends: list[str], moment: str
+) -> dict[str, Any]:
     """Return the record of a rejected message, whose caller hears 99.
 
     It answers the messages in C(sends), digests of SQS's ids of them, which came at C(moment).
@@ -70,12 +72,12 @@ def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> l
         record["metadata"]["labels"][keys.EXPIRED_LABEL] = state.day(float(now))
         if one.get("id") is not None:
             record["metadata"]["annotations"] = {keys.ID_ANNOTATION: one["id"]}
-        kept = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
-        record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(kept)
+        callbacks_of = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
+        record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(callbacks_of)
     return list(found.values())
 
 
-def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def callbacks_of(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the callbacks in records, each id's in their order."""
     found = []
     for record in records:
@@ -83,13 +85,13 @@ def kept(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = [json.loads(data[name]) for name in data]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
             url = {"url": without_account(one["url"] or "")}
-            found.append({**UNKNOWN, **one, **url, "record": state.reference(record)})
+            found.append({**UNKNOWN, **one, **url, "record": state.object_ref(record)})
     return found
 
 
 def stored_callbacks(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return the C(callbacks) in records, and the same as C(lines) for a person."""
-    found = kept(records)
+    found = callbacks_of(records)
     return {"callbacks": found, "lines": lines(found)}
 
 

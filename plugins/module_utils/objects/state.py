@@ -34,7 +34,7 @@ def unscoped_label(thing: dict[str, Any]) -> Optional[str]:
     return (thing["metadata"].get("labels") or {}).get(keys.UNSCOPED_LABEL)
 
 
-def is_ours(thing: dict[str, Any]) -> bool:
+def is_managed(thing: dict[str, Any]) -> bool:
     """Tell whether this service made it."""
     return keys.BODY_ANNOTATION in annotations_of(thing) and id_label(thing) is not None
 
@@ -70,12 +70,12 @@ def traceparent(thing: dict[str, Any]) -> Optional[str]:
     return annotations_of(thing).get(keys.TRACE_ANNOTATION)
 
 
-def is_done(thing: dict[str, Any]) -> bool:
+def callbacks_complete(thing: dict[str, Any]) -> bool:
     """Tell whether its terminal status was accepted or has expired."""
     return keys.DONE_LABEL in (thing["metadata"].get("labels") or {})
 
 
-def keeps_expired(thing: dict[str, Any]) -> bool:
+def stores_expired(thing: dict[str, Any]) -> bool:
     """Tell whether a record has an expired callback."""
     return keys.EXPIRED_LABEL in (thing["metadata"].get("labels") or {})
 
@@ -110,13 +110,13 @@ def sends(record: dict[str, Any]) -> dict[str, str]:
     return _by_key(record, keys.SENT_PREFIX)
 
 
-def settled(thing: dict[str, Any]) -> dict[str, float]:
+def completed_callbacks(thing: dict[str, Any]) -> dict[str, float]:
     """Return when each callback was accepted or has expired, by key, as seconds since 1970."""
     moments = {
         **_by_key(thing, keys.EXPIRED_PREFIX),
         **_by_key(thing, keys.REPORTED_PREFIX),
     }
-    return {key: seconds(moments[key]) for key in filter(annotation_values.is_key, moments)}
+    return {key: parse_time(moments[key]) for key in filter(annotation_values.is_key, moments)}
 
 
 def details(thing: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -150,16 +150,16 @@ def retry(thing: dict[str, Any]) -> dict[str, Any]:
 def next_look(thing: dict[str, Any]) -> Optional[float]:
     """Return when there is something to do at the latest, as seconds since 1970."""
     text = annotations_of(thing).get(keys.NEXT_ANNOTATION)
-    return seconds(text) if text else None
+    return parse_time(text) if text else None
 
 
-def reference(thing: dict[str, Any]) -> dict[str, Any]:
+def object_ref(thing: dict[str, Any]) -> dict[str, Any]:
     """Return what it takes to patch exactly this object, whatever became of it meanwhile."""
     metadata = {name: thing["metadata"][name] for name in ("namespace", "name", "uid")}
     return {"apiVersion": thing["apiVersion"], "kind": thing["kind"], "metadata": metadata}
 
 
-def seconds(text: str) -> float:
+def parse_time(text: str) -> float:
     """Return a moment as Kubernetes writes it as seconds since 1970; 0 for what is none."""
     try:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
@@ -167,7 +167,7 @@ def seconds(text: str) -> float:
         return 0.0
 
 
-def moment(since_1970: float) -> str:
+def format_time(since_1970: float) -> str:
     """Return seconds since 1970, rounded up, as a moment that people can read."""
     return datetime.fromtimestamp(ceil(since_1970), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 

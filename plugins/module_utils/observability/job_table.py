@@ -25,7 +25,7 @@ def job_table(
     C(lines) are a table of those whose callbacks are not delivered. C(failures) say why Jobs did
     not complete, and C(undelivered) why a caller has not heard everything, a text for each Job.
     """
-    unheard = map(receipts.untold, jobs)
+    unheard = map(receipts.undelivered_reason, jobs)
     return {
         "lines": table(jobs, pods, now),
         "failures": [terminations.failure(job) for job in jobs if terminations.is_failed(job)],
@@ -36,7 +36,7 @@ def job_table(
 def table(jobs: list[dict[str, Any]], pods: list[dict[str, Any]], now: float) -> list[str]:
     """Return the lines of a table of the Jobs whose terminal callback is not delivered."""
     pods_of = by_owner(pods)
-    own = [job for job in jobs if state.is_ours(job) and not state.is_done(job)]
+    own = [job for job in jobs if state.is_managed(job) and not state.callbacks_complete(job)]
     own.sort(key=lambda job: job["metadata"]["creationTimestamp"])
     rows = [_row(job, pods_of.get(job["metadata"]["uid"], []), float(now)) for job in own]
     return _lines([HEAD, *rows]) if rows else ["no Job is in flight"]
@@ -71,7 +71,7 @@ def _row(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> tuple[s
         state.message_id(job) or "",
         "{0}/{1}".format(metadata["namespace"], metadata["name"]),
         words(job),
-        age(now - state.seconds(metadata["creationTimestamp"])),
+        age(now - state.parse_time(metadata["creationTimestamp"])),
         _untold(job, pods, now),
     )
 

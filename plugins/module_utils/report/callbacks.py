@@ -38,7 +38,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
         "traceparent": state.traceparent(thing),
         "body": json.dumps(body),
         "delivery_id": "{0}-{1}".format(state.delivery(thing), key),
-        "about": state.reference(thing),
+        "about": state.object_ref(thing),
         "job": thing["metadata"]["name"] if thing["kind"] == "Job" else None,
     }
 
@@ -97,11 +97,11 @@ def _callbacks(
 ) -> list[dict[str, Any]]:
     pods_of = by_owner(pods)
     found = []
-    for thing in filter(state.is_ours, things):
+    for thing in filter(state.is_managed, things):
         own = pods_of.get(thing["metadata"]["uid"], [])
         known = {
             **_state(thing),
-            "reasons": failure_reasons.unkept(thing, own, now) if own else None,
+            "reasons": failure_reasons.unstored(thing, own, now) if own else None,
         }
         found += [{**callback(thing, *step), **known} for step in due(thing, own).items()]
     return found

@@ -33,7 +33,7 @@ def due(thing: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
 
     For a Job and its pods, or for the record of a message that was refused.
     """
-    settled = state.settled(thing)
+    settled = state.completed_callbacks(thing)
     if any(str(status) in settled for status in TERMINAL):
         return {}
     told = _of_job(thing, pods) if thing["kind"] == "Job" else _of_record(thing)

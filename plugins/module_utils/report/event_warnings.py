@@ -29,9 +29,9 @@ def podless(
     found = [
         job
         for job in jobs
-        if state.is_ours(job)
+        if state.is_managed(job)
         and not pods_of.get(job["metadata"]["uid"])
-        and not (state.is_done(job) or state.error(job) or state.reasons(job))
+        and not (state.callbacks_complete(job) or state.error(job) or state.reasons(job))
         and float(now) - (job_status.waiting_since(job) or float(now)) >= PODLESS_SECONDS
     ]
     return asked(found)
@@ -85,7 +85,7 @@ def _event_time(event: dict[str, Any]) -> float:
     """Return when an event came last, as seconds since 1970; the newer kind has a series."""
     series = event.get("series") or {}
     moments = (series.get("lastObservedTime"), event.get("lastTimestamp"), event.get("eventTime"))
-    return max(state.seconds(one or "") for one in moments)
+    return max(state.parse_time(one or "") for one in moments)
 
 
 def _words(event: dict[str, Any]) -> str:

@@ -95,7 +95,7 @@ def receipts(
     ]
 
 
-def refused(results: list[Result]) -> list[Result]:
+def failed_attempts(results: list[Result]) -> list[Result]:
     """Return the callbacks that were not accepted."""
     return [one for one in results if not one["accepted"]]
 
@@ -103,13 +103,13 @@ def refused(results: list[Result]) -> list[Result]:
 def expired(results: list[Result], now: float, limits: dict[str, float]) -> list[Result]:
     """Return the callbacks that were tried for as long as they may be, the last time now."""
     now, limits = _numbers(now, limits)
-    refused = ((chain, _first_refused(chain)) for chain in _chains(results))
-    return [one for chain, one in refused if one and _is_over(chain, one, now, limits)]
+    failed = ((chain, _first_failed(chain)) for chain in _chains(results))
+    return [one for chain, one in failed if one and _is_over(chain, one, now, limits)]
 
 
-def untold(thing: dict[str, Any]) -> Optional[str]:
+def undelivered_reason(thing: dict[str, Any]) -> Optional[str]:
     """Describe why a caller has not heard everything; None where it has."""
-    if state.is_done(thing):
+    if state.callbacks_complete(thing):
         return None
     tries = state.retry(thing)
     words = "the caller could not be told its status {status}: {error}; report.yml tries again"
@@ -121,16 +121,16 @@ def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[
     patch = _patch(chain[0]["about"])
     told = patch["metadata"]["annotations"]
     settled = [one["key"] for one in chain if one["accepted"]]
-    told.update({keys.REPORTED_PREFIX + key: state.moment(now) for key in settled})
-    refused = _first_refused(chain)
-    tries = _tries(chain, refused, now, limits) if refused else None
-    if refused and _is_over(chain, refused, now, limits):
-        told[keys.EXPIRED_PREFIX + refused["key"]] = state.moment(now)
-        settled.append(refused["key"])
+    told.update({keys.REPORTED_PREFIX + key: state.format_time(now) for key in settled})
+    failed = _first_failed(chain)
+    tries = _tries(chain, failed, now, limits) if failed else None
+    if failed and _is_over(chain, failed, now, limits):
+        told[keys.EXPIRED_PREFIX + failed["key"]] = state.format_time(now)
+        settled.append(failed["key"])
     told[keys.RETRY_ANNOTATION] = json.dumps(tries) if tries else None
     if any(status_of(key) in TERMINAL for key in settled):
         patch["metadata"]["labels"] = {keys.DONE_LABEL: "true"}
-    told[keys.NEXT_ANNOTATION] = state.moment(_next_look(chain, settled, tries, now, limits))
+    told[keys.NEXT_ANNOTATION] = state.format_time(_next_look(chain, settled, tries, now, limits))
     return patch
 
 
@@ -148,49 +148,52 @@ def _next_look(
     if len(settled) < len(chain):
         return now  # the rest comes with the next report
     if settled[-1:] == [str(JOB_STARTED)]:
-        return state.seconds(chain[0]["created"]) + limits["start_timeout"] + SLACK
+        return state.parse_time(chain[0]["created"]) + limits["start_timeout"] + SLACK
     return now + state.DAY
 
 
 def _tries(
-    chain: list[Result], refused: Result, now: float, limits: dict[str, float]
+    chain: list[Result], failed: Result, now: float, limits: dict[str, float]
 ) -> dict[str, Any]:
     return {
-        "status": refused["status"],
+        "status": failed["status"],
         "since": _since(chain, now),
         "tried": now,
-        "tries": _count(chain, refused),
-        "next": now + _seconds_to_next(chain, refused, now, limits),
-        "error": refused["error"],
+        "tries": _count(chain, failed),
+        "next": now + _seconds_to_next(chain, failed, now, limits),
+        "error": failed["error"],
     }
 
 
 def _seconds_to_next(
-    chain: list[Result], refused: Result, now: float, limits: dict[str, float]
+    chain: list[Result], failed: Result, now: float, limits: dict[str, float]
 ) -> float:
     """Return the pause before the next try: no less than its endpoint asks for, if it may be.
 
     What a silent endpoint was not asked waits for as long as it has waited already.
     """
-    if _is_over(chain, refused, now, limits):
+    if _is_over(chain, failed, now, limits):
         return 0.0
     most = limits["retry_backoff_max"]
-    if refused.get("postponed"):
+    if failed.get("postponed"):
         return min(most, max(limits["retry_backoff"], now - _since(chain, now)))
-    asked = min(most, refused.get("retry_after") or 0.0)
+    asked = min(most, failed.get("retry_after") or 0.0)
     first, most = limits["retry_backoff"], limits["retry_backoff_max"]
-    return max(asked, backoff_seconds(_count(chain, refused), refused["id_label"], first, most))
+    return max(
+        asked,
+        backoff_seconds(_count(chain, failed), failed["id_label"], first, most),
+    )
 
 
-def _count(chain: list[Result], refused: Result) -> int:
-    before = 0 if chain[0]["accepted"] else int(refused["retry"].get("tries", 0))
-    return before if refused.get("postponed") else before + 1
+def _count(chain: list[Result], failed: Result) -> int:
+    before = 0 if chain[0]["accepted"] else int(failed["retry"].get("tries", 0))
+    return before if failed.get("postponed") else before + 1
 
 
-def _is_over(chain: list[Result], refused: Result, now: float, limits: dict[str, float]) -> bool:
+def _is_over(chain: list[Result], failed: Result, now: float, limits: dict[str, float]) -> bool:
     """Tell whether a callback has expired: not where others' silence prevented any attempt."""
-    tries = _count(chain, refused)
-    gone = refused.get("code") == GONE and tries >= GONE_TRIES
+    tries = _count(chain, failed)
+    gone = failed.get("code") == GONE and tries >= GONE_TRIES
     return gone or (tries > 0 and now - _since(chain, now) >= limits["retry_for"])
 
 
@@ -199,7 +202,7 @@ def _since(chain: list[Result], now: float) -> float:
     return now if chain[0]["accepted"] else float(chain[0]["retry"].get("since", now))
 
 
-def _first_refused(chain: list[Result]) -> Optional[Result]:
+def _first_failed(chain: list[Result]) -> Optional[Result]:
     first = next((one for one in chain if not one["accepted"]), None)
     return None if first is None or _is_put_off(first) else first
 

@@ -33,11 +33,11 @@ def receipts(
     live = [one for one in results if "about" in one]
     over = of_objects.expired(live, now, limits or {})
     kept = records.dead_letters(over, namespace, now)
-    unkept = writes.unkept(kept, stored) if stored else []
+    unkept = writes.unstored(kept, stored) if stored else []
     return {
         "patches": of_objects.receipts(live, now, limits or {}, unkept),
         "records": kept,
         "expired": [one for one in over if one["id_label"] not in unkept],
         "accepted": records.emptied([one for one in results if "about" not in one]),
-        "failed": of_objects.refused(results),
+        "failed": of_objects.failed_attempts(results),
     }

@@ -49,7 +49,7 @@ def _true(job: dict[str, Any], *types: str) -> Optional[dict[str, Any]]:
 
 def _is_over(condition: dict[str, Any], job: dict[str, Any], timeout: float, now: float) -> bool:
     since = condition.get("lastTransitionTime") or job["metadata"].get("creationTimestamp") or ""
-    return timeout > 0 and float(now) - state.seconds(since) >= timeout
+    return timeout > 0 and float(now) - state.parse_time(since) >= timeout
 
 
 def _reason(condition: dict[str, Any]) -> str:

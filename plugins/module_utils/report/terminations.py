@@ -108,8 +108,9 @@ def nudges(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
     for job in jobs:
         since = job_status.idle_since(job)
         if _may_still_end(job) and since is not None and float(now) - since >= IDLE_SECONDS:
-            patch = state.reference(job)
-            patch["metadata"]["annotations"] = {keys.TOUCHED_ANNOTATION: state.moment(float(now))}
+            patch = state.object_ref(job)
+            touched = {keys.TOUCHED_ANNOTATION: state.format_time(float(now))}
+            patch["metadata"]["annotations"] = touched
             found.append(patch)
     return found
 
@@ -131,16 +132,16 @@ def to_delete(
         gone = job_status.is_being_deleted(job) and job["metadata"]["uid"] not in running
         taking_along = FOREGROUND in (job["metadata"].get("finalizers") or [])
         if error and not kept and not gone and not taking_along and not job_status.is_ended(job):
-            found.append(state.reference(job))
+            found.append(state.object_ref(job))
         if error and not kept and not job_status.is_ended(job):
-            found += [state.reference(pod) for pod in pods if is_orphan(pod, job)]
+            found += [state.object_ref(pod) for pod in pods if is_orphan(pod, job)]
     return found
 
 
 def needs_pods(job: dict[str, Any]) -> bool:
     """Tell whether it takes the Job's pods to know what there is to do."""
     decided_here = state.error(job) is not None and not job_status.is_ended(job)
-    return decided_here or not state.is_done(job)
+    return decided_here or not state.callbacks_complete(job)
 
 
 def is_over(job: dict[str, Any]) -> bool:
@@ -161,15 +162,15 @@ def failure(job: dict[str, Any]) -> str:
 
 
 def _may_still_end(job: dict[str, Any]) -> bool:
-    decided_before = state.error(job) is not None or state.is_done(job)
-    return state.is_ours(job) and not decided_before and not job_status.is_ended(job)
+    decided_before = state.error(job) is not None or state.callbacks_complete(job)
+    return state.is_managed(job) and not decided_before and not job_status.is_ended(job)
 
 
 def _decision(
     job: dict[str, Any], pods: list[dict[str, Any]], code: str, words: str
 ) -> dict[str, Any]:
     """Return the patch that terminates a Job, and records its started Pods before they go."""
-    patch = state.reference(job)
+    patch = state.object_ref(job)
     patch["metadata"]["resourceVersion"] = job["metadata"]["resourceVersion"]
     patch["metadata"]["annotations"] = {
         keys.ERROR_ANNOTATION: json.dumps(error_codes.error(code, words)),

@@ -30,7 +30,7 @@ def checks(
     for one in callbacks:
         metadata = one["about"]["metadata"]
         if metadata["namespace"] in namespaces and metadata["uid"] not in writing:
-            annotations = {keys.CHECKED_ANNOTATION: state.moment(float(now))}
+            annotations = {keys.CHECKED_ANNOTATION: state.format_time(float(now))}
             found[metadata["uid"]] = {
                 **one["about"],
                 "metadata": {**metadata, "annotations": annotations},
@@ -55,7 +55,7 @@ def of_k8s(registered: Result, definitions: list[dict[str, Any]]) -> Result:
     return {"patched": [_of_k8s(definition, result) for definition, result in pairs]}
 
 
-def unkept(records: list[dict[str, Any]], registered: Result) -> list[str]:
+def unstored(records: list[dict[str, Any]], registered: Result) -> list[str]:
     """Return the digests of the ids of records that could not be stored."""
     failed = faults([of_k8s(registered, records)])
     return [str(state.id_label(one["thing"])) for one in failed]

@@ -46,7 +46,7 @@ def _is_of(entry: dict[str, Any], job: dict[str, Any]) -> bool:
     return body == entry["body_sha256"] or (any(source) and state.source(job) == source)
 
 
-def refusal(
+def rejection_error(
     entry: dict[str, Any], body_sha256: Optional[str], webhook: Optional[str]
 ) -> Optional[dict[str, str]]:
     """Return the error of a message whose id belongs to another body and webhook.
@@ -59,9 +59,10 @@ def refusal(
     return error_codes.error(error_codes.ID_IN_USE, IN_USE)
 
 
-def refusal_beside(entry: dict[str, Any], job: dict[str, Any]) -> Optional[dict[str, str]]:
+def rejection_error_beside(entry: dict[str, Any], job: dict[str, Any]) -> Optional[dict[str, str]]:
     """Return the error that a message hears beside the Job of its id; None where it hears none."""
-    return refusal(entry, state.annotations_of(job).get(keys.BODY_ANNOTATION), state.webhook(job))
+    body = state.annotations_of(job).get(keys.BODY_ANNOTATION)
+    return rejection_error(entry, body, state.webhook(job))
 
 
 def warnings(entry: dict[str, Any], body_sha256: Optional[str]) -> list[str]:

@@ -54,7 +54,7 @@ def of_send(entry: dict[str, Any], known: dict[str, list[Record]]) -> Optional[R
 
 def _has_lapsed(record: Record, now: float) -> bool:
     """Tell whether a record is there for its expired callback alone, as its window is over."""
-    is_kept = state.is_done(record) and state.keeps_expired(record)
+    is_kept = state.callbacks_complete(record) and state.stores_expired(record)
     return is_kept and (state.next_look(record) or 0.0) <= float(now)
 
 

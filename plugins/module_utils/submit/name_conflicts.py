@@ -65,7 +65,7 @@ def _beside(
 ) -> dict[str, Any]:
     if holder is None or _is_its_own(holder, entry["id_label"]):
         return {}
-    if not state.is_ours(holder):
+    if not state.is_managed(holder):
         return {"error": _error(FOREIGN, name)}
     if naming.is_long(name[1], entry["id_label"]):
         return {"error": _error(STAYS_TAKEN, name)}
@@ -76,12 +76,12 @@ def _end(one: Outcome, holder: Optional[dict[str, Any]]) -> dict[str, Any]:
     is_last = one["outcome"] == create_result.TAKEN and naming.is_long(one["name"], one["id_label"])
     if not is_last or holder is None or _is_its_own(holder, one["id_label"]):
         return {}
-    words = STAYS_TAKEN if state.is_ours(holder) else FOREIGN
+    words = STAYS_TAKEN if state.is_managed(holder) else FOREIGN
     return {"outcome": create_result.REJECTED, "error": _error(words, _name(one)), "reason": None}
 
 
 def _is_its_own(holder: dict[str, Any], label: str) -> bool:
-    return state.is_ours(holder) and state.id_label(holder) == label
+    return state.is_managed(holder) and state.id_label(holder) == label
 
 
 def _error(words: str, name: tuple[str, str]) -> dict[str, str]:

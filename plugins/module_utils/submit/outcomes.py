@@ -92,7 +92,7 @@ def _nothing_yet(entry: Entry) -> Outcome:
 
 
 def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
-    error = id_owners.refusal_beside(entry, job)
+    error = id_owners.rejection_error_beside(entry, job)
     if error:
         return {"outcome": REJECTED, "error": error}
     warnings = id_owners.warnings(entry, state.annotations_of(job).get(keys.BODY_ANNOTATION))
@@ -117,7 +117,7 @@ def _refused_before(record: dict[str, Any]) -> Outcome:
     return {
         "outcome": REJECTED,
         "error": state.error(record),
-        "told": state.is_done(record),
+        "told": state.callbacks_complete(record),
         "record": state.rejection(record),
     }
 
@@ -132,7 +132,7 @@ def _judged(
 
 def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
     """Return the outcome of a body whose id another body of the batch has."""
-    error = id_owners.refusal(entry, twin["body_sha256"], twin["webhook"])
+    error = id_owners.rejection_error(entry, twin["body_sha256"], twin["webhook"])
     if error and twins["outcome"] == create_result.CREATED:
         return {"outcome": REJECTED, "error": error}
     in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}

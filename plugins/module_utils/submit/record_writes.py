@@ -27,7 +27,7 @@ def is_new(one: Outcome) -> bool:
 def new_records(settled: list[Outcome], namespace: str, now: float) -> list[Record]:
     """Return the records to create for new rejections."""
     return [
-        records.refusal(group[0], namespace, _sends(group), state.moment(float(now)))
+        records.rejection_record(group[0], namespace, _sends(group), state.format_time(float(now)))
         for group in _groups(settled)
         if _its_record(group[0]) is None
     ]
@@ -36,7 +36,7 @@ def new_records(settled: list[Outcome], namespace: str, now: float) -> list[Reco
 def reopenings(settled: list[Outcome], now: float) -> list[dict[str, Any]]:
     """Return the patches by which records answer bodies that were sent again unchanged."""
     patches = [
-        _reopening(record, _sends(group), state.moment(float(now)))
+        _reopening(record, _sends(group), state.format_time(float(now)))
         for group in _groups(settled)
         if (record := _its_record(group[0])) is not None
     ]
@@ -120,9 +120,9 @@ def _reopening(record: Record, sends: list[str], moment: str) -> dict[str, Any]:
         **{keys.SENT_PREFIX + send: None for send in forgotten},
         **{keys.SENT_PREFIX + send: moment for send in sends},
     }
-    patch = state.reference(record)
+    patch = state.object_ref(record)
     patch["metadata"]["annotations"] = annotations
-    if state.is_done(record):
+    if state.callbacks_complete(record):
         key = records.KEY
         told = (keys.REPORTED_PREFIX + key, keys.EXPIRED_PREFIX + key)
         names = (*told, keys.RETRY_ANNOTATION, keys.NEXT_ANNOTATION)

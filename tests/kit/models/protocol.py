@@ -63,7 +63,7 @@ class Cluster:
             return {"error": {"msg": 'b\'{"code": 409, "message": "exists"}\''}}
         thing = copy.deepcopy(definition)
         uid = f"uid-{next(self._numbers)}"
-        created = state.moment(self.now)
+        created = state.format_time(self.now)
         thing["metadata"].update(uid=uid, creationTimestamp=created, resourceVersion="1")
         self.things[key] = {"status": {}, "spec": {}, **thing}
         if key[0] == "Job":
@@ -94,7 +94,7 @@ class Cluster:
         """Delete a thing; a finalizer keeps a Job, without its Pods."""
         key = (thing["kind"], thing["metadata"]["name"])
         if key in self.things:
-            self.things[key]["metadata"]["deletionTimestamp"] = state.moment(self.now)
+            self.things[key]["metadata"]["deletionTimestamp"] = state.format_time(self.now)
             uid = thing["metadata"]["uid"]
             self.pods = [pod for pod in self.pods if owner(pod) != uid]
             self.change(self.things[key])
@@ -110,13 +110,13 @@ class Cluster:
         """Let a Pod of a Job run."""
         uid = f"pod-{next(self._numbers)}"
         metadata = {"name": uid, "uid": uid, "ownerReferences": [{"uid": job["metadata"]["uid"]}]}
-        status = {"phase": "Running", "startTime": state.moment(self.now)}
+        status = {"phase": "Running", "startTime": state.format_time(self.now)}
         self.pods.append({"metadata": metadata, "status": status})
         self.change(job, ready=1)
 
     def end(self, job: Thing, kind: str) -> None:
         """Let a Job end, once, as its controller does."""
-        moment = state.moment(self.now)
+        moment = state.format_time(self.now)
         self.change(job, conditions=[{"type": kind, "status": "True"}], completionTime=moment)
 
     def _collect(self, key: tuple[str, str]) -> None:

@@ -107,7 +107,7 @@ def is_found(record, selector):
 def rejection(body):
     """The record of a body that is rejected."""
     own = {"webhook": "http://a.example/", "record": "r", "judge": "j", "generation": 0}
-    return records.refusal({**entry(body), **own}, "jobs", [], "2026-01-01T00:00:00Z")
+    return records.rejection_record({**entry(body), **own}, "jobs", [], "2026-01-01T00:00:00Z")
 
 
 def test_another_body_of_an_id_is_judged_without_a_read_of_its_rejected_bodies_however_many():

@@ -69,7 +69,7 @@ def test_a_callback_that_expires_is_kept_with_its_day_and_its_messages_id():
     (made,) = records.dead_letters([expired], "jobs", CREATED_AT)
 
     assert (state.expired_on(made), state.message_id(made)) == ("20260101", "one")
-    assert not state.is_ours(made)
+    assert not state.is_managed(made)
     assert outdated(made, now=CREATED_AT + (DAYS + 1) * DAY) == [made]
 
 

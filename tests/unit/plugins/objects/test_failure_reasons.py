@@ -104,7 +104,7 @@ def test_each_reason_is_kept_once():
     once = kept([NOWHERE])
 
     assert list(state.reasons(once)) == ["Unschedulable"]
-    assert failure_reasons.unkept(once, [NOWHERE], NOW) is None
+    assert failure_reasons.unstored(once, [NOWHERE], NOW) is None
     assert list(state.reasons(kept([NOWHERE], [UNPULLED], [NOWHERE]))) == [
         "Unschedulable",
         "ErrImagePull",
@@ -212,10 +212,10 @@ def test_pods_that_their_jobs_deadline_deletes_are_no_reason_beside_it():
     ],
 )
 def test_a_deletion_that_follows_from_the_jobs_own_is_not_kept(seen):
-    assert failure_reasons.unkept(seen, [deleted()], NOW) is None
+    assert failure_reasons.unstored(seen, [deleted()], NOW) is None
 
 
 def test_a_deletion_by_which_the_backoff_limit_is_exceeded_is_kept():
     seen = job(ended=condition("FailureTarget", "BackoffLimitExceeded"))
 
-    assert failure_reasons.unkept(seen, [deleted()], NOW) is not None
+    assert failure_reasons.unstored(seen, [deleted()], NOW) is not None

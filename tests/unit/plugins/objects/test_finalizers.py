@@ -11,16 +11,16 @@ WINDOW = 3600.0
 def test_a_manifest_is_held_by_the_finalizer_once_beside_its_own():
     manifest = {"metadata": {"name": "t-1"}}
 
-    assert finalizers.is_held(finalizers.held(manifest))
-    finalizers.held(manifest)["metadata"]["finalizers"].append("theirs")
-    assert sorted(finalizers.held(manifest)["metadata"]["finalizers"]) == [
+    assert finalizers.has_finalizer(finalizers.add_finalizer(manifest))
+    finalizers.add_finalizer(manifest)["metadata"]["finalizers"].append("theirs")
+    assert sorted(finalizers.add_finalizer(manifest)["metadata"]["finalizers"]) == [
         *(keys.FINALIZER, "theirs")
     ]
 
 
 @pytest.mark.parametrize("metadata", [{}, {"finalizers": None}, {"finalizers": ["theirs"]}])
 def test_a_job_without_the_finalizer_is_not_held(metadata):
-    assert not finalizers.is_held({"metadata": metadata})
+    assert not finalizers.has_finalizer({"metadata": metadata})
 
 
 def over(things, now, window=WINDOW):

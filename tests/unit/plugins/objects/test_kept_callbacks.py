@@ -106,7 +106,7 @@ def test_an_expired_callback_that_is_moved_is_replayed_as_it_was():
 
     for one in (before, after):
         one["metadata"]["uid"] = "any"
-    (was,), (now,) = records.kept([before]), records.kept([after])
+    (was,), (now,) = records.callbacks_of([before]), records.callbacks_of([after])
     assert {**was, "record": None} == {**now, "record": None}
     assert now["record"]["metadata"]["namespace"] == "sqs-k8s-jobs"
 

@@ -19,7 +19,7 @@ WEBHOOK = "http://caller.example/hook"
 def refusal(body, webhook=WEBHOOK, record="body-1", **more):
     """The record of a message with this body."""
     own = {"webhook": webhook, "error": ERROR, "record": record, "judge": "j", "generation": 1}
-    return records.refusal({**entry(body), **own, **more}, "jobs", ["send-1"], CREATED)
+    return records.rejection_record({**entry(body), **own, **more}, "jobs", ["send-1"], CREATED)
 
 
 def refused(message_id="one", **job_fields):
@@ -47,7 +47,7 @@ def test_a_refusal_carries_its_99_and_which_message_it_answers():
     assert state.message_id(made) == "one"
     assert state.webhook(made) == WEBHOOK
     assert state.id_label(made) == digest_of("one")
-    assert state.is_ours(made)
+    assert state.is_managed(made)
     assert (made["apiVersion"], made["kind"]) == ("v1", "ConfigMap")
     assert made["metadata"]["labels"] == {
         keys.ID_LABEL: digest_of("one"),
@@ -132,7 +132,7 @@ def test_what_is_kept_is_replayed_in_its_order_and_the_same_to_the_byte():
     (made,) = kept_in(*starts)
     made["data"] = dict(reversed(made["data"].items()))
 
-    found = records.kept([made])
+    found = records.callbacks_of([made])
 
     assert [one["key"] for one in found] == ["0", "1", "1.uid-of-second", "2"]
     for was, now in zip(starts, found, strict=True):
@@ -146,13 +146,13 @@ def test_what_an_older_version_kept_is_replayed_without_a_service():
     del old["service"]
     made["data"]["0.json"] = json.dumps(old)
 
-    (found,) = records.kept([made])
+    (found,) = records.callbacks_of([made])
 
     assert found["service"] is None
 
 
 def test_a_record_that_keeps_nothing_replays_nothing():
-    assert records.kept([record(), {**record(), "data": None}]) == []
+    assert records.callbacks_of([record(), {**record(), "data": None}]) == []
 
 
 def test_what_nobody_sees_of_an_id_is_shown_escaped_in_the_line_of_what_is_kept():
@@ -172,13 +172,13 @@ def test_what_is_kept_reads_as_a_line_with_no_more_of_its_url_than_the_server():
 
 def test_a_record_is_emptied_once_all_that_it_keeps_was_accepted():
     made = kept_in(*expired("1", "2"), *expired("0", message_id="other"))
-    found = records.kept(made)
+    found = records.callbacks_of(made)
 
     partly = [{**one, "accepted": one["key"] != "2"} for one in found]
     wholly = [{**one, "accepted": True} for one in found]
 
-    assert records.emptied(partly) == [state.reference(made[1])]
-    assert records.emptied(wholly) == [state.reference(one) for one in made]
+    assert records.emptied(partly) == [state.object_ref(made[1])]
+    assert records.emptied(wholly) == [state.object_ref(one) for one in made]
 
 
 def test_no_record_keeps_a_password_of_a_url_nor_replays_one_that_is_kept():
@@ -188,7 +188,7 @@ def test_no_record_keeps_a_password_of_a_url_nor_replays_one_that_is_kept():
     old = {**json.loads(made["data"]["0.json"]), "url": url}
     made["data"]["0.json"] = json.dumps(old)
 
-    (found,) = records.kept([made])
+    (found,) = records.callbacks_of([made])
 
     assert "s3cret" not in json.dumps(kept)
     assert found["url"] == "https://caller.example/hook"

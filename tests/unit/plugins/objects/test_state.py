@@ -18,7 +18,7 @@ def test_a_thing_says_whose_it_is_and_who_hears_of_it():
         assert state.message_id(ours) == "{{ one }}"
         assert state.webhook(ours) == "http://caller.example/"
         assert state.id_label(ours) == digest_of("{{ one }}")
-        assert state.is_ours(ours)
+        assert state.is_managed(ours)
 
 
 @pytest.mark.parametrize("metadata", [{}, {"annotations": None, "labels": None}])
@@ -26,9 +26,9 @@ def test_a_strangers_job_says_nothing(metadata):
     theirs = {"metadata": {"name": "theirs", **metadata}}
 
     assert (state.message_id(theirs), state.webhook(theirs), state.id_label(theirs)) == (None,) * 3
-    assert (state.settled(theirs), state.details(theirs)) == ({}, {})
+    assert (state.completed_callbacks(theirs), state.details(theirs)) == ({}, {})
     assert (state.error(theirs), state.retry(theirs), state.next_look(theirs)) == (None, {}, None)
-    assert not state.is_done(theirs)
+    assert not state.callbacks_complete(theirs)
 
 
 def test_it_takes_both_label_and_annotation_to_be_ours():
@@ -36,32 +36,33 @@ def test_it_takes_both_label_and_annotation_to_be_ours():
     del unlabelled["metadata"]["labels"]["sqs-k8s.jobs/id"]
     del unwritten["metadata"]["annotations"]["sqs-k8s.jobs/body-sha256"]
 
-    assert [state.is_ours(one) for one in (unlabelled, unwritten, strangers_job())] == [False] * 3
+    others = (unlabelled, unwritten, strangers_job())
+    assert [state.is_managed(one) for one in others] == [False] * 3
 
 
 def test_a_record_of_a_message_without_an_id_is_ours():
     nameless = record(None, digest="ab")
 
-    assert (state.is_ours(nameless), state.message_id(nameless)) == (True, None)
+    assert (state.is_managed(nameless), state.message_id(nameless)) == (True, None)
 
 
 def test_a_thing_is_done_by_its_label_alone():
-    assert state.is_done(job(done=True))
-    assert not state.is_done(job(settled="0 1 2"))
+    assert state.callbacks_complete(job(done=True))
+    assert not state.callbacks_complete(job(settled="0 1 2"))
 
 
 def test_what_was_accepted_or_has_expired_is_settled_since_then():
     expired = {"expired-3": "2026-01-01T00:01:00Z", "detail-1.c": {}}
     seen = job(settled="0 1 1.uid-of-b", annotations=expired)
 
-    assert state.settled(seen) == {
+    assert state.completed_callbacks(seen) == {
         **dict.fromkeys(("0", "1", "1.uid-of-b"), CREATED_AT),
         "3": CREATED_AT + 60,
     }
 
 
 def test_the_finalizers_name_is_no_receipt():
-    assert state.settled(job(annotations={"reported": "true"})) == {}
+    assert state.completed_callbacks(job(annotations={"reported": "true"})) == {}
 
 
 DEEP, DEEPER = ('{"id":' * depth + "1" + "}" * depth for depth in (40, 20_000))
@@ -76,7 +77,7 @@ def test_what_somebody_broke_by_hand_is_as_good_as_absent(text):
 
     assert (state.retry(broken), state.error(broken)) == ({}, None)
     assert state.details(broken) == {"1": {}}
-    assert state.settled(broken) == {"0": 0.0}
+    assert state.completed_callbacks(broken) == {"0": 0.0}
     assert state.next_look(broken) == 0.0
 
 
@@ -98,7 +99,7 @@ def test_an_end_that_was_decided_and_the_tries_are_read_as_they_were_written():
 
 
 def test_a_reference_names_one_object_and_nothing_of_its_state():
-    assert state.reference(job()) == {
+    assert state.object_ref(job()) == {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {name: job()["metadata"][name] for name in ("namespace", "name", "uid")},
@@ -107,20 +108,20 @@ def test_a_reference_names_one_object_and_nothing_of_its_state():
 
 @pytest.mark.parametrize("text", [CREATED, "2026-01-01T00:00:00.000000Z", "2026-01-01T01:00+01:00"])
 def test_moments_are_read_as_kubernetes_writes_them(text):
-    assert state.seconds(text) == CREATED_AT
+    assert state.parse_time(text) == CREATED_AT
 
 
 @given(st.integers(0, 4_000_000_000))
 def test_whatever_the_moment_is_it_can_be_written_and_read(moment):
-    assert state.seconds(state.moment(moment)) == moment
-    assert state.moment(moment).endswith("Z")
+    assert state.parse_time(state.format_time(moment)) == moment
+    assert state.format_time(moment).endswith("Z")
 
 
 def test_a_moment_is_in_utc_wherever_it_is_written(monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        assert state.moment(CREATED_AT) == CREATED
+        assert state.format_time(CREATED_AT) == CREATED
     finally:
         monkeypatch.undo()
         time.tzset()

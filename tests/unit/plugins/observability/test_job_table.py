@@ -19,7 +19,7 @@ def test_a_table_comes_with_why_jobs_failed_and_why_callers_do_not_know():
 
     assert found["lines"] == rows(failed, complete, after=0.0)
     assert found["failures"] == [terminations.failure(failed)]
-    assert found["undelivered"] == [receipts.untold(failed)]
+    assert found["undelivered"] == [receipts.undelivered_reason(failed)]
     assert job_table.job_table([], [], 0.0)["failures"] == []
 
 

@@ -30,7 +30,7 @@ def lived_through(history):
         now += sight.seconds
         reports.thing = sight.seen(reports.thing)
         reports.look(sight.pods, sight.accepting, now)
-        assert not (state.is_done(reports.thing) and due(reports.thing, sight.pods))
+        assert not (state.callbacks_complete(reports.thing) and due(reports.thing, sight.pods))
     reports.look(history[-1].pods, ALL, now + A_PAUSE)
     return reports
 
@@ -43,8 +43,8 @@ def test_whatever_happens_when_a_caller_hears_each_status_once_in_order_and_one_
     assert statuses == sorted(statuses)
     assert len(set(reports.settled)) == len(reports.settled)
     assert [status for status in statuses if status in TERMINAL] == statuses[-1:]
-    assert state.is_done(reports.thing)
-    assert set(state.settled(reports.thing)) == set(reports.settled)
+    assert state.callbacks_complete(reports.thing)
+    assert set(state.completed_callbacks(reports.thing)) == set(reports.settled)
 
 
 @given(HISTORIES)
@@ -101,7 +101,7 @@ def test_a_later_status_waits_until_an_earlier_one_was_accepted():
 def test_what_nobody_accepts_for_long_expires_and_the_rest_expires_with_it():
     reports, now = Reports(job(ended=FAILED, failed=1)), CREATED_AT
 
-    while not state.is_done(reports.thing):
+    while not state.callbacks_complete(reports.thing):
         reports.look([pod(phase="Failed")], 0, now)
         now += A_PAUSE
         assert now < CREATED_AT + 2 * LIMITS["retry_for"]

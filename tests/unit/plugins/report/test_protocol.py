@@ -175,7 +175,7 @@ class WithinTheWindow(Protocol):
     @invariant()
     def a_job_whose_caller_was_not_told_is_held(self):
         for (kind, _), thing in self.cluster.things.items():
-            if kind == "Job" and not state.is_done(thing):
+            if kind == "Job" and not state.callbacks_complete(thing):
                 assert thing["metadata"]["finalizers"]
 
 

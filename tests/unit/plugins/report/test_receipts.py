@@ -29,7 +29,7 @@ def reported(patch):
 
 
 def next_look(patch):
-    return state.seconds(annotated(patch)["next-look"])
+    return state.parse_time(annotated(patch)["next-look"])
 
 
 def test_what_rests_on_pods_is_written_down_for_the_job_as_it_was_read():
@@ -86,7 +86,7 @@ def test_a_receipt_says_of_each_callback_when_it_was_accepted():
 
     patch = receipt(running, [pod()])
 
-    assert annotated(patch)["reported-1"] == state.moment(NOW)
+    assert annotated(patch)["reported-1"] == state.format_time(NOW)
     assert reported(patch) == ["1"]
     assert {name: patch["metadata"][name] for name in ("namespace", "name", "uid")} == {
         name: running["metadata"][name] for name in ("namespace", "name", "uid")
@@ -102,7 +102,7 @@ def test_the_receipts_of_two_reporters_do_not_undo_each_other():
     one, other = receipt(*DONE, accepting=1), receipt(*DONE)
 
     for order in ((one, other), (other, one)):
-        assert set(state.settled(merged(DONE[0], *order))) == {"0", "1", "2"}
+        assert set(state.completed_callbacks(merged(DONE[0], *order))) == {"0", "1", "2"}
 
 
 def test_a_jobs_receipt_is_one_for_all_of_its_statuses_and_marks_it_done_at_the_end():
@@ -179,7 +179,7 @@ def test_what_was_tried_for_as_long_as_it_may_be_expires(seconds):
 
     assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == ["0"]
     patch = receipt(tried, [pod()], accepting=0)
-    assert annotated(patch)["expired-0"] == state.moment(NOW)
+    assert annotated(patch)["expired-0"] == state.format_time(NOW)
     assert "labels" not in patch["metadata"]
 
 
@@ -224,10 +224,10 @@ def test_numbers_may_be_texts_as_a_template_gives_them():
 def test_a_caller_that_has_not_heard_everything_has_a_reason():
     refused = job(annotations={"retry": {"status": 2, "error": "HTTP status 500"}})
 
-    assert receipts.untold(job(done=True)) is None
-    open_end = receipts.untold(job(ended=condition("Failed")))
+    assert receipts.undelivered_reason(job(done=True)) is None
+    open_end = receipts.undelivered_reason(job(ended=condition("Failed")))
     assert open_end == "the caller has not been told everything yet"
-    assert receipts.untold(refused) == (
+    assert receipts.undelivered_reason(refused) == (
         "the caller could not be told its status 2: HTTP status 500; report.yml tries again"
     )
 
@@ -235,7 +235,7 @@ def test_a_caller_that_has_not_heard_everything_has_a_reason():
 def test_callbacks_that_were_refused_are_those_not_accepted():
     fine, bad = {"accepted": True}, {"accepted": False}
 
-    assert receipts.refused([fine, bad]) == [bad]
+    assert receipts.failed_attempts([fine, bad]) == [bad]
 
 
 def test_the_next_try_is_scattered_by_the_id():
@@ -271,7 +271,7 @@ def test_an_endpoint_that_is_gone_for_good_is_given_up_after_a_few_tries():
     patch, expired = refusal_with(receipts.GONE_TRIES - 1, code=410)
 
     assert [one["key"] for one in expired] == ["0"]
-    assert annotated(patch)["expired-0"] == state.moment(NOW)
+    assert annotated(patch)["expired-0"] == state.format_time(NOW)
 
 
 def test_what_a_gone_endpoint_was_to_hear_next_is_given_up_with_its_first_try():

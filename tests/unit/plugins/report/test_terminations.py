@@ -268,8 +268,8 @@ LOST = {"startTime": CREATED, "failed": 2, "active": 0}
 
 def touched(seen, at=CREATED_AT):
     seen["metadata"]["managedFields"] = [
-        {"time": state.moment(at - 60)},
-        {"time": state.moment(at)},
+        {"time": state.format_time(at - 60)},
+        {"time": state.format_time(at)},
     ]
     return seen
 

@@ -87,10 +87,10 @@ def test_what_could_not_be_kept_has_not_expired_yet():
     unheard = answered(due(job("a")), accepting=0)
     limits = {**LIMITS, "retry_for": 0.0}
     kept = records.dead_letters(receipts.expired(unheard, NOW, limits), "default", 0.0)
-    failed = writes.unkept(kept, {"error": {"msg": "no"}})
+    failed = writes.unstored(kept, {"error": {"msg": "no"}})
 
     (patch,) = receipts.receipts(unheard, NOW, limits, failed)
-    (with_room,) = receipts.receipts(unheard, NOW, limits, writes.unkept(kept, {"result": {}}))
+    (with_room,) = receipts.receipts(unheard, NOW, limits, writes.unstored(kept, {"result": {}}))
 
     assert failed == [digest_of("a")]
     assert "expired-0" not in annotated(patch)

@@ -61,7 +61,7 @@ def test_an_id_in_use_by_another_body_is_answered_at_its_own_webhook(image):
 
 
 def test_what_is_said_of_an_id_in_use_tells_nothing_of_the_other_message():
-    error = id_owners.refusal_beside(sent(THERE, image="other"), its_job(sent(HERE)))
+    error = id_owners.rejection_error_beside(sent(THERE, image="other"), its_job(sent(HERE)))
 
     assert error["message"] == "the id is in use by another message; give this one an id of its own"
 
@@ -110,7 +110,7 @@ def test_a_body_that_is_anothers_id_is_not_that_ones_message():
     ],
 )
 def test_another_spelling_of_its_webhook_tells_an_ids_caller_nothing(spelling):
-    assert id_owners.refusal_beside(sent(spelling), its_job(sent(HERE))) is None
+    assert id_owners.rejection_error_beside(sent(spelling), its_job(sent(HERE))) is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_another_spelling_of_its_webhook_tells_an_ids_caller_nothing(spelling):
     ],
 )
 def test_another_url_is_another_webhook(url):
-    assert id_owners.refusal_beside(
+    assert id_owners.rejection_error_beside(
         {**sent(HERE, image="other"), "webhook": url}, its_job(sent(HERE))
     )
 
@@ -143,7 +143,7 @@ def test_another_url_is_another_webhook(url):
     ],
 )
 def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
-    assert id_owners.refusal_beside(sent(other, image="other"), its_job(sent(one))) is None
+    assert id_owners.rejection_error_beside(sent(other, image="other"), its_job(sent(one))) is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_two_spellings_of_one_webhook_are_the_same_one(one, other):
     ],
 )
 def test_an_escape_that_means_something_else_makes_another_webhook(one, other):
-    error = id_owners.refusal_beside(sent(one, image="other"), its_job(sent(other)))
+    error = id_owners.rejection_error_beside(sent(one, image="other"), its_job(sent(other)))
 
     assert error["errorCode"] == "A118"
 

@@ -35,7 +35,7 @@ class Cluster:
         found = rejections.rejections(settled, self.judge, "jobs", self.now)
         for patch in found["reopenings"]:
             self.records = [
-                merged(one, patch) if state.reference(one) == about(patch) else one
+                merged(one, patch) if state.object_ref(one) == about(patch) else one
                 for one in self.records
             ]
         for one in found["records"]:
