@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.test.k8s_result import is_missing_namespace
+from ansible_collections.sqs_k8s.jobs.plugins.test.write import is_missing_namespace
 
 
 def refused(code, message):

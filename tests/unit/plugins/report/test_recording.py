@@ -11,6 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     writes,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.deliveries import deliveries
+from ansible_collections.sqs_k8s.jobs.plugins.test.write import is_unwritten
 from kit.builders.objects import annotated, digest_of, job, pod
 from kit.builders.statuses import COMPLETE
 from kit.models.reports import LIMITS, NOW, WRITTEN, answered, due
@@ -101,4 +102,5 @@ def test_failed_writes_of_each_kind_are_events():
     found = events.of_unwritten({"objects": objects, "writes": [{}, patched, deleted]})
 
     assert [one["id_label"] for one in found] == [digest_of("b"), digest_of("a")]
+    assert [is_unwritten(one) for one in ({}, patched, deleted)] == [False, True, True]
     assert events.of_unwritten({"objects": objects, "writes": [{"skipped": True}, WRITTEN]}) == []
