@@ -24,7 +24,7 @@ from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
 from kit.servers.sqs import QueuePair, Queues
 from sqs_k8s_jobs.demo.receiver import Receiver
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
@@ -117,28 +117,28 @@ def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]
 
 
 class Cold:
-    """In the place of warm processes where there are none: this ansible-core is no runner's."""
+    """In the place of fork servers where there are none: this ansible-core is no runner's."""
 
-    def programs(self) -> None:
+    def executables(self) -> None:
         return None
 
 
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm | Cold]:
-    """Warm processes as a runner has them."""
+def fork_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServers | Cold]:
+    """Fork servers as a runner has them."""
     if not listed.load().core(ansible_core.VERSION).runner:
         yield Cold()
         return
-    started = Warm(str(tmp_path_factory.mktemp("warm")))
+    started = ForkServers(str(tmp_path_factory.mktemp("fork")))
     yield started
     started.stop()
 
 
 @pytest.fixture
-def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
+def playbook(cluster: Cluster, fork_servers: ForkServers | Cold) -> Playbook:
     """Run ansible-playbook in the checkout, against the test's cluster.
 
-    It runs in warm processes, which changes nothing but the time, unless it is to run `cold`, as a
+    It runs in fork servers, which changes nothing but the time, unless it is to run `cold`, as a
     person would start it, or this ansible-core is for the collection alone. It has to go well, or
     with `fails` to fail; with None it may do either.
     """
@@ -150,10 +150,10 @@ def playbook(cluster: Cluster, warm: Warm | Cold) -> Playbook:
         fails: bool | None = False,
         **variables: Any,
     ) -> subprocess.CompletedProcess[str]:
-        programs = None if cold else warm.programs()
-        if programs:
-            variables = {"ansible_python_interpreter": programs.python, **variables}
-        program = programs.playbook if programs else None
+        executables = None if cold else fork_servers.executables()
+        if executables:
+            variables = {"ansible_python_interpreter": executables.python, **variables}
+        program = executables.playbook if executables else None
         home = variables.get("submit_record_namespace")
         allowed = [*OWN["submit_policy_namespaces"], *([home] if home else [])]
         given = {**OWN, "submit_policy_namespaces": allowed, **variables}

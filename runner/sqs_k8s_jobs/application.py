@@ -73,7 +73,7 @@ class Application:
         self._add_gauges()
 
     def end(self) -> None:
-        """End the warm processes, and remove what is this runner's."""
+        """End the fork servers, and remove what is this runner's."""
         self.live_config.end()
         self.playbooks.end()
         self.health.end()

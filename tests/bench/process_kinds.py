@@ -21,7 +21,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 WARM_SERVER = re.compile(r"fork_server\.server (\S+)")
 OF_SERVER = {"ansible-playbook": "playbooks", "module-python": "modules"}  # what it forks
 KINDS = (  # the first whose pattern is found in a command line, a blank after each word
-    ("warm clients", re.compile(r"fork_server[./]client")),
+    ("fork clients", re.compile(r"fork_server[./]client")),
     ("modules", re.compile(r"AnsiballZ_|ansible-tmp-|^\S*python[\d.]* ?$")),  # pipelined: no words
     ("playbooks", re.compile(r"ansible-playbook|ansible_playbook")),
     ("runner", re.compile(r"sqs_k8s_jobs run|sqs-k8s-jobs run")),
@@ -31,11 +31,11 @@ KINDS = (  # the first whose pattern is found in a command line, a blank after e
 def kind_of(command_line: str, parents: str = "") -> str:
     """Return the kind of a process, by its command line and its parent's.
 
-    What a warm server forks has the server's own command line, as do its forks.
+    What a fork server forks has the server's own command line, as do its forks.
     """
     if server := WARM_SERVER.search(command_line):
         forked = parents == command_line
-        return OF_SERVER.get(server.group(1), "other") if forked else "warm servers"
+        return OF_SERVER.get(server.group(1), "other") if forked else "fork servers"
     found = (kind for kind, pattern in KINDS if pattern.search(command_line))
     return next(found, "other")
 

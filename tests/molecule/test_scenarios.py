@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from kit.paths import ROLES, ROOT
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 
 SCENARIOS = sorted(
     path.parent.name for path in (ROOT / "extensions").glob("molecule/*/molecule.yml")
@@ -22,11 +22,11 @@ HEARD = {"report": [0, 1, 2], "report-failure": [0, 0, 1, 3]}
 
 
 @pytest.fixture
-def programs():
-    """Warm processes of a scenario's own: what Ansible reads at its start is the scenario's."""
-    warm = Warm(None)
-    yield warm.programs()
-    warm.stop()
+def executables():
+    """Fork servers of a scenario's own: what Ansible reads at its start is the scenario's."""
+    fork_servers = ForkServers(None)
+    yield fork_servers.executables()
+    fork_servers.stop()
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def programs():
         for name in SCENARIOS
     ],
 )
-def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, programs, tmp_path):
+def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, executables, tmp_path):
     answers = iter([503] if scenario == "report-failure" else [])
     receiver.answer = lambda _body: next(answers, 200)
 
@@ -45,12 +45,12 @@ def test_a_scenario_goes_as_it_says(scenario, cluster, receiver, programs, tmp_p
         cwd=ROOT,
         env={
             **os.environ,
-            "PATH": os.pathsep.join([programs.folder, str(BIN), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([executables.folder, str(BIN), os.environ["PATH"]]),
             **cluster.for_modules,
             "MOLECULE_COLLECTIONS_PATH": str(ROOT / "collections"),
             "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path),
             "MOLECULE_WEBHOOK_URL": receiver.url,
-            "MOLECULE_PYTHON": programs.python,
+            "MOLECULE_PYTHON": executables.python,
         },
         capture_output=True,
         text=True,

@@ -44,7 +44,7 @@ def run(versions: Versions, stack: Stack) -> int:
     command = [str(environment.python), "-m"]
     core = versions.core(stack.ansible_core)
     if core.runner:
-        _note_warm_parts([*command, "sqs_k8s_jobs.fork_server", "--json"], environment, stack)
+        _note_patches([*command, "sqs_k8s_jobs.fork_server", "--json"], environment, stack)
     chosen = selection.paths(stack, core)
     flags = [
         "-q",
@@ -60,13 +60,11 @@ def run(versions: Versions, stack: Stack) -> int:
     return subprocess.run(words, cwd=ROOT, env=environment.variables(), check=False).returncode
 
 
-def _note_warm_parts(
-    command: list[str], environment: environments.Environment, stack: Stack
-) -> None:
+def _note_patches(command: list[str], environment: environments.Environment, stack: Stack) -> None:
     said = subprocess.run(
         command, env=environment.variables(), capture_output=True, text=True, check=True
     )
-    (RESULTS / f"{stack.name}.warm").write_text(said.stdout, "utf-8")
+    (RESULTS / f"{stack.name}.patches").write_text(said.stdout, "utf-8")
 
 
 def main(arguments: Sequence[str]) -> int:

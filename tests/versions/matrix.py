@@ -31,24 +31,26 @@ class Cell:
 
 @dataclass
 class Row:
-    """What one stack left: its cells, and which warm parts are in use; or why it was not run."""
+    """What one stack left: its cells, and which patches are applied; or why it was not run."""
 
     stack: Stack
     cells: dict[str, Cell] = field(default_factory=dict)
-    warm: str = NOT_RUN
+    patches: str = NOT_RUN
     missing: str = ""
 
 
 def read(stack: Stack, folder: Path) -> Row:
     """Read what a run of a stack left in the folder."""
     row = Row(stack)
-    absent, results, warm = (folder / f"{stack.name}.{kind}" for kind in ("absent", "xml", "warm"))
+    absent, results, patches = (
+        folder / f"{stack.name}.{kind}" for kind in ("absent", "xml", "patches")
+    )
     if absent.exists():
         row.missing = absent.read_text("utf-8")
     if results.exists():
         row.cells = cells(ET.parse(results).getroot())
-    if warm.exists():
-        row.warm = in_use(warm.read_text("utf-8"))
+    if patches.exists():
+        row.patches = applied(patches.read_text("utf-8"))
     return row
 
 
@@ -67,7 +69,7 @@ def cells(root: ET.Element) -> dict[str, Cell]:
 
 def show(rows: list[Row], console: Console | None = None) -> None:
     """Print it."""
-    table = Table("stack", "Python", "core", "client", "Kubernetes", *COLUMNS, "warm parts")
+    table = Table("stack", "Python", "core", "client", "Kubernetes", *COLUMNS, "patches")
     for row in rows:
         stack = row.stack
         what = (stack.name, stack.python, stack.ansible_core, stack.client, stack.kubernetes)
@@ -75,13 +77,13 @@ def show(rows: list[Row], console: Console | None = None) -> None:
             table.add_row(*what, *[NOT_RUN] * len(COLUMNS), row.missing)
         else:
             ran = [row.cells[name].text if name in row.cells else NOT_RUN for name in COLUMNS]
-            table.add_row(*what, *ran, row.warm)
+            table.add_row(*what, *ran, row.patches)
     (console or Console(width=160)).print(table)
 
 
-def in_use(said: str) -> str:
-    """Say how many warm parts are in use, and which are not, by what lists them as JSON."""
+def applied(said: str) -> str:
+    """Say how many patches are applied, and which are not, by what lists them as JSON."""
     parts = [part for part in json.loads(said) if part["needed"]]
-    out = ", ".join(part["part"] for part in parts if not part["in_use"])
-    count = sum(part["in_use"] for part in parts)
+    out = ", ".join(part["patch"] for part in parts if not part["applied"])
+    count = sum(part["applied"] for part in parts)
     return f"{count} of {len(parts)}" + (f" (not {out})" if out else "")

@@ -218,13 +218,13 @@ def test_the_table_tells_what_ran_and_what_failed() -> None:
     stack = VERSIONS.stacks[0]
     parts = json.dumps(
         [
-            {"part": "templates", "in_use": True, "needed": True},
-            {"part": "sources", "in_use": False, "needed": True},
-            {"part": "arguments", "in_use": False, "needed": False},
+            {"patch": "templates", "applied": True, "needed": True},
+            {"patch": "sources", "applied": False, "needed": True},
+            {"patch": "arguments", "applied": False, "needed": False},
         ]
     )
     row = matrix.Row(stack, matrix.cells(ET.fromstring(RESULTS)))
-    row.warm = matrix.in_use(parts)
+    row.patches = matrix.applied(parts)
     text = io.StringIO()
 
     matrix.show([row], Console(file=text, width=200))

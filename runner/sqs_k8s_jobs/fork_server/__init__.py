@@ -1,4 +1,4 @@
-"""Warm processes: what a run of a playbook would import anew each time, is imported once.
+"""Fork servers: what a run of a playbook would import anew each time, is imported once.
 
 Two servers wait with their imports done and fork a process for each run: one for
 ansible-playbook, one for the Python of modules. To Ansible each is a program like the one that

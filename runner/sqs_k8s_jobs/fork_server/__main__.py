@@ -1,7 +1,8 @@
-"""``python -m sqs_k8s_jobs.fork_server``: which short cuts warm processes use on this installation.
+"""``python -m sqs_k8s_jobs.fork_server``: which patches fork servers use on this installation.
 
 It runs a small play in them, as the runner runs its own, and tells what their servers said. Nothing
-of it touches a cluster or a queue. The exit code is 0 where runs can be warm, 1 where none can.
+of it touches a cluster or a queue. The exit code is 0
+where runs can use fork servers, 1 where they cannot.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sqs_k8s_jobs import log
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PatchState
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
@@ -29,8 +30,8 @@ PLAY = """
     - name: Run a module
       ansible.builtin.ping:
 """
-HEAD = ("program", "part", "of", "in use", "why not")
-Known = list[tuple[str, State]]
+HEAD = ("program", "patch", "library", "applied", "reason")
+Known = list[tuple[str, PatchState]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(table(known))
     if error:
-        print(f"no run can be warm here: {error}", file=sys.stderr)
+        print(f"no run can use a fork server here: {error}", file=sys.stderr)
     return 1 if error else 0
 
 
@@ -54,14 +55,16 @@ def look() -> tuple[Known, str | None]:
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "play.yml"
         book.write_text(PLAY, "utf-8")
-        warm = Warm(None)
+        fork_servers = ForkServers(None)
         try:
-            programs = warm.programs()
-            done = playbook_run.run(str(book), Settings(), RunConfig(programs=programs), {})
+            executables = fork_servers.executables()
+            done = playbook_run.run(str(book), Settings(), RunConfig(executables=executables), {})
         finally:
-            warm.stop()
-    refusal = warm.states.refusal() if programs else "warm processes cannot be started"
-    return warm.states.all(), refusal or done.error
+            fork_servers.stop()
+    unusable_reason = (
+        fork_servers.states.unusable_reason() if executables else "fork servers cannot be started"
+    )
+    return fork_servers.states.all(), unusable_reason or done.error
 
 
 def table(known: Known) -> str:
@@ -75,9 +78,9 @@ def table(known: Known) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _cells(state: State) -> tuple[str, str, str, str]:
-    answer = "yes" if state.in_use else "no" if state.needed else "not needed"
-    return state.part, state.of, answer, state.why_not or ""
+def _cells(state: PatchState) -> tuple[str, str, str, str]:
+    answer = "yes" if state.applied else "no" if state.needed else "not needed"
+    return state.patch, state.library, answer, state.reason or ""
 
 
 if __name__ == "__main__":

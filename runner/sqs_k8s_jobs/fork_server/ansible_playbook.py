@@ -6,7 +6,7 @@ import warnings
 
 from sqs_k8s_jobs.fork_server.ansible_patches import events, playbook, templates
 
-SHORT_CUTS = (  # in this order: Ansible reads its environment when it is imported
+PATCHES = (  # in this order: Ansible reads its environment when it is imported
     events.LEFT_OUT_EVENTS,
     playbook.ANSIBLE_PLAYBOOK,
     playbook.FOUND_PLUGINS,
@@ -17,7 +17,7 @@ SHORT_CUTS = (  # in this order: Ansible reads its environment when it is import
 )
 
 
-def decisive(environment: dict[str, str]) -> dict[str, str]:
+def import_environment(environment: dict[str, str]) -> dict[str, str]:
     """Return Ansible's own settings: most of them are read once."""
     return {name: value for name, value in environment.items() if name.startswith("ANSIBLE_")}
 

@@ -10,34 +10,34 @@ from pathlib import Path
 from types import CodeType
 
 
-class Kept:
+class DiskCache:
     """Bytes by all that they follow from."""
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
 
-    def find(self, key: bytes) -> bytes | None:
+    def get(self, key: bytes) -> bytes | None:
         """Return the value of a key, None if there is none."""
         try:
             return self._path(key).read_bytes()
         except FileNotFoundError:
             return None
 
-    def keep(self, key: bytes, value: bytes) -> None:
+    def put(self, key: bytes, value: bytes) -> None:
         """Store the value of a key, atomically for readers."""
         path = self._path(key)
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(value)
         unfinished.rename(path)
 
-    def code(self, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:
+    def get_or_compile(self, key: bytes, compile_anew: Callable[[], CodeType]) -> CodeType:
         """Return the code of a key, compiled now if it was not cached."""
-        found = self.find(key)
+        found = self.get(key)
         if found is not None:
             known: CodeType = marshal.loads(found)
             return known
         made = compile_anew()
-        self.keep(key, marshal.dumps(made))
+        self.put(key, marshal.dumps(made))
         return made
 
     def _path(self, key: bytes) -> Path:

@@ -11,7 +11,7 @@ import sys
 from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 
 STANDARD = (0, 1, 2)
-REFUSED = b"refused!"
+DECLINED = b"declined"
 SIZE = 8  # bytes of a length, or of an answer
 
 
@@ -22,11 +22,11 @@ def main(words: list[str]) -> None:
     try:
         answer = _ask(path, arguments)
     except OSError as exc:
-        answer, reason = REFUSED, str(exc)
+        answer, reason = DECLINED, str(exc)
     else:
         reason = "it was started for another environment"
-    if answer == REFUSED:
-        print(f"no warm process ({reason}): starting {command[0]}", file=sys.stderr, flush=True)
+    if answer == DECLINED:
+        print(f"no fork server ({reason}): starting {command[0]}", file=sys.stderr, flush=True)
         os.execv(command[0], [*command, *arguments])
     os._exit(int(answer) if answer else 1)  # no answer: the server has ended, and with it the run
 

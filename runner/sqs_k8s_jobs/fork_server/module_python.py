@@ -1,4 +1,4 @@
-"""The Python of modules, as a warm server has it: it runs a program from its standard input.
+"""The Python of modules, as a fork server has it: it runs a program from its standard input.
 
 Ansible packs a module and its own libraries into an archive, from which Python would compile
 them anew in each process. What was compiled once is kept here.
@@ -11,14 +11,14 @@ import types
 
 from sqs_k8s_jobs.fork_server.ansible_patches import modules
 
-SHORT_CUTS = (
+PATCHES = (
     modules.IMPORTED_LIBRARIES,
     modules.COMPILED_SOURCES,
     modules.LEFT_OUT_ARGUMENTS,
 )
 
 
-def decisive(environment: dict[str, str]) -> dict[str, str]:
+def import_environment(environment: dict[str, str]) -> dict[str, str]:
     """Return the settings that decide where Python finds libraries."""
     return {name: value for name, value in environment.items() if name.startswith("PYTHON")}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 from sqs_k8s_jobs.fork_server.ansible_patches import forks
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import Patch
 from sqs_k8s_jobs.fork_server.client import SIZE, STANDARD
 
 
@@ -20,10 +20,10 @@ class Program(Protocol):
     """The imports of a server, and the program that it runs."""
 
     @property
-    def SHORT_CUTS(self) -> Sequence[ShortCut]:  # noqa: N802 - a constant of a module
+    def PATCHES(self) -> Sequence[Patch]:  # noqa: N802 - a constant of a module
         """Its patches before the first run, in this order."""
 
-    def decisive(self, environment: dict[str, str]) -> dict[str, str]:
+    def import_environment(self, environment: dict[str, str]) -> dict[str, str]:
         """Return the part of an environment that is read once, while importing."""
 
     def main(self, arguments: list[str]) -> None:
@@ -53,11 +53,11 @@ class Request:
         arguments, environment = words[: int(count)], words[int(count) :]
         return Request(folder, arguments, dict(one.split("=", 1) for one in environment), files)
 
-    def become(self, main: Callable[[list[str]], None]) -> NoReturn:
-        """Be the program that was asked for, in a process of its own, to its very end."""
+    def exec_in_child(self, main: Callable[[list[str]], None]) -> NoReturn:
+        """Run the program that was asked for in this child process, to its very end."""
         code = 1
         try:
-            self._settle_in()
+            self._set_up_child()
             code = _run(main, self.arguments)
             forks.run_exit_functions()
             sys.stdout.flush()
@@ -67,7 +67,7 @@ class Request:
         finally:
             os._exit(code)
 
-    def _settle_in(self) -> None:
+    def _set_up_child(self) -> None:
         os.setsid()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         forks.forget_exit_functions()

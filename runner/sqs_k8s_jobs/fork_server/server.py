@@ -1,9 +1,9 @@
-"""The warm server: imports once, and forks a process for each program that it is asked for.
+"""The fork server: imports once, and forks a process for each program that it is asked for.
 
 ``python -m sqs_k8s_jobs.fork_server.server ansible-playbook|module-python FILE FOLDER``, where FILE
 is the descriptor of a socket that listens, and FOLDER is its own. It ends when its standard input
 does, and takes its programs with it. A program ends when its client does. On standard output it
-says of each short cut, a line of JSON each, whether it is in use. Where one that runs cannot do
+says of each patch, a line of JSON each, whether it is applied. Where one that runs cannot do
 without is not, it ends.
 """
 
@@ -23,8 +23,8 @@ from pathlib import Path
 
 from sqs_k8s_jobs.fork_server import ansible_playbook, module_python
 from sqs_k8s_jobs.fork_server.ansible_patches.forks import FORKED_PROGRAMS
-from sqs_k8s_jobs.fork_server.cache import Kept
-from sqs_k8s_jobs.fork_server.client import REFUSED, SIZE
+from sqs_k8s_jobs.fork_server.cache import DiskCache
+from sqs_k8s_jobs.fork_server.client import DECLINED, SIZE
 from sqs_k8s_jobs.fork_server.request import Program, Request
 
 PROGRAMS: dict[str, Program] = {
@@ -68,7 +68,7 @@ class Server:
                     os.read(self._ended, 4096)
                     self._reap()
                 else:
-                    self._forsaken(key.data)
+                    self._client_gone(key.data)
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
@@ -78,35 +78,35 @@ class Server:
             client.close()
             return
         try:
-            other = self._is_other(request)
+            other = self._has_other_environment(request)
         except BaseException:  # it cannot import: this server ends, and nobody waits for it
-            _answer(client, REFUSED)
+            _answer(client, DECLINED)
             raise
         if other:
-            _answer(client, REFUSED)
+            _answer(client, DECLINED)
         else:
             self._start(request, client)
         for file in request.files:
             os.close(file)
 
-    def _is_other(self, request: Request) -> bool:
+    def _has_other_environment(self, request: Request) -> bool:
         """Import at the first request, in its environment; tell whether this request's differs."""
-        environment = self._program.decisive(request.environment)
+        environment = self._program.import_environment(request.environment)
         if self._known is None:
             self._known = environment
             os.environ.update(request.environment)
-            self._prepare()
+            self._apply_patches()
             gc.collect()
             gc.freeze()
             gc.set_threshold(COLLECT_AFTER, 20, 20)
         return environment != self._known
 
-    def _prepare(self) -> None:
+    def _apply_patches(self) -> None:
         """Apply the patches, and print their states; raise SystemExit if a required one fails."""
-        for one in (*self._program.SHORT_CUTS, FORKED_PROGRAMS):
-            state = one.use(Kept(self._folder))
+        for one in (*self._program.PATCHES, FORKED_PROGRAMS):
+            state = one.apply(DiskCache(self._folder))
             print(json.dumps(asdict(state)), flush=True)
-            if state.required and not state.in_use:
+            if state.required and not state.applied:
                 sys.exit(1)
 
     def _start(self, request: Request, client: socket.socket) -> None:
@@ -118,7 +118,7 @@ class Server:
             self._listener.close()
             for one in (client, *self._clients.values()):
                 one.close()
-            request.become(self._program.main)
+            request.exec_in_child(self._program.main)
         self._clients[pid] = client
         self._selector.register(client, selectors.EVENT_READ, pid)
 
@@ -134,7 +134,7 @@ class Server:
             code = os.waitstatus_to_exitcode(status)
             _answer(client, b"%*d" % (SIZE, code if code >= 0 else 128 - code))
 
-    def _forsaken(self, pid: int) -> None:
+    def _client_gone(self, pid: int) -> None:
         """End a program whose client has ended."""
         self._selector.unregister(self._clients[pid])
         _end(pid)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 TIMED_OUT = "timeout"  # ansible-runner's word
-KILLED = 128  # of an exit code, as shells and warm processes have it: the rest is the signal
+KILLED = 128  # of an exit code, as shells and fork servers have it: the rest is the signal
 SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
 NO_TASK = "no task"
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")

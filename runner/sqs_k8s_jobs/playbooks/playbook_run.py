@@ -15,7 +15,7 @@ import ansible_runner
 
 from sqs_k8s_jobs import folders
 from sqs_k8s_jobs.cluster import certificates, no_proxy
-from sqs_k8s_jobs.fork_server.supervisor import Programs
+from sqs_k8s_jobs.fork_server.supervisor import Executables
 from sqs_k8s_jobs.playbooks import failed_runs, leftovers
 from sqs_k8s_jobs.settings import Settings
 
@@ -30,12 +30,12 @@ CHECKOUT_COLLECTIONS = Path(__file__).resolve().parents[3] / "collections"
 class RunConfig:
     """The operator's part of each run: a file of variables, and snapshots by their paths.
 
-    And the warm programs that it is to use, if there are any.
+    And the executables of the fork servers that it is to use, if there are any.
     """
 
     variables_file: Path | None = None
     copies: dict[str, str] = field(default_factory=dict)
-    programs: Programs | None = None
+    executables: Executables | None = None
 
 
 @dataclass
@@ -87,7 +87,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 def _run_in(
     folder: Path, playbook: str, settings: Settings, inputs: RunConfig, variables: dict[str, Any]
 ) -> RunResult:
-    programs, events = inputs.programs, folder / "events.jsonl"
+    executables, events = inputs.executables, folder / "events.jsonl"
     result = ansible_runner.run(
         private_data_dir=str(folder),
         playbook=playbook,
@@ -96,8 +96,8 @@ def _run_in(
             "submit_copies": inputs.copies,
             "message_dir": str(folder / MESSAGES),
         },
-        envvars=_environment(settings, programs.folder if programs else str(folder), events),
-        binary=programs.playbook if programs else None,
+        envvars=_environment(settings, executables.folder if executables else str(folder), events),
+        binary=executables.playbook if executables else None,
         cmdline=_words(playbook, inputs),
         fact_cache_type="memory",  # of none, and in no folder of its own
         omit_event_data=True,
@@ -123,10 +123,10 @@ def _keep_no_file(_event: dict[str, Any]) -> bool:
 
 
 def _words(playbook: str, inputs: RunConfig) -> str | None:
-    """Return what comes before a run's own variables; the operator's beat a warm Python."""
+    """Return what comes before a run's own variables; the operator's beat a fork server's."""
     words = []
-    if inputs.programs:  # ansible-runner names the playbook to ansible-playbook itself alone
-        words = [playbook, "-e", f"ansible_python_interpreter={inputs.programs.python}"]
+    if inputs.executables:  # ansible-runner names the playbook to ansible-playbook itself alone
+        words = [playbook, "-e", f"ansible_python_interpreter={inputs.executables.python}"]
     if inputs.variables_file:
         words += ["-e", f"@{inputs.variables_file.resolve()}"]
     return shlex.join(words) or None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission
@@ -34,9 +34,11 @@ class Playbooks:
     def __init__(self, settings: Settings, observer: Observer) -> None:
         self._settings = settings
         self._observer = observer
-        self._warm = Warm(playbook_run.temp_dir(settings)) if settings.fork_server else None
-        self._doubted: dict[str, str] = {}  # playbook to its error in warm processes
-        self._cut_short: dict[str, str] = {}  # playbook to the error of its last warm run
+        self._fork_servers = (
+            ForkServers(playbook_run.temp_dir(settings)) if settings.fork_server else None
+        )
+        self._doubted: dict[str, str] = {}  # playbook to its error in fork servers
+        self._cut_short: dict[str, str] = {}  # playbook to the error of its last forked run
 
     def submit(
         self,
@@ -95,9 +97,9 @@ class Playbooks:
         return self._timed("golden", 1, self._settings.golden_playbook, inputs, {})
 
     def end(self) -> None:
-        """End the warm processes."""
-        if self._warm:
-            self._warm.stop()
+        """End the fork servers."""
+        if self._fork_servers:
+            self._fork_servers.stop()
 
     def _timed(self, kind: str, size: int, *what: Any, cold: bool = False) -> RunResult:
         began = time.monotonic()
@@ -108,21 +110,23 @@ class Playbooks:
     def _run(self, name: str, inputs: RunConfig, *what: Any, cold: bool = False) -> RunResult:
         doubt = self._doubted.pop(name, None)
         is_cold = cold or doubt is not None
-        programs = self._warm.programs() if self._warm and not is_cold else None
-        inputs = replace(inputs, programs=programs)
+        executables = (
+            self._fork_servers.executables() if self._fork_servers and not is_cold else None
+        )
+        inputs = replace(inputs, executables=executables)
         done = playbook_run.run(name, self._settings, inputs, *what)
-        if programs and (done.ended_in or not done.error):
+        if executables and (done.ended_in or not done.error):
             self._weigh(name, done)
-        elif programs and done.error:
+        elif executables and done.error:
             self._doubted[name] = done.error  # the next one tells whose fault that is
-        elif self._warm and doubt is not None and not done.error:
-            self._warm.suspect(doubt)
+        elif self._fork_servers and doubt is not None and not done.error:
+            self._fork_servers.disable(doubt)
         return done
 
     def _weigh(self, name: str, done: RunResult) -> None:
         """Suspect the fork servers after two cut runs in a row: a single one may be a message's."""
-        if self._warm and done.error and self._cut_short.pop(name, None):
-            self._warm.suspect(done.error)
+        if self._fork_servers and done.error and self._cut_short.pop(name, None):
+            self._fork_servers.disable(done.error)
         elif done.error:
             self._cut_short[name] = done.error
         else:

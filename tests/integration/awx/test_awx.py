@@ -28,17 +28,17 @@ def awx_awx():
 
 
 @pytest.fixture(scope="module")
-def set_up(cluster, warm, environment):
+def set_up(cluster, fork_servers, environment):
     """Run the playbook that sets AWX up; return how many tasks changed something."""
 
     def run(controller, cold=False, **variables):
-        programs = None if cold else warm.programs()
-        python = {"ansible_python_interpreter": programs.python} if programs else {}
+        executables = None if cold else fork_servers.executables()
+        python = {"ansible_python_interpreter": executables.python} if executables else {}
         done = playbooks.run(
             cluster,
             "awx.yml",
             {**python, **variables},
-            program=programs.playbook if programs else None,
+            program=executables.playbook if executables else None,
             **{"K8S_AUTH_KUBECONFIG": "", "K8S_AUTH_CONTEXT": "", **environment},
             CONTROLLER_HOST=controller.url,
             CONTROLLER_OAUTH_TOKEN=TOKEN,

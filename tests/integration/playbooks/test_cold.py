@@ -1,6 +1,6 @@
 """Each playbook as a person starts it, in processes that have imported nothing before.
 
-Other tests run playbooks in warm processes, as the runner does.
+Other tests run playbooks in fork servers, as the runner does.
 """
 
 import json

@@ -82,17 +82,17 @@ def test_a_playbook_by_hand_is_told_by_its_environment(cluster, reached, old):
     assert ("Missing Authority Key Identifier" in usual.stdout + usual.stderr) is STRICT_PYTHON
 
 
-@pytest.mark.parametrize("warm", [True, False])
-def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, message, warm):
+@pytest.mark.parametrize("fork_servers", [True, False])
+def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, message, fork_server):
     with TlsEndpoint(old.certificate("127.0.0.1")) as caller:
         runner.set_variables(
             report_webhook_ca_file=str(old.file), report_webhook_allow_nonstrict_certificates=True
         )
-        cold = {} if warm else {"SQS_K8S_JOBS_FORK_SERVER": "false"}
+        cold = {} if fork_server else {"SQS_K8S_JOBS_FORK_SERVER": "false"}
         runner.start(
             **reached(old), **ALLOWING, **cold, SQS_K8S_JOBS_LEADER_ELECTION_LEASE="nonstrict"
         )
-        sent = message(f"over-old-certificates-{warm}")
+        sent = message(f"over-old-certificates-{fork_server}")
         runner.queue.send({**sent, "webhook": {"url": caller.url}})
 
         until(lambda: caller.requests, "the caller hears of its Job")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqs_k8s_jobs.fork_server.supervisor import Programs
+from sqs_k8s_jobs.fork_server.supervisor import Executables
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
@@ -44,10 +44,10 @@ PLAY = """
 """
 
 
-def run(folder: Path, programs: Programs | None = None) -> list[dict[str, Any]]:
-    """Run it as the runner would, warm or cold; return the events of what came of it."""
+def run(folder: Path, executables: Executables | None = None) -> list[dict[str, Any]]:
+    """Run it as the runner would, with fork servers or without; return its events."""
     book = folder / "play.yml"
     book.write_text(PLAY)
-    done = playbook_run.run(str(book), Settings(), RunConfig(programs=programs), {})
+    done = playbook_run.run(str(book), Settings(), RunConfig(executables=executables), {})
     assert done.error is None, done.error
     return done.events

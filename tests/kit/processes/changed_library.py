@@ -1,4 +1,4 @@
-"""Warm servers for which a library is another one: something of it is changed as it is imported.
+"""Fork servers for which a library is another one: something of it is changed as it is imported.
 
 The same libraries stay as they are for everybody else, such as the programs that the servers stand
 for.

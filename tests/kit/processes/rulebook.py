@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from cluster import Cluster
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 
 from kit.builders.variables import OWN
 from kit.paths import ROOT
@@ -28,22 +28,22 @@ class Rulebook:
 
     def __init__(self, cluster: Cluster, queue: QueuePair, folder: Path) -> None:
         self.queue = queue
-        self._warm = Warm(None)
-        programs = self._warm.programs()
-        assert programs, "a folder for temporary files takes sockets"
+        self._fork_servers = ForkServers(None)
+        executables = self._fork_servers.executables()
+        assert executables, "a folder for temporary files takes sockets"
         self.folder = folder
         self.log_file = folder / "rulebook.log"
         self.events_file = folder / "events.jsonl"
         self.environment = {
             **os.environ,
             **queue.environment,
-            "PATH": os.pathsep.join([programs.folder, str(BIN), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([executables.folder, str(BIN), os.environ["PATH"]]),
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "SQS_K8S_JOBS_EVENTS_FILE": str(self.events_file),
             **cluster.for_modules,
         }
         self._process: subprocess.Popen[bytes] | None = None
-        self._write_inventory(programs.python)
+        self._write_inventory(executables.python)
         self._write_variables()
 
     def start(self, **environment: str) -> None:
@@ -70,10 +70,10 @@ class Rulebook:
         self._process = None
 
     def stop(self) -> None:
-        """End it if it still runs, and the warm processes of its playbooks."""
+        """End it if it still runs, and the fork servers of its playbooks."""
         if self._process is not None:
             self.kill()
-        self._warm.stop()
+        self._fork_servers.stop()
 
     def outcomes_of(self, message_id: str) -> list[str]:
         """Return what became of a message, each time that it was submitted."""

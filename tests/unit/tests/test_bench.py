@@ -86,7 +86,7 @@ def test_a_percentile_is_the_smallest_value_that_so_many_do_not_exceed(share, va
         ("/venv/bin/python /venv/bin/ansible-playbook -e @x sqs_k8s.jobs.submit ", "playbooks"),
         ("/venv/bin/python3.11 ", "modules"),
         ("/usr/bin/python3 /home/one/.ansible/tmp/ansible-tmp-1/AnsiballZ_k8s.py ", "modules"),
-        ("/bin/python -S /x/fork_server/client.py /s ansible-playbook -- -e @x ", "warm clients"),
+        ("/bin/python -S /x/fork_server/client.py /s ansible-playbook -- -e @x ", "fork clients"),
         ("/bin/true ", "other"),
     ],
 )
@@ -99,7 +99,7 @@ def test_the_kind_of_a_process_follows_from_its_words(command_line, kind):
 )
 def test_what_a_warm_server_forks_is_of_the_kind_that_it_serves(program, kind):
     server = f"/venv/bin/python -m sqs_k8s_jobs.fork_server.server {program} 5 /dev/shm/x "
-    assert kind_of(server, "/venv/bin/python -m sqs_k8s_jobs run ") == "warm servers"
+    assert kind_of(server, "/venv/bin/python -m sqs_k8s_jobs run ") == "fork servers"
     assert kind_of(server, server) == kind
 
 

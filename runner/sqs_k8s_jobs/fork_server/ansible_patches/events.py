@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import NotNeeded, ShortCut
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Unknown
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import NotNeeded, Patch
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Mismatch
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 WHERE = "AWX_ISOLATED_DATA_DIR"  # where its callback is to write events
 PATHS = "ANSIBLE_CALLBACK_PLUGINS"
@@ -16,14 +16,14 @@ OWN_OUTPUT = "awx_display"
 OPERATORS_OUTPUT = "ORIGINAL_STDOUT_CALLBACK"
 
 
-def _leave_out_events(_: Kept) -> None:
+def _leave_out_events(_: DiskCache) -> None:
     """Take ansible-runner's callback out of the environment, before Ansible reads that."""
     if WHERE not in os.environ:
         raise NotNeeded("ansible-runner has not started it, and nobody wants events")
     paths = os.environ.get(PATHS, "").split(os.pathsep)
     others = [path for path in paths if "ansible_runner" not in Path(path).parts]
     if others == paths or os.environ.get(OUTPUT) != OWN_OUTPUT:
-        raise Unknown(f"{PATHS} and {OUTPUT} do not name {OWN_OUTPUT} of ansible_runner")
+        raise Mismatch(f"{PATHS} and {OUTPUT} do not name {OWN_OUTPUT} of ansible_runner")
     if any(others):
         os.environ[PATHS] = os.pathsep.join(others)
     else:
@@ -31,4 +31,4 @@ def _leave_out_events(_: Kept) -> None:
     os.environ[OUTPUT] = os.environ.get(OPERATORS_OUTPUT, "default")
 
 
-LEFT_OUT_EVENTS = ShortCut("left out events", "ansible-runner", (), _leave_out_events)
+LEFT_OUT_EVENTS = Patch("left out events", "ansible-runner", (), _leave_out_events)

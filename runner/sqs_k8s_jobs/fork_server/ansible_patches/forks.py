@@ -7,9 +7,9 @@ import contextlib
 import os
 import threading
 
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, ShortCut
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, Patch
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Mismatch, Requirement
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 THREADS = "/proc/self/task"
 
@@ -24,19 +24,19 @@ def run_exit_functions() -> None:
     atexit._run_exitfuncs()
 
 
-def _allow(_: Kept) -> None:
+def _allow(_: DiskCache) -> None:
     """Refuse forks of a process with threads: a fork has their locks, and nobody to open them."""
     count = threading.active_count()
     with contextlib.suppress(OSError):
         count = len(os.listdir(THREADS))
     if count > 1:
-        raise Unknown(f"what was imported has started threads: there are {count}, not 1")
+        raise Mismatch(f"what was imported has started threads: there are {count}, not 1")
 
 
-FORKED_PROGRAMS = ShortCut(
+FORKED_PROGRAMS = Patch(
     "forked programs",
     PYTHON,
-    (Needed("atexit", "_clear"), Needed("atexit", "_run_exitfuncs")),
+    (Requirement("atexit", "_clear"), Requirement("atexit", "_run_exitfuncs")),
     _allow,
     required=True,
 )

@@ -8,9 +8,9 @@ import os
 from types import CodeType
 from typing import Any
 
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, NotNeeded, ShortCut
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PYTHON, NotNeeded, Patch
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Mismatch, Requirement
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 from sqs_k8s_jobs.nonstrict import sitecustomize
 
 BASIC = "ansible.module_utils.basic"
@@ -33,12 +33,12 @@ OF_OTHERS = (
 )
 
 GIVING_BACK = (
-    Needed(BASIC, "AnsibleModule._return_formatted", "self kwargs"),
-    Needed(BASIC, "AnsibleModule.exit_json", uses="_return_formatted"),
+    Requirement(BASIC, "AnsibleModule._return_formatted", "self kwargs"),
+    Requirement(BASIC, "AnsibleModule.exit_json", uses="_return_formatted"),
 )
 
 
-def _import_libraries(_: Kept) -> None:
+def _import_libraries(_: DiskCache) -> None:
     """Import what modules import."""
     if sitecustomize.is_asked_for(os.environ):  # which came after this Python's start
         sitecustomize.allow_at_import()
@@ -52,21 +52,21 @@ def _import_libraries(_: Kept) -> None:
         except ImportError as exc:
             missing.append(f"{name} cannot be imported: {exc}")
     if missing:
-        raise Unknown("; ".join(missing))
+        raise Mismatch("; ".join(missing))
 
 
-def _keep_compiled(kept: Kept) -> None:
+def _keep_compiled(cache: DiskCache) -> None:
     """Have Python compile a source in an archive once: Ansible packs modules into archives."""
     zipimport: Any = importlib.import_module("zipimport")
     compile_anew = zipimport._compile_source
 
     def compiled(path: str, source: bytes) -> CodeType:
-        return kept.code(source, lambda: compile_anew(path, source))
+        return cache.get_or_compile(source, lambda: compile_anew(path, source))
 
     zipimport._compile_source = compiled
 
 
-def _leave_out_arguments(_: Kept) -> None:
+def _leave_out_arguments(_: DiskCache) -> None:
     """Have modules not give their arguments back: a play copies them several times."""
     if "inject_invocation" in importlib.import_module(PARAMETERS).PASS_VARS:  # from 2.21 on
         raise NotNeeded("modules of this ansible-core give them back only where that is asked for")
@@ -81,19 +81,19 @@ def _leave_out_arguments(_: Kept) -> None:
     module._return_formatted = finished
 
 
-IMPORTED_LIBRARIES = ShortCut("imported libraries", "ansible-core", (), _import_libraries)
-COMPILED_SOURCES = ShortCut(
+IMPORTED_LIBRARIES = Patch("imported libraries", "ansible-core", (), _import_libraries)
+COMPILED_SOURCES = Patch(
     "compiled sources",
     PYTHON,
     (
-        Needed("zipimport", "_compile_source", "pathname source"),
-        Needed("zipimport", "_get_module_code", uses="_compile_source"),
+        Requirement("zipimport", "_compile_source", "pathname source"),
+        Requirement("zipimport", "_get_module_code", uses="_compile_source"),
     ),
     _keep_compiled,
 )
-LEFT_OUT_ARGUMENTS = ShortCut(
+LEFT_OUT_ARGUMENTS = Patch(
     "left out arguments",
     "ansible-core",
-    (Needed(PARAMETERS, "PASS_VARS"),),
+    (Requirement(PARAMETERS, "PASS_VARS"),),
     _leave_out_arguments,
 )

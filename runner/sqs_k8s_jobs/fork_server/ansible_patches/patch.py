@@ -1,4 +1,4 @@
-"""A short cut: put in only where what it needs of another library is what we know."""
+"""A patch: applied only where what it needs of another library is what we know."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from importlib import metadata
 from platform import python_version
 from typing import Any
 
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed, Unknown
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Mismatch, Requirement
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 PYTHON = "Python"
 
@@ -19,49 +19,49 @@ class NotNeeded(Exception):
 
 
 @dataclass(frozen=True)
-class State:
+class PatchState:
     """The state of a patch, for people and for programs."""
 
-    part: str
-    of: str  # the library, with its version
-    in_use: bool
-    needed: bool = True  # False: there was nothing to cut short
-    required: bool = False  # where it is not in use, no run is warm
-    why_not: str | None = None
+    patch: str
+    library: str  # with its version
+    applied: bool
+    needed: bool = True  # False: there was nothing to patch
+    required: bool = False  # where it is not applied, no run uses a fork server
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
-class ShortCut:
+class Patch:
     """A patch that replaces or calls a private part of a library."""
 
     name: str
-    of: str  # the distribution; or PYTHON
-    needs: tuple[Needed, ...]
-    put_in: Callable[[Kept], None]  # raises Unknown or NotNeeded, before it changes anything
+    library: str  # the distribution; or PYTHON
+    requirements: tuple[Requirement, ...]
+    install: Callable[[DiskCache], None]  # raises Mismatch or NotNeeded, before it changes anything
     required: bool = False
 
-    def use(self, kept: Kept) -> State:
-        """Put it in, unless what it needs is unknown."""
+    def apply(self, cache: DiskCache) -> PatchState:
+        """Apply it, unless what it needs is other than what we know."""
         try:
-            for one in self.needs:
+            for one in self.requirements:
                 one.check()
-        except Unknown as exc:
-            return self._state(why_not=str(exc))
+        except Mismatch as exc:
+            return self._state(reason=str(exc))
         try:
-            self.put_in(kept)
+            self.install(cache)
         except NotNeeded as exc:
-            return self._state(needed=False, why_not=str(exc))
+            return self._state(needed=False, reason=str(exc))
         except Exception as exc:  # of a library that is other than we know, whatever it raises
-            return self._state(why_not=str(exc) or type(exc).__name__)
-        return self._state(in_use=True)
+            return self._state(reason=str(exc) or type(exc).__name__)
+        return self._state(applied=True)
 
-    def _state(self, **what: Any) -> State:
-        in_use = what.pop("in_use", False)
-        return State(self.name, self._version(), in_use, required=self.required, **what)
+    def _state(self, **what: Any) -> PatchState:
+        applied = what.pop("applied", False)
+        return PatchState(self.name, self._version(), applied, required=self.required, **what)
 
     def _version(self) -> str:
         try:
-            version = python_version() if self.of == PYTHON else metadata.version(self.of)
+            version = python_version() if self.library == PYTHON else metadata.version(self.library)
         except metadata.PackageNotFoundError:
-            return self.of
-        return f"{self.of} {version}"
+            return self.library
+        return f"{self.library} {version}"

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import Patch
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Requirement
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 CORE = "ansible-core"
 LOADERS = "ansible.plugins.loader"
@@ -39,7 +39,7 @@ PLUGINS = {
 }
 
 
-def _find_plugins(_: Kept) -> None:
+def _find_plugins(_: DiskCache) -> None:
     """Find the plugins that plays here use, and describe those of which each run loads all."""
     loaders: Any = importlib.import_module(LOADERS)
     loaders.init_plugin_loader()
@@ -55,7 +55,7 @@ def _find_plugins(_: Kept) -> None:
         list(getattr(loaders, name).all(class_only=True))
 
 
-def _keep_files(kept: Kept) -> None:
+def _keep_files(cache: DiskCache) -> None:
     """Have Ansible parse a file of a collection once; no other, as they may hold secrets."""
     loader: Any = importlib.import_module("ansible.parsing.dataloader").DataLoader
     load_anew = loader.load_from_file
@@ -67,18 +67,18 @@ def _keep_files(kept: Kept) -> None:
         seen = path.stat()
         words = repr((file_name, seen.st_mtime_ns, seen.st_size, how, sorted(more.items())))
         key = words.encode("utf-8", "surrogateescape")
-        found = kept.find(key)
+        found = cache.get(key)
         if found is None:
             made = load_anew(self, file_name, *how, **more)
             with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
-                kept.keep(key, pickle.dumps(made))
+                cache.put(key, pickle.dumps(made))
             return made
         return pickle.loads(found)
 
     loader.load_from_file = loaded
 
 
-def _wake_at_results(_: Kept) -> None:
+def _wake_at_results(_: DiskCache) -> None:
     """Have a play continue as soon as a task's result is there, instead of polling."""
     strategy: Any = importlib.import_module(STRATEGY)
     interval = importlib.import_module("ansible.constants").DEFAULT_INTERNAL_POLL_INTERVAL
@@ -103,53 +103,53 @@ def _wake_at_results(_: Kept) -> None:
     strategy.time = SimpleNamespace(**{**vars(time), "sleep": sleep})
 
 
-ANSIBLE_PLAYBOOK = ShortCut(
+ANSIBLE_PLAYBOOK = Patch(
     "imported ansible-playbook",
     CORE,
-    (Needed("ansible.cli.playbook", "main", "args"),),
+    (Requirement("ansible.cli.playbook", "main", "args"),),
     lambda _: None,
     required=True,
 )
-FOUND_PLUGINS = ShortCut(
+FOUND_PLUGINS = Patch(
     "found plugins",
     CORE,
     (
-        Needed(LOADERS, "init_plugin_loader", "prefix_collections_path"),
-        Needed(LOADERS, "PluginLoader.get", "self name *args **kwargs"),
-        Needed(LOADERS, "PluginLoader.all", "self *args **kwargs"),
-        Needed(
+        Requirement(LOADERS, "init_plugin_loader", "prefix_collections_path"),
+        Requirement(LOADERS, "PluginLoader.get", "self name *args **kwargs"),
+        Requirement(LOADERS, "PluginLoader.all", "self *args **kwargs"),
+        Requirement(
             *(LOADERS, "PluginLoader.find_plugin"),
             "self name mod_type ignore_deprecated check_aliases collection_list",
         ),
-        *(Needed(LOADERS, name) for name in (*PLUGINS, *ALL_OF)),
+        *(Requirement(LOADERS, name) for name in (*PLUGINS, *ALL_OF)),
     ),
     _find_plugins,
 )
-PARSED_FILES = ShortCut(
+PARSED_FILES = Patch(
     "parsed files",
     CORE,
     (
-        Needed(
+        Requirement(
             *("ansible.parsing.dataloader", "DataLoader.load_from_file"),
             "self file_name cache unsafe json_only trusted_as_template",
         ),
     ),
     _keep_files,
 )
-AWAITED_RESULTS = ShortCut(
+AWAITED_RESULTS = Patch(
     "awaited results",
     CORE,
     (
-        Needed(STRATEGY, "deque", being=deque),
-        Needed(STRATEGY, "queue", being=queue),
-        Needed(STRATEGY, "time", being=time),
-        Needed(STRATEGY, "StrategyBase.__init__", uses="deque _results"),
-        Needed(STRATEGY, "results_thread_main", uses="_results append"),
-        Needed(
+        Requirement(STRATEGY, "deque", being=deque),
+        Requirement(STRATEGY, "queue", being=queue),
+        Requirement(STRATEGY, "time", being=time),
+        Requirement(STRATEGY, "StrategyBase.__init__", uses="deque _results"),
+        Requirement(STRATEGY, "results_thread_main", uses="_results append"),
+        Requirement(
             *(STRATEGY, "StrategyBase._wait_on_pending_results"),
             uses="time sleep DEFAULT_INTERNAL_POLL_INTERVAL",
         ),
-        Needed("ansible.constants", "DEFAULT_INTERNAL_POLL_INTERVAL"),
+        Requirement("ansible.constants", "DEFAULT_INTERNAL_POLL_INTERVAL"),
     ),
     _wake_at_results,
 )

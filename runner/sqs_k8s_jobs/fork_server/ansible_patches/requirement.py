@@ -13,12 +13,12 @@ _PREFIXES: dict[Any, str] = {
 }
 
 
-class Unknown(Exception):
+class Mismatch(Exception):
     """A required part is missing or unknown; its text has the part and the difference."""
 
 
 @dataclass(frozen=True)
-class Needed:
+class Requirement:
     """Something of a module by its path, and what we know of it."""
 
     module: str
@@ -34,12 +34,12 @@ class Needed:
         """Raise Unknown unless it is as known. Other errors of an import pass."""
         found = self._found()
         if self.takes is not None and _parameters(found) != self.takes:
-            raise Unknown(f"{self} takes ({_parameters(found)}), not ({self.takes})")
+            raise Mismatch(f"{self} takes ({_parameters(found)}), not ({self.takes})")
         missing = set(self.uses.split()) - _names(found) if self.uses else ()
         if missing:
-            raise Unknown(f"{self} does not use {', '.join(sorted(missing))}")
+            raise Mismatch(f"{self} does not use {', '.join(sorted(missing))}")
         if self.being is not None and found is not self.being:
-            raise Unknown(f"{self} is no longer {self.being!r}")
+            raise Mismatch(f"{self} is no longer {self.being!r}")
 
     def _found(self) -> Any:
         try:
@@ -47,9 +47,9 @@ class Needed:
             for name in self.path.split("."):
                 found = getattr(found, name)
         except ImportError as exc:
-            raise Unknown(f"{self.module} cannot be imported: {exc}") from exc
+            raise Mismatch(f"{self.module} cannot be imported: {exc}") from exc
         except AttributeError:
-            raise Unknown(f"{self} is not there") from None
+            raise Mismatch(f"{self} is not there") from None
         return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import ShortCut
-from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Needed
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import Patch
+from sqs_k8s_jobs.fork_server.ansible_patches.requirement import Requirement
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 BITS = "ansible._internal._templating._jinja_bits"
 ENGINE = "ansible._internal._templating._engine"
@@ -26,7 +26,7 @@ ALL_SETTINGS = (
 )
 
 
-def _keep_compiled(kept: Kept) -> None:
+def _keep_compiled(cache: DiskCache) -> None:
     """Have Jinja2 compile a template or expression once."""
     import jinja2
 
@@ -44,7 +44,7 @@ def _keep_compiled(kept: Kept) -> None:
             *(getattr(self, name) for name in SETTINGS.split()),
         )
         text = repr(key).encode("utf-8", "surrogatepass")
-        return kept.code(text, lambda: compile_anew(self, source, *place, **how))
+        return cache.get_or_compile(text, lambda: compile_anew(self, source, *place, **how))
 
     jinja2.Environment.compile = compiled  # type: ignore[method-assign]
 
@@ -53,7 +53,7 @@ def _name(function: Any) -> str | None:
     return getattr(function, "__qualname__", None)
 
 
-def _pass_plain_texts(_: Kept) -> None:
+def _pass_plain_texts(_: DiskCache) -> None:
     """Have Ansible give back a text without a brace at once, within a template."""
     engine: Any = importlib.import_module(ENGINE)
     current = importlib.import_module(UTILS).TemplateContext.current
@@ -72,27 +72,27 @@ def _pass_plain_texts(_: Kept) -> None:
     engine.TemplateEngine.template = templated
 
 
-COMPILED_TEMPLATES = ShortCut(
+COMPILED_TEMPLATES = Patch(
     "compiled templates",
     "Jinja2",
     (
-        Needed("jinja2", "Environment.compile", "self source name filename raw defer_init"),
-        Needed("jinja2", "Environment.__init__", ALL_SETTINGS),
-        Needed("jinja2", "Environment.from_string", uses="compile"),
-        Needed(BITS, "_TemplateCompileContext.current", "optional"),
-        Needed(BITS, "_TemplateCompileContext.escape_backslashes"),
+        Requirement("jinja2", "Environment.compile", "self source name filename raw defer_init"),
+        Requirement("jinja2", "Environment.__init__", ALL_SETTINGS),
+        Requirement("jinja2", "Environment.from_string", uses="compile"),
+        Requirement(BITS, "_TemplateCompileContext.current", "optional"),
+        Requirement(BITS, "_TemplateCompileContext.escape_backslashes"),
     ),
     _keep_compiled,
 )
-PLAIN_TEXTS = ShortCut(
+PLAIN_TEXTS = Patch(
     "plain texts",
     "ansible-core",
     (
-        Needed(ENGINE, "TemplateEngine.template", "self variable * options mode lazy_options"),
-        Needed(ENGINE, "TemplateOptions.DEFAULT.overrides"),
-        Needed(BITS, "TemplateOverrides.DEFAULT"),
-        Needed(UTILS, "TemplateContext.current", "optional"),
-        Needed(TAGS, "_AnsibleTaggedStr"),
+        Requirement(ENGINE, "TemplateEngine.template", "self variable * options mode lazy_options"),
+        Requirement(ENGINE, "TemplateOptions.DEFAULT.overrides"),
+        Requirement(BITS, "TemplateOverrides.DEFAULT"),
+        Requirement(UTILS, "TemplateContext.current", "optional"),
+        Requirement(TAGS, "_AnsibleTaggedStr"),
     ),
     _pass_plain_texts,
 )

@@ -8,7 +8,7 @@ import pytest
 from kit.servers.api_server import VERSION, ApiServer, kubeconfig
 from kit.servers.tls import STRICT_PYTHON, Authority
 from sqs_k8s_jobs.cluster import certificates
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
 
@@ -43,16 +43,16 @@ def module(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("kept_warm", [False, True])
-def test_modules_are_told_by_their_environment(old, module, kept_warm, tmp_path):
-    warm = Warm(str(tmp_path)) if kept_warm else None
-    python = warm.programs().python if warm else sys.executable
+@pytest.mark.parametrize("is_forked", [False, True])
+def test_modules_are_told_by_their_environment(old, module, is_forked, tmp_path):
+    fork_servers = ForkServers(str(tmp_path)) if is_forked else None
+    python = fork_servers.executables().python if fork_servers else sys.executable
     with ApiServer(old.certificate("127.0.0.1")) as server:
         allowed = module(server, old, ALLOWING, python)
         others = module(server, Authority(tmp_path / "other", strict=False), ALLOWING, python)
         usual = module(server, old, Settings())
-    if warm:
-        warm.stop()
+    if fork_servers:
+        fork_servers.stop()
 
     assert (allowed.stdout, allowed.stderr) == (f"{VERSION}\n", "")
     assert "certificate verify failed" in others.stderr

@@ -1,4 +1,4 @@
-"""Short cuts of warm processes: with them a play comes to what it comes to without."""
+"""Patches of fork servers: with them a play comes to what it comes to without."""
 
 import json
 import queue
@@ -12,19 +12,19 @@ import pytest
 from ansible.plugins import strategy
 from kit.paths import ROOT
 from sqs_k8s_jobs.fork_server.ansible_patches import playbook
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 
 VALUES = r"""
 import json, sys, tempfile
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template as t
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 from sqs_k8s_jobs.fork_server.ansible_patches import templates
 
 if "with" in sys.argv:
-    kept = Kept(tempfile.mkdtemp())
+    cache = DiskCache(tempfile.mkdtemp())
     for one in (templates.COMPILED_TEMPLATES, templates.PLAIN_TEXTS):
-        assert one.use(kept).in_use
+        assert one.apply(cache).applied
 variables = {
     "plain": "text",
     "hash": "#jinja2: no",
@@ -52,7 +52,7 @@ FILES = r"""
 import pathlib, sys, tempfile
 from ansible._internal._datatag._tags import Origin, TrustedAsTemplate
 from ansible.parsing.dataloader import DataLoader
-from sqs_k8s_jobs.fork_server.cache import Kept
+from sqs_k8s_jobs.fork_server.cache import DiskCache
 from sqs_k8s_jobs.fork_server.ansible_patches import playbook
 
 def tagged(value):
@@ -64,7 +64,7 @@ def tagged(value):
     return repr((type(value).__name__, value, *tags))
 
 if "with" in sys.argv:
-    assert playbook.PARSED_FILES.use(Kept(tempfile.mkdtemp())).in_use
+    assert playbook.PARSED_FILES.apply(DiskCache(tempfile.mkdtemp())).applied
 for _ in range(2):
     path = str(pathlib.Path(sys.argv[1]) / "roles/report/tasks/main.yml")
     print(tagged(DataLoader().load_from_file(path, trusted_as_template=True)))
@@ -100,10 +100,10 @@ def test_files_come_out_the_same_with_where_each_text_comes_from(tmp_path):
 
 @pytest.fixture
 def awaited(monkeypatch):
-    """Ansible's strategies with the short cut, for this test."""
+    """Ansible's strategies with the patch, for this test."""
     for name in ("deque", "queue", "time"):
         monkeypatch.setattr(strategy, name, getattr(strategy, name))
-    assert playbook.AWAITED_RESULTS.use(Kept("/nowhere")).in_use
+    assert playbook.AWAITED_RESULTS.apply(DiskCache("/nowhere")).applied
     return strategy
 
 

@@ -1,4 +1,4 @@
-"""``python -m sqs_k8s_jobs.fork_server``: which short cuts are in use, for people and programs."""
+"""``python -m sqs_k8s_jobs.fork_server``: which patches are applied, for people and programs."""
 
 import json
 import os
@@ -8,13 +8,15 @@ import sys
 import pytest
 from kit.processes.changed_library import path_with
 from sqs_k8s_jobs.fork_server.__main__ import table
-from sqs_k8s_jobs.fork_server.ansible_patches.patch import State
+from sqs_k8s_jobs.fork_server.ansible_patches.patch import PatchState
 from sqs_k8s_jobs.fork_server.states import States
 
-TEMPLATES = State("compiled templates", "Jinja2 3.1.6", True)
-SOURCES = State("compiled sources", "Python 3.20.0", False, why_not="zipimport.x is not there")
-ARGUMENTS = State("left out arguments", "a 1", False, needed=False, why_not="it is so already")
-FORKS = State("forked programs", "Python 3.20.0", False, required=True, why_not="there are threads")
+TEMPLATES = PatchState("compiled templates", "Jinja2 3.1.6", True)
+SOURCES = PatchState("compiled sources", "Python 3.20.0", False, reason="zipimport.x is not there")
+ARGUMENTS = PatchState("left out arguments", "a 1", False, needed=False, reason="it is so already")
+FORKS = PatchState(
+    "forked programs", "Python 3.20.0", False, required=True, reason="there are threads"
+)
 
 
 def command(*words, **environment):
@@ -37,53 +39,53 @@ def states():
     return States()
 
 
-def test_a_table_says_what_is_in_use_and_why_not():
+def test_a_table_says_what_is_applied_and_why_not():
     known = [("ansible-playbook", TEMPLATES), ("module-python", SOURCES), ("b", ARGUMENTS)]
 
     assert table(known).splitlines() == [
-        "program           part                of             in use      why not",
+        "program           patch               library        applied     reason",
         "ansible-playbook  compiled templates  Jinja2 3.1.6   yes",
         "module-python     compiled sources    Python 3.20.0  no          zipimport.x is not there",
         "b                 left out arguments  a 1            not needed  it is so already",
     ]
 
 
-def test_on_this_installation_all_are_in_use_that_are_needed():
+def test_on_this_installation_all_are_applied_that_are_needed():
     done = command("--json")
 
     found = json.loads(done.stdout)
-    assert [one for one in found if one["needed"] and not one["in_use"]] == []
+    assert [one for one in found if one["needed"] and not one["applied"]] == []
     assert {one["program"] for one in found} == {"ansible-playbook", "module-python"}
-    assert {"part", "of", "why_not", "required"} < set(found[0])
+    assert {"patch", "library", "reason", "required"} < set(found[0])
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_where_no_run_can_be_warm_it_says_why_and_fails(tmp_path):
+def test_where_no_run_can_use_a_fork_server_it_says_why_and_fails(tmp_path):
     done = command(PYTHONPATH=path_with(tmp_path, "atexit", "del module._clear"))
 
     assert "atexit._clear is not there" in done.stdout
-    assert done.stderr.startswith("no run can be warm here: forked programs of Python 3.")
+    assert done.stderr.startswith("no run can use a fork server here: forked programs of Python 3.")
     assert done.returncode == 1
 
 
 def test_what_is_left_out_is_logged_once_and_what_is_not_needed_never(states, logged):
     for _ in range(2):
-        states.hear("a", [line(one) for one in (TEMPLATES, SOURCES, ARGUMENTS, FORKS)])
+        states.read("a", [line(one) for one in (TEMPLATES, SOURCES, ARGUMENTS, FORKS)])
 
     (record,) = logged.records("patch skipped")
-    assert record["part"] == "compiled sources"
-    assert record["of"] == "Python 3.20.0"
+    assert record["patch"] == "compiled sources"
+    assert record["library"] == "Python 3.20.0"
     assert record["error"] == "zipimport.x is not there"
 
 
 def test_what_a_library_prints_in_between_is_passed_over(states):
-    states.hear("a", [b"hello\n", b"[]\n", b'{"part": 1}\n', b"\xff\n", line(TEMPLATES)])
+    states.read("a", [b"hello\n", b"[]\n", b'{"patch": 1}\n', b"\xff\n", line(TEMPLATES)])
 
     assert states.all() == [("a", TEMPLATES)]
 
 
 def test_what_one_program_cannot_do_without_counts_though_another_one_has_it(states):
-    states.hear("a", [line(FORKS)])
-    states.hear("b", [line(State("forked programs", "Python 3.20.0", True, required=True))])
+    states.read("a", [line(FORKS)])
+    states.read("b", [line(PatchState("forked programs", "Python 3.20.0", True, required=True))])
 
-    assert states.refusal() == "forked programs of Python 3.20.0: there are threads"
+    assert states.unusable_reason() == "forked programs of Python 3.20.0: there are threads"

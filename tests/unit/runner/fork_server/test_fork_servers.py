@@ -1,4 +1,4 @@
-"""Warm processes: to Ansible the program that they stand for, and never worse than none."""
+"""Fork servers: to Ansible the program that they stand for, and never worse than none."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from kit.wait import until
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings
@@ -45,9 +45,9 @@ def place():
 
 
 @pytest.fixture
-def warm(place):
-    """Warm processes of this test's own."""
-    started = Warm(str(place))
+def fork_servers(place):
+    """Fork servers of this test's own."""
+    started = ForkServers(str(place))
     yield started
     started.stop()
 
@@ -65,16 +65,20 @@ def run(program, text, *arguments, folder=None, **environment):
     )
 
 
-def test_a_program_has_its_clients_words_folder_environment_streams_and_exit_code(warm, tmp_path):
-    done = run(warm.programs().python, TELLS, "a", "b c", folder=tmp_path, GREETING="héllo")
+def test_a_program_has_its_clients_words_folder_environment_streams_and_exit_code(
+    fork_servers, tmp_path
+):
+    done = run(
+        fork_servers.executables().python, TELLS, "a", "b c", folder=tmp_path, GREETING="héllo"
+    )
 
     words, folder, greeting, _parent = json.loads(done.stdout)
     assert (words, folder, greeting) == (["a", "b c"], str(tmp_path), "héllo")
     assert (done.stderr, done.returncode) == ("words\n", 3)
 
 
-def test_programs_are_forked_from_one_process_that_stays(warm):
-    program = warm.programs().python
+def test_programs_are_forked_from_one_process_that_stays(fork_servers):
+    program = fork_servers.executables().python
 
     parents = {json.loads(run(program, TELLS).stdout)[3] for _ in range(2)}
 
@@ -82,8 +86,8 @@ def test_programs_are_forked_from_one_process_that_stays(warm):
     assert os.getpid() not in parents
 
 
-def test_a_program_sees_nothing_of_those_before_it(warm):
-    program = warm.programs().python
+def test_a_program_sees_nothing_of_those_before_it(fork_servers):
+    program = fork_servers.executables().python
     run(program, "import os, sys; os.environ['A'] = 'b'; sys.modules['json'].LEFT = 1")
 
     done = run(program, "import json, os; print(os.environ.get('A'), hasattr(json, 'LEFT'))")
@@ -91,16 +95,19 @@ def test_a_program_sees_nothing_of_those_before_it(warm):
     assert done.stdout == "None False\n"
 
 
-def test_what_a_program_raises_is_its_own_last_word(warm):
-    done = run(warm.programs().python, "raise ValueError('no such thing')")
+def test_what_a_program_raises_is_its_own_last_word(fork_servers):
+    done = run(fork_servers.executables().python, "raise ValueError('no such thing')")
 
     assert done.returncode == 1
     assert "ValueError: no such thing" in done.stderr
 
 
-def test_a_program_ends_with_its_client(warm):
+def test_a_program_ends_with_its_client(fork_servers):
     client = subprocess.Popen(
-        [warm.programs().python], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [fork_servers.executables().python],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     client.stdin.write("import os; print(os.getpid(), flush=True); " + WAITS)
     client.stdin.close()
@@ -112,58 +119,58 @@ def test_a_program_ends_with_its_client(warm):
     until(lambda: not Path(f"/proc/{pid}").exists(), "the program has ended")
 
 
-def test_another_environment_gets_the_program_itself_and_says_so(warm):
-    program = warm.programs().python
+def test_another_environment_gets_the_program_itself_and_says_so(fork_servers):
+    program = fork_servers.executables().python
     first = json.loads(run(program, TELLS).stdout)[3]
 
     done = run(program, TELLS, PYTHONHASHSEED="1")
 
     assert json.loads(done.stdout)[3] == os.getpid() != first
-    assert "no warm process (it was started for another environment)" in done.stderr
+    assert "no fork server (it was started for another environment)" in done.stderr
     assert done.returncode == 3
 
 
-def test_a_server_that_cannot_import_leaves_it_to_the_program_itself(warm, logged):
-    programs = warm.programs()
+def test_a_server_that_cannot_import_leaves_it_to_the_program_itself(fork_servers, logged):
+    executables = fork_servers.executables()
 
-    done = run(programs.playbook, "", "--version", ANSIBLE_FORKS="many")
+    done = run(executables.playbook, "", "--version", ANSIBLE_FORKS="many")
 
-    assert "no warm process (" in done.stderr
-    assert "many" in done.stderr.split("no warm process (")[1]
+    assert "no fork server (" in done.stderr
+    assert "many" in done.stderr.split("no fork server (")[1]
     assert done.returncode == 5
-    until(lambda: warm.programs() is None, "it is seen")
+    until(lambda: fork_servers.executables() is None, "it is seen")
     assert logged.records("fork server disabled")
 
 
-def test_without_a_server_the_program_itself_runs_and_says_so(warm):
-    program = warm.programs().python
+def test_without_a_server_the_program_itself_runs_and_says_so(fork_servers):
+    program = fork_servers.executables().python
     Path(f"{program}.socket").unlink()
 
     done = run(program, TELLS)
 
     assert json.loads(done.stdout)[3] == os.getpid()
-    assert "no warm process (" in done.stderr
+    assert "no fork server (" in done.stderr
 
 
-def test_where_one_has_ended_runs_go_on_without_and_the_log_says_so(warm, logged):
-    programs = warm.programs()
-    parent = json.loads(run(programs.python, TELLS).stdout)[3]
+def test_where_one_has_ended_runs_go_on_without_and_the_log_says_so(fork_servers, logged):
+    executables = fork_servers.executables()
+    parent = json.loads(run(executables.python, TELLS).stdout)[3]
 
     os.kill(parent, signal.SIGKILL)
-    until(lambda: run(programs.python, "").returncode == 0, "the program itself runs")
+    until(lambda: run(executables.python, "").returncode == 0, "the program itself runs")
 
-    until(lambda: warm.programs() is None, "it is seen")
+    until(lambda: fork_servers.executables() is None, "it is seen")
     assert logged.records("fork server disabled")
-    assert not Path(programs.folder).exists()
+    assert not Path(executables.folder).exists()
 
 
 def test_they_end_with_the_runner_whatever_ends_it(place):
     text = f"""
 import sys, time
-from sqs_k8s_jobs.fork_server.supervisor import Warm
-warm = Warm({str(place)!r})
-warm.programs()
-print(*[one.pid for one in warm._servers], flush=True)
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
+fork_servers = ForkServers({str(place)!r})
+fork_servers.executables()
+print(*[one.pid for one in fork_servers._servers], flush=True)
 time.sleep(600)
 """
     runner = subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True)
@@ -174,13 +181,13 @@ time.sleep(600)
 
     assert len(pids) == 2
     for pid in pids:
-        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "a warm process has ended")
+        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "a fork server has ended")
 
 
-def test_stopped_they_leave_nothing(warm, place):
-    run(warm.programs().python, TELLS)
+def test_stopped_they_leave_nothing(fork_servers, place):
+    run(fork_servers.executables().python, TELLS)
 
-    warm.stop()
+    fork_servers.stop()
 
     assert list(place.iterdir()) == []
 
@@ -188,30 +195,32 @@ def test_stopped_they_leave_nothing(warm, place):
 def test_a_folder_that_is_too_far_down_for_a_socket_is_no_hindrance(tmp_path):
     far = tmp_path / ("far" * 20) / "down"
     far.mkdir(parents=True)
-    warm = Warm(str(far))
+    fork_servers = ForkServers(str(far))
 
-    programs = warm.programs()
-    warm.stop()
+    executables = fork_servers.executables()
+    fork_servers.stop()
 
-    assert programs
-    assert not programs.folder.startswith(str(far))
+    assert executables
+    assert not executables.folder.startswith(str(far))
 
 
 def test_where_they_cannot_be_started_runs_go_on_without_and_the_log_says_so(logged):
-    assert Warm("/nowhere").programs() is None
+    assert ForkServers("/nowhere").executables() is None
 
     (said,) = logged.records("fork server disabled")
     assert "/nowhere" in said["error"]
 
 
-def test_a_playbook_runs_warm_and_its_modules_too(warm, tmp_path):
+def test_a_playbook_is_forked_and_its_modules_too(fork_servers, tmp_path):
     book, settings = tmp_path / "play.yml", Settings(temp_dir=str(tmp_path))
     book.write_text(PLAY)
     variables = {"program": sys.executable}
 
     cold = playbook_run.run(str(book), settings, RunConfig(), variables)
     hot = [
-        playbook_run.run(str(book), settings, RunConfig(programs=warm.programs()), variables)
+        playbook_run.run(
+            str(book), settings, RunConfig(executables=fork_servers.executables()), variables
+        )
         for _ in range(2)
     ]
 
@@ -219,12 +228,12 @@ def test_a_playbook_runs_warm_and_its_modules_too(warm, tmp_path):
     assert all(one.of_kind("outcome") for one in (cold, *hot))
 
 
-def test_a_task_that_fails_is_said_as_without(warm, tmp_path):
+def test_a_task_that_fails_is_said_as_without(fork_servers, tmp_path):
     book, settings = tmp_path / "play.yml", Settings(temp_dir=str(tmp_path))
     book.write_text(PLAY)
     variables = {"program": "/nowhere/python"}
 
-    inputs = (RunConfig(), RunConfig(programs=warm.programs()))
+    inputs = (RunConfig(), RunConfig(executables=fork_servers.executables()))
     cold, hot = [playbook_run.run(str(book), settings, one, variables).error for one in inputs]
 
     assert cold == hot

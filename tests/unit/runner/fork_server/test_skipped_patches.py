@@ -1,4 +1,4 @@
-"""Short cuts are in use, or left out where a library has changed, and that is said.
+"""Patches are in use, or left out where a library has changed, and that is said.
 
 A play comes to the same with all of them, without one, and cold.
 """
@@ -15,10 +15,10 @@ import pytest
 from kit.builders import small_play
 from kit.processes.changed_library import path_with
 from kit.wait import until
-from sqs_k8s_jobs.fork_server.supervisor import Warm
+from sqs_k8s_jobs.fork_server.supervisor import ForkServers
 
 MORE = " more), not ("
-# For each short cut: what is changed in which module of a server, and what is said of that.
+# For each patch: what is changed in which module of a server, and what is said of that.
 CHANGES = {
     "compiled templates": (
         *("jinja2", "more(Environment, 'compile')"),
@@ -54,7 +54,7 @@ CHANGES = {
         "AnsibleModule._return_formatted takes (self kwargs *" + MORE,
     ),
 }
-# Without these no run is warm.
+# Without these no run uses a fork server.
 REQUIRED = {
     "imported ansible-playbook": (
         *("ansible.cli.playbook", "del module.main"),
@@ -75,105 +75,111 @@ WITH_THREADS = (
 
 @pytest.fixture
 def run(tmp_path):
-    """Run the small play, in warm processes or cold."""
+    """Run the small play, with fork servers or without."""
     return partial(small_play.run, tmp_path)
 
 
 @pytest.fixture
-def warm():
-    """Warm processes of this test's own; those of a server that a test changes."""
+def fork_servers():
+    """Fork servers of this test's own; those of a server that a test changes."""
     with tempfile.TemporaryDirectory() as folder:
-        started = Warm(folder)
+        started = ForkServers(folder)
         yield started
         started.stop()
 
 
-def states(warm):
-    """What the servers said, by part; all of it has been read."""
-    warm.stop()
-    found = sorted((state for _, state in warm.states.all()), key=lambda one: not one.in_use)
-    return {state.part: state for state in found}
+def states(fork_servers):
+    """What the servers said, by patch; all of it has been read."""
+    fork_servers.stop()
+    found = sorted(
+        (state for _, state in fork_servers.states.all()), key=lambda one: not one.applied
+    )
+    return {state.patch: state for state in found}
 
 
 def said(logged):
-    """What the log says of short cuts that are left out."""
+    """What the log says of skipped patches."""
     return logged.records("patch skipped")
 
 
-def test_all_are_in_use_and_keep_what_they_are_for(warm, run, logged):
+def test_all_are_in_use_and_keep_what_they_are_for(fork_servers, run, logged):
     for _ in range(2):
-        run(warm.programs())
-    kept = Path(warm.programs().folder)
+        run(fork_servers.executables())
+    cache = Path(fork_servers.executables().folder)
 
-    assert list(kept.glob("ansible-playbook.kept/*"))
-    assert list(kept.glob("python.kept/*"))
-    found = states(warm)
+    assert list(cache.glob("ansible-playbook.cache/*"))
+    assert list(cache.glob("python.cache/*"))
+    found = states(fork_servers)
     assert set(found) == {*CHANGES, *REQUIRED, "left out events"}
-    assert [one.why_not for one in found.values() if one.needed and not one.in_use] == []
-    assert [one.part for one in found.values() if not one.needed] in ([], ["left out arguments"])
+    assert [one.reason for one in found.values() if one.needed and not one.applied] == []
+    assert [one.patch for one in found.values() if not one.needed] in ([], ["left out arguments"])
     assert said(logged) == []
 
 
-def test_a_module_does_not_give_its_arguments_back(warm):
+def test_a_module_does_not_give_its_arguments_back(fork_servers):
     done = subprocess.run(
-        [warm.programs().python], input=MODULE, capture_output=True, text=True, check=True
+        [fork_servers.executables().python],
+        input=MODULE,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert json.loads(done.stdout).get("invocation", {}).get("module_args", {}) == {}
 
 
-@pytest.mark.parametrize("part", CHANGES)
+@pytest.mark.parametrize("patch", CHANGES)
 def test_where_a_library_has_changed_a_run_does_without_and_the_log_says_so_once(
-    part, warm, run, logged, tmp_path, monkeypatch
+    patch, fork_servers, run, logged, tmp_path, monkeypatch
 ):
-    module, change, words = CHANGES[part]
+    module, change, words = CHANGES[patch]
     monkeypatch.setenv("PYTHONPATH", path_with(tmp_path, module, change))
 
-    (hot,), (again,) = run(warm.programs()), run(warm.programs())
+    (hot,), (again,) = run(fork_servers.executables()), run(fork_servers.executables())
 
     monkeypatch.undo()
     assert hot == again == run()[0]
-    state = states(warm)[part]
+    state = states(fork_servers)[patch]
     if state.needed:
-        assert words in state.why_not
-    expected = [(part, state.of, state.why_not)] if state.needed else []
-    assert [(one["part"], one["of"], one["error"]) for one in said(logged)] == expected
+        assert words in state.reason
+    expected = [(patch, state.library, state.reason)] if state.needed else []
+    assert [(one["patch"], one["library"], one["error"]) for one in said(logged)] == expected
 
 
 def test_where_ansible_runner_has_changed_its_events_are_written_and_the_log_says_so(
-    warm, run, logged, tmp_path, monkeypatch
+    fork_servers, run, logged, tmp_path, monkeypatch
 ):
     callbacks = Path(ansible_runner.__file__).parent / "display_callback/callback"
     monkeypatch.setenv("AWX_LIB_DIRECTORY", str(shutil.copytree(callbacks, tmp_path / "elsewhere")))
 
-    (hot,) = run(warm.programs())
+    (hot,) = run(fork_servers.executables())
 
     monkeypatch.undo()
     assert hot == run()[0]
-    assert "do not name awx_display" in states(warm)["left out events"].why_not
+    assert "do not name awx_display" in states(fork_servers)["left out events"].reason
     (record,) = said(logged)
-    assert record["part"] == "left out events"
+    assert record["patch"] == "left out events"
 
 
 @pytest.mark.parametrize(
-    ("part", "module", "change", "words"),
+    ("patch", "module", "change", "words"),
     [
-        *((part, *change) for part, change in REQUIRED.items()),
+        *((patch, *change) for patch, change in REQUIRED.items()),
         ("forked programs", "jinja2", WITH_THREADS, "has started threads: there are 2, not 1"),
     ],
 )
 def test_where_a_fork_is_no_program_runs_are_cold_for_good_and_the_log_says_so_once(
-    part, module, change, words, warm, run, logged, tmp_path, monkeypatch
+    patch, module, change, words, fork_servers, run, logged, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("PYTHONPATH", path_with(tmp_path, module, change))
 
-    (outcome,) = run(warm.programs())
+    (outcome,) = run(fork_servers.executables())
 
-    until(lambda: warm.programs() is None, "it is seen")
+    until(lambda: fork_servers.executables() is None, "it is seen")
     monkeypatch.undo()
     assert outcome == run()[0]
-    assert words in states(warm)[part].why_not
+    assert words in states(fork_servers)[patch].reason
     (record,) = logged.records("fork server disabled")
     assert words in record["error"]
-    assert part in record["error"]
+    assert patch in record["error"]
     assert said(logged) == []

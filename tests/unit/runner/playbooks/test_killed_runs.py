@@ -38,14 +38,14 @@ def ended(tmp_path, text, rc, events=()):
     return reason(events, tmp_path, SimpleNamespace(rc=rc, status="failed"))
 
 
-def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, warm_or_not):
+def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, executables):
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     book, runs = tmp_path / "play.yml", tmp_path / "runs"
     book.write_text(PLAY)
     runs.mkdir()
 
     done = playbook_run.run(
-        str(book), Settings(temp_dir=str(runs)), RunConfig(programs=warm_or_not), {}
+        str(book), Settings(temp_dir=str(runs)), RunConfig(executables=executables), {}
     )
 
     assert done.error.startswith("it was killed by ")
@@ -53,10 +53,14 @@ def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, w
     assert (done.ended_in, done.is_killed) == ("TASK [Use up all memory]", True)
 
 
-@pytest.fixture(params=["cold", "warm"])
-def warm_or_not(request):
+@pytest.fixture(params=["cold", "fork_servers"])
+def executables(request):
     """The programs by which a run is run."""
-    return request.getfixturevalue("warm").programs() if request.param == "warm" else None
+    return (
+        request.getfixturevalue("fork_servers").executables()
+        if request.param == "fork_servers"
+        else None
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Playbooks run in warm processes for as long as these do no worse than cold ones."""
+"""Playbooks run in fork servers for as long as these do no worse than cold ones."""
 
 import pytest
-from sqs_k8s_jobs.fork_server.supervisor import Programs
+from sqs_k8s_jobs.fork_server.supervisor import Executables
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks import playbooks
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult
@@ -11,21 +11,21 @@ from sqs_k8s_jobs.settings import Settings
 
 TOO_LONG = RunResult(error="too long", ended_in="TASK [Read the messages]")
 KILLED = RunResult(error="killed", ended_in="TASK [Read the messages]", is_killed=True)
-PROGRAMS = Programs("/warm/ansible-playbook", "/warm/python", "/warm")
+EXECUTABLES = Executables("/fork/ansible-playbook", "/fork/python", "/fork")
 
 
-class Warm:
-    """Warm processes that are there until they are suspected."""
+class ForkServers:
+    """Fork servers that are there until they are suspected."""
 
     def __init__(self):
-        self.suspected = []
+        self.disabled = []
         self.stopped = False
 
-    def programs(self):
-        return None if self.suspected else PROGRAMS
+    def executables(self):
+        return None if self.disabled else EXECUTABLES
 
-    def suspect(self, reason):
-        self.suspected.append(reason)
+    def disable(self, reason):
+        self.disabled.append(reason)
 
     def stop(self):
         self.stopped = True
@@ -33,11 +33,11 @@ class Warm:
 
 @pytest.fixture
 def runs(monkeypatch):
-    """What was run: the playbook and whether warm; each ends with the error that a test put in."""
+    """What was run: the playbook and if forked; each ends with the error that a test put in."""
     seen, errors = [], []
 
     def run(name, _settings, inputs, *_what):
-        seen.append((name.rpartition(".")[2], inputs.programs is not None))
+        seen.append((name.rpartition(".")[2], inputs.executables is not None))
         return RunResult(error=errors.pop(0) if errors else None)
 
     monkeypatch.setattr(playbooks.playbook_run, "run", run)
@@ -46,12 +46,12 @@ def runs(monkeypatch):
 
 @pytest.fixture
 def made(monkeypatch):
-    """Plays with warm processes that only pretend."""
-    monkeypatch.setattr(playbooks, "Warm", lambda _folder: Warm())
+    """Plays with fork servers that only pretend."""
+    monkeypatch.setattr(playbooks, "ForkServers", lambda _folder: ForkServers())
     return Playbooks(Settings(), Metrics())
 
 
-def test_runs_are_warm(made, runs):
+def test_runs_use_the_fork_servers(made, runs):
     made.submit(Submission({"0000": "{}"}), RunConfig())
     made.report(["a"], RunConfig())
     made.golden(RunConfig())
@@ -116,16 +116,16 @@ def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_tha
         made.report(["a"], RunConfig())
 
     assert runs[0] == [("report", True), ("report", False), ("report", True)]
-    assert made._warm.suspected == []
+    assert made._fork_servers.disabled == []
 
 
-def test_where_a_cold_run_does_what_a_warm_one_did_not_the_warm_ones_are_given_up(made, runs):
+def test_where_a_cold_run_does_what_a_forked_one_did_not_the_fork_servers_are_disabled(made, runs):
     runs[1].append("MODULE FAILURE")
     for _ in range(3):
         made.report(["a"], RunConfig())
 
     assert runs[0] == [("report", True), ("report", False), ("report", False)]
-    assert made._warm.suspected == ["MODULE FAILURE"]
+    assert made._fork_servers.disabled == ["MODULE FAILURE"]
 
 
 def test_one_playbooks_failure_casts_no_doubt_on_anothers(made, runs):
@@ -144,10 +144,10 @@ def test_an_operator_may_do_without(runs):
     assert runs[0] == [("report", False)]
 
 
-def test_warm_processes_end_with_the_runner(made):
+def test_fork_servers_end_with_the_runner(made):
     made.end()
 
-    assert made._warm.stopped
+    assert made._fork_servers.stopped
 
 
 def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkeypatch):
@@ -161,7 +161,7 @@ def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkey
     assert given[0]["submit_waiting_namespaces"] == {"nightly": "e3sgNyAqIDcgfX0="}
 
 
-def test_a_message_is_tried_alone_without_warm_processes(made, runs):
+def test_a_message_is_tried_alone_without_fork_servers(made, runs):
     for alone in (False, True, False):
         made.submit(Submission({"0000": "{}"}, alone=alone), RunConfig())
 
@@ -180,7 +180,7 @@ def test_a_message_that_stalls_is_named_by_its_key(made, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("ends", "suspected"),
+    ("ends", "disabled"),
     [
         ([TOO_LONG, TOO_LONG], ["too long"]),
         ([TOO_LONG, RunResult()], []),
@@ -188,8 +188,8 @@ def test_a_message_that_stalls_is_named_by_its_key(made, monkeypatch):
         ([KILLED, RunResult()], []),
     ],
 )
-def test_warm_processes_are_given_up_where_two_runs_in_a_row_take_too_long(
-    made, monkeypatch, ends, suspected
+def test_fork_servers_are_disabled_where_two_runs_in_a_row_take_too_long(
+    made, monkeypatch, ends, disabled
 ):
     left = list(ends)
     monkeypatch.setattr(playbooks.playbook_run, "run", lambda *_: left.pop(0))
@@ -197,4 +197,4 @@ def test_warm_processes_are_given_up_where_two_runs_in_a_row_take_too_long(
     for _ in ends:
         made.submit(Submission({"0000": "{}"}), RunConfig())
 
-    assert made._warm.suspected == suspected
+    assert made._fork_servers.disabled == disabled

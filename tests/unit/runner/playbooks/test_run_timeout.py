@@ -23,9 +23,9 @@ PLAY = """
 """
 
 
-@pytest.mark.parametrize("is_warm", [False, True], ids=["cold", "warm"])
+@pytest.mark.parametrize("is_forked", [False, True], ids=["cold", "forked"])
 def test_a_run_against_a_silent_api_server_is_ended_with_all_its_processes(
-    endpoint, warm, tmp_path, is_warm
+    endpoint, fork_servers, tmp_path, is_forked
 ):
     endpoint.answer = lambda handler: endpoint.released.wait() and handler.send_error(503)
     book, runs = tmp_path / "play.yml", tmp_path / "runs"
@@ -41,7 +41,10 @@ def test_a_run_against_a_silent_api_server_is_ended_with_all_its_processes(
     began = time.monotonic()
 
     done = playbook_run.run(
-        str(book), settings, RunConfig(programs=warm.programs() if is_warm else None), {}
+        str(book),
+        settings,
+        RunConfig(executables=fork_servers.executables() if is_forked else None),
+        {},
     )
 
     assert len(endpoint.requests) == 1
