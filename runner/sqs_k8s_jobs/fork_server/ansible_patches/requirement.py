@@ -31,7 +31,7 @@ class Requirement:
         return f"{self.module}.{self.path}"
 
     def check(self) -> None:
-        """Raise Unknown unless it is as known. Other errors of an import pass."""
+        """Raise Mismatch unless it is as known. Other errors of an import pass."""
         found = self._found()
         if self.takes is not None and _parameters(found) != self.takes:
             raise Mismatch(f"{self} takes ({_parameters(found)}), not ({self.takes})")
