@@ -23,8 +23,8 @@ from kit.processes import ansible_core, playbooks
 from kit.processes.metrics_client import Scraped
 from kit.processes.runner import Runner
 from kit.servers.sqs import QueuePair, Queues
-from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.fork_server.supervisor import ForkServers
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 from kit.wait import PATIENCE, until
-from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 
 CALLERS = 12
 EACH = 15  # messages for each caller

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 
 
 class Submission:

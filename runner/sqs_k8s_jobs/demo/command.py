@@ -13,17 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from sqs_k8s_jobs import settings
-from sqs_k8s_jobs.demo import environment, kept, kubeconfig, signals
-from sqs_k8s_jobs.demo.local_sqs import LocalSqs
-from sqs_k8s_jobs.demo.place import Place
-from sqs_k8s_jobs.demo.prepared_cluster import PreparedCluster
+from sqs_k8s_jobs.demo import environment, interactive, signals
+from sqs_k8s_jobs.demo.cluster import kubeconfig
+from sqs_k8s_jobs.demo.cluster.cluster import Place
+from sqs_k8s_jobs.demo.cluster.prepared_cluster import PreparedCluster
+from sqs_k8s_jobs.demo.cluster.shared_cluster import SharedCluster
 from sqs_k8s_jobs.demo.progress import Progress, hear
-from sqs_k8s_jobs.demo.receiver import Receiver
 from sqs_k8s_jobs.demo.runner import DemoRunner
-from sqs_k8s_jobs.demo.shared_cluster import SharedCluster
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.settings import Settings
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.local_sqs import LocalSqs
 
 PATIENCE = 180.0  # seconds after which what is missing will not come any more
 REFRESH = 0.5  # seconds between two looks
@@ -86,7 +87,7 @@ def _run(place: Place, folder: Path, keep: bool) -> int:
             progress = _send(place, receiver, queue_url)
             agrees = _watch(place, receiver, progress, runner)
             if keep:
-                kept.stay(place, receiver, queue_url, runner, folder)
+                interactive.stay(place, receiver, queue_url, runner, folder)
             print("stopping the runner, then removing what the demo made", flush=True)
     return 0 if agrees else 1
 
@@ -104,7 +105,7 @@ def _send(place: Place, receiver: Receiver, queue_url: str) -> list[Progress]:
 
 
 def _watch(place: Place, receiver: Receiver, progress: list[Progress], runner: DemoRunner) -> bool:
-    from sqs_k8s_jobs.demo.table import Show
+    from sqs_k8s_jobs.demo.view import Show
 
     known, now = 0, time.monotonic()
     deadline, checked = now + PATIENCE, now

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqs_k8s_jobs.demo.cases import Case
-from sqs_k8s_jobs.demo.receiver import Callback
+from sqs_k8s_jobs.testing.callback_receiver import Callback
 
 TERMINAL = (2, 3, 99)
 

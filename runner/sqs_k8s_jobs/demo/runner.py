@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqs_k8s_jobs.demo.place import Place
+from sqs_k8s_jobs.demo.cluster.cluster import Place
 from sqs_k8s_jobs.settings import ENVIRONMENT_PREFIX
 
 STOP_SECONDS = 60  # for the runner to finish what it began

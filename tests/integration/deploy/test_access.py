@@ -9,7 +9,7 @@ from kit.cluster import documented_access
 from kit.processes.runner import Runner
 from kit.servers.sqs import Queues
 from kit.wait import until
-from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 
 WORK = "team"
 ACCESS_KEY = "runner"

@@ -10,7 +10,7 @@ from kit.builders import messages
 from kit.cluster.jobs import Jobs
 from kit.processes.rulebook import Rulebook
 from kit.wait import until
-from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None and "JAVA_HOME" not in os.environ,

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from cluster import Cluster
-from sqs_k8s_jobs.demo.local_sqs import LocalSqs
+from sqs_k8s_jobs.testing.local_sqs import LocalSqs
 
 from kit.paths import DOCS
 

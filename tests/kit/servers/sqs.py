@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqs_k8s_jobs.demo.local_sqs import LocalSqs
+from sqs_k8s_jobs.testing.local_sqs import LocalSqs
 
 
 @dataclass(frozen=True)

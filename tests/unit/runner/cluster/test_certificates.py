@@ -10,7 +10,7 @@ from kit.servers.tls import STRICT_PYTHON, Authority
 from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.cluster import certificates
 from sqs_k8s_jobs.demo import command
-from sqs_k8s_jobs.demo.api import Api
+from sqs_k8s_jobs.demo.cluster.api import Api
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings

@@ -16,7 +16,7 @@ from kubernetes.client import ApiException
 from kubernetes.config import incluster_config
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.lease import LeaseLock
-from sqs_k8s_jobs.demo.api import Api
+from sqs_k8s_jobs.demo.cluster.api import Api
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 

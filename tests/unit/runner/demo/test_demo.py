@@ -14,11 +14,12 @@ from kubernetes.client import (
     V1StorageClass,
     V1Taint,
 )
-from sqs_k8s_jobs.demo import environment, kubeconfig, offers, rights
-from sqs_k8s_jobs.demo.adapted import Adapted
-from sqs_k8s_jobs.demo.api import words
+from sqs_k8s_jobs.demo import environment
 from sqs_k8s_jobs.demo.cases import CASES
-from sqs_k8s_jobs.demo.offers import Offers
+from sqs_k8s_jobs.demo.cluster import capabilities, kubeconfig, permissions
+from sqs_k8s_jobs.demo.cluster.adapted_cases import Adapted
+from sqs_k8s_jobs.demo.cluster.api import words
+from sqs_k8s_jobs.demo.cluster.capabilities import Offers
 from sqs_k8s_jobs.errors import OperatorError
 
 URL = "http://127.0.0.1:1/callbacks"
@@ -87,7 +88,7 @@ def offered(nodes=(), classes=()):
         name: lambda things=things: SimpleNamespace(items=things) for name, things in listed.items()
     }
     every = SimpleNamespace(**answers)
-    return offers.look(SimpleNamespace(core=every, storage=every))
+    return capabilities.look(SimpleNamespace(core=every, storage=every))
 
 
 def test_the_node_with_most_gpus_counts_and_its_taints_are_tolerated():
@@ -169,14 +170,14 @@ class Guarded:
 )
 def test_a_right_that_lacks_is_named(denied, complaint):
     with pytest.raises(OperatorError) as raised:
-        rights.check(Guarded(*denied), NAMESPACE, creates_namespace=True, claim=True)
+        permissions.check(Guarded(*denied), NAMESPACE, creates_namespace=True, claim=True)
 
     assert complaint in str(raised.value)
 
 
 def test_a_namespace_that_is_there_takes_no_right_to_namespaces():
     api = Guarded()
-    rights.check(api, "team-a", creates_namespace=False, claim=False)
+    permissions.check(api, "team-a", creates_namespace=False, claim=False)
 
     assert {resource for _, resource, _ in api.asked} == {"jobs", "pods", "configmaps"}
     assert {namespace for _, _, namespace in api.asked} == {"", "team-a"}

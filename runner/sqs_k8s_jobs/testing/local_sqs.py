@@ -79,7 +79,7 @@ def _server() -> Any:
     from moto.sqs.models import SQSBackend
     from werkzeug.serving import make_server
 
-    from sqs_k8s_jobs.demo.one_at_a_time import OneAtATime
+    from sqs_k8s_jobs.testing.serial_wsgi import OneAtATime
 
     # It counts the whole queue for each message that it gives out, to see if one is days old.
     SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True

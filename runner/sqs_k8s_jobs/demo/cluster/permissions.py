@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqs_k8s_jobs.demo.api import Api
+from sqs_k8s_jobs.demo.cluster.api import Api
 from sqs_k8s_jobs.errors import OperatorError
 
 # Verbs, API group and resource. The runner watches Jobs and Pods of the whole cluster.

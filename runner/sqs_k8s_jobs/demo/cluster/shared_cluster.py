@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from sqs_k8s_jobs.cluster.api import FAULTS
-from sqs_k8s_jobs.demo import offers, rights, signals
-from sqs_k8s_jobs.demo.adapted import Adapted
-from sqs_k8s_jobs.demo.api import Api, words
+from sqs_k8s_jobs.demo import signals
 from sqs_k8s_jobs.demo.cases import Case
-from sqs_k8s_jobs.demo.place import LOOPBACK
+from sqs_k8s_jobs.demo.cluster import capabilities, permissions
+from sqs_k8s_jobs.demo.cluster.adapted_cases import Adapted
+from sqs_k8s_jobs.demo.cluster.api import Api, words
+from sqs_k8s_jobs.demo.cluster.cluster import LOOPBACK
+from sqs_k8s_jobs.demo.cluster.sandbox import Sandbox
 from sqs_k8s_jobs.demo.progress import Progress
-from sqs_k8s_jobs.demo.sandbox import Sandbox
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
 
@@ -26,7 +27,7 @@ class SharedCluster:
         self._api = Api(settings)
         self._sandbox = Sandbox(self._api, namespace)
         with self._faults():
-            offered = offers.look(self._api)
+            offered = capabilities.look(self._api)
         claim = f"ps-pvc-{self._sandbox.end}" if offered.volumes else ""
         self._adapted = Adapted(self._sandbox.namespace, claim, offered)
         self.settings = replace(settings, record_namespace=self._sandbox.namespace)
@@ -52,7 +53,7 @@ class SharedCluster:
         """Say what is made and removed before anything else is printed or done."""
         sandbox, claim = self._sandbox, self._adapted.claim
         with self._faults():
-            rights.check(
+            permissions.check(
                 self._api,
                 sandbox.namespace,
                 creates_namespace=sandbox.is_created,

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.api import FAULTS
-from sqs_k8s_jobs.demo import removal
-from sqs_k8s_jobs.demo.api import Api, words
+from sqs_k8s_jobs.demo.cluster import removal
+from sqs_k8s_jobs.demo.cluster.api import Api, words
 from sqs_k8s_jobs.errors import OperatorError
 
 NAME = "sqs-k8s-jobs-demo"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from sqs_k8s_jobs.demo import environment
-from sqs_k8s_jobs.demo.place import Place
-from sqs_k8s_jobs.demo.receiver import Receiver
+from sqs_k8s_jobs.demo.cluster.cluster import Place
 from sqs_k8s_jobs.demo.runner import DemoRunner
+from sqs_k8s_jobs.testing.callback_receiver import Receiver
 
 CHECK = 2.0  # seconds between two looks whether the demo may go on
 

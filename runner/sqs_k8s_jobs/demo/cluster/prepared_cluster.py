@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqs_k8s_jobs.demo import removal, signals
-from sqs_k8s_jobs.demo.api import Api
+from sqs_k8s_jobs.demo import signals
 from sqs_k8s_jobs.demo.cases import CASES, Case
-from sqs_k8s_jobs.demo.place import LOOPBACK
+from sqs_k8s_jobs.demo.cluster import removal
+from sqs_k8s_jobs.demo.cluster.api import Api
+from sqs_k8s_jobs.demo.cluster.cluster import LOOPBACK
 from sqs_k8s_jobs.demo.progress import Progress
 from sqs_k8s_jobs.settings import Settings
 

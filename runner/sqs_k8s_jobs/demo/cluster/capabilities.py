@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqs_k8s_jobs.cluster.api import FAULTS
-from sqs_k8s_jobs.demo.api import Api, status
+from sqs_k8s_jobs.demo.cluster.api import Api, status
 
 GPU = "nvidia.com/gpu"
 FARGATE = ("eks.amazonaws.com/compute-type", "fargate")

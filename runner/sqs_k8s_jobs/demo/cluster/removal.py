@@ -9,7 +9,7 @@ from typing import Any
 
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.api import FAULTS
-from sqs_k8s_jobs.demo.api import Api, status
+from sqs_k8s_jobs.demo.cluster.api import Api, status
 
 ID_DIGITS = 32  # hexadecimal, of an id's digest: how the collection labels what is an id's
 WAIT_SECONDS = 120.0  # for pods to end, which have 30 s, and for a namespace to be gone

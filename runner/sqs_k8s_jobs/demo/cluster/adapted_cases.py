@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqs_k8s_jobs.demo.cases import CASES, Case
-from sqs_k8s_jobs.demo.offers import Offers
+from sqs_k8s_jobs.demo.cluster.capabilities import Offers
 
 PULL_SECONDS = 30  # a deadline that leaves time to pull the image; the seed takes no less
 GPUS = 2  # that the message asks for

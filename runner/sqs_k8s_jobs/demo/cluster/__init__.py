@@ -1,0 +1,1 @@
+"""The demo's cluster: prepared for it, or shared with others."""
