@@ -20,7 +20,7 @@ from kit.builders.variables import OWN
 from kit.cluster.jobs import Jobs
 from kit.paths import TESTS
 from kit.processes import ansible_core, playbooks
-from kit.processes.metrics_client import Scraped
+from kit.processes.metrics_client import MetricsClient
 from kit.processes.runner import Runner
 from kit.servers.sqs import QueuePair, Queues
 from sqs_k8s_jobs.fork_server.supervisor import ForkServers
@@ -183,9 +183,9 @@ def runner(cluster: Cluster, queues: Queues, tmp_path: Path) -> Iterator[Runner]
 
 
 @pytest.fixture
-def scraped(runner: Runner) -> Scraped:
+def scraped(runner: Runner) -> MetricsClient:
     """The pages of a runner at work."""
-    pages = Scraped()
+    pages = MetricsClient()
     runner.start(SQS_K8S_JOBS_METRICS_BIND_ADDRESS=pages.address)
     return pages
 

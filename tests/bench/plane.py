@@ -9,7 +9,7 @@ from typing import Any
 
 from cluster import Cluster
 from cluster.process import Process, Undo
-from kit.processes.component import Started
+from kit.processes.component import Component
 
 from .cgroups import Cgroup, Cgroups
 from .messages import NAMESPACE
@@ -19,7 +19,7 @@ FAKE_NODES = 2
 PAGE = 500  # objects in one answer
 
 
-class Plane(Started):
+class Plane(Component):
     """A fresh one, while a `with` block lasts. What uses it gets its account here, too."""
 
     cluster: Cluster

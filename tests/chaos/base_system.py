@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from cluster import Cluster
 from cluster.process import Undo
-from kit.processes.component import Started
+from kit.processes.component import Component
 
 from .files import Files
 from .messages import NAMESPACES
@@ -17,7 +17,7 @@ from .queues import Queues
 OURS = "sqs-k8s.jobs/id"  # a label
 
 
-class BaseSystem(Started):
+class BaseSystem(Component):
     """A system whose evidence the checker reads; what else it consists of, a subclass starts."""
 
     # Longer than the visibility timeout: what killed runners held comes back.

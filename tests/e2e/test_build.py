@@ -8,7 +8,7 @@ import pytest
 from kit.builders.variables import OWN
 from kit.paths import ROOT
 from kit.processes import collection_build
-from kit.processes.installed_release import Place, Unpinned
+from kit.processes.installed_release import InstalledRelease, UnpinnedRelease
 from kit.processes.runner import Runner
 from kit.wait import until
 from versions.listed import load
@@ -31,7 +31,7 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def place(made, tmp_path_factory):
     """Where both are installed."""
-    return Place(tmp_path_factory.mktemp("place"), *made)
+    return InstalledRelease(tmp_path_factory.mktemp("place"), *made)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_the_installed_runner_takes_a_message_to_its_end(installed_runner, messa
 def test_the_wheel_installed_without_pins_takes_a_message_to_its_end(
     made, cluster, queues, message, receiver, tmp_path
 ):
-    place = Unpinned(tmp_path, *made)
+    place = UnpinnedRelease(tmp_path, *made)
     runner = Runner(cluster, queues.new(), tmp_path, (str(place.bin / "sqs-k8s-jobs"),))
     runner.environment.update(place.environment)
     runner.start()

@@ -6,7 +6,7 @@ import os
 import pytest
 import yaml
 from kit.processes import doc_commands
-from kit.processes.demo_session import KeptDemo
+from kit.processes.demo_session import DemoSession
 from kit.processes.doc_commands import PAGES, ROOT, VENV, Reader, shows
 from kit.wait import until
 
@@ -74,7 +74,7 @@ def test_the_tutorial_goes_as_it_says(tmp_path):
     demo, setup, previewed, changed, run, logged, gpu, listed, cancel, golden = to_type(TUTORIAL)
     reader = Reader(tmp_path)
 
-    with KeptDemo(reader, demo, tmp_path / "first-terminal") as first:
+    with DemoSession(reader, demo, tmp_path / "first-terminal") as first:
         if "the node k8s-node-1 is a fake one" in first.shown():
             pytest.skip("no container runs on this machine")
         assert shows(first.shown(), up)

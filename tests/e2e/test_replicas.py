@@ -1,7 +1,7 @@
 """Several runners with one Lease: all of them submit, one reports, and another one after it."""
 
 import pytest
-from kit.processes.metrics_client import Scraped
+from kit.processes.metrics_client import MetricsClient
 from kit.processes.runner import Runner
 from kit.wait import until
 
@@ -14,7 +14,7 @@ class Replicas:
     def __init__(self, runner, namespace):
         self.left = {}
         for _ in range(3):
-            scraped = Scraped()
+            scraped = MetricsClient()
             self.left[scraped] = runner.start(
                 SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace,
                 SQS_K8S_JOBS_METRICS_BIND_ADDRESS=scraped.address,
@@ -70,7 +70,7 @@ def reporting(cluster, queues, namespace, tmp_path):
     """A runner of another queue that holds the Lease, as its pages."""
     folder = tmp_path / "reporting"
     folder.mkdir()
-    other, scraped = Runner(cluster, queues.new(), folder), Scraped()
+    other, scraped = Runner(cluster, queues.new(), folder), MetricsClient()
     other.start(
         SQS_K8S_JOBS_LEADER_ELECTION_LEASE=namespace,
         SQS_K8S_JOBS_METRICS_BIND_ADDRESS=scraped.address,

@@ -24,7 +24,7 @@ def test_one_queue_that_is_away_keeps_no_other_from_being_worked_off(
     assert not ready.exists()
 
 
-def test_what_was_received_is_handed_back_to_each_queue_at_the_stop(
+def test_what_was_received_is_released_to_each_queue_at_the_stop(
     runner, other, message, receiver, jobs
 ):
     ids = [f"handed-back-{number}" for number in range(40)]

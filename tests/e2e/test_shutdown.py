@@ -3,7 +3,7 @@
 from kit.wait import until
 
 
-def test_what_is_not_begun_is_handed_back_and_what_is_begun_is_finished(
+def test_what_is_not_begun_is_released_and_what_is_begun_is_finished(
     runner, message, receiver, cluster, namespace
 ):
     ids = [f"stop-{number}" for number in range(30)]

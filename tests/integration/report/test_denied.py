@@ -6,7 +6,7 @@ import pytest
 from kit.builders.messages import NOWHERE
 from kit.builders.objects import digest_of
 from kit.builders.variables import OWN
-from kit.cluster.denying_policy import Denying
+from kit.cluster.denying_policy import DenyingPolicy
 from kit.cluster.jobs import has_ended
 from kit.cluster.service_account import kubeconfig
 from kit.processes import playbooks
@@ -19,7 +19,7 @@ REPORTED = "sqs-k8s.jobs/reported-"
 @pytest.fixture
 def denying(cluster, namespace):
     """What denies changes of Jobs in the test's namespace; at the end nothing does."""
-    one = Denying(cluster, namespace)
+    one = DenyingPolicy(cluster, namespace)
     yield one
     one.stop()
 
@@ -182,7 +182,7 @@ def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
     submit, message, playbook, cluster, namespace, jobs
 ):
     unheard = {**message("unkept"), "webhook": {"url": "http://127.0.0.1:1025/"}}
-    denying = Denying(cluster, namespace, "configmaps")
+    denying = DenyingPolicy(cluster, namespace, "configmaps")
     submit(unheard)
     denying.start("CREATE")
     limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
@@ -205,7 +205,7 @@ def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
 def test_the_caller_of_a_refused_message_hears_nothing_before_its_record_is_there(
     submit, message, report, cluster, namespace, receiver
 ):
-    denying = Denying(cluster, namespace, "configmaps")
+    denying = DenyingPolicy(cluster, namespace, "configmaps")
     denying.start("CREATE")
     records = {"submit_record_namespace": namespace}
 

@@ -75,7 +75,7 @@ def test_a_message_knows_its_trace_and_nothing_else_by_that_name(pair, sent, rec
     assert message.traceparent == received
 
 
-def test_a_message_handed_back_comes_again_at_once(pair):
+def test_a_message_that_is_released_comes_again_at_once(pair):
     queue = sqs.open_queue(pair.url)
     queue.send(["again"])
     (first,) = queue.receive(1)

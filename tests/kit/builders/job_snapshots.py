@@ -32,7 +32,7 @@ _PODS = st.lists(
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """A Job's state and its pods at one moment; so many callbacks are accepted then."""
 
     ended: Thing | None
@@ -54,12 +54,12 @@ class Sight:
         return {**thing, "metadata": metadata, "status": self.job()["status"]}
 
 
-def sights(
+def snapshots(
     ended: st.SearchStrategy[Any], deleted: st.SearchStrategy[bool] | None = None
-) -> st.SearchStrategy[Sight]:
+) -> st.SearchStrategy[Snapshot]:
     """Looks at a Job that has ended so."""
     return st.builds(
-        Sight,
+        Snapshot,
         ended,
         _COUNTS,
         st.just(False) if deleted is None else deleted,

@@ -18,7 +18,7 @@ CREATE = {
 }
 
 
-class Denying:
+class DenyingPolicy:
     """Denies operations on Jobs or ConfigMaps of a namespace, but for the cluster's own parts."""
 
     def __init__(self, cluster: Cluster, namespace: str, resource: str = "jobs") -> None:

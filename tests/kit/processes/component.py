@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Self
 
 
-class Started:
+class Component:
     """Its parts are there while a `with` block lasts; where one does not start, none stays."""
 
     def __enter__(self) -> Self:

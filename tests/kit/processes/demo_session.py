@@ -17,7 +17,7 @@ FIRST_TIME = 1800.0  # seconds: it may have to build the cluster's programs
 END_SECONDS = 120
 
 
-class KeptDemo:
+class DemoSession:
     """The demo, for as long as a `with` block lasts."""
 
     def __init__(self, reader: Reader, command: str, file: Path) -> None:
@@ -25,7 +25,7 @@ class KeptDemo:
         self._words = shlex.split(command)
         self._file = file
 
-    def __enter__(self) -> KeptDemo:
+    def __enter__(self) -> DemoSession:
         with self._file.open("wb") as output:
             self._process = subprocess.Popen(
                 self._words,

@@ -17,7 +17,7 @@ CORE = Path(sysconfig.get_path("purelib")) / "ansible_collections" / "kubernetes
 PIP = ("pip", "install", "--quiet", "--disable-pip-version-check")
 
 
-class Place:
+class InstalledRelease:
     """A virtual environment and a folder of collections, with nothing else in them."""
 
     def __init__(self, folder: Path, tarball: Path, wheel: Path) -> None:
@@ -60,7 +60,7 @@ class Place:
         subprocess.run(command, cwd=self.folder, check=True)
 
 
-class Unpinned(Place):
+class UnpinnedRelease(InstalledRelease):
     """The same with whatever is newest of what the wheel asks for, and kubernetes.core by pip."""
 
     def _install(self, wheel: Path) -> None:

@@ -7,7 +7,7 @@ from cluster.ports import free_ports
 from prometheus_client.parser import text_string_to_metric_families
 
 
-class Scraped:
+class MetricsClient:
     """Pages at an address that a runner is to be given: SQS_K8S_JOBS_METRICS_BIND_ADDRESS."""
 
     def __init__(self) -> None:

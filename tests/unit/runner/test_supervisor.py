@@ -46,7 +46,7 @@ def test_it_is_alive_while_each_of_its_threads_is_and_while_it_stops(made):
     assert made._is_alive()
 
 
-def test_a_stop_hands_back_what_waits_and_what_waits_for_its_callers_answer(
+def test_a_stop_releases_what_waits_and_what_waits_for_its_callers_answer(
     made, parts, queue, monkeypatch
 ):
     nothing = {kind: [] for kind in made._work()}

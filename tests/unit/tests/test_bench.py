@@ -30,7 +30,7 @@ def test_what_is_hidden_for_longer_stays_hidden_for_longer():
     assert queue.counts(65) == (1, 0)
 
 
-def test_what_is_handed_back_is_visible_at_once():
+def test_what_is_released_is_visible_at_once():
     queue = Queue("q")
     queue.send("one")
     (message,) = queue.receive(0, 1)
@@ -38,7 +38,7 @@ def test_what_is_handed_back_is_visible_at_once():
     assert queue.counts(1) == (1, 0)
 
 
-def test_only_what_is_in_hand_is_deleted_or_hidden():
+def test_only_what_is_in_flight_is_deleted_or_hidden():
     queue = Queue("q", visibility_timeout=30)
     queue.send("one")
     (message,) = queue.receive(0, 1)

@@ -10,27 +10,27 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.job_snapshots import ENDS, OPEN, sights
+from kit.builders.job_snapshots import ENDS, OPEN, snapshots
 from kit.builders.objects import annotated, job, pod, record
 from kit.builders.statuses import COMPLETE, CREATED_AT, FAILED
 from kit.models.reports import ALL, LIMITS, Reports
 
 A_PAUSE = LIMITS["retry_backoff_max"]
 HISTORIES = st.tuples(
-    st.lists(sights(OPEN, st.booleans()), max_size=4),
-    st.lists(sights(ENDS, st.booleans()), max_size=4),
-    sights(ENDS),
+    st.lists(snapshots(OPEN, st.booleans()), max_size=4),
+    st.lists(snapshots(ENDS, st.booleans()), max_size=4),
+    snapshots(ENDS),
 ).map(lambda parts: [*parts[0], *parts[1], parts[2]])
 
 
 def lived_through(history):
     """Reports of a Job with such a history; in the end its caller accepts everything."""
     reports, now = Reports(job()), CREATED_AT
-    for sight in history:
-        now += sight.seconds
-        reports.thing = sight.seen(reports.thing)
-        reports.look(sight.pods, sight.accepting, now)
-        assert not (state.callbacks_complete(reports.thing) and due(reports.thing, sight.pods))
+    for snapshot in history:
+        now += snapshot.seconds
+        reports.thing = snapshot.seen(reports.thing)
+        reports.look(snapshot.pods, snapshot.accepting, now)
+        assert not (state.callbacks_complete(reports.thing) and due(reports.thing, snapshot.pods))
     reports.look(history[-1].pods, ALL, now + A_PAUSE)
     return reports
 
@@ -58,10 +58,10 @@ def test_whatever_happens_when_a_repeat_is_the_same_to_the_byte(history):
 @given(HISTORIES)
 def test_whatever_happens_what_was_written_down_once_stays_as_it_was(history):
     reports, now, written = Reports(job()), CREATED_AT, {}
-    for sight in history:
-        now += sight.seconds
-        reports.thing = sight.seen(reports.thing)
-        reports.look(sight.pods, sight.accepting, now)
+    for snapshot in history:
+        now += snapshot.seconds
+        reports.thing = snapshot.seen(reports.thing)
+        reports.look(snapshot.pods, snapshot.accepting, now)
         names = ("detail-", "error", "reported-", "expired-")
         kept = {n: v for n, v in annotated(reports.thing).items() if n.startswith(names)}
         assert kept == {**kept, **written}

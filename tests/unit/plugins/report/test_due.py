@@ -11,7 +11,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import due as 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.job_snapshots import ENDS, OPEN, SETTLED, sights
+from kit.builders.job_snapshots import ENDS, OPEN, SETTLED, snapshots
 from kit.builders.objects import job, pod, record
 from kit.builders.statuses import COMPLETE, ERROR, FAILED, condition, terminated, waiting
 
@@ -121,9 +121,9 @@ def test_only_what_pods_tell_is_fleeting():
     assert [key for key in keys if is_fleeting(key)] == ["1", "1.uid-of-second", "3"]
 
 
-@given(st.one_of(sights(OPEN), sights(ENDS)), SETTLED)
-def test_whatever_was_seen_asking_again_gives_the_same_and_changes_nothing(sight, settled):
-    seen, pods = sight.job(settled=settled), sight.pods
+@given(st.one_of(snapshots(OPEN), snapshots(ENDS)), SETTLED)
+def test_whatever_was_seen_asking_again_gives_the_same_and_changes_nothing(snapshot, settled):
+    seen, pods = snapshot.job(settled=settled), snapshot.pods
     before = copy.deepcopy((seen, pods))
 
     first = due(seen, pods)
@@ -132,9 +132,9 @@ def test_whatever_was_seen_asking_again_gives_the_same_and_changes_nothing(sight
     assert (seen, pods) == before
 
 
-@given(st.one_of(sights(OPEN), sights(ENDS)), SETTLED)
-def test_whatever_was_seen_its_order_is_0_then_1s_then_one_end(sight, settled):
-    keys = list(due(sight.job(settled=settled), sight.pods))
+@given(st.one_of(snapshots(OPEN), snapshots(ENDS)), SETTLED)
+def test_whatever_was_seen_its_order_is_0_then_1s_then_one_end(snapshot, settled):
+    keys = list(due(snapshot.job(settled=settled), snapshot.pods))
     statuses = [status_of(key) for key in keys]
 
     assert statuses == sorted(statuses)

@@ -8,7 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import termina
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
 from hypothesis import given
 from hypothesis import strategies as st
-from kit.builders.job_snapshots import ENDS, OPEN, sights
+from kit.builders.job_snapshots import ENDS, OPEN, snapshots
 from kit.builders.objects import annotated, digest_of, job, merged, pod, strangers_job
 from kit.builders.statuses import (
     COMPLETE,
@@ -251,10 +251,10 @@ def test_why_a_job_did_not_complete_is_said_with_its_code_where_that_was_decided
     assert terminations.failure(job(ended=FAILED)).startswith("BackoffLimitExceeded")
 
 
-@given(st.one_of(sights(OPEN, st.booleans()), sights(ENDS, st.booleans())))
-def test_whatever_is_seen_an_end_is_decided_once_and_is_then_what_is_due(sight):
-    seen = sight.job()
-    patches = terminations.decided([seen], sight.pods, [], LATE, LIMITS)
+@given(st.one_of(snapshots(OPEN, st.booleans()), snapshots(ENDS, st.booleans())))
+def test_whatever_is_seen_an_end_is_decided_once_and_is_then_what_is_due(snapshot):
+    seen = snapshot.job()
+    patches = terminations.decided([seen], snapshot.pods, [], LATE, LIMITS)
     assert len(patches) <= 1
     for patch in patches:
         after = merged(seen, patch)

@@ -46,7 +46,7 @@ class Harness:
         return [one.message_id for one in self.in_flight.messages()]
 
 
-def test_what_has_its_job_is_deleted_and_out_of_hand():
+def test_what_has_its_job_is_deleted_and_no_longer_in_flight():
     both = messages(2)
     harness = Harness(*both)
 
@@ -55,7 +55,7 @@ def test_what_has_its_job_is_deleted_and_out_of_hand():
     assert (harness.queue.deleted, harness.left) == (["m0"], ["m1"])
 
 
-def test_what_is_worth_another_try_is_hidden_for_longer_each_time_and_out_of_hand():
+def test_what_is_worth_another_try_is_hidden_for_longer_each_time_and_no_longer_in_flight():
     often = [message("first"), message("third", receive_count=3), message("old", receive_count=50)]
     harness = Harness(*often)
 
@@ -91,7 +91,7 @@ def test_a_refused_message_without_an_id_is_said_with_its_record(logged):
     assert (record["record"], record["message_id"]) == ("body-1", "a")
 
 
-def test_a_refused_message_stays_in_hand_until_its_caller_was_asked_to_hear_of_it():
+def test_a_refused_message_stays_in_flight_until_its_caller_was_asked_to_hear_of_it():
     one = message("a")
     harness = Harness(one)
 
@@ -213,7 +213,7 @@ def test_of_several_queues_only_those_without_a_dead_letter_queue_keep_what_is_r
     ]
 
 
-def test_at_the_end_what_waits_for_its_callers_answer_is_handed_back():
+def test_at_the_end_what_waits_for_its_callers_answer_is_released():
     one = message("a")
     harness = Harness(one)
     harness.refuse(one)
@@ -287,7 +287,7 @@ def test_a_refused_message_that_its_queue_gives_no_more_is_kept_with_its_reason_
     assert (harness.queue.deleted, harness.queue.hidden, harness.left) == (["a"], [], [])
 
 
-def test_a_stop_keeps_what_its_queue_gives_no_more_and_hands_the_rest_back():
+def test_a_stop_keeps_what_its_queue_gives_no_more_and_releases_the_rest():
     last, again = message("last", "body", is_last=True), message("again")
     harness = Harness(last, again)
     harness.refuse(last)

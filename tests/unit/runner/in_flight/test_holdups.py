@@ -203,7 +203,7 @@ def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, cloc
     assert names(held.overdue()) == ["last"]
 
 
-def test_held_messages_stay_in_hand_and_do_not_hold_up_others(in_flight):
+def test_held_messages_stay_in_flight_and_do_not_hold_up_others(in_flight):
     nightly, other = messages(2)
     taken(in_flight, nightly)
     in_flight.hold("nightly", nightly, NO, is_fault=False)
@@ -237,7 +237,7 @@ def test_what_is_given_up_is_given_out_and_known_as_such(in_flight, clock):
     assert in_flight.is_given_up(last)
 
 
-def test_a_hand_that_drains_gives_out_what_queues_give_no_more_and_returns_the_rest(in_flight):
+def test_while_it_drains_it_gives_out_what_queues_give_no_more_and_returns_the_rest(in_flight):
     last, again = message("last", is_last=True), message("again")
     held_last, held_again = message("held", is_last=True), message("held-again")
     for one in taken(in_flight, held_last, held_again):
@@ -261,7 +261,7 @@ def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_n
     assert within_patience(in_flight.next_batch) == []
 
 
-def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(in_flight):
+def test_once_closed_it_gives_out_again_what_was_requeued_and_comes_no_more(in_flight):
     last, again = message("last", is_last=True), message("again")
     batch = taken(in_flight, last, again)
     in_flight.close()
@@ -272,7 +272,7 @@ def test_a_closed_hand_gives_out_again_what_was_put_back_and_comes_no_more(in_fl
     assert in_flight.abandon() == [again]
 
 
-def test_an_abandoned_hand_gives_out_nothing(in_flight):
+def test_once_abandoned_it_gives_out_nothing(in_flight):
     in_flight.drain()
     in_flight.add(URL, [message("last", is_last=True)], more=False)
 

@@ -133,7 +133,7 @@ def test_taking_waits_until_there_is_something():
     assert taken.result(PATIENCE) == [one]
 
 
-def test_what_was_taken_stays_in_hand_until_it_is_settled():
+def test_what_was_taken_stays_in_flight_until_it_is_settled():
     held, three = hand_of(2), messages(3)
     held.add(URL, three, more=False)
     taken = take(held)
@@ -144,7 +144,7 @@ def test_what_was_taken_stays_in_hand_until_it_is_settled():
     assert held.messages() == three[1:]
 
 
-def test_what_is_settled_twice_or_was_never_in_hand_is_no_matter():
+def test_what_is_settled_twice_or_was_never_in_flight_is_no_matter():
     held, (one, other) = hand_of(1), messages(2)
     held.add(URL, [one], more=False)
     held.forget(take(held))
@@ -154,7 +154,7 @@ def test_what_is_settled_twice_or_was_never_in_hand_is_no_matter():
     assert held.messages() == []
 
 
-def test_a_full_hand_has_room_again_once_a_batch_was_taken():
+def test_at_the_limit_there_is_room_again_once_a_batch_was_taken():
     held = hand_of(2)
     held.add(URL, messages(2), more=False)
 
@@ -171,7 +171,7 @@ def test_messages_that_were_put_back_come_first_and_in_their_order():
     assert [take(held), take(held)] == [four[:2], four[2:]]
 
 
-def test_messages_that_were_put_back_stay_in_hand():
+def test_messages_that_were_requeued_stay_in_flight():
     held, two = hand_of(2), messages(2)
     held.add(URL, two, more=False)
 
@@ -199,7 +199,7 @@ def test_after_messages_were_put_back_there_is_no_room_until_it_resumes():
     assert room_comes_with(held, held.resume)
 
 
-def test_a_full_hand_that_resumes_has_no_room_until_a_batch_was_taken():
+def test_at_the_limit_there_is_no_room_after_a_pause_until_a_batch_was_taken():
     held = hand_of(1)
     held.requeue(messages(1))
     held.resume()
@@ -214,7 +214,7 @@ def test_there_is_no_room_for_as_long_as_messages_are_left_to_others():
     assert room_comes_with(held, others.clear)
 
 
-def test_a_hand_that_leaves_messages_to_others_can_be_closed():
+def test_while_messages_are_left_to_others_it_can_be_closed():
     held = InFlight(10, {URL: 1}, lambda: True)
     waiting = meanwhile(held.wait_for_capacity, URL)
 
@@ -223,7 +223,7 @@ def test_a_hand_that_leaves_messages_to_others_can_be_closed():
     assert waiting.result(PATIENCE) is False
 
 
-def test_a_paused_hand_can_be_closed():
+def test_while_it_is_paused_it_can_be_closed():
     held, one = hand_of(10), messages(1)
     held.requeue(one)
     waiting = meanwhile(held.wait_for_capacity, URL)
@@ -232,7 +232,7 @@ def test_a_paused_hand_can_be_closed():
     assert waiting.result(PATIENCE) is False
 
 
-def test_a_closed_hand_gives_back_what_nobody_has_begun():
+def test_once_closed_it_returns_what_nobody_has_begun():
     held, three = hand_of(2), messages(3)
     held.add(URL, three, more=False)
     take(held)
@@ -241,7 +241,7 @@ def test_a_closed_hand_gives_back_what_nobody_has_begun():
     assert held.messages() == three[:2]
 
 
-def test_a_closed_hand_has_neither_batches_nor_room():
+def test_once_closed_it_has_neither_batches_nor_room():
     held = hand_of(2)
     held.add(URL, messages(1), more=False)
     held.close()
@@ -339,7 +339,7 @@ def test_a_queue_that_gives_no_more_waits_for_one_that_flows_but_once(monkeypatc
     assert take(held) == [one]
 
 
-def test_while_a_batch_that_failed_is_in_hand_another_queue_gives_some_and_no_more():
+def test_while_a_batch_that_failed_is_in_flight_another_queue_gives_some_and_no_more():
     held = hand_of(10, other=1)
     held.requeue(messages(1))
 

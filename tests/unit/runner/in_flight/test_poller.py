@@ -64,7 +64,7 @@ def receive(queue, in_flight, health=None, stopping=None):
     )
 
 
-def test_what_is_received_is_taken_up_until_the_hand_is_closed(in_flight):
+def test_what_is_received_is_taken_up_until_in_flight_is_closed(in_flight):
     queue = Queue(messages(10), messages(3), at={3: in_flight.close})
 
     receive(queue, in_flight)
@@ -73,7 +73,7 @@ def test_what_is_received_is_taken_up_until_the_hand_is_closed(in_flight):
     assert queue.waits == [7, 7, 7]
 
 
-def test_a_full_hand_receives_no_more():
+def test_at_the_limit_nothing_more_is_received():
     in_flight = RecordingInFlight(limit=10)
     queue = Queue(messages(10), messages(1), at={2: in_flight.close})
     receiving = meanwhile(receive, queue, in_flight)
@@ -85,7 +85,7 @@ def test_a_full_hand_receives_no_more():
     assert in_flight.added == [(10, True), (1, False)]
 
 
-def test_while_a_batch_that_failed_is_in_hand_nothing_is_received(in_flight):
+def test_while_a_batch_that_failed_is_in_flight_nothing_is_received(in_flight):
     in_flight.requeue(messages(1))
     order = []
     queue = Queue(at={1: lambda: order.append("receive"), 2: in_flight.close})
@@ -99,7 +99,7 @@ def test_while_a_batch_that_failed_is_in_hand_nothing_is_received(in_flight):
     assert order == ["resume", "receive"]
 
 
-def test_what_comes_while_stopping_is_handed_back_at_once(in_flight):
+def test_what_comes_while_stopping_is_released_at_once(in_flight):
     stopping = threading.Event()
     queue = Queue(messages(2), at={1: stopping.set})
 
@@ -109,7 +109,7 @@ def test_what_comes_while_stopping_is_handed_back_at_once(in_flight):
     assert in_flight.messages() == []
 
 
-def test_what_cannot_be_handed_back_is_said(in_flight, logged):
+def test_what_cannot_be_released_is_said(in_flight, logged):
     stopping = threading.Event()
     queue = Queue(messages(2), at={1: stopping.set})
     received = queue.receive

@@ -36,7 +36,7 @@ def in_flight_with(count):
     return in_flight
 
 
-def test_all_in_hand_is_hidden_anew_whether_it_is_worked_on_or_waits():
+def test_all_in_flight_is_hidden_anew_whether_it_is_worked_on_or_waits():
     queue = FakeQueue()
 
     hold(queue, in_flight_with(3), rounds=1)

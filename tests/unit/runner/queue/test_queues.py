@@ -41,7 +41,7 @@ def test_each_message_is_hidden_in_its_own_queue_for_its_own_time(harness):
     assert (harness.one.hidden, harness.other.hidden) == ([("a", 5), ("c", 7)], [("b", 6)])
 
 
-def test_each_message_is_handed_back_to_its_own_queue(harness):
+def test_each_message_is_released_to_its_own_queue(harness):
     harness.queues.release(harness.messages)
 
     assert (harness.one.hidden, harness.other.hidden) == ([("a", 0), ("c", 0)], [("b", 0)])

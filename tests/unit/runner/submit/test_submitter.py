@@ -82,7 +82,7 @@ def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_de
     assert harness.queue.deleted == ["a"]
 
 
-def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_reported():
+def test_a_refused_message_whose_caller_was_not_told_stays_in_flight_and_is_to_be_reported():
     harness = Harness(RunResult([refused("0000", told=False)]))
 
     harness.submit(message("a"))
@@ -92,7 +92,7 @@ def test_a_refused_message_whose_caller_was_not_told_stays_in_hand_and_is_to_be_
     assert harness.workqueue == ["digest-0000"]
 
 
-def test_a_message_that_is_worth_another_try_stays_in_hand_and_uses_up_no_receive(logged):
+def test_a_message_that_is_worth_another_try_stays_in_flight_and_uses_up_no_receive(logged):
     harness = Harness(RunResult([outcome("0000", "retry", error="apiserver not ready")]))
 
     harness.submit(message("a"))
@@ -197,7 +197,7 @@ def test_a_message_that_a_run_said_nothing_of_is_tried_again_after_a_pause():
     assert (harness.queue.deleted, harness.queue.hidden) == (["a"], [])
 
 
-def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(logged):
+def test_a_run_that_failed_keeps_in_flight_all_messages_that_it_did_not_settle(logged):
     harness = Harness(RunResult([outcome("0000")], error=NO_ROUTE))
 
     harness.submit(*messages(3))
@@ -209,7 +209,7 @@ def test_a_run_that_failed_keeps_in_hand_all_messages_that_it_did_not_settle(log
     assert record["error"] == NO_ROUTE
 
 
-def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_hand(logged):
+def test_what_the_operator_has_to_set_right_keeps_the_whole_batch_in_flight(logged):
     harness = Harness(
         RunResult([outcome(f"000{number}", "retry", **FORBIDDEN) for number in range(2)])
     )
@@ -323,7 +323,7 @@ def test_of_two_that_submit_neither_goes_on_before_the_pause_after_a_failure_is_
     assert harness.queue.deleted == ["m0"]
 
 
-def test_work_ends_with_the_hand():
+def test_work_ends_once_it_is_closed():
     harness = Harness()
     harness.in_flight.close()
 

@@ -1,4 +1,4 @@
-"""The watch, against a real API server: what changed is wanted, soon."""
+"""The informer, against a real API server: what changed is soon in the workqueue."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def settings(cluster):
 
 @pytest.fixture
 def watched(settings):
-    """The workqueue of a running watch."""
-    wanted, stopping = WorkQueue(), threading.Event()
-    watch = watch_of(settings, wanted)
-    thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
+    """The workqueue of a running informer."""
+    workqueue, stopping = WorkQueue(), threading.Event()
+    informer = informer_of(settings, workqueue)
+    thread = threading.Thread(target=informer.watch_jobs, args=(stopping,))
     thread.start()
-    yield wanted
+    yield workqueue
     stopping.set()
-    wanted.shut_down()
+    workqueue.shut_down()
     thread.join()
 
 
@@ -63,13 +63,13 @@ def test_a_new_job_is_wanted(watched, cluster, namespace):
 def test_a_job_that_nobody_saw_come_is_wanted_after_a_resync(settings, cluster, namespace):
     digest = hashlib.sha256(namespace.encode()).hexdigest()[:32]
     cluster.kubectl("create", "-f", "-", stdin=JOB.format(namespace=namespace, digest=digest))
-    wanted, stopping = WorkQueue(), threading.Event()
-    watch = watch_of(settings, wanted)
-    thread = threading.Thread(target=watch.watch_jobs, args=(stopping,))
+    workqueue, stopping = WorkQueue(), threading.Event()
+    informer = informer_of(settings, workqueue)
+    thread = threading.Thread(target=informer.watch_jobs, args=(stopping,))
     thread.start()
     try:
-        assert _next_is(wanted, digest)
-        assert _next_is(wanted, digest)  # taken once, it is still due, and the next list says so
+        assert _next_is(workqueue, digest)
+        assert _next_is(workqueue, digest)  # taken once, it is still due, and the next list says so
     finally:
         stopping.set()
         thread.join()
@@ -87,11 +87,11 @@ def test_a_context_that_is_not_there_is_named(settings):
         api.connect(Settings(kubeconfig=settings.kubeconfig, context="elsewhere"))
 
 
-def watch_of(settings, wanted):
+def informer_of(settings, workqueue):
     client = api.connect(settings)
     return Informer(
         client,
-        wanted,
+        workqueue,
         Endpoints(),
         RecordedAcknowledger(),
         ObjectStore(),
@@ -101,13 +101,13 @@ def watch_of(settings, wanted):
     )
 
 
-def _next_is(wanted: WorkQueue, digest: str) -> bool:
+def _next_is(workqueue: WorkQueue, digest: str) -> bool:
     """Take until the digest comes; other tests' Jobs may come too."""
-    patience = threading.Timer(PATIENCE, wanted.shut_down)
+    patience = threading.Timer(PATIENCE, workqueue.shut_down)
     patience.start()
     try:
-        while taken := wanted.get_batch(1, FAST):
-            wanted.done(taken)
+        while taken := workqueue.get_batch(1, FAST):
+            workqueue.done(taken)
             if taken == [digest]:
                 return True
         return False
