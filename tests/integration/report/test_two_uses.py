@@ -3,7 +3,7 @@
 import os
 
 from kit.builders.objects import digest_of
-from kit.cluster.denying_policy import Denying
+from kit.cluster.denying_policy import DenyingPolicy
 from kit.paths import ROOT
 
 PLAY = """
@@ -52,7 +52,7 @@ def test_a_use_repeats_no_event_of_an_earlier_one_and_acts_on_none_of_its_attemp
     submit(message("use-first"), message("use-second", namespace=elsewhere.namespace))
     jobs.until_ended()
     elsewhere.until_ended()
-    denying = Denying(cluster, namespace)
+    denying = DenyingPolicy(cluster, namespace)
     denying.start("UPDATE")
     play = PLAY
     for word in ("first", "second", "nobody"):

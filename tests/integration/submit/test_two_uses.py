@@ -29,7 +29,10 @@ PLAY = """
 def test_a_use_has_the_outcomes_of_its_own_messages_alone(
     playbook, message, report, receiver, jobs, tmp_path
 ):
-    for name, body in (("bad", message("bad", backoffLimit=-1)), ("good", message("good"))):
+    for name, body in (
+        ("bad", message("use-bad", backoffLimit=-1)),
+        ("good", message("use-good")),
+    ):
         (tmp_path / f"{name}.json").write_text(json.dumps(body))
     (tmp_path / "play.yml").write_text(PLAY.replace("FOLDER", str(tmp_path)))
 
@@ -37,5 +40,5 @@ def test_a_use_has_the_outcomes_of_its_own_messages_alone(
 
     assert [done.stdout.count(f": {outcome}") for outcome in ("rejected", "created")] == [2, 1]
     assert len(jobs.all()) == 1
-    report("bad")
-    assert receiver.statuses_of("bad") == [99]
+    report("use-bad")
+    assert receiver.statuses_of("use-bad") == [99]
