@@ -82,7 +82,7 @@ def test_a_playbook_by_hand_is_told_by_its_environment(cluster, reached, old):
     assert ("Missing Authority Key Identifier" in usual.stdout + usual.stderr) is STRICT_PYTHON
 
 
-@pytest.mark.parametrize("fork_servers", [True, False])
+@pytest.mark.parametrize("fork_server", [True, False])
 def test_where_both_are_allowed_a_message_goes_its_way(runner, reached, old, message, fork_server):
     with TlsEndpoint(old.certificate("127.0.0.1")) as caller:
         runner.set_variables(
