@@ -24,7 +24,7 @@ from kit.processes.metrics_client import MetricsClient
 from kit.processes.runner import Runner
 from kit.servers.sqs import QueuePair, Queues
 from sqs_k8s_jobs.fork_server.supervisor import ForkServers
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 from versions import listed
 
 Playbook = Callable[..., subprocess.CompletedProcess[str]]
@@ -63,9 +63,9 @@ def queues() -> Iterator[Queues]:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def receiver() -> Iterator[CallbackReceiver]:
     """A caller that keeps every callback it hears."""
-    with Receiver() as started:
+    with CallbackReceiver() as started:
         yield started
 
 
@@ -107,7 +107,7 @@ def elsewhere(cluster: Cluster, namespace: str) -> Jobs:
 
 
 @pytest.fixture
-def message(namespace: str, receiver: Receiver) -> Callable[..., dict[str, Any]]:
+def message(namespace: str, receiver: CallbackReceiver) -> Callable[..., dict[str, Any]]:
     """A valid message for a fake node of this test's namespace, changed as wanted."""
 
     def make(message_id: str, **job: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 from kit.wait import PATIENCE, until
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 CALLERS = 12
 EACH = 15  # messages for each caller
@@ -42,7 +42,7 @@ class Wave:
     def seconds(self):
         """From the first callback of these messages to the last."""
         times = [
-            callback.heard
+            callback.received_at
             for caller in set(self._callers.values())
             for callback in caller.callbacks()
             if callback.body["id"] in self._callers
@@ -53,7 +53,7 @@ class Wave:
 @pytest.fixture
 def callers():
     with ExitStack() as stack:
-        yield [stack.enter_context(Receiver()) for _ in range(CALLERS)]
+        yield [stack.enter_context(CallbackReceiver()) for _ in range(CALLERS)]
 
 
 @pytest.fixture

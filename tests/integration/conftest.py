@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 
 class Submission:
@@ -72,7 +72,7 @@ def submitted(submit, message):
 @pytest.fixture
 def stranger():
     """A caller that sends what it likes with the ids of others."""
-    with Receiver() as started:
+    with CallbackReceiver() as started:
         yield started
 
 

@@ -25,7 +25,7 @@ class Case:
         return MESSAGES / f"{self.name}.json"
 
     @property
-    def makes_job(self) -> bool:
+    def creates_job(self) -> bool:
         """True if the message becomes a Job."""
         return 0 in self.expected
 

@@ -15,15 +15,15 @@ from pathlib import Path
 from sqs_k8s_jobs import settings
 from sqs_k8s_jobs.demo import environment, interactive, signals
 from sqs_k8s_jobs.demo.cluster import kubeconfig
-from sqs_k8s_jobs.demo.cluster.cluster import Place
+from sqs_k8s_jobs.demo.cluster.cluster import DemoCluster
 from sqs_k8s_jobs.demo.cluster.prepared_cluster import PreparedCluster
 from sqs_k8s_jobs.demo.cluster.shared_cluster import SharedCluster
-from sqs_k8s_jobs.demo.progress import Progress, hear
+from sqs_k8s_jobs.demo.progress import Progress, assign
 from sqs_k8s_jobs.demo.runner import DemoRunner
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.settings import Settings
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 from sqs_k8s_jobs.testing.local_sqs import LocalSqs
 
 PATIENCE = 180.0  # seconds after which what is missing will not come any more
@@ -40,22 +40,22 @@ def main(parsed: argparse.Namespace) -> int:
             "no cluster is named: `make demo` starts one; for one of yours, give --context"
             " (and --kubeconfig)"
         )
-    environment.keep_off_proxies()
-    signals.heed()
+    environment.bypass_proxies()
+    signals.install_handlers()
     try:
         with _folder() as folder:
-            place = _place(parsed, context, folder)
-            with place.prepared():
-                return _run(place, folder, parsed.keep)
+            cluster = _open_cluster(parsed, context, folder)
+            with cluster.prepared():
+                return _run(cluster, folder, parsed.keep)
     except signals.Stopped:
         return 0 if parsed.keep else 130
 
 
-def _place(parsed: argparse.Namespace, context: str, folder: Path) -> Place:
+def _open_cluster(parsed: argparse.Namespace, context: str, folder: Path) -> DemoCluster:
     file = parsed.kubeconfig or ""
     if parsed.prepared:
         return PreparedCluster(Settings(kubeconfig=file, context=context))
-    file = kubeconfig.for_plugins(file, context, environment.before(), folder)
+    file = kubeconfig.for_plugins(file, context, environment.previous_values(), folder)
     chosen = settings_of(parsed, file, context)
     return SharedCluster(chosen, parsed.namespace or "")
 
@@ -74,27 +74,28 @@ def settings_of(
     return replace(settings.load(flags, own), kubeconfig=file, context=context)
 
 
-def _run(place: Place, folder: Path, keep: bool) -> int:
+def _run(cluster: DemoCluster, folder: Path, keep: bool) -> int:
     """Start everything around the runner, and stop it again."""
-    with Receiver() as receiver, LocalSqs() as local:
-        environment.reach(local.environment)
+    with CallbackReceiver() as receiver, LocalSqs() as local:
+        environment.use_local_sqs(local.environment)
         queue_url, _ = local.new_queue()
         print(
             f"starting the runner (about 5 s); SQS at {local.environment[environment.ENDPOINT]},"
             f" callbacks to {receiver.url}"
         )
-        with DemoRunner(place, queue_url, folder) as runner:
-            progress = _send(place, receiver, queue_url)
-            agrees = _watch(place, receiver, progress, runner)
+        with DemoRunner(cluster, queue_url, folder) as runner:
+            progress = _send(cluster, receiver, queue_url)
+            as_expected = _watch(cluster, receiver, progress, runner)
             if keep:
-                interactive.stay(place, receiver, queue_url, runner, folder)
+                interactive.serve(cluster, receiver, queue_url, runner, folder)
             print("stopping the runner, then removing what the demo made", flush=True)
-    return 0 if agrees else 1
+    return 0 if as_expected else 1
 
 
-def _send(place: Place, receiver: Receiver, queue_url: str) -> list[Progress]:
+def _send(cluster: DemoCluster, receiver: CallbackReceiver, queue_url: str) -> list[Progress]:
     progress = [
-        Progress(case, place.message(case, receiver.url), time.monotonic()) for case in place.cases
+        Progress(case, cluster.message(case, receiver.url), time.monotonic())
+        for case in cluster.cases
     ]
     sqs.open_queue(queue_url).send([json.dumps(one.message) for one in progress])
     print(
@@ -104,26 +105,28 @@ def _send(place: Place, receiver: Receiver, queue_url: str) -> list[Progress]:
     return progress
 
 
-def _watch(place: Place, receiver: Receiver, progress: list[Progress], runner: DemoRunner) -> bool:
-    from sqs_k8s_jobs.demo.view import Show
+def _watch(
+    cluster: DemoCluster, receiver: CallbackReceiver, progress: list[Progress], runner: DemoRunner
+) -> bool:
+    from sqs_k8s_jobs.demo.view import LiveTable
 
     known, now = 0, time.monotonic()
     deadline, checked = now + PATIENCE, now
-    with Show(progress) as show:
+    with LiveTable(progress) as table:
         while not all(one.ended for one in progress) and now < deadline and not runner.has_ended:
             callbacks = receiver.wait(known, REFRESH)
             known = len(callbacks)
-            hear(progress, callbacks)
-            show.update()
+            assign(progress, callbacks)
+            table.update()
             now = time.monotonic()
             if now - checked > CHECK:
-                place.check()
+                cluster.check()
                 checked = now
-    show.summary()
-    agrees = all(one.agrees for one in progress)
-    agrees = place.shows_log(progress[0]) and agrees
-    print("every caller heard what was expected" if agrees else runner.complaint())
-    return agrees
+    table.summary()
+    as_expected = all(one.as_expected for one in progress)
+    as_expected = cluster.print_log(progress[0]) and as_expected
+    print("every caller heard what was expected" if as_expected else runner.failure_text())
+    return as_expected
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-# Variables that `reach` sets, with what each says where it is not set.
+# Variables that `use_local_sqs` sets, with what each says where it is not set.
 UNSET = {
     "AWS_ACCESS_KEY_ID": "",
     "AWS_SECRET_ACCESS_KEY": "",
@@ -18,13 +18,13 @@ WITHOUT_PROXY = ("NO_PROXY", "no_proxy")
 LOOPBACK = "127.0.0.1"
 
 
-def before() -> dict[str, str]:
-    """Return the variables that `reach` changes, as they are."""
+def previous_values() -> dict[str, str]:
+    """Return the variables that `use_local_sqs` changes, as they are."""
     region = {REGION: os.environ[REGION]} if REGION in os.environ else {}  # empty, it is an error
     return {name: os.environ.get(name, unset) for name, unset in UNSET.items()} | region
 
 
-def reach(local: Mapping[str, str]) -> None:
+def use_local_sqs(local: Mapping[str, str]) -> None:
     """Set what the SDK needs for SQS on this machine, whatever this user's settings of AWS are."""
     others = {name: value for name, value in local.items() if name != ENDPOINT}
     os.environ.update(others)
@@ -32,7 +32,7 @@ def reach(local: Mapping[str, str]) -> None:
     os.environ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
 
 
-def keep_off_proxies() -> None:
+def bypass_proxies() -> None:
     """Let what is on this machine be reached without a proxy."""
     for name in WITHOUT_PROXY:
         listed = [os.environ.get(name, ""), LOOPBACK]

@@ -19,12 +19,12 @@ class Progress:
     case: Case
     message: dict[str, Any]
     sent: float
-    heard: list[Callback] = field(default_factory=list)
+    received: list[Callback] = field(default_factory=list)
 
     @property
     def statuses(self) -> tuple[int, ...]:
         """The statuses, each once, in the order in which they came."""
-        return tuple(dict.fromkeys(one.body["status"] for one in self.heard))
+        return tuple(dict.fromkeys(one.body["status"] for one in self.received))
 
     @property
     def ended(self) -> bool:
@@ -32,7 +32,7 @@ class Progress:
         return any(status in TERMINAL for status in self.statuses)
 
     @property
-    def agrees(self) -> bool:
+    def as_expected(self) -> bool:
         """True if the callbacks are as expected, with the reason of a failure."""
         return self.statuses == self.case.expected and self.case.error in self.error
 
@@ -54,18 +54,21 @@ class Progress:
 
     def seconds(self, status: int) -> float:
         """Return how long after the sending a status was first heard."""
-        return min(one.heard for one in self.heard if one.body["status"] == status) - self.sent
+        return (
+            min(one.received_at for one in self.received if one.body["status"] == status)
+            - self.sent
+        )
 
     def _detail(self, name: str) -> Any:
-        found = [one.body["detail"][name] for one in self.heard if name in one.body["detail"]]
+        found = [one.body["detail"][name] for one in self.received if name in one.body["detail"]]
         return found[0] if found else ""
 
 
-def hear(all_progress: list[Progress], callbacks: Iterable[Callback]) -> None:
+def assign(all_progress: list[Progress], callbacks: Iterable[Callback]) -> None:
     """Give each case the callbacks that are its own."""
     mine = {one.message["id"]: one for one in all_progress}
     for one in all_progress:
-        one.heard = []
+        one.received = []
     for callback in callbacks:
         if callback.body.get("id") in mine:
-            mine[callback.body["id"]].heard.append(callback)
+            mine[callback.body["id"]].received.append(callback)

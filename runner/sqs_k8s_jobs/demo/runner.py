@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqs_k8s_jobs.demo.cluster.cluster import Place
+from sqs_k8s_jobs.demo.cluster.cluster import DemoCluster
 from sqs_k8s_jobs.settings import ENVIRONMENT_PREFIX
 
 STOP_SECONDS = 60  # for the runner to finish what it began
@@ -19,16 +19,16 @@ LAST = 20  # lines of its log
 class DemoRunner:
     """A process, for as long as a `with` block lasts. It has no settings but the demo's."""
 
-    def __init__(self, place: Place, queue_url: str, folder: Path) -> None:
+    def __init__(self, cluster: DemoCluster, queue_url: str, folder: Path) -> None:
         self.log = folder / "runner.log"
         variables = folder / "variables.json"
-        variables.write_text(json.dumps(place.variables), "utf-8")
+        variables.write_text(json.dumps(cluster.variables), "utf-8")
         self._settings = {
             "QUEUE_URL": queue_url,
-            "CONTEXT": place.settings.context,
-            "KUBECONFIG": place.settings.kubeconfig,
-            "ALLOW_NONSTRICT_CERTIFICATES": str(place.settings.allow_nonstrict_certificates),
-            "RECORD_NAMESPACE": place.settings.record_namespace,
+            "CONTEXT": cluster.settings.context,
+            "KUBECONFIG": cluster.settings.kubeconfig,
+            "ALLOW_NONSTRICT_CERTIFICATES": str(cluster.settings.allow_nonstrict_certificates),
+            "RECORD_NAMESPACE": cluster.settings.record_namespace,
             "VARIABLES_FILE": str(variables),
             "RECEIVE_WAIT_TIME": POLL_SECONDS,
         }
@@ -62,7 +62,7 @@ class DemoRunner:
         """True if it has stopped by itself, which is an error."""
         return self._process.poll() is not None
 
-    def complaint(self) -> str:
+    def failure_text(self) -> str:
         """Return the end of its log."""
         lines = self.log.read_text("utf-8").splitlines()[-LAST:]
         return "\n".join(["NOT what was expected; the end of the runner's log:", *lines])

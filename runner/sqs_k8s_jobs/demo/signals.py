@@ -13,7 +13,7 @@ class Stopped(BaseException):
     """Somebody pressed Ctrl-C or sent a signal; nothing may catch it for an error."""
 
 
-def heed() -> None:
+def install_handlers() -> None:
     """Raise Stopped in the main thread with the first signal that comes from now on."""
     for number in NUMBERS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it

@@ -17,16 +17,16 @@ TITLES = {0: "job started", 1: "pod started", 2: "complete", 3: "failed", 99: "e
 COLOURS = {0: "cyan", 1: "blue", 2: "green", 3: "red", 99: "magenta"}
 
 
-class Show:
+class LiveTable:
     """Shows progress for as long as a `with` block lasts."""
 
     def __init__(self, progress: list[Progress]) -> None:
         self._progress = progress
         self._console = Console(width=None if sys.stdout.isatty() else 120)
         self._live: Live | None = None
-        self._told: set[tuple[str, int]] = set()
+        self._shown: set[tuple[str, int]] = set()
 
-    def __enter__(self) -> Show:
+    def __enter__(self) -> LiveTable:
         if self._console.is_terminal:
             self._live = Live(console=self._console, get_renderable=self._table, transient=True)
             self._live.start(refresh=True)
@@ -43,9 +43,9 @@ class Show:
             return
         for one in self._progress:
             for status in one.statuses:
-                if (one.case.name, status) not in self._told:
-                    self._told.add((one.case.name, status))
-                    self._say(one, status)
+                if (one.case.name, status) not in self._shown:
+                    self._shown.add((one.case.name, status))
+                    self._print_line(one, status)
 
     def summary(self) -> None:
         """Show expected against received, as the last word."""
@@ -55,7 +55,7 @@ class Show:
                 line = f"[bold]{one.case.name}[/]: {escape(one.error)}"
                 self._console.print(line, highlight=False)
 
-    def _say(self, one: Progress, status: int) -> None:
+    def _print_line(self, one: Progress, status: int) -> None:
         print(
             f"{one.seconds(status):6.1f} s  {one.case.name:<14} {status:>2} {TITLES[status]}",
             flush=True,
@@ -87,7 +87,7 @@ def _received(one: Progress) -> str:
 
 
 def _verdict(one: Progress) -> str:
-    if one.agrees:
+    if one.as_expected:
         return "[green]as expected[/]"
     if one.ended:
         return "[red]NOT as expected[/]"

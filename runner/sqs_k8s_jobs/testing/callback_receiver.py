@@ -19,10 +19,10 @@ class Callback:
     body: dict[str, Any]
     delivery_id: str
     code: int  # what it was answered
-    heard: float = field(default_factory=time.monotonic)  # seconds, only good for differences
+    received_at: float = field(default_factory=time.monotonic)  # seconds, only good for differences
 
 
-class Receiver:
+class CallbackReceiver:
     """A server on a local port, for as long as a `with` block lasts.
 
     `answer` gives the HTTP status for a callback's body; without one, 200.
@@ -31,11 +31,11 @@ class Receiver:
     def __init__(self, answer: Callable[[dict[str, Any]], int] | None = None) -> None:
         self.answer = answer
         self._callbacks: list[Callback] = []
-        self._heard = threading.Condition()
+        self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/callbacks"
 
-    def __enter__(self) -> Receiver:
+    def __enter__(self) -> CallbackReceiver:
         threading.Thread(target=self._server.serve_forever, name="receiver", daemon=True).start()
         return self
 
@@ -45,7 +45,7 @@ class Receiver:
 
     def callbacks(self) -> list[Callback]:
         """Return what was heard so far, in that order."""
-        with self._heard:
+        with self._changed:
             return list(self._callbacks)
 
     def statuses_of(self, message_id: str) -> list[int]:
@@ -59,20 +59,20 @@ class Receiver:
 
     def wait(self, known: int, seconds: float) -> list[Callback]:
         """Return what was heard, once that is more than known, or after so many seconds."""
-        with self._heard:
-            self._heard.wait_for(lambda: len(self._callbacks) > known, timeout=seconds)
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._callbacks) > known, timeout=seconds)
             return list(self._callbacks)
 
-    def hear(self, raw: bytes, delivery_id: str) -> int:
+    def receive(self, raw: bytes, delivery_id: str) -> int:
         """Keep a callback and return the HTTP status to answer."""
         try:
             body = json.loads(raw)
         except (ValueError, RecursionError):
             return 400
         code = self.answer(body) if self.answer else 200
-        with self._heard:
+        with self._changed:
             self._callbacks.append(Callback(raw, body, delivery_id, code))
-            self._heard.notify_all()
+            self._changed.notify_all()
         return code
 
 
@@ -81,13 +81,13 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+def _handler(receiver: CallbackReceiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(receiver.hear(raw, self.headers.get("webhook-id") or ""))
+            self.send_response(receiver.receive(raw, self.headers.get("webhook-id") or ""))
             self.send_header("Content-Length", "0")
             self.end_headers()
 

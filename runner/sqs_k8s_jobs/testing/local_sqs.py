@@ -79,10 +79,10 @@ def _server() -> Any:
     from moto.sqs.models import SQSBackend
     from werkzeug.serving import make_server
 
-    from sqs_k8s_jobs.testing.serial_wsgi import OneAtATime
+    from sqs_k8s_jobs.testing.serial_wsgi import SerialWsgi
 
     # It counts the whole queue for each message that it gives out, to see if one is days old.
     SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = OneAtATime(DomainDispatcherApplication(create_backend_app))
+    moto = SerialWsgi(DomainDispatcherApplication(create_backend_app))
     return make_server("127.0.0.1", 0, moto, threaded=True, request_handler=MotoRequestHandler)

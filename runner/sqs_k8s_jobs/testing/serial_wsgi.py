@@ -23,12 +23,12 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
-class OneAtATime:
+class SerialWsgi:
     """A WSGI application around another application."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         """Answer a request once its turn has come."""
@@ -52,6 +52,6 @@ class OneAtATime:
 
     def _ask(self, environ: dict[str, Any], body: bytes) -> Answer:
         fresh = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        with self._turn:
+        with self._lock:
             parts, status, headers = run_wsgi_app(self._application, fresh, buffered=True)
             return status, list(headers), b"".join(parts)

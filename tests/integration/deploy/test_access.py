@@ -9,7 +9,7 @@ from kit.cluster import documented_access
 from kit.processes.runner import Runner
 from kit.servers.sqs import Queues
 from kit.wait import until
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 WORK = "team"
 ACCESS_KEY = "runner"
@@ -74,7 +74,7 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
 ):
     sqs = documented_access.SqsCalls(own_queues, ACCESS_KEY)
     expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99], "orphaned": [0, 1, 99]}
-    with Receiver() as receiver:
+    with CallbackReceiver() as receiver:
         runner.start()
         runner.queue.send(
             body("good", receiver.url),

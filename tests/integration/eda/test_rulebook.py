@@ -10,7 +10,7 @@ from kit.builders import messages
 from kit.cluster.jobs import Jobs
 from kit.processes.rulebook import Rulebook
 from kit.wait import until
-from sqs_k8s_jobs.testing.callback_receiver import Receiver
+from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None and "JAVA_HOME" not in os.environ,
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def late_caller():
     """Who hears of the message that came before the crash."""
-    with Receiver() as started:
+    with CallbackReceiver() as started:
         yield started
 
 

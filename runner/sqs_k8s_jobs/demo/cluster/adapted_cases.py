@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqs_k8s_jobs.demo.cases import CASES, Case
-from sqs_k8s_jobs.demo.cluster.capabilities import Offers
+from sqs_k8s_jobs.demo.cluster.capabilities import Capabilities
 
 PULL_SECONDS = 30  # a deadline that leaves time to pull the image; the seed takes no less
 GPUS = 2  # that the message asks for
@@ -15,12 +15,12 @@ VOLUME = "volume:"  # as the specification's example spells it
 
 
 @dataclass(frozen=True)
-class Adapted:
+class AdaptedCases:
     """The cases that run on a cluster, and the changes of their messages."""
 
     namespace: str
     claim: str  # the name of the volume claim; empty where there is none
-    offers: Offers
+    capabilities: Capabilities
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -38,7 +38,7 @@ class Adapted:
         )
 
     @property
-    def left_out(self) -> list[str]:
+    def skipped(self) -> list[str]:
         """Return a line for each part that this cluster cannot run, with the reason."""
         lines = [f"left out: the case {name}, as {why}" for name, why in self._missing]
         if not self.claim:
@@ -49,8 +49,8 @@ class Adapted:
     def message(self, case: Case, url: str) -> dict[str, Any]:
         """Return a case's message for this cluster, with its webhook pointed at the URL."""
         message = case.message(url)
-        kept = {name: value for name, value in message["job"].items() if name not in NODES}
-        job: dict[str, Any] = {**kept, "namespace": self.namespace}
+        rest = {name: value for name, value in message["job"].items() if name not in NODES}
+        job: dict[str, Any] = {**rest, "namespace": self.namespace}
         if VOLUME in job and self.claim:
             job[VOLUME] = {**job[VOLUME], "pvc": self.claim}
         elif VOLUME in job:
@@ -63,13 +63,13 @@ class Adapted:
 
     @property
     def _gpus(self) -> int:
-        return min(GPUS, self.offers.gpus)
+        return min(GPUS, self.capabilities.gpus)
 
     @property
     def _missing(self) -> list[tuple[str, str]]:
         missing = []
-        if not self.offers.gpus:
+        if not self.capabilities.gpus:
             missing.append(("gpu", "no node has nvidia.com/gpu to give"))
-        if not self.offers.fargate:
+        if not self.capabilities.fargate:
             missing.append(("fargate", "no node is one of Fargate"))
         return missing

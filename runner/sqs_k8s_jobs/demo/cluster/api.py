@@ -31,14 +31,14 @@ class Api:
                 _request_timeout=FIRST_SECONDS
             )
         except (*FAULTS, kubernetes.config.ConfigException) as exc:
-            failed = certificates.explained(words(exc), settings, server)
+            failed = certificates.explained(error_text(exc), settings, server)
             raise OperatorError(f"{self.name} cannot be used: {failed}") from exc
         self.core = kubernetes.client.CoreV1Api(client)
         self.batch = kubernetes.client.BatchV1Api(client)
         self.storage = kubernetes.client.StorageV1Api(client)
         self._authorization = kubernetes.client.AuthorizationV1Api(client)
 
-    def may(self, verb: str, resource: str, group: str = "", namespace: str = "") -> bool:
+    def is_allowed(self, verb: str, resource: str, group: str = "", namespace: str = "") -> bool:
         """Tell whether the cluster lets this user do so; in all namespaces without a namespace."""
         asked = {"verb": verb, "resource": resource, "group": group, "namespace": namespace}
         review = {"spec": {"resourceAttributes": asked}}
@@ -52,7 +52,7 @@ class Api:
             answer = self.core.read_namespaced_pod_log(pod, namespace, _preload_content=False)
             return str(answer.data.decode("utf-8", "replace")).strip()
         except FAULTS as exc:
-            return f"(no log: {words(exc)})"
+            return f"(no log: {error_text(exc)})"
 
 
 def status(exc: BaseException) -> int | None:
@@ -60,7 +60,7 @@ def status(exc: BaseException) -> int | None:
     return exc.status if isinstance(exc, kubernetes.client.ApiException) else None
 
 
-def words(exc: BaseException) -> str:
+def error_text(exc: BaseException) -> str:
     """Return an error in a line, in the API's own words where it has any."""
     if not isinstance(exc, kubernetes.client.ApiException):
         return " ".join(str(exc).split()) or type(exc).__name__

@@ -17,7 +17,7 @@ CLOSED = ("node-role.kubernetes.io/", "node.kubernetes.io/", "node.cloudprovider
 
 
 @dataclass(frozen=True)
-class Offers:
+class Capabilities:
     """The offers of a cluster."""
 
     gpus: int = 0  # of the node that has most
@@ -26,19 +26,21 @@ class Offers:
     volumes: bool = False  # a claim gets a volume, which goes as the claim goes
 
 
-def look(api: Api) -> Offers:
+def detect(api: Api) -> Capabilities:
     """Ask the cluster. What may not be seen counts as not there."""
-    nodes = _seen(api.core.list_node)
+    nodes = _list_readable(api.core.list_node)
     gpus, tolerations = _gpus(nodes)
-    return Offers(
+    return Capabilities(
         gpus=gpus,
         gpu_tolerations=tolerations,
         fargate=any((one.metadata.labels or {}).get(FARGATE[0]) == FARGATE[1] for one in nodes),
-        volumes=any(_gives_volumes(one) for one in _seen(api.storage.list_storage_class)),
+        volumes=any(
+            _provisions_volumes(one) for one in _list_readable(api.storage.list_storage_class)
+        ),
     )
 
 
-def _seen(ask: Callable[[], Any]) -> list[Any]:
+def _list_readable(ask: Callable[[], Any]) -> list[Any]:
     try:
         return list(ask().items)
     except FAULTS as exc:
@@ -68,7 +70,7 @@ def _toleration(taint: Any) -> dict[str, str]:
     }
 
 
-def _gives_volumes(storage_class: Any) -> bool:
+def _provisions_volumes(storage_class: Any) -> bool:
     """Tell whether claims get a volume of it unasked, and it is deleted with the claim."""
     annotations = storage_class.metadata.annotations or {}
     return annotations.get(DEFAULT_CLASS) == "true" and storage_class.reclaim_policy in (

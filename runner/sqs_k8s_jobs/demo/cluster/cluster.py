@@ -13,7 +13,7 @@ from sqs_k8s_jobs.settings import Settings
 LOOPBACK: Mapping[str, Any] = {"report_webhook_allow": ["127.0.0.0/8"]}  # where the caller is
 
 
-class Place(Protocol):
+class DemoCluster(Protocol):
     """The interface of a cluster for the demo."""
 
     @property
@@ -37,5 +37,5 @@ class Place(Protocol):
     def check(self) -> None:
         """Raise OperatorError where the demo must not run."""
 
-    def shows_log(self, seed: Progress) -> bool:
+    def print_log(self, seed: Progress) -> bool:
         """Print what the seed's container printed; False where that is wrong."""

@@ -24,13 +24,13 @@ OF_CLAIM = (("get", "create", "delete"), "", "persistentvolumeclaims")
 
 def check(api: Api, namespace: str, *, creates_namespace: bool, claim: bool) -> None:
     """Raise OperatorError where a right lacks, naming it."""
-    for verbs, group, resource, where in _needed(namespace, creates_namespace, claim):
+    for verbs, group, resource, where in _required(namespace, creates_namespace, claim):
         for verb in verbs:
-            if not api.may(verb, resource, group, where):
-                raise OperatorError(_complaint(api, verb, resource, group, where))
+            if not api.is_allowed(verb, resource, group, where):
+                raise OperatorError(_error_text(api, verb, resource, group, where))
 
 
-def _needed(
+def _required(
     namespace: str, creates_namespace: bool, claim: bool
 ) -> Iterator[tuple[tuple[str, ...], str, str, str]]:
     if creates_namespace:
@@ -41,7 +41,7 @@ def _needed(
         yield *one, namespace
 
 
-def _complaint(api: Api, verb: str, resource: str, group: str, namespace: str) -> str:
+def _error_text(api: Api, verb: str, resource: str, group: str, namespace: str) -> str:
     thing = f"{resource}.{group}" if group else resource
     if resource == "namespaces":
         return (

@@ -49,7 +49,7 @@ class PreparedCluster:
     def check(self) -> None:
         """Go on: the cluster is the demo's."""
 
-    def shows_log(self, seed: Progress) -> bool:
+    def print_log(self, seed: Progress) -> bool:
         """Print the log where a container really ran; it must be right."""
         if os.environ.get("CLUSTER_REAL_NODE") != "1":
             return True

@@ -30,8 +30,8 @@ def remove_jobs(api: Api, namespace: str, selector: str) -> None:
     """
     for job in api.batch.list_namespaced_job(namespace, label_selector=selector).items:
         where = (job.metadata.name, namespace)
-        without_missing(api.batch.patch_namespaced_job, *where, {"metadata": {"finalizers": None}})
-        without_missing(api.batch.delete_namespaced_job, *where, propagation_policy="Background")
+        ignore_missing(api.batch.patch_namespaced_job, *where, {"metadata": {"finalizers": None}})
+        ignore_missing(api.batch.delete_namespaced_job, *where, propagation_policy="Background")
 
 
 def remove_records(api: Api, namespace: str, selector: str) -> None:
@@ -46,7 +46,7 @@ def remove_pods(api: Api, namespace: str, selector: str) -> None:
     )
 
 
-def without_missing(call: Callable[..., Any], *args: Any, **named: Any) -> Any:
+def ignore_missing(call: Callable[..., Any], *args: Any, **named: Any) -> Any:
     """Make a call, and return None where the object is not there."""
     try:
         return call(*args, **named)

@@ -9,7 +9,7 @@ from typing import Any
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo.cluster import removal
-from sqs_k8s_jobs.demo.cluster.api import Api, words
+from sqs_k8s_jobs.demo.cluster.api import Api, error_text
 from sqs_k8s_jobs.errors import OperatorError
 
 NAME = "sqs-k8s-jobs-demo"
@@ -30,7 +30,7 @@ class Sandbox:
         self.labels = {LABEL: self.name}
         self._selector = f"{LABEL}={self.name}"
 
-    def refuse_others(self) -> None:
+    def check_no_other_runner(self) -> None:
         """Raise OperatorError where Jobs of the service are none of this demo's.
 
         The demo's runner would see them like its own, and report them to their callers.
@@ -38,25 +38,25 @@ class Sandbox:
         jobs = self._api.batch.list_job_for_all_namespaces(
             label_selector=f"{predicates.ID_LABEL},{LABEL}!={self.name}", limit=PAGE
         )
-        self._refuse("Jobs", sorted({one.metadata.namespace for one in jobs.items}))
+        self._raise_if_any("Jobs", sorted({one.metadata.namespace for one in jobs.items}))
 
     @property
-    def what(self) -> str:
+    def description(self) -> str:
         """The objects that are removed at the end."""
         space = f"the namespace {self.namespace}"
         return space if self.is_created else f"all that the demo made in {space}"
 
-    def refuse_unusable(self) -> None:
+    def check_usable(self) -> None:
         """Raise OperatorError where the given namespace is missing or has records of others."""
         if not self.is_created:
-            if removal.without_missing(self._api.core.read_namespace, self.namespace) is None:
+            if removal.ignore_missing(self._api.core.read_namespace, self.namespace) is None:
                 raise OperatorError(f"{self._api.name} has no namespace {self.namespace}")
             records = self._api.core.list_namespaced_config_map(
                 self.namespace, label_selector=predicates.ID_LABEL, limit=1
             )
-            self._refuse("records", [self.namespace] if records.items else [])
+            self._raise_if_any("records", [self.namespace] if records.items else [])
 
-    def _refuse(self, things: str, namespaces: list[str]) -> None:
+    def _raise_if_any(self, things: str, namespaces: list[str]) -> None:
         if namespaces:
             raise OperatorError(
                 f"{self._api.name} has {things} of another runner of this service, in"
@@ -90,12 +90,12 @@ class Sandbox:
             removal.remove_jobs(self._api, self.namespace, self._selector)
             removal.remove_records(self._api, self.namespace, predicates.ID_LABEL)
             if claim:
-                removal.without_missing(
+                removal.ignore_missing(
                     self._api.core.delete_namespaced_persistent_volume_claim, claim, self.namespace
                 )
             gone = removal.wait_until(lambda: self._is_empty(claim)) and self._remove_namespace()
         except FAULTS as exc:
-            raise OperatorError(f"{self._by_hand()} ({words(exc)})") from exc
+            raise OperatorError(f"{self._by_hand()} ({error_text(exc)})") from exc
         if not gone:
             raise OperatorError(self._by_hand())
 
@@ -104,12 +104,12 @@ class Sandbox:
         core = self._api.core
         if not self.is_created:
             return True
-        removal.without_missing(core.delete_namespace, self.namespace)
-        read = removal.without_missing
+        removal.ignore_missing(core.delete_namespace, self.namespace)
+        read = removal.ignore_missing
         return removal.wait_until(lambda: read(core.read_namespace, self.namespace) is None)
 
     def _is_empty(self, claim: str) -> bool:
-        core, read = self._api.core, removal.without_missing
+        core, read = self._api.core, removal.ignore_missing
         if core.list_namespaced_pod(self.namespace, label_selector=self._selector).items:
             return False
         there = core.read_namespaced_persistent_volume_claim

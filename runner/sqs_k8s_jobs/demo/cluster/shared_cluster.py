@@ -11,8 +11,8 @@ from sqs_k8s_jobs.cluster.api import FAULTS
 from sqs_k8s_jobs.demo import signals
 from sqs_k8s_jobs.demo.cases import Case
 from sqs_k8s_jobs.demo.cluster import capabilities, permissions
-from sqs_k8s_jobs.demo.cluster.adapted_cases import Adapted
-from sqs_k8s_jobs.demo.cluster.api import Api, words
+from sqs_k8s_jobs.demo.cluster.adapted_cases import AdaptedCases
+from sqs_k8s_jobs.demo.cluster.api import Api, error_text
 from sqs_k8s_jobs.demo.cluster.cluster import LOOPBACK
 from sqs_k8s_jobs.demo.cluster.sandbox import Sandbox
 from sqs_k8s_jobs.demo.progress import Progress
@@ -27,9 +27,9 @@ class SharedCluster:
         self._api = Api(settings)
         self._sandbox = Sandbox(self._api, namespace)
         with self._faults():
-            offered = capabilities.look(self._api)
-        claim = f"ps-pvc-{self._sandbox.end}" if offered.volumes else ""
-        self._adapted = Adapted(self._sandbox.namespace, claim, offered)
+            found = capabilities.detect(self._api)
+        claim = f"ps-pvc-{self._sandbox.end}" if found.volumes else ""
+        self._adapted = AdaptedCases(self._sandbox.namespace, claim, found)
         self.settings = replace(settings, record_namespace=self._sandbox.namespace)
         self.cases = self._adapted.cases
 
@@ -41,7 +41,7 @@ class SharedCluster:
             "report_webhook_hosts": ["127.0.0.1"],
             "submit_policy_namespaces": [self._sandbox.namespace],
             "submit_job_labels": self._sandbox.labels,
-            "submit_job_gpu_tolerations": list(self._adapted.offers.gpu_tolerations),
+            "submit_job_gpu_tolerations": list(self._adapted.capabilities.gpu_tolerations),
         }
 
     def message(self, case: Case, url: str) -> dict[str, Any]:
@@ -59,9 +59,9 @@ class SharedCluster:
                 creates_namespace=sandbox.is_created,
                 claim=bool(claim),
             )
-            sandbox.refuse_unusable()
+            sandbox.check_usable()
         self.check()
-        print(self._announcement(), *self._adapted.left_out, sep="\n", flush=True)
+        print(self._announcement(), *self._adapted.skipped, sep="\n", flush=True)
         try:
             with self._faults():
                 sandbox.create(claim)
@@ -69,14 +69,14 @@ class SharedCluster:
         finally:
             signals.ignore()
             sandbox.remove(claim)
-            print(f"removed {sandbox.what}", flush=True)
+            print(f"removed {sandbox.description}", flush=True)
 
     def check(self) -> None:
         """Stop where another runner of this service has Jobs."""
         with self._faults():
-            self._sandbox.refuse_others()
+            self._sandbox.check_no_other_runner()
 
-    def shows_log(self, seed: Progress) -> bool:
+    def print_log(self, seed: Progress) -> bool:
         """Print the log; who may not read it sees why."""
         printed = self._api.log(seed.message["job"]["namespace"], seed.pod_name)
         print(f"the container of {seed.job_name} printed: {printed}")
@@ -84,7 +84,7 @@ class SharedCluster:
 
     def _announcement(self) -> str:
         sandbox, where = self._sandbox, f"demo in {self._api.name}"
-        jobs = f"{sum(case.makes_job for case in self.cases)} Jobs"
+        jobs = f"{sum(case.creates_job for case in self.cases)} Jobs"
         more = " and a volume claim" if self._adapted.claim else ""
         if sandbox.is_created:
             made = f"the namespace {sandbox.namespace} with {jobs}{more}"
@@ -100,4 +100,4 @@ class SharedCluster:
         try:
             yield
         except FAULTS as exc:
-            raise OperatorError(f"{self._api.name}: {words(exc)}") from exc
+            raise OperatorError(f"{self._api.name}: {error_text(exc)}") from exc

@@ -17,15 +17,17 @@ from kubernetes.client import (
 from sqs_k8s_jobs.demo import environment
 from sqs_k8s_jobs.demo.cases import CASES
 from sqs_k8s_jobs.demo.cluster import capabilities, kubeconfig, permissions
-from sqs_k8s_jobs.demo.cluster.adapted_cases import Adapted
-from sqs_k8s_jobs.demo.cluster.api import words
-from sqs_k8s_jobs.demo.cluster.capabilities import Offers
+from sqs_k8s_jobs.demo.cluster.adapted_cases import AdaptedCases
+from sqs_k8s_jobs.demo.cluster.api import error_text
+from sqs_k8s_jobs.demo.cluster.capabilities import Capabilities
 from sqs_k8s_jobs.errors import OperatorError
 
 URL = "http://127.0.0.1:1/callbacks"
 NAMESPACE = "sqs-k8s-jobs-demo-x7k2"
-EVERYTHING = Adapted(NAMESPACE, "ps-pvc-x7k2", Offers(gpus=1, fargate=True, volumes=True))
-NOTHING = Adapted(NAMESPACE, "", Offers())
+EVERYTHING = AdaptedCases(
+    NAMESPACE, "ps-pvc-x7k2", Capabilities(gpus=1, fargate=True, volumes=True)
+)
+NOTHING = AdaptedCases(NAMESPACE, "", Capabilities())
 
 
 def messages(adapted):
@@ -57,7 +59,7 @@ def test_a_message_asks_for_no_more_gpus_than_a_node_has():
 def test_what_the_cluster_cannot_run_is_left_out_and_said_with_the_reason():
     assert list(messages(NOTHING)) == ["seed", "exit-3", "out-of-memory", "deadline", "invalid"]
     assert "volume:" not in messages(NOTHING)["seed"]["job"]
-    assert NOTHING.left_out == [
+    assert NOTHING.skipped == [
         "left out: the case gpu, as no node has nvidia.com/gpu to give",
         "left out: the case fargate, as no node is one of Fargate",
         (
@@ -65,7 +67,7 @@ def test_what_the_cluster_cannot_run_is_left_out_and_said_with_the_reason():
             " volumes with their claims"
         ),
     ]
-    assert EVERYTHING.left_out == []
+    assert EVERYTHING.skipped == []
 
 
 def node(gpus=0, taints=(), labels=None, unschedulable=None):
@@ -82,20 +84,20 @@ def storage_class(default="true", reclaim="Delete"):
     return V1StorageClass(metadata=metadata, provisioner="p", reclaim_policy=reclaim)
 
 
-def offered(nodes=(), classes=()):
+def detected(nodes=(), classes=()):
     listed = {"list_node": nodes, "list_storage_class": classes}
     answers = {
         name: lambda things=things: SimpleNamespace(items=things) for name, things in listed.items()
     }
     every = SimpleNamespace(**answers)
-    return capabilities.look(SimpleNamespace(core=every, storage=every))
+    return capabilities.detect(SimpleNamespace(core=every, storage=every))
 
 
 def test_the_node_with_most_gpus_counts_and_its_taints_are_tolerated():
     taint = V1Taint(key="nvidia.com/gpu", value="present", effect="NoSchedule")
     soft = V1Taint(key="busy", effect="PreferNoSchedule")
 
-    found = offered([node(), node(gpus=1), node(gpus=8, taints=[taint, soft])])
+    found = detected([node(), node(gpus=1), node(gpus=8, taints=[taint, soft])])
 
     assert found.gpus == 8
     assert found.gpu_tolerations == (
@@ -120,11 +122,11 @@ def test_the_node_with_most_gpus_counts_and_its_taints_are_tolerated():
     ],
 )
 def test_gpus_of_a_node_that_takes_no_pods_are_none(closed):
-    assert offered([closed]) == Offers()
+    assert detected([closed]) == Capabilities()
 
 
 def test_a_fargate_node_is_known_by_its_label():
-    assert offered([node(labels={"eks.amazonaws.com/compute-type": "fargate"})]).fargate
+    assert detected([node(labels={"eks.amazonaws.com/compute-type": "fargate"})]).fargate
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_a_fargate_node_is_known_by_its_label():
     ],
 )
 def test_a_volume_is_asked_for_only_where_it_goes_with_its_claim(found, volumes):
-    assert offered(classes=[found]).volumes == volumes
+    assert detected(classes=[found]).volumes == volumes
 
 
 class Guarded:
@@ -149,7 +151,7 @@ class Guarded:
         self.denied = denied
         self.asked = []
 
-    def may(self, verb, resource, _group, namespace):
+    def is_allowed(self, verb, resource, _group, namespace):
         self.asked.append((verb, resource, namespace))
         return (verb, resource) != self.denied
 
@@ -211,7 +213,7 @@ def test_a_credential_plugin_keeps_the_environment_that_it_had(home, tmp_path, m
     (tmp_path / "mine").mkdir()
 
     path = kubeconfig.for_plugins(
-        str(home / "config"), "eks", environment.before(), tmp_path / "mine"
+        str(home / "config"), "eks", environment.previous_values(), tmp_path / "mine"
     )
 
     written = yaml.safe_load(Path(path).read_text())
@@ -272,8 +274,8 @@ def test_the_demo_reaches_this_machine_alone_whatever_the_users_settings_of_aws_
     for name in names:
         monkeypatch.setenv(f"AWS_{name}", "somebodys")
 
-    environment.keep_off_proxies()
-    environment.reach({"AWS_ENDPOINT_URL": URL, "AWS_ACCESS_KEY_ID": "local"})
+    environment.bypass_proxies()
+    environment.use_local_sqs({"AWS_ENDPOINT_URL": URL, "AWS_ACCESS_KEY_ID": "local"})
 
     assert os.environ["no_proxy"] == "intranet,127.0.0.1"
     assert os.environ["NO_PROXY"] == "127.0.0.1"
@@ -281,4 +283,4 @@ def test_the_demo_reaches_this_machine_alone_whatever_the_users_settings_of_aws_
 
 
 def test_an_error_is_said_in_one_line():
-    assert words(OSError("no\n  route")) == "no route"
+    assert error_text(OSError("no\n  route")) == "no route"
