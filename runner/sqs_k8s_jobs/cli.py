@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqs_k8s_jobs import log, settings
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.queue.batching import BATCH_BYTES, size_of
+from sqs_k8s_jobs.queue.call_limits import CALL_BYTES, size_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,9 +109,9 @@ def _read(name: str) -> str:
         text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
     except (OSError, ValueError) as exc:
         raise OperatorError(f"cannot read the message {name}: {exc}") from exc
-    if size_of(text) > BATCH_BYTES:
+    if size_of(text) > CALL_BYTES:
         raise OperatorError(
-            f"the message {name} has {size_of(text):,} bytes, more than the {BATCH_BYTES:,} that"
+            f"the message {name} has {size_of(text):,} bytes, more than the {CALL_BYTES:,} that"
             " SQS takes; nothing was sent"
         )
     return text

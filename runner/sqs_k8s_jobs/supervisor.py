@@ -62,7 +62,7 @@ class Supervisor:
         acknowledger.release(in_flight.abandon())  # what a batch that failed has put back
         acknowledger.release_pending()
         self._finished.set()
-        _join(threads["hold"] + threads["prove"] + threads["lead"])
+        _join(threads["extend"] + threads["reload"] + threads["lead"])
 
     def _start(self) -> dict[str, list[threading.Thread]]:
         threads = {
@@ -94,10 +94,10 @@ class Supervisor:
                 )
                 for queue in parts.queues.served.values()
             ],
-            "hold": [
-                lambda: visibility.hold(parts.queues, parts.in_flight, parts.settings, finished)
+            "extend": [
+                lambda: visibility.extend(parts.queues, parts.in_flight, parts.settings, finished)
             ],
-            "prove": [functools.partial(parts.live_config.watch, stopping)],
+            "reload": [functools.partial(parts.live_config.watch, stopping)],
             "submit": [functools.partial(one.work, stopping) for one in parts.submitters],
             "watch": [
                 functools.partial(look, stopping)

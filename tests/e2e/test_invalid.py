@@ -3,13 +3,13 @@
 import json
 
 from kit.wait import until
-from sqs_k8s_jobs.queue.batching import BATCH_BYTES
+from sqs_k8s_jobs.queue.call_limits import CALL_BYTES
 
 
 def as_large_as_can_be(message):
     """Return a message's text, made as long as SQS takes it by what its Job has to hold."""
     message["job"]["args"] = [""]
-    message["job"]["args"] = ["x" * (BATCH_BYTES - len(json.dumps(message)))]
+    message["job"]["args"] = ["x" * (CALL_BYTES - len(json.dumps(message)))]
     return json.dumps(message)
 
 

@@ -18,7 +18,7 @@ class JobDefaults:
     """The values for all services, and those of services with values of their own."""
 
     def __init__(self, variables: dict[str, Any]) -> None:
-        """Take the variables, without their prefix; raise InvalidSite if one is wrong."""
+        """Take the variables, without their prefix; raise InvalidJobDefaults if one is wrong."""
         self._general = {name: variables[name] for name in variables if name != SERVICES}
         self._services: dict[str, dict[str, Any]] = {}
         for service, own in _object(variables.get(SERVICES, {}), SERVICES).items():

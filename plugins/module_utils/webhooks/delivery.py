@@ -4,7 +4,7 @@
 
 An endpoint that is dead or slow delays only its own callbacks: it gets a share of the
 workers, and once it did not answer in time, or has used up its time, the rest of its callbacks
-are postponed to another run, as shares.py says. What was not tried counts as no attempt.
+are postponed to another run, as fair_share.py says. What was not tried counts as no attempt.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Collection:
     def changes(self, version: str, seconds: int) -> Generator[dict[str, Any], None, None]:
         """Return the events after a version, as they come, for a limited time.
 
-        Raises Expired where the API server does not know the version any more, else FAULTS.
+        Raises WatchExpired where the API server does not know the version any more, else FAULTS.
         """
         response = self._request(
             seconds + 30, watch=True, resource_version=version, timeout_seconds=seconds

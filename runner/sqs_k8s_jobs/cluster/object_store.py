@@ -49,7 +49,7 @@ class ObjectStore:
         self._round += 1
 
     def finish_relist(self) -> None:
-        """Forget what the list since `begin` did not show."""
+        """Forget what the list since `begin_relist` did not show."""
         with self._lock:
             self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
 

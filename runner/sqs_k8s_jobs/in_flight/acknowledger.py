@@ -63,7 +63,7 @@ class Acknowledger:
             self._hide({one: round(jitter(seconds)) for one in messages})
             log.info("surplus messages deferred", messages=len(messages))
 
-    def tried(self, message: Message, own_id: str | None, reason: str) -> None:
+    def note_failed_try(self, message: Message, own_id: str | None, reason: str) -> None:
         """Note why a message that stays in flight did not become a Job."""
         self._tries.note(message, own_id, reason)
 

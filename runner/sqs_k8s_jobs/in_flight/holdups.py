@@ -129,10 +129,6 @@ class Holdups:
             lambda one: one.is_last and self._since.get(one.message_id, limit) < limit
         )
 
-    def last(self) -> list[Message]:
-        """Return all messages that their queue gives no more."""
-        return self._taken(lambda one: one.is_last)
-
     def all(self) -> list[Message]:
         """Return all messages that wait."""
         return [message for one in self._namespaces.values() for message in one.waiting]

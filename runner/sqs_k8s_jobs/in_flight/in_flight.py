@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
 from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
-from sqs_k8s_jobs.in_flight.lines import FULL, Lines, length_of
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.sqs import Message
 
@@ -49,12 +49,12 @@ class InFlight:
         self._draining = False
         self._at_work: list[set[str]] = []  # of each batch at work, its queues
         self._has_others = len(weights) > 1
-        self._lines = Lines(limit, weights)
+        self._buffers = QueueBuffers(limit, weights)
         self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
         self._pauses = 0
         self._closed = False
         self._changed = threading.Condition()
-        self._is_for_others = backpressure
+        self._has_backpressure = backpressure
 
     def add(self, url: str, messages: list[Message], more: bool) -> None:
         """Add messages received from a queue; `more` tells that it has probably more.
@@ -62,7 +62,7 @@ class InFlight:
         Once it drains, only those that their queue gives no more are worked on.
         """
         with self._changed:
-            self._lines.add(url, self._kept(messages), more)
+            self._buffers.add(url, self._kept(messages), more)
             self._changed.notify_all()
 
     def wait_for_capacity(self, url: str) -> bool:
@@ -75,17 +75,17 @@ class InFlight:
     def next_batch(self) -> list[Message]:
         """Wait for a batch and return it; it stays in flight until forgotten. Empty once closed.
 
-        It is at work until `leave`.
+        It is at work until `batch_finished`.
         """
         with self._changed:
             while True:
                 self._admit()
                 if self._has_work():
                     if not self._changed.wait_for(self._is_ready, LINGER):
-                        self._lines.still()
+                        self._buffers.expect_no_more()
                     if self._has_work():  # which another may have taken meanwhile
                         return self._cut()
-                elif self._closed and not (self._pauses and self._lines.waiting()):
+                elif self._closed and not (self._pauses and self._buffers.waiting()):
                     return []
                 else:
                     self._changed.wait(self._held.seconds_to_next())
@@ -107,7 +107,7 @@ class InFlight:
                 self._working.pop(one.receipt_handle, None)
             self._put_first(messages)
             self._pauses += 1
-            self._lines.still()
+            self._buffers.expect_no_more()
 
     def requeue_at_once(self, messages: Sequence[Message]) -> None:
         """Put messages of a batch first in line again, without a pause: another run is theirs."""
@@ -187,7 +187,12 @@ class InFlight:
     def messages(self) -> list[Message]:
         """Return all messages in flight."""
         with self._changed:
-            return [*self._working.values(), *self._lines.waiting(), *self._held.all(), *self._left]
+            return [
+                *self._working.values(),
+                *self._buffers.waiting(),
+                *self._held.all(),
+                *self._left,
+            ]
 
     def drain(self) -> list[Message]:
         """Receive no more; return what nobody has begun to work on and its queue gives again.
@@ -196,7 +201,7 @@ class InFlight:
         """
         with self._changed:
             self._draining = True
-            self._put_first([*self._lines.clear(), *self._held.clear()])
+            self._put_first([*self._buffers.clear(), *self._held.clear()])
             self._changed.notify_all()
             left, self._left = self._left, []
             return left
@@ -212,7 +217,7 @@ class InFlight:
         with self._changed:
             self._closed = self._draining = True
             self._pauses = 0
-            left = [*self._lines.clear(), *self._held.clear(), *self._left]
+            left = [*self._buffers.clear(), *self._held.clear(), *self._left]
             self._left = []
             self._changed.notify_all()
             return left
@@ -220,7 +225,7 @@ class InFlight:
     def rest(self, seconds: float) -> None:
         """Wait for so long, or until nothing waits any more."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._lines.waiting(), seconds)
+            self._changed.wait_for(lambda: not self._buffers.waiting(), seconds)
 
     def _kept(self, messages: Sequence[Message]) -> list[Message]:
         """Return the messages to process; while draining, the others are left."""
@@ -230,7 +235,7 @@ class InFlight:
         return [one for one in messages if one.is_last]
 
     def _put_first(self, messages: Sequence[Message]) -> None:
-        self._lines.put_first(self._kept(messages))
+        self._buffers.put_first(self._kept(messages))
 
     def _admit(self) -> None:
         """Let messages that were held come first where a pause is over, or their time."""
@@ -239,7 +244,7 @@ class InFlight:
         self._put_first([*self._held.due(), *overdue])
 
     def _cut(self) -> list[Message]:
-        batch = self._lines.cut(self._busy())
+        batch = self._buffers.next_batch(self._busy())
         self._working.update({one.receipt_handle: one for one in batch})
         self._at_work.append({one.queue_url for one in batch})
         self._changed.notify_all()
@@ -253,12 +258,12 @@ class InFlight:
     def _has_room(self, url: str) -> bool:
         held = [one for one in self._held.all() if one.queue_url == url]
         limit = 1 if self._pauses else self._limit
-        has_room = self._lines.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
+        has_room = self._buffers.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
         can_begin = url not in self._scarce or len(self._at_work) < self._runs
-        return has_room and can_begin and not self._is_for_others()
+        return has_room and can_begin and not self._has_backpressure()
 
     def _has_work(self) -> bool:
-        return not self._pauses and self._lines.has_work(self._busy())
+        return not self._pauses and self._buffers.has_work(self._busy())
 
     def _is_ready(self) -> bool:
-        return self._draining or self._lines.is_ready(self._busy())
+        return self._draining or self._buffers.is_ready(self._busy())

@@ -10,7 +10,7 @@ from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.queue import sqs
-from sqs_k8s_jobs.queue.batching import BATCH
+from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES
 from sqs_k8s_jobs.settings import Settings
 
 PAUSE_LIMIT = 30.0  # seconds between two tries to receive
@@ -41,7 +41,7 @@ def poll(
         if stopping.is_set():  # what the queue gives no more has to be worked on all the same
             _release(queue, [one for one in messages if not one.is_last])
             messages = [one for one in messages if one.is_last]
-        in_flight.add(queue.url, messages, more=len(messages) == BATCH)
+        in_flight.add(queue.url, messages, more=len(messages) == CALL_ENTRIES)
 
 
 def _release(queue: sqs.Queue, messages: list[sqs.Message]) -> None:

@@ -10,7 +10,7 @@ from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 
 
-def hold(
+def extend(
     queues: Queues, in_flight: InFlight, settings: Settings, finished: threading.Event
 ) -> None:
     """Extend the visibility timeout of all messages in flight, three times in its length."""

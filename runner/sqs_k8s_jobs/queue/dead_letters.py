@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqs_k8s_jobs.queue.batching import BATCH_BYTES, size_of
+from sqs_k8s_jobs.queue.call_limits import CALL_BYTES, size_of
 
 if TYPE_CHECKING:
     from sqs_k8s_jobs.queue.sqs import Message
@@ -38,7 +38,7 @@ def entry(letter: DeadLetter) -> dict[str, Any]:
     the reason all the same; of the body this is the last copy.
     """
     message = letter.message
-    room = BATCH_BYTES - size_of(message.body)
+    room = CALL_BYTES - size_of(message.body)
     own = _own(letter, room)
     kept = {**own, **_fitting(message.attributes, own, room - _size(own))}
     return {"MessageBody": message.body, **({"MessageAttributes": kept} if kept else {})}

@@ -16,7 +16,7 @@ import botocore.exceptions
 
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import dead_letters, redrive
-from sqs_k8s_jobs.queue.batching import BATCH, chunks, fitting, size_of
+from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES, chunks, chunks_by_size, size_of
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import Redrive
 
@@ -83,7 +83,7 @@ class Queue:
         """Return up to ten messages, waiting up to so many seconds for the first."""
         answer = self._client.receive_message(
             QueueUrl=self.url,
-            MaxNumberOfMessages=BATCH,
+            MaxNumberOfMessages=CALL_ENTRIES,
             WaitTimeSeconds=wait_time,
             VisibilityTimeout=self._visibility_timeout,
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SenderId", "SentTimestamp"],
@@ -116,7 +116,7 @@ class Queue:
     def send(self, bodies: Iterable[str]) -> int:
         """Send bodies as messages and return how many there were."""
         count = 0
-        for some in fitting(bodies, size_of):
+        for some in chunks_by_size(bodies, size_of):
             entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(some)]
             answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
             failed = _failures(answer)
@@ -131,7 +131,7 @@ class Queue:
         Those of a call that failed are among them.
         """
         failed: dict[Message, str] = {}
-        for some in fitting(dead, dead_letters.size):
+        for some in chunks_by_size(dead, dead_letters.size):
             try:
                 failed |= self._keep(some)
             except botocore.exceptions.ClientError as exc:

@@ -121,7 +121,7 @@ class Submitter:
         read = {event["key"]: event["id"] for event in done.of_kind("unprocessed")}
         settled = {event["key"] for event in done.of_kind("outcome")}
         for key in keys.keys() - settled:
-            self._acknowledger.tried(keys[key], read.get(key), str(done.error))
+            self._acknowledger.note_failed_try(keys[key], read.get(key), str(done.error))
 
     def _submission(self, keys: dict[str, Message]) -> Submission:
         in_flight = self._in_flight
@@ -166,7 +166,7 @@ class Submitter:
         self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
     ) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
-        self._acknowledger.tried(message, outcome["id"], reason)
+        self._acknowledger.note_failed_try(message, outcome["id"], reason)
         name = namespace + SOME if takes_some else namespace
         was_probe = self._in_flight.is_probe(message)  # of which it was said before
         is_news = self._in_flight.hold(name, message, reason, is_fault=outcome["fault"])

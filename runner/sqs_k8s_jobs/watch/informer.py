@@ -222,7 +222,7 @@ class Informer:
 
 
 def _list(collection: api.Collection, handle: Callable[[dict[str, Any]], None]) -> str:
-    """Pass all objects to `see`; return the version to watch from."""
+    """Pass all objects to `handle`; return the version to watch from."""
     after, limit = None, PAGE
     while True:
         try:

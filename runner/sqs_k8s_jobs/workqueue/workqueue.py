@@ -35,13 +35,13 @@ class WorkQueue:
         self._clock = clock
         self._answers = answers  # whether an endpoint is known to
         self._ready: dict[str, _Route] = {}
-        self._lines: dict[str, RoundRobinQueue] = {}  # what is in _now, in its order
+        self._lines: dict[str, RoundRobinQueue] = {}  # what is in _ready, in its order
         self._delayed: dict[str, tuple[float, _Route]] = {}
         self._deferred: dict[
             str, tuple[float, _Route | None]
         ] = {}  # until when; if it is wanted then
         self._looks: dict[str, tuple[float, _Route]] = {}  # when, whatever is planned beside them
-        self._looking: set[str] = set()  # those of _now that stay, whatever is planned
+        self._looking: set[str] = set()  # those of _ready that stay, whatever is planned
         self._due: list[tuple[float, str]] = []  # a heap; what no longer holds is void
         self._processing: dict[
             str, tuple[str, _Route | None]
@@ -101,9 +101,9 @@ class WorkQueue:
             self._looking.discard(digest)
 
     def defer(self, digest: str, seconds: float) -> None:
-        """Give out this id after so many seconds or `free`, and not before, if it is wanted.
+        """Give out this id after so many seconds or `undefer`, and not before, if it is wanted.
 
-        Whoever puts it off or discards it has seen what it was held for.
+        To add it after a time, or to forget it, is to have seen what it was deferred for.
         """
         with self._changed:
             _, route = self._deferred.get(digest, (0.0, None))

@@ -6,7 +6,7 @@ from kit.builders.statuses import TRACE
 from sqs_k8s_jobs import cli
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
-from sqs_k8s_jobs.queue.batching import BATCH_BYTES
+from sqs_k8s_jobs.queue.call_limits import CALL_BYTES
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import Redrive
 
@@ -44,15 +44,15 @@ def test_bodies_of_any_size_that_sqs_takes_are_sent_together_as_far_as_they_fit(
         lambda **call: calls.append(len(call["Entries"])) or send(**call),
     )
 
-    assert queue.send(["x" * 300 * 1024] * 10 + ["x" * BATCH_BYTES]) == 11
+    assert queue.send(["x" * 300 * 1024] * 10 + ["x" * CALL_BYTES]) == 11
 
     assert calls == [3, 3, 3, 1, 1]
 
 
 def test_a_message_that_sqs_does_not_take_is_named_and_none_is_sent(pair, tmp_path, capsys):
     fits, large = tmp_path / "fits", tmp_path / "large"
-    fits.write_text("é" * (BATCH_BYTES // 2))
-    large.write_text("é" * (BATCH_BYTES // 2) + "x")
+    fits.write_text("é" * (CALL_BYTES // 2))
+    large.write_text("é" * (CALL_BYTES // 2) + "x")
 
     assert cli.main(["send", "--queue-url", pair.url, str(fits), str(large)]) == 2
 
@@ -119,7 +119,7 @@ def test_a_message_says_which_queue_it_is_from(pair, queues):
 def test_dead_letters_keep_body_and_reason(pair):
     queue, dead = sqs.open_queue(pair.url), sqs.open_queue(pair.dead_letter_url)
     bodies = [f"poison {number}" for number in range(11)]
-    queue.send([*bodies, "x" * BATCH_BYTES])
+    queue.send([*bodies, "x" * CALL_BYTES])
     messages = [*queue.receive(1), *queue.receive(1)]
 
     assert (
@@ -128,7 +128,7 @@ def test_dead_letters_keep_body_and_reason(pair):
     )
 
     letters = {one["Body"]: one.get("MessageAttributes") for one in pair.dead_letters()}
-    assert letters.pop("x" * BATCH_BYTES) is None
+    assert letters.pop("x" * CALL_BYTES) is None
     assert set(letters) == set(bodies)
     for body, attributes in letters.items():
         assert attributes["reason"]["StringValue"] == f"for {body}"

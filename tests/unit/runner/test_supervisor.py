@@ -37,10 +37,10 @@ def made(parts):
 
 def test_it_is_alive_while_each_of_its_threads_is_and_while_it_stops(made):
     ended = threading.Thread(target=lambda: None)
-    made._threads = {"receive": [threading.main_thread()], "hold": [threading.main_thread()]}
+    made._threads = {"receive": [threading.main_thread()], "extend": [threading.main_thread()]}
     assert made._is_alive()
 
-    made._threads["hold"].append(ended)
+    made._threads["extend"].append(ended)
     assert not made._is_alive()
     made._stopping.set()
     assert made._is_alive()

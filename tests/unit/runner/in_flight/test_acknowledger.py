@@ -316,8 +316,8 @@ def test_what_did_not_become_a_job_before_the_stop_is_released_or_kept_with_a_re
 def test_what_is_given_up_at_the_stop_says_its_id_and_what_the_cluster_said_last(logged):
     last = message("last", "body", receive_count=3, is_last=True)
     harness = Harness(last)
-    harness.acknowledger.tried(last, "id-1", "exceeded quota")
-    harness.acknowledger.tried(last, None, "no route to host")
+    harness.acknowledger.note_failed_try(last, "id-1", "exceeded quota")
+    harness.acknowledger.note_failed_try(last, None, "no route to host")
 
     harness.acknowledger.release([last])
 
@@ -332,7 +332,7 @@ def test_what_is_given_up_at_the_stop_says_its_id_and_what_the_cluster_said_last
 def test_what_was_said_of_a_message_that_is_settled_is_forgotten():
     one = message("a")
     harness = Harness(one)
-    harness.acknowledger.tried(one, "id-1", "exceeded quota")
+    harness.acknowledger.note_failed_try(one, "id-1", "exceeded quota")
 
     harness.acknowledger.retry_later([one])
 

@@ -7,7 +7,7 @@ from concurrent import futures
 from kit.models.memory_queue import OTHER, URL, message, messages
 from kit.models.recorders import never
 from kit.threads import PATIENCE, meanwhile, within_patience
-from sqs_k8s_jobs.in_flight import in_flight, lines
+from sqs_k8s_jobs.in_flight import batches, in_flight
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 
 
@@ -76,7 +76,7 @@ def test_attributes_and_wide_characters_count_as_what_they_take_in_memory():
 
 def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(monkeypatch):
     monkeypatch.setattr(in_flight, "LINGER", PATIENCE)
-    monkeypatch.setattr(lines, "FULL", 3 * message("m", "x" * 4).length)
+    monkeypatch.setattr(batches, "FULL", 3 * message("m", "x" * 4).length)
     held, flood = hand_of(20), [message(f"m{number}", "x" * 4) for number in range(7)]
     held.add(URL, flood, more=True)
 
@@ -87,7 +87,7 @@ def test_long_bodies_fill_a_batch_before_the_limit_and_the_room_of_their_queue(m
 
 
 def test_a_batch_holds_as_much_as_its_bodies_take_where_they_are_passed_on(monkeypatch):
-    monkeypatch.setattr(lines, "FULL", 120)
+    monkeypatch.setattr(batches, "FULL", 120)
     plain, wide = message("plain", "x" * 118), message("wide", "\U0001f600" * 10)
     held = hand_of(20)
     held.add(URL, [wide, plain, plain], more=False)
@@ -96,7 +96,7 @@ def test_a_batch_holds_as_much_as_its_bodies_take_where_they_are_passed_on(monke
 
 
 def test_a_body_that_is_longer_than_a_batch_is_a_batch(monkeypatch):
-    monkeypatch.setattr(lines, "FULL", 10)
+    monkeypatch.setattr(batches, "FULL", 10)
     held, both = hand_of(20), [message(f"m{number}", "x" * 11) for number in range(2)]
     held.add(URL, both, more=False)
 

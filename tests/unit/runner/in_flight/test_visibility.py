@@ -25,7 +25,7 @@ class Finished(threading.Event):
 
 def hold(queue, in_flight, rounds):
     finished = Finished(rounds)
-    visibility.hold(alone(queue), in_flight, Settings(visibility_timeout=90), finished)
+    visibility.extend(alone(queue), in_flight, Settings(visibility_timeout=90), finished)
     return finished
 
 
@@ -50,7 +50,7 @@ def test_what_is_of_several_queues_is_hidden_in_each():
     for one in (*messages(1), message("o", url=OTHER)):
         in_flight.add(one.queue_url, [one], more=False)
 
-    visibility.hold(
+    visibility.extend(
         Queues([queue, other], {}), in_flight, Settings(visibility_timeout=90), Finished(1)
     )
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kit.models.memory_queue import message
 from sqs_k8s_jobs.queue import dead_letters
-from sqs_k8s_jobs.queue.batching import BATCH_BYTES
+from sqs_k8s_jobs.queue.call_limits import CALL_BYTES
 from sqs_k8s_jobs.queue.dead_letters import REASON_BYTES, DeadLetter
 
 # Of the attributes errorCode and messageId: names, types and values; and of a reason without text.
@@ -15,7 +15,7 @@ EMPTY = len("reasonString")
 
 def letter(room, reason="why", sent=None):
     """A letter whose body leaves so many bytes of what SQS takes; attributes came with it."""
-    body = "x" * (BATCH_BYTES - room)
+    body = "x" * (CALL_BYTES - room)
     return DeadLetter(message("m", body, attributes=sent or {}), "A110", reason)
 
 
@@ -62,11 +62,11 @@ def test_a_reason_is_cut_to_the_room_that_there_is_and_never_within_a_character(
 
 @given(st.integers(0, 3000), st.text())
 def test_no_letter_is_larger_than_what_sqs_takes(room, reason):
-    assert dead_letters.size(letter(room, reason)) <= BATCH_BYTES
+    assert dead_letters.size(letter(room, reason)) <= CALL_BYTES
 
 
 def test_a_letter_has_the_size_that_sqs_counts():
-    assert dead_letters.size(letter(2000, "é")) == BATCH_BYTES - 2000 + FIXED + EMPTY + 2
+    assert dead_letters.size(letter(2000, "é")) == CALL_BYTES - 2000 + FIXED + EMPTY + 2
 
 
 def test_the_senders_attributes_go_along_whatever_their_type():
@@ -101,4 +101,4 @@ def test_a_letter_that_was_one_before_says_its_latest_reason():
 def test_no_letter_with_attributes_is_larger_than_what_sqs_takes(room, sent):
     one = letter(room, sent={name: text(value) for name, value in sent.items()})
 
-    assert dead_letters.size(one) <= BATCH_BYTES
+    assert dead_letters.size(one) <= CALL_BYTES

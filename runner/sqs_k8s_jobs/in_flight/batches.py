@@ -1,4 +1,4 @@
-"""Lines of waiting messages, one per queue, and the batches cut from them."""
+"""Buffers of waiting messages, one per queue, and the batches cut from them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ FULL = 16 * 1024 * 1024
 
 
 @dataclass
-class _Line:
+class _Buffer:
     """The waiting messages of one queue, and whether the queue has probably more."""
 
     weight: int
     waiting: deque[Message] = field(default_factory=deque)
-    flowing: bool = False
+    has_more: bool = False
 
     def length(self) -> int:
         """Return the length of what waits together."""
         return length_of(self.waiting)
 
 
-class Lines:
+class QueueBuffers:
     """Each queue's messages are in their order, and a batch has something of each queue.
 
     Where more waits than fits, a batch is shared out by the queues' weights. Of queues that are
@@ -36,69 +36,71 @@ class Lines:
 
     def __init__(self, limit: int, weights: Mapping[str, int]) -> None:
         self._limit = limit  # of a batch, in messages
-        self._lines = {url: _Line(weight) for url, weight in weights.items()}
+        self._buffers = {url: _Buffer(weight) for url, weight in weights.items()}
 
     def add(self, url: str, messages: Sequence[Message], more: bool) -> None:
         """Put messages of a queue last; `more` tells that the queue has probably more."""
-        self._lines[url].waiting += messages
-        self._lines[url].flowing = more
+        self._buffers[url].waiting += messages
+        self._buffers[url].has_more = more
 
     def put_first(self, messages: Sequence[Message]) -> None:
-        """Put messages first, each in the line of its queue and in their order."""
+        """Put messages first, each in the buffer of its queue and in their order."""
         for one in reversed(messages):
-            self._lines[one.queue_url].waiting.appendleft(one)
+            self._buffers[one.queue_url].waiting.appendleft(one)
 
-    def cut(self, busy: Collection[str]) -> list[Message]:
+    def next_batch(self, busy: Collection[str]) -> list[Message]:
         """Take a batch."""
-        lines = self._open(busy)
+        buffers = self._open(busy)
         places = fair_share.allocate(
-            self._limit, [len(line.waiting) for line in lines], [line.weight for line in lines]
+            self._limit,
+            [len(buffer.waiting) for buffer in buffers],
+            [buffer.weight for buffer in buffers],
         )
         batch: list[Message] = []
         length = 0
         for number in places:
             if length >= FULL:
                 break
-            batch.append(lines[number].waiting.popleft())
+            batch.append(buffers[number].waiting.popleft())
             length += batch[-1].length
         return batch
 
-    def still(self) -> None:
+    def expect_no_more(self) -> None:
         """Expect no more of any queue until its next receive: another queue's batch could wait."""
-        for line in self._lines.values():
-            line.flowing = False
+        for buffer in self._buffers.values():
+            buffer.has_more = False
 
     def clear(self) -> list[Message]:
         """Return all that waits, and have nothing wait."""
         waiting = self.waiting()
-        for line in self._lines.values():
-            line.waiting.clear()
+        for buffer in self._buffers.values():
+            buffer.waiting.clear()
         return waiting
 
     def waiting(self) -> list[Message]:
         """Return all that waits."""
-        return [one for line in self._lines.values() for one in line.waiting]
+        return [one for buffer in self._buffers.values() for one in buffer.waiting]
 
     def has_room(self, url: str, limit: int, length: int) -> bool:
         """Tell whether a queue has room, in messages and in length, beside this length."""
-        line = self._lines[url]
-        return len(line.waiting) < limit and line.length() + length < FULL
+        buffer = self._buffers[url]
+        return len(buffer.waiting) < limit and buffer.length() + length < FULL
 
     def has_work(self, busy: Collection[str]) -> bool:
         """Tell whether there is something for a batch."""
-        return any(line.waiting for line in self._open(busy))
+        return any(buffer.waiting for buffer in self._open(busy))
 
     def is_ready(self, busy: Collection[str]) -> bool:
         """Tell whether a batch would get no fuller by waiting for what queues give soon."""
-        lines = self._open(busy)
+        buffers = self._open(busy)
         return (
-            not any(line.flowing for line in lines)
-            or sum(len(line.waiting) for line in lines) >= self._limit
-            or sum(line.length() for line in lines) >= FULL
+            not any(buffer.has_more for buffer in buffers)
+            or sum(len(buffer.waiting) for buffer in buffers) >= self._limit
+            or sum(buffer.length() for buffer in buffers) >= FULL
         )
 
-    def _open(self, busy: Collection[str]) -> list[_Line]:
-        return [line for url, line in self._lines.items() if url not in busy]
+    def _open(self, busy: Collection[str]) -> list[_Buffer]:
+        return [buffer for url, buffer in self._buffers.items() if url not in busy]
 
 
 def length_of(messages: Collection[Message]) -> int:
