@@ -98,6 +98,16 @@ def test_a_page_has_the_arguments_that_the_function_has(kind):
         assert set(page["options"]) == {"_input", *others}, name
 
 
+@pytest.mark.parametrize("kind", ["filter", "test"])
+def test_a_page_says_first_where_its_code_is(kind):
+    for name, function in functions(kind).items():
+        code = inspect.unwrap(function)
+        path = code.__module__.removeprefix("ansible_collections.sqs_k8s.jobs.").replace(".", "/")
+        page = (ROOT / "plugins" / kind / f"{name}.yml").read_text("utf-8")
+
+        assert page.startswith(f"---\n# Code: {code.__qualname__} in {path}.py\n"), name
+
+
 @pytest.mark.parametrize("kind", ["filter", "test", "lookup", "module"])
 def test_an_example_is_a_task_that_uses_what_it_is_for(kind):
     for name, page in pages()[kind].items():
