@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 
-from sqs_k8s_jobs import folders, log
+from sqs_k8s_jobs import temp_dirs
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.client import Client
 from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import LeaseLock, election, identity
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.live_config import LiveConfig
@@ -98,7 +99,7 @@ class Application:
 
 def _remove_left(settings: Settings) -> None:
     """Remove folders of a killed runner, before this runner needs their room."""
-    left = folders.remove_left(playbook_run.temp_dir(settings))
+    left = temp_dirs.remove_left(playbook_run.temp_dir(settings))
     if left:
         log.info("leftover folders removed", folders=left)
 

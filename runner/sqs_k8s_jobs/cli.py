@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqs_k8s_jobs import log, settings
+from sqs_k8s_jobs import settings
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue.call_limits import CALL_BYTES, size_of
 
 

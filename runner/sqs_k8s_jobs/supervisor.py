@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.application import Application
 from sqs_k8s_jobs.in_flight import visibility
 from sqs_k8s_jobs.in_flight.poller import poll
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.observability.http_server import HttpServer
 from sqs_k8s_jobs.workqueue.endpoints import LANES
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 
 
 @contextmanager

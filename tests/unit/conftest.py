@@ -7,7 +7,7 @@ from kit.models.clock import Clock
 from kit.paths import ROOT, TESTS
 from kit.servers.endpoint import Endpoint
 from kit.servers.tls import Authority
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 
 # Before any test imports ansible_collections: Ansible's finder wants to be the first to.
 init_plugin_loader([str(ROOT / "collections")])

@@ -17,7 +17,7 @@ import kubernetes.client
 import kubernetes.config
 import urllib3.exceptions
 
-from sqs_k8s_jobs import folders
+from sqs_k8s_jobs import temp_dirs
 from sqs_k8s_jobs.cluster import certificates, no_proxy
 from sqs_k8s_jobs.cluster.client import Client, asked
 from sqs_k8s_jobs.errors import OperatorError
@@ -161,15 +161,15 @@ def connect(settings: Settings) -> Client:
 def _place(settings: Settings) -> str:
     """Make a folder for files that stay for weeks: the system's is cleaned of old files."""
     try:
-        made = folders.make(folders.parent(settings.temp_dir), "access-")
+        made = temp_dirs.make(temp_dirs.parent(settings.temp_dir), "access-")
     except OSError as exc:
         raise _unwritten(settings, exc) from exc
-    atexit.register(folders.remove, made)
+    atexit.register(temp_dirs.remove, made)
     return str(made)
 
 
 def _unwritten(settings: Settings, exc: OSError) -> OperatorError:
-    folder = folders.parent(settings.temp_dir) or tempfile.gettempdir()
+    folder = temp_dirs.parent(settings.temp_dir) or tempfile.gettempdir()
     return OperatorError(
         f"files cannot be written in {folder}: {exc.strerror};"
         " make room there, or name another folder with temp_dir"

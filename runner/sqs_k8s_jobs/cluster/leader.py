@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.cluster.lease import FAULTS, RENEW_SECONDS, RETRY_SECONDS
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.observability.health import Health
 
 PART = "lease"
 

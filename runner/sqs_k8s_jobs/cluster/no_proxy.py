@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from sqs_k8s_jobs.servers import PORTS
+from sqs_k8s_jobs.cluster.servers import PORTS
 
 # In the order in which they count: kubernetes.core's own variable first, then as urllib reads them.
 VARIABLES = ("K8S_AUTH_NO_PROXY", "no_proxy", "NO_PROXY")

@@ -9,7 +9,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from sqs_k8s_jobs import servers
+from sqs_k8s_jobs.cluster import servers
 
 PREFIX = "sqs-k8s.jobs/"
 ID_LABEL = PREFIX + "id"

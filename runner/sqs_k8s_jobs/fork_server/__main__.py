@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.fork_server.ansible_patches.patch import PatchState
 from sqs_k8s_jobs.fork_server.supervisor import ForkServers
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.playbooks import playbook_run
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig
 from sqs_k8s_jobs.settings import Settings

@@ -6,8 +6,8 @@ import json
 import threading
 from collections.abc import Iterable
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.fork_server.ansible_patches.patch import PatchState
+from sqs_k8s_jobs.observability import log
 
 
 class States:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sqs_k8s_jobs import folders, log
+from sqs_k8s_jobs import temp_dirs
 from sqs_k8s_jobs.fork_server.states import States
+from sqs_k8s_jobs.observability import log
 
 CLIENT = Path(__file__).with_name("client.py")
 SERVER = "sqs_k8s_jobs.fork_server.server"
@@ -92,7 +93,7 @@ class ForkServers:
     def _start(self) -> None:
         wanted = self._parent or tempfile.gettempdir()
         parent = wanted if len(wanted) <= LONGEST else SHORT
-        self._folder = folders.make(parent, "fork-")
+        self._folder = temp_dirs.make(parent, "fork-")
         beside = Path(sys.executable).parent / "ansible-playbook"
         playbook = str(beside) if beside.exists() else shutil.which("ansible-playbook")
         self._serve("ansible-playbook", "ansible-playbook", playbook or "ansible-playbook")
@@ -141,5 +142,5 @@ class ForkServers:
             thread.join(STOP_SECONDS)
         self._servers, self._readers = [], []
         if self._folder:
-            folders.remove(self._folder)
+            temp_dirs.remove(self._folder)
         self._folder = None

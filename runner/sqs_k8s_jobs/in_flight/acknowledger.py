@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.backoff import backoff_seconds, jitter
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import PendingRejections, Rejection
 from sqs_k8s_jobs.in_flight.tries import Tries
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.queue.sqs import Message

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.backoff import backoff_seconds
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 

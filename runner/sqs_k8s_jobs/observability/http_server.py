@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 
 TEXT = "text/plain; charset=utf-8"
 Page = tuple[int, str, bytes]

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqs_k8s_jobs import folders, log
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs import temp_dirs
+from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks import snapshots
 from sqs_k8s_jobs.playbooks.playbook_run import RunConfig, RunResult, temp_dir
 from sqs_k8s_jobs.settings import Settings
@@ -34,7 +35,7 @@ class LiveConfig:
         self._run_golden = run_golden
         self._variables = Path(settings.variables_file) if settings.variables_file else None
         self._sources: snapshots.Sources = (self._variables,) if self._variables else ()
-        self._folder = folders.make(temp_dir(settings), "proven-")
+        self._folder = temp_dirs.make(temp_dir(settings), "snapshots-")
         self._sets = 0
         self._inputs: RunConfig | None = None
         self._fingerprint: str | None = None
@@ -61,7 +62,7 @@ class LiveConfig:
 
     def end(self) -> None:
         """Remove the copies."""
-        folders.remove(self._folder)
+        temp_dirs.remove(self._folder)
 
     def _is_to_try_again(self) -> bool:
         return self._rejected_at is not None and time.monotonic() - self._rejected_at >= RETRY

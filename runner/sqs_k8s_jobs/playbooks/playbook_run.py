@@ -13,7 +13,7 @@ from typing import Any
 
 import ansible_runner
 
-from sqs_k8s_jobs import folders
+from sqs_k8s_jobs import temp_dirs
 from sqs_k8s_jobs.cluster import certificates, no_proxy
 from sqs_k8s_jobs.fork_server.supervisor import Executables
 from sqs_k8s_jobs.playbooks import failed_runs, leftovers
@@ -67,14 +67,14 @@ def run(
     """
     folder: Path | None = None
     try:
-        folder = folders.make(temp_dir(settings))
+        folder = temp_dirs.make(temp_dir(settings))
         _write(folder, files or {})
         return _run_in(folder, playbook, settings, inputs, variables)
     except OSError as exc:  # no room, or no right to it: the operator's to set right
         return RunResult(error=f"a run's files cannot be written: {exc}")
     finally:
         if folder:
-            folders.remove(folder)
+            temp_dirs.remove(folder)
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:
@@ -164,7 +164,7 @@ def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str
 
 def temp_dir(settings: Settings) -> str | None:
     """Return the folder in which runs have theirs; None for the system's own."""
-    return folders.parent(settings.temp_dir)
+    return temp_dirs.parent(settings.temp_dir)
 
 
 def _read(events: Path) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.errors import OperatorError
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.redrive import FEW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 
 MessageIds = Callable[[str], Sequence[str]]  # SQS's own, of the messages that a record answers

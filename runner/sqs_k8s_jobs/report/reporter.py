@@ -6,8 +6,8 @@ import threading
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 from sqs_k8s_jobs.report.batch_sizes import BatchSizes

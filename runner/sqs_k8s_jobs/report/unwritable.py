@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqs_k8s_jobs.backoff import jitter
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 from sqs_k8s_jobs.settings import Settings

@@ -7,14 +7,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqs_k8s_jobs import log
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import SOME, namespace_of
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import Rejection
 from sqs_k8s_jobs.in_flight.standstill import standstill
+from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission

@@ -12,8 +12,8 @@ from sqs_k8s_jobs.backoff import backoff_seconds
 from sqs_k8s_jobs.cluster import api, certificates, predicates
 from sqs_k8s_jobs.cluster.client import Client
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.watch import hints
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints

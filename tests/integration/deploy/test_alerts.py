@@ -9,7 +9,7 @@ from kit.paths import DOCS, TESTS
 from kit.processes import prometheus
 from kit.wait import until
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.http_server import HttpServer
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.workqueue.endpoints import LANES

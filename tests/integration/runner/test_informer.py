@@ -11,7 +11,7 @@ from kit.wait import PATIENCE
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.watch.informer import Informer
 from sqs_k8s_jobs.workqueue.endpoints import FAST, Endpoints

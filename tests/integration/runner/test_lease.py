@@ -7,7 +7,7 @@ import pytest
 from kubernetes import config
 from sqs_k8s_jobs.cluster.leader import Leader
 from sqs_k8s_jobs.cluster.lease import LEASE_SECONDS, LeaseLock, election
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 
 NAME = "reports"
 

@@ -1,9 +1,9 @@
 """A submitter with its queues, given what each run of the playbook comes to."""
 
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submitter import Submitter

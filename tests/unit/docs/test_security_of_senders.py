@@ -30,7 +30,7 @@ from kit.builders.rendering import entry, message, render
 from kit.models.memory_queue import messages
 from kit.models.submitting import Harness
 from kit.paths import ROOT
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 

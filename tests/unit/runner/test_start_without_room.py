@@ -6,7 +6,7 @@ import secrets
 import pytest
 import yaml
 from kit.servers import api_server
-from sqs_k8s_jobs import application, folders
+from sqs_k8s_jobs import application, temp_dirs
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.settings import Settings
@@ -52,9 +52,9 @@ def test_a_cluster_that_is_away_is_blamed_as_before(tmp_path):
 
 
 def test_what_a_killed_runner_left_is_removed_before_anything_is_written(tmp_path, monkeypatch):
-    left = tmp_path / f"{folders.PREFIX}left"
+    left = tmp_path / f"{temp_dirs.PREFIX}left"
     left.mkdir()
-    (left / folders.LOCK).touch()
+    (left / temp_dirs.LOCK).touch()
     monkeypatch.setattr(application.queues, "open_queues", lambda _settings: None)
 
     with pytest.raises(OperatorError):

@@ -6,7 +6,7 @@ import pytest
 from kit.threads import PATIENCE, meanwhile, within_patience
 from sqs_k8s_jobs.cluster.leader import STANDBY_SECONDS, AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import RENEW_SECONDS, identity
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 
 
 class Harness:

@@ -6,9 +6,9 @@ import pytest
 from kit.models.memory_queue import URL, FakeQueue, messages
 from kit.models.recorders import never
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience
-from sqs_k8s_jobs.health import Health
 from sqs_k8s_jobs.in_flight import poller
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
 

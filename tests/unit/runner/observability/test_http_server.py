@@ -5,7 +5,7 @@ import urllib3
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.parser import text_string_to_metric_families
 from sqs_k8s_jobs.errors import OperatorError
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.http_server import HttpServer
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from kit.threads import Pauses
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks import live_config
 from sqs_k8s_jobs.playbooks.live_config import LiveConfig
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
@@ -151,7 +151,7 @@ def test_earlier_copies_go_in_the_end(site):
         site.template.write_text(f"number {number}")
         site.proven.reload_if_changed()
 
-    (folder,) = site.folder.glob("sqs-k8s-jobs-proven-*")
+    (folder,) = site.folder.glob("sqs-k8s-jobs-snapshots-*")
     assert len(list(folder.glob("[0-9]*"))) == live_config.MAX_SNAPSHOTS
 
 

@@ -7,7 +7,7 @@ from kit.builders.outcomes import expired, postponed, status, unwritten
 from kit.models.recorders import RecordedAcknowledger
 from kit.threads import Pauses, within_patience
 from sqs_k8s_jobs.backoff import FAULT_BACKOFF_MAX
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report.reporter import (
     BATCH_WAIT_MAX,

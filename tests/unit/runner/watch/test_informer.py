@@ -8,7 +8,7 @@ from kit.models.recorders import RecordedAcknowledger
 from kit.threads import within_patience
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.watch import hints
 from sqs_k8s_jobs.watch.informer import Informer

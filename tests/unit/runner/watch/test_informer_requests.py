@@ -14,7 +14,7 @@ from kit.threads import Pauses, within_patience
 from kubernetes.client import ApiClient, Configuration
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.watch.informer import Informer
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints

@@ -18,7 +18,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.trust import trust_as_template
-from sqs_k8s_jobs import servers as of_the_runner
+from sqs_k8s_jobs.cluster import servers as of_the_runner
 
 URLS = st.from_regex(
     r"[hH]ttps?://[^\s/?#@\\]{1,40}([/?#][a-z]*)?", fullmatch=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 
 
 class Health:

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 from kit.wait import until
-from sqs_k8s_jobs import folders
+from sqs_k8s_jobs import temp_dirs
 
-MAKE = "from sqs_k8s_jobs import folders; import sys, time; print(folders.make(sys.argv[1]));"
+MAKE = "from sqs_k8s_jobs import temp_dirs; import sys, time; print(temp_dirs.make(sys.argv[1]));"
 WAIT = "sys.stdout.flush(); time.sleep(600)"
 PLAY = """
 - hosts: localhost
@@ -62,10 +62,10 @@ def test_a_folder_is_there_for_as_long_as_its_process_and_then_the_next_one_remo
     program = started(MAKE + WAIT, tmp_path)
     program.stdout.readline()
 
-    assert folders.remove_left(str(tmp_path)) == 0
+    assert temp_dirs.remove_left(str(tmp_path)) == 0
     assert len(list(tmp_path.iterdir())) == 1
     kill(program)
-    assert folders.remove_left(str(tmp_path)) == 1
+    assert temp_dirs.remove_left(str(tmp_path)) == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,23 +80,23 @@ def test_a_run_that_was_killed_with_its_runner_leaves_no_message_behind(started,
     kill(runner)
 
     # What it was starting has a session of its own, and its lock until it is another program.
-    until(lambda: folders.remove_left(str(runs)) == 1, "the next one removes its folder")
+    until(lambda: temp_dirs.remove_left(str(runs)) == 1, "the next one removes its folder")
     assert list(runs.iterdir()) == []
 
 
 def test_ones_own_folders_and_what_is_nobodys_are_left_alone(tmp_path):
-    own = folders.make(str(tmp_path))
+    own = temp_dirs.make(str(tmp_path))
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / folders.LOCK).touch()
-    (tmp_path / f"{folders.PREFIX}link").symlink_to(elsewhere)
-    (tmp_path / f"{folders.PREFIX}old").mkdir()
+    (elsewhere / temp_dirs.LOCK).touch()
+    (tmp_path / f"{temp_dirs.PREFIX}link").symlink_to(elsewhere)
+    (tmp_path / f"{temp_dirs.PREFIX}old").mkdir()
     before = set(tmp_path.iterdir())
 
-    assert folders.remove_left(str(tmp_path)) == 0
+    assert temp_dirs.remove_left(str(tmp_path)) == 0
 
     assert set(tmp_path.iterdir()) == before
-    folders.remove(own)
+    temp_dirs.remove(own)
     assert not own.exists()
 
 
@@ -104,10 +104,10 @@ def test_where_there_is_no_room_for_a_folder_none_is_left(tmp_path, monkeypatch)
     def no_room(*_words):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders.fcntl, "flock", no_room)
+    monkeypatch.setattr(temp_dirs.fcntl, "flock", no_room)
 
     with pytest.raises(OSError, match="No space left"):
-        folders.make(str(tmp_path))
+        temp_dirs.make(str(tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -119,13 +119,13 @@ def test_a_folder_that_another_runner_removes_before_it_is_locked_is_made_anew(
     def too_late(file, kind):
         if not taken:
             taken.append(True)
-            taken.append(folders.remove_left(str(tmp_path)))
+            taken.append(temp_dirs.remove_left(str(tmp_path)))
         return lock(file, kind)
 
     monkeypatch.setattr(fcntl, "flock", too_late)
-    folder = folders.make(str(tmp_path))
+    folder = temp_dirs.make(str(tmp_path))
 
     assert taken == [True, 1]
-    assert folders.remove_left(str(tmp_path)) == 0
+    assert temp_dirs.remove_left(str(tmp_path)) == 0
     assert list(tmp_path.iterdir()) == [folder]
-    folders.remove(folder)
+    temp_dirs.remove(folder)

@@ -1,7 +1,7 @@
 """Whether the runner is ready: what keeps it from working is said once, and when it is over."""
 
 import pytest
-from sqs_k8s_jobs.health import Health
+from sqs_k8s_jobs.observability.health import Health
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.logs import started
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 
 # As the Kubernetes client does up to version 34, as it is imported.
 LIBRARY = """
 import logging
-from sqs_k8s_jobs import log
+from sqs_k8s_jobs.observability import log
 log.start("text")
 logging.basicConfig(level=logging.INFO)
 logging.getLogger("urllib3").warning("Retrying …")
