@@ -13,8 +13,8 @@ description:
   - Takes the events that the roles P(sqs_k8s.jobs.submit#role) and P(sqs_k8s.jobs.report#role)
     leave in facts, one per message and status, shows each as a line, and appends it as JSON to
     a file, if one is named.
-  - Where a play ends before it said what became of a message that it had read, the event
-    C(unprocessed) says so, with the failure.
+  - Where a play ends without an outcome of a message that it had read, the event
+    C(unprocessed) has the failure.
 options:
   events_file:
     description: The file to which events are appended, one JSON object a line.

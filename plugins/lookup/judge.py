@@ -6,11 +6,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: judge
 author: the sqs-k8s-jobs authors (@sqs-k8s)
-short_description: Digest all that judges messages
+short_description: Digest of the rules for messages
 version_added: 0.1.0
 description:
   - Returns a digest of the schemas, the policy, the site and the templates, and of the variables
-    that these templates name. It is another one as soon as one of them is.
+    that these templates name. It changes as soon as any of them changes.
 options:
   _terms:
     description: Paths of the JSON Schemas that a message must satisfy.
@@ -21,28 +21,28 @@ options:
     required: true
     type: path
   include_from:
-    description: Folders in which a template finds what it includes, after its own.
+    description: Folders in which a template finds its includes, after its own.
     type: list
     elements: path
     default: []
   examples:
     description:
-      - Paths of the probe and the golden cases, whose Jobs have the fields that others may have.
+      - Paths of the probe and the golden cases, whose Jobs define the allowed fields.
     type: list
     elements: path
     default: []
   policy:
-    description: What a message's Job may be, as for the lookup P(sqs_k8s.jobs.manifests#lookup).
+    description: The policy, as for the lookup P(sqs_k8s.jobs.manifests#lookup).
     required: true
     type: dict
   site:
-    description: What every Job has, as for the lookup P(sqs_k8s.jobs.manifests#lookup).
+    description: Additions to every Job, as for the lookup P(sqs_k8s.jobs.manifests#lookup).
     required: true
     type: dict
 """
 
 EXAMPLES = r"""
-- name: Show a digest of what judges messages
+- name: Show the digest of the rules
   ansible.builtin.debug:
     msg: >-
       {{ lookup('sqs_k8s.jobs.judge', 'message.schema.json', template='/etc/jobs/job.yaml.j2',

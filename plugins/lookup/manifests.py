@@ -12,11 +12,11 @@ description:
   - Renders a Jinja2 template once per message and reads each result as one C(batch/v1) Job.
   - The template sees C(message) (the whole message), C(job) (its part C(job)), C(job_name),
     C(site) and every Ansible variable. Message text stays text, whatever braces it holds.
-  - The label, annotations and name by which a Job is found again are written onto the
-    manifest afterwards, so a template can neither forget nor change them.
+  - The label, annotations and name that identify a Job are added to the
+    manifest afterwards, so a template can neither omit nor change them.
 options:
   _terms:
-    description: Entries as the lookup P(sqs_k8s.jobs.messages#lookup) returns them, valid ones.
+    description: Valid entries of the lookup P(sqs_k8s.jobs.messages#lookup).
     required: true
     type: list
     elements: dict
@@ -28,36 +28,36 @@ options:
     required: true
     type: path
   include_from:
-    description: Folders in which a template finds what it includes, after its own.
+    description: Folders in which a template finds its includes, after its own.
     type: list
     elements: path
     default: []
   probe:
     description:
       - Path of a message that the template must render.
-      - Where a template could render none of its messages, and this one neither, it is the
-        template that is broken. Its messages then have a fault, and where there are no others,
+      - A template that can render neither any of its messages nor this one is
+        broken. Its messages then have a fault, and where there are no others,
         the lookup fails. Otherwise each message has an error of its own.
     required: true
     type: path
   golden:
     description:
-      - Paths of messages of the operator's own, golden cases.
+      - Paths of the operator's golden cases.
       - A field that the same template gives neither their Jobs nor those of the probe and of a
-        message with every field is refused unless the policy lists it. A case is left out where
-        the file beside it, of the same name with C(.yaml), says that it is refused.
+        message with every field is forbidden unless the policy lists it. A case is left out if
+        the file beside it, of the same name with C(.yaml), expects a rejection.
     type: list
     elements: path
     default: []
   probe_all:
-    description: Whether the lookup fails where any of the templates is broken, used or not.
+    description: Makes the lookup fail where any of the templates is broken, used or not.
     type: bool
     default: false
   site:
     description:
-      - What every Job of this site has beside what its message says, as the role
-        P(sqs_k8s.jobs.submit#role) composes it from its variables C(submit_job_*), each without
-        this prefix. The template sees it as C(site), with a service's own values in place.
+      - The operator's additions to every Job, which the role
+        P(sqs_k8s.jobs.submit#role) composes from its variables C(submit_job_*), each without
+        this prefix. The template sees them as C(site), with the values for the service.
     required: true
     type: dict
   record_namespace:
@@ -68,10 +68,10 @@ options:
     default: ""
   policy:
     description:
-      - What a message's Job may be, as the role P(sqs_k8s.jobs.submit#role) composes it from its
-        variables C(submit_policy_*), each without this prefix. All of them must be there.
-      - A message that it refuses has an error of its own. Where the template breaks it for
-        every message, the lookup fails, and so it does where the policy itself is wrong.
+      - The policy, which the role P(sqs_k8s.jobs.submit#role) composes from its
+        variables C(submit_policy_*), each without this prefix. All of them are required.
+      - A message that it forbids has an error of its own. The lookup fails where the template
+        violates it for every message, and where the policy itself is wrong.
     required: true
     type: dict
 """
@@ -105,10 +105,10 @@ _raw:
         - The filter P(sqs_k8s.jobs.rendered_manifests#filter) gives them as data.
       type: str
     error:
-      description: Error code and words for the sender, null where it was rendered.
+      description: Error code and text for the sender, null where it was rendered.
       type: dict
     fault:
-      description: Which template is broken and how, null where it is not.
+      description: The broken template and its fault, null where it works.
       type: str
 """
 

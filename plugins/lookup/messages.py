@@ -10,9 +10,9 @@ short_description: Read messages as untrusted text
 version_added: 0.1.0
 description:
   - Reads each file as the body of one message and checks it against a JSON Schema.
-  - What a message holds is never evaluated as a template, parsed as YAML or given to a shell.
-  - A field of a schema that is empty, and not required, is left out of the message.
-  - A message that cannot be used is an entry with an error, never a failure of the lookup.
+  - A message's content is never evaluated as a template, parsed as YAML or passed to a shell.
+  - An optional field of a schema that is empty is left out of the message.
+  - An invalid message is an entry with an error, never a failure of the lookup.
 options:
   _terms:
     description: Paths of the files, one message each.
@@ -20,11 +20,11 @@ options:
     elements: path
   variable:
     description:
-      - The name of a variable that holds one more message, as JSON text or as data.
-      - Its raw value is read, which nothing evaluates, so that a person, or AWX, may pass a
+      - The name of a variable with a further message, as JSON text or as data.
+      - Its raw value is read and never evaluated, so that a person, or AWX, may pass a
         message as an extra variable. No play may use that variable in any other way.
-      - A path with dots reads what is inside of a variable, such as C(ansible_eda.event.body).
-      - Nothing is read where there is no variable of this name.
+      - A path with dots reads a part of a variable, such as C(ansible_eda.event.body).
+      - Without a variable of this name, no further message is read.
     type: str
   schema:
     description: Path of the JSON Schema that a message must satisfy.
@@ -33,44 +33,44 @@ options:
   more_schemas:
     description:
       - Paths of JSON Schemas that a message must satisfy too.
-      - A field that one of them names is known.
+      - Their fields are known.
     type: list
     elements: path
     default: []
   traceparents:
     description:
-      - Of messages that belong to a trace, its W3C C(traceparent), by the message's key.
-      - What is none is left out.
+      - The W3C C(traceparent) of messages with a trace, by the message's key.
+      - Invalid values are left out.
     type: dict
     default: {}
   message_ids:
     description:
-      - SQS's own ids of messages, by the message's key. A message without one counts as sent anew
-        each time that it is read.
+      - SQS's ids of messages, by the message's key. A message without such an id counts as sent
+        anew each time that it is read.
     type: dict
     default: {}
   queues:
-    description: The ARNs of the queues that messages came from, by the message's key.
+    description: The ARNs of messages' queues, by the message's key.
     type: dict
     default: {}
   senders:
     description:
-      - SQS's C(SenderId) of messages, by the message's key. Of a role its session is left out,
-        whose name is up to whoever has assumed the role.
+      - SQS's C(SenderId) of messages, by the message's key. A role's session is left out,
+        since whoever assumes the role chooses its name.
     type: dict
     default: {}
   id_scope:
     description:
-      - Among which messages an id means the same one, C(none) for all of them, C(queue) for those
+      - The scope of ids, C(none) for all messages, C(queue) for those
         of a queue, or C(sender) for those of a sender.
-      - Where a sender is not known its queue counts, and of a message without a queue the id alone.
+      - Where the sender is unknown the queue counts, and without a queue the id alone.
     type: str
     choices: [none, queue, sender]
     default: none
   stalled:
     description:
       - Keys of messages with which a run took too long, or was killed, when each was tried alone.
-      - Nothing but the addressee of such a message is read, and it is an entry with an error.
+      - Only the addressee of such a message is read, and it is an entry with an error.
     type: list
     elements: str
     default: []

@@ -10,7 +10,7 @@ short_description: Read variables without evaluating them
 version_added: 0.1.0
 description:
   - Returns the raw values of variables, such as an id that somebody copied from a message.
-  - To name an extra variable in any other way evaluates what it holds, as a template.
+  - Any other access to an extra variable evaluates its content as a template.
 options:
   _terms:
     description: Names of variables.
@@ -18,7 +18,7 @@ options:
     type: list
     elements: str
   default:
-    description: What to return for a variable that is not there; without it, that is an error.
+    description: The value of a missing variable; without it, a missing variable is an error.
     type: raw
 """
 

@@ -13,24 +13,24 @@ description:
   - Applies one JSON merge patch to each object, side by side, and returns one result per patch.
   - Unlike M(kubernetes.core.k8s) with O(kubernetes.core.k8s#module:state=patched), it does not read
     an object first, and does not return it. A patch costs one request.
-  - A patch with a C(metadata.resourceVersion) holds for the object as it was read only, and one
-    with a C(metadata.uid) for that very object, whatever has its name by now.
+  - A patch with a C(metadata.resourceVersion) applies only to the object as it was read, and one
+    with a C(metadata.uid) only to that very object, whatever has its name by now.
   - An object that could not be patched is a result, not a failure of the task.
 options:
   patches:
     description:
-      - Objects with C(apiVersion), C(kind), C(metadata.name) and what is to change. An item that
-        is null is taken from the object. C(metadata.namespace) for those that have one.
+      - Objects with C(apiVersion), C(kind), C(metadata.name), C(metadata.namespace) if any, and the
+        changes. A null item is removed from the object.
     type: list
     elements: dict
     required: true
   workers:
-    description: How many requests are under way at once, at most.
+    description: Maximum number of concurrent requests.
     type: int
     default: 4
   kubeconfig:
-    description: The kubeconfig file. As M(kubernetes.core.k8s) does, this module takes whatever is
-      not given here from the environment, by the names C(K8S_AUTH_KUBECONFIG) and so on.
+    description: The kubeconfig file. Like M(kubernetes.core.k8s), this module takes missing
+      options from the environment, by the names C(K8S_AUTH_KUBECONFIG) and so on.
     type: path
   context:
     description: The context in it.
@@ -42,10 +42,10 @@ options:
     description: A token for it.
     type: str
   ca_cert:
-    description: The authority that its certificate is checked with.
+    description: The authority of its certificate.
     type: path
   validate_certs:
-    description: Whether its certificate is checked.
+    description: Verifies its certificate.
     type: bool
   no_proxy:
     description: Hosts that are reached without a proxy, with commas between them.
@@ -62,7 +62,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Write down that a callback was accepted
+- name: Record that a callback was accepted
   sqs_k8s.jobs.patch:
     patches:
       - apiVersion: batch/v1
@@ -85,12 +85,12 @@ patched:
       description: Whether the object was patched.
       type: bool
     error:
-      description: Why it was not, null where it was.
+      description: The reason why it was not, null where it was.
       type: str
     fault:
       description:
-        - Whether this is for an operator to set right.
-        - It is not where the object has changed, or is no more.
+        - Whether this is an operator fault.
+        - It is not where the object has changed, or was deleted.
       type: bool
     uid:
       description: The C(metadata.uid) of the patch, null where it has none.

@@ -11,23 +11,23 @@ short_description: Deliver callbacks, many at once
 version_added: 0.1.0
 description:
   - Posts each callback's body to its URL and returns one result per callback.
-  - Callbacks of one Job to one endpoint are sent in their order, and none after one that was not
-    accepted. Others are sent side by side, each over a connection of its own. Jobs are told apart
-    by C(about), the object that a callback tells of, or by id and URL where there is none.
-  - An answer of 2xx accepts a callback, once it was read to its end; one of more than 1 MiB is
-    not. Informational answers before it are skipped, and no redirect is followed.
+  - Callbacks of one Job to one endpoint are sent in order, up to the first failed
+    attempt. Others are sent side by side, each over a connection of its own. Jobs are distinguished
+    by C(about), the object of a callback, or by id and URL where there is none.
+  - A 2xx answer of at most 1 MiB accepts a callback, once it was read to its end.
+    Informational answers before it are skipped, and no redirect is followed.
   - An endpoint that refuses, hangs or answers garbage is a result, not a failure of the task.
-    It delays only its own callbacks; those that it leaves no time for are postponed. One server
-    counts as one, however its name is spelled.
-  - Goes to globally reachable unicast addresses alone, whatever name or spelling leads there,
-    except for what O(allow) lists. The certificate of an endpoint is always verified.
-  - Honours C(HTTP_PROXY), C(HTTPS_PROXY) and C(NO_PROXY). It is then the proxy that looks a
-    host up; what is known of it here is checked all the same.
+    It delays only its own callbacks; those that it leaves no time for are postponed. A server
+    counts once, however its name is spelled.
+  - Connects only to globally reachable unicast addresses, whatever name or spelling leads there,
+    and to those in O(allow). The certificate of an endpoint is always verified.
+  - Honours C(HTTP_PROXY), C(HTTPS_PROXY) and C(NO_PROXY). The proxy then looks a
+    host up; addresses that are known here are still checked.
 options:
   callbacks:
     description:
-      - The callbacks, as data or texts of JSON. Keys beside those listed are returned with the
-        result, untouched.
+      - The callbacks, as data or strings of JSON. Further keys are returned unchanged with the
+        result.
     type: list
     elements: dict
     required: true
@@ -36,57 +36,57 @@ options:
         description: The message's id; callbacks with the same id and endpoint keep their order.
         type: str
       url:
-        description: Where to; without one there is nobody to tell, and it counts as accepted.
+        description: The URL; a callback without a URL counts as accepted.
         type: str
       status:
-        description: The status that is reported.
+        description: The status of the message.
         type: int
         required: true
       service:
-        description: Whose secret signs it; without one, that of C(default).
+        description: The service whose secret signs it; C(default) if missing.
         type: str
       queue:
-        description: The ARN of the queue that its message came from, where it is known.
+        description: The ARN of its message's queue, if known.
         type: str
       sender:
-        description: Who has sent its message, as SQS says it, where it is known.
+        description: SQS's C(SenderId) of its message, if known.
         type: str
       traceparent:
-        description: Sent as the header of that name, W3C's; none without it.
+        description: W3C's header of that name, if any.
         type: str
       body:
-        description: The body, as it is sent.
+        description: The body to send.
         type: str
         required: true
       delivery_id:
-        description: Sent as the header C(webhook-id); the same for each repeat.
+        description: The header C(webhook-id); the same for each repeat.
         type: str
         required: true
   timeout:
-    description: Seconds that one delivery may take, and all of one endpoint together.
+    description: Seconds for one delivery, and for all deliveries to one endpoint.
     type: float
     default: 10
   patience:
     description:
-      - Seconds that one delivery gets this time, and all of one endpoint together, where these
-        are less than O(timeout). What is given up for them is postponed, and counts as no attempt.
+      - Seconds for one delivery this time, and for all deliveries to one endpoint, if
+        less than O(timeout). A delivery that takes longer is postponed, and counts as no attempt.
     type: float
   workers:
     description:
-      - How many deliveries are under way at once, at most. An endpoint has a fourth of them, and
+      - Maximum number of concurrent deliveries. An endpoint has a fourth of them, and
         endpoints that resolve to one address have half.
     type: int
     default: 16
   answering:
     description:
       - Endpoints that are known to answer (C(https://hooks.example)). The others have three
-        fourths of O(workers) together, and none is begun with once twice O(timeout) is over.
+        fourths of O(workers) together, and none is started after twice O(timeout).
     type: list
     elements: str
     default: []
   allow:
     description:
-      - Where callbacks may go beside globally reachable addresses.
+      - Allowed destinations beside globally reachable addresses.
       - Addresses and networks (C(10.1.2.0/24)), and hosts (C(hooks.internal.example),
         C(*.svc.cluster.local)), which may resolve to any address but loopback, link-local and a
         cloud's own.
@@ -100,33 +100,33 @@ options:
     default: []
   hosts:
     description:
-      - Hosts to which callbacks go, as shell patterns in lower case; C(!pattern) refuses what
-        another one allows. An address is a host too.
+      - Hosts to which callbacks go, as shell patterns in lower case; C(!pattern) blocks what
+        another pattern allows. An address is a host too.
     type: list
     elements: str
     default: ["*"]
   ports:
     description:
-      - Ports to which callbacks go, each a number or a range; C(!22) refuses what a range allows.
-      - By default 80, 443 and those from 1024 on but for what is no web server.
+      - Ports to which callbacks go, each a number or a range; C(!22) blocks what a range allows.
+      - By default 80, 443 and those from 1024 on, except those of other services.
     type: list
     elements: str
   ca_file:
-    description: PEM file with certificate authorities that count beside the system's own.
+    description: PEM file with certificate authorities beside the system's own.
     type: path
   allow_nonstrict_certificates:
     description:
-      - Takes certificates that lack what RFC 5280 demands, such as an authority key identifier.
-        Python refuses them from 3.13 on; before that, this changes nothing.
-      - Authority, host name and dates are verified all the same.
+      - Accepts certificates that lack what RFC 5280 demands, such as an authority key identifier.
+        Python rejects them from 3.13 on; before that, this changes nothing.
+      - Authority, host name and dates are still verified.
     type: bool
     default: false
   secrets:
     description:
-      - What signs callbacks as the Standard Webhooks specification has it. Maps a service to its
-        secret (C(whsec_) and 24 to 64 bytes in base64), to a list of two while one takes the
-        other's place, or to a text with one a line.
-      - C(default) holds for all services that are not named. Those that then have no secret
+      - Secrets for signatures of the Standard Webhooks specification. Maps a service to its
+        secret (C(whsec_) and 24 to 64 bytes in base64), to a list of two during a change,
+        or to a text with one per line.
+      - C(default) covers all services that are not named. Callbacks of services without a secret
         are not signed.
     type: dict
   secrets_file:
@@ -135,16 +135,16 @@ options:
     type: path
   secrets_for:
     description:
-      - From which queues, or by which senders, callbacks of a service are signed. Maps the service,
-        or C(default) as in O(secrets), to C(queues) and C(senders), lists of shell patterns. A
-        queue is meant by its ARN or its name, a sender by the id of its user or role in IAM.
-      - A callback whose message came otherwise has no signature. An empty text, or C(*), stands for
-        what is not known.
-      - Where it is empty all of them are signed, but O(queues) must not be more than one.
+      - Queues and senders for which a service's callbacks are signed. Maps the service,
+        or C(default) as in O(secrets), to C(queues) and C(senders), lists of shell patterns. Name a
+        queue by its ARN or its name, a sender by the id of its user or role in IAM.
+      - Callbacks of other messages have no signature. An empty text, or C(*), stands for
+        an unknown queue or sender.
+      - Where it is empty, all callbacks are signed, and O(queues) must not be more than one.
     type: dict
     default: {}
   queues:
-    description: How many queues messages come from.
+    description: Number of queues that messages come from.
     type: int
     default: 1
 requirements:
