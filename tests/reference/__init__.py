@@ -13,10 +13,10 @@ from typing import Any
 from kit.paths import DOCS, ROOT
 
 PAGE = DOCS / "reference" / "reference.md"
-HEAD = """# Reference
+HEAD = """# Variables and plugins
 
-What the collection `sqs_k8s.jobs` offers. `make docs` writes this page from the code. `ansible-doc`
-says the same with examples, such as `ansible-doc -t lookup sqs_k8s.jobs.manifests`. The runner's
+The roles and plugins of the collection `sqs_k8s.jobs`. `make docs` writes this page from the code. `ansible-doc`
+shows the same with examples, such as `ansible-doc -t lookup sqs_k8s.jobs.manifests`. The runner's
 [settings](settings.md) and the [error codes](error-codes.md) have pages of their own.
 """
 ROLE = "sqs_k8s.jobs."
@@ -55,7 +55,7 @@ def _role(name: str, role: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"## Role `{name.removeprefix(ROLE)}`\n",
-            _table(("`tasks_from`", "what it does"), entries),
+            _table(("`tasks_from`", "description"), entries),
             _options(options),
         ]
     )
@@ -69,14 +69,14 @@ def _plugin(kind: str, name: str, plugin: dict[str, Any]) -> str:
     ]
     parts = [f"## {kind.capitalize()} `{name}`\n", *(f"{_text(one)}" for one in doc["description"])]
     parts += ["", _options(doc.get("options") or {})]
-    return "\n".join(parts + ([_table(("returned", "what it is"), returned)] if returned else []))
+    return "\n".join(parts + ([_table(("returned", "description"), returned)] if returned else []))
 
 
 def _list(kind: str, plugins: dict[str, Any]) -> str:
     rows = [
         (f"`{name}`", _text(plugins[name]["doc"]["short_description"])) for name in sorted(plugins)
     ]
-    return f"## {kind.capitalize()}s\n\n" + _table((kind, "what it gives"), rows)
+    return f"## {kind.capitalize()}s\n\n" + _table((kind, "description"), rows)
 
 
 def _options(options: dict[str, Any]) -> str:
@@ -87,7 +87,7 @@ def _options(options: dict[str, Any]) -> str:
         kind += f" of {one['elements']}" if "elements" in one else ""
         default = "required" if one.get("required") else _default(one.get("default"))
         rows.append((f"`{name}`", kind, default, _text(one["description"])))
-    return _table(("name", "type", "default", "what it is"), rows)
+    return _table(("name", "type", "default", "description"), rows)
 
 
 def _default(value: Any) -> str:
