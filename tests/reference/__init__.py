@@ -15,9 +15,10 @@ from kit.paths import DOCS, ROOT
 PAGE = DOCS / "reference" / "reference.md"
 HEAD = """# Variables and plugins
 
-The roles and plugins of the collection `sqs_k8s.jobs`. `make docs` writes this page from the code. `ansible-doc`
-shows the same with examples, such as `ansible-doc -t lookup sqs_k8s.jobs.manifests`. The runner's
-[settings](settings.md) and the [error codes](error-codes.md) have pages of their own.
+The roles and plugins of the collection `sqs_k8s.jobs`. `make docs` writes this page from the
+code. `ansible-doc` shows the same with examples, such as
+`ansible-doc -t lookup sqs_k8s.jobs.manifests`. The [settings](settings.md) of the runner and the
+[error codes](error-codes.md) have pages of their own.
 """
 ROLE = "sqs_k8s.jobs."
 
