@@ -30,8 +30,8 @@ SETTINGS = {
 }
 VARIABLES = {  # of the roles; seconds
     "report_webhook_timeout": WEBHOOK_TIMEOUT,
-    "report_retry_pause": 1,
-    "report_retry_pause_limit": 10,
+    "report_retry_backoff": 1,
+    "report_retry_backoff_max": 10,
     "report_webhook_allow": ["127.0.0.0/8"],
     "submit_policy_namespaces": list(NAMESPACES),
 }

@@ -43,7 +43,7 @@ class Deployment:
         return {
             "deploy_image": self.image,
             "deploy_queue_url": environment.pop("SQS_K8S_JOBS_QUEUE_URL"),
-            "deploy_work_namespaces": [NAMESPACE],
+            "deploy_job_namespaces": [NAMESPACE],
             "deploy_replicas": 2,
             "deploy_environment": {
                 **environment,

@@ -38,7 +38,7 @@ class Scaling:
             system,
             image,
             deploy_scaling="keda",
-            deploy_replicas_maximum=MOST,
+            deploy_max_replicas=MOST,
             deploy_messages_per_replica=PER_REPLICA,
             deploy_aws_region=environment["AWS_DEFAULT_REGION"],
             deploy_aws_endpoint=environment["AWS_ENDPOINT_URL"],

@@ -37,7 +37,7 @@ def test_why_a_pod_never_started_is_told_although_the_deadline_comes_before_the_
 def test_a_failure_is_noted_while_the_endpoint_is_down_for_longer_than_its_pod_is_there(
     runner, message, receiver, jobs
 ):
-    runner.set_variables(report_retry_pause=600, report_retry_pause_limit=600)
+    runner.set_variables(report_retry_backoff=600, report_retry_backoff_max=600)
     receiver.answer = lambda _body: 503
     runner.start()
     runner.queue.send(

@@ -117,7 +117,7 @@ def test_a_namespace_that_is_deleted_with_its_jobs_goes_once_all_is_told_and_the
 
     until(
         lambda: (
-            report("complete-there", "runs-there", report_window=0)
+            report("complete-there", "runs-there", report_deduplication_window=0)
             and jobs.namespace not in namespaces(cluster)
         ),
         "the namespace is gone",

@@ -38,7 +38,7 @@ SOURCES = "sources"
 FACTS = ("submit_events", "report_events")
 _GONE = "it is gone: {0}"
 _KEPT_FOR_LONG = "what was given up was kept for as long as report_expired_for allows"
-_TRIED_FOR_LONG = "it was not accepted for as long as report_retry_for allows: {0}"
+_TRIED_FOR_LONG = "it was not accepted for as long as report_retry_max_age allows: {0}"
 COLOURS = {
     "expired": "red",
     "dropped": "red",

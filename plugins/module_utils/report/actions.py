@@ -29,9 +29,10 @@ def pending_actions(
 ) -> dict[str, Any]:
     """Return what is to be done now, at C(now) in seconds since 1970; plugins/filter has the keys.
 
-    C(limits) holds C(window), C(start_timeout), C(end_timeout) and C(suspend_timeout), in seconds,
-    and may hold C(expired_for), in days. C(events) are the cluster's, once they were read. With a
-    C(cancel_reason), terminations cancel each Job; C(release_undelivered) releases each Job.
+    C(limits) holds C(deduplication_window), C(start_timeout), C(end_timeout) and
+    C(suspend_timeout), in seconds, and may hold C(expired_for), in days. C(events) are the
+    cluster's, once they were read. With a C(cancel_reason), terminations cancel each Job;
+    C(release_undelivered) releases each Job.
     """
     jobs = [one for one in objects if one["kind"] == "Job"]
     due = callbacks.callbacks_due(objects, pods, now) + callbacks.callbacks_to_note(
@@ -78,7 +79,7 @@ def _releases(
 ) -> dict[str, Any]:
     """Return what is released or deleted at the end of its time."""
     days = limits.get("expired_for") or 0.0
-    over = finalizers.over(objects, now, limits["window"])
+    over = finalizers.over(objects, now, limits["deduplication_window"])
     released = jobs if release_undelivered else [one for one in over if one["kind"] == "Job"]
     return {
         "releases": finalizers.releases(released),

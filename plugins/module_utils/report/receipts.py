@@ -82,12 +82,12 @@ def receipts(
 ) -> list[dict[str, Any]]:
     """Return the patches that record what came of callbacks; none where nothing did.
 
-    C(limits) holds C(retry_backoff), C(retry_backoff_max), C(retry_for), C(window) and
-    C(start_timeout), all in seconds. What has expired and could not be kept, by the digests in
-    C(unkept), has not expired yet.
+    C(limits) holds C(retry_backoff), C(retry_backoff_max), C(retry_max_age),
+    C(deduplication_window) and C(start_timeout), all in seconds. What has expired and could not
+    be kept, by the digests in C(unkept), has not expired yet.
     """
     now, limits = _numbers(now, limits)
-    lasting = {**limits, "retry_for": math.inf}
+    lasting = {**limits, "retry_max_age": math.inf}
     return [
         _receipt(chain, now, lasting if chain[0]["id_label"] in unkept else limits)
         for chain in _chains(results)
@@ -142,7 +142,7 @@ def _next_look(
     limits: dict[str, float],
 ) -> float:
     if any(status_of(key) in TERMINAL for key in settled):
-        return now + limits["window"]
+        return now + limits["deduplication_window"]
     if tries:
         return float(tries["next"])
     if len(settled) < len(chain):
@@ -194,7 +194,7 @@ def _is_over(chain: list[Result], failed: Result, now: float, limits: dict[str, 
     """Tell whether a callback has expired: not where others' silence prevented any attempt."""
     tries = _count(chain, failed)
     gone = failed.get("code") == GONE and tries >= GONE_TRIES
-    return gone or (tries > 0 and now - _since(chain, now) >= limits["retry_for"])
+    return gone or (tries > 0 and now - _since(chain, now) >= limits["retry_max_age"])
 
 
 def _since(chain: list[Result], now: float) -> float:

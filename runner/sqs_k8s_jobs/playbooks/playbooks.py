@@ -55,7 +55,7 @@ class Playbooks:
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
-            "submit_tell_at_once": FEW,
+            "submit_inline_callback_limit": FEW,
             "submit_traceparents": dict(given.traceparents),
             "submit_message_ids": _plain(given.message_ids, MESSAGE_ID),
             "submit_queues": _plain(given.queues, ARN),

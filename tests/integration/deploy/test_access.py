@@ -18,7 +18,7 @@ VARIABLES = {
     "report_webhook_secret_name": "sqs-k8s-jobs-webhooks",
     "report_webhook_secret_namespace": documented_access.OWN,
     "report_start_timeout": 15,
-    "report_window": 0,
+    "report_deduplication_window": 0,
 }
 
 

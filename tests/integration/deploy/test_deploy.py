@@ -22,7 +22,7 @@ def variables(name, namespace):
     return {
         "deploy_name": name,
         "deploy_namespace": name,
-        "deploy_work_namespaces": [namespace],
+        "deploy_job_namespaces": [namespace],
         "deploy_image": "registry.example/sqs-k8s-jobs:1",
         "deploy_queue_url": "https://sqs.eu-central-1.amazonaws.com/1/jobs",
         "deploy_node_selector": NODE,
@@ -102,10 +102,10 @@ def test_settings_restart_the_runners_and_variables_do_not(run, deployed, read, 
     assert deployed.returncode == 0
     template = read("deployment")["spec"]["template"]
 
-    run("deploy.yml", deploy_variables={"report_window": 60})
+    run("deploy.yml", deploy_variables={"report_deduplication_window": 60})
     assert read("deployment")["spec"]["template"] == template
     variables = yaml.safe_load(read("configmap", f"{name}-variables")["data"]["variables.yml"])
-    assert variables["report_window"] == 60
+    assert variables["report_deduplication_window"] == 60
 
     run("deploy.yml", deploy_settings={"submit_batch_size": 100})
     assert read("deployment")["spec"]["template"] != template
@@ -114,7 +114,7 @@ def test_settings_restart_the_runners_and_variables_do_not(run, deployed, read, 
 
 
 def test_what_scales_the_runners_sets_their_number(run, read):
-    run("deploy.yml", deploy_scaling="hpa", deploy_replicas_maximum=7)
+    run("deploy.yml", deploy_scaling="hpa", deploy_max_replicas=7)
 
     assert read("hpa")["spec"]["maxReplicas"] == 7
     assert read("deployment")["spec"]["replicas"] == 1  # the API server's own default
@@ -203,7 +203,7 @@ def test_it_is_not_undeployed_while_a_caller_has_not_heard_an_end_unless_that_is
     assert "have undelivered callbacks" in refused.stdout
     assert "Deployment" in kinds()
 
-    run("undeploy.yml", deploy_let_go_untold=True)
+    run("undeploy.yml", deploy_release_undelivered=True)
     assert kinds() == []
     assert "finalizers" not in jobs.one()["metadata"]
 

@@ -31,7 +31,7 @@ def variables(message, namespace, tmp_path):
         "from": namespace,
         "deploy_name": f"{namespace[:40]}-cold",
         "deploy_namespace": f"{namespace[:40]}-cold",
-        "deploy_work_namespaces": [namespace],
+        "deploy_job_namespaces": [namespace],
         "deploy_image": "registry.example/sqs-k8s-jobs:1",
         "deploy_queue_url": "https://sqs.eu-central-1.amazonaws.com/1/jobs",
         "deploy_manifests_file": str(tmp_path / "manifests.yaml"),

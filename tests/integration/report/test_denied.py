@@ -172,7 +172,9 @@ def test_a_finalizer_that_may_not_be_taken_off_is_said(submitted, playbook, repo
     report("finalizer-stays")
     denying.start("UPDATE")
 
-    done = playbook("report.yml", report_ids=[digest_of("finalizer-stays")], report_window=0)
+    done = playbook(
+        "report.yml", report_ids=[digest_of("finalizer-stays")], report_deduplication_window=0
+    )
 
     assert denying.words in done.stdout
     assert jobs.one()["metadata"]["finalizers"] == ["sqs-k8s.jobs/reported"]
@@ -185,7 +187,11 @@ def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
     denying = DenyingPolicy(cluster, namespace, "configmaps")
     submit(unheard)
     denying.start("CREATE")
-    limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
+    limits = {
+        "report_retry_max_age": 0,
+        "report_retry_backoff": 0,
+        "report_record_namespace": namespace,
+    }
 
     def run():
         done = playbook("report.yml", report_ids=[digest_of("unkept")], **limits)

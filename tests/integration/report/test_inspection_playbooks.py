@@ -59,7 +59,7 @@ def test_a_failure_tells_the_end_of_its_containers_log_only_where_that_is_wanted
     jobs.until_ended()
 
     report("silent failure")
-    report("talking failure", report_log_bytes=8)
+    report("talking failure", report_failure_log_bytes=8)
 
     details = {one.body["id"]: one.body["detail"] for one in receiver.callbacks()}
     assert set(details["silent failure"]) == {"error"}

@@ -8,7 +8,7 @@ from kit.cluster.jobs import NO_PODS, has_ended
 from kit.wait import until
 
 NOWHERE = {"matchKey": "disk", "matchValue": "nowhere"}
-PAUSED = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
+PAUSED = {"report_retry_backoff": 600, "report_retry_backoff_max": 600}
 TEMPLATE = """
 apiVersion: batch/v1
 kind: Job

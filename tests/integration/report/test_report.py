@@ -50,7 +50,7 @@ def test_a_status_that_was_not_accepted_holds_back_the_later_ones_and_comes_agai
 ):
     ended(message("held"))
     receiver.answer = lambda body: 500 if body["status"] == 1 else 200
-    report("held", report_retry_pause=0)
+    report("held", report_retry_backoff=0)
     assert reported(jobs) == {"held": "0"}
     first_try = [one for one in receiver.callbacks() if one.body["status"] == 1]
 

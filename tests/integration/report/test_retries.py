@@ -5,7 +5,7 @@ import json
 from kit.servers.endpoint import Endpoint, with_status
 
 EXPIRED = "sqs-k8s.jobs/expired"
-FOREVER = {"report_retry_pause": 600, "report_retry_pause_limit": 600}
+FOREVER = {"report_retry_backoff": 600, "report_retry_backoff_max": 600}
 
 
 def test_a_callback_that_was_not_accepted_is_not_tried_again_before_its_pause_is_over(
@@ -32,13 +32,13 @@ def test_a_repeat_is_the_same_to_the_byte_although_its_pod_is_gone(
     submitted("same-bytes", env=[{"name": "FAKE_EXIT_CODE", "value": "3"}])
     jobs.until_ended()
     receiver.answer = lambda body: 500 if body["status"] == 1 else 200
-    report("same-bytes", report_retry_pause=0)
+    report("same-bytes", report_retry_backoff=0)
     jobs.kubectl("delete", "pods", "--all")
     receiver.answer = lambda body: 500 if body["status"] == 3 else 200
-    report("same-bytes", report_retry_pause=0)
+    report("same-bytes", report_retry_backoff=0)
     receiver.answer = None
 
-    report("same-bytes", report_retry_pause=0)
+    report("same-bytes", report_retry_backoff=0)
 
     assert receiver.statuses_of("same-bytes") == [0, 1, 3]
     for status in (1, 3):
@@ -54,9 +54,12 @@ def test_what_expires_is_kept_listed_and_replayed(
     jobs.until_ended()
     receiver.answer = lambda _body: 503
     said = [  # one callback after the other expires
-        report("expired", report_retry_for=0, report_record_namespace=namespace) for _ in range(3)
+        report("expired", report_retry_max_age=0, report_record_namespace=namespace)
+        for _ in range(3)
     ]
-    given_up = "expired: it was not accepted for as long as report_retry_for allows: HTTP status"
+    given_up = (
+        "expired: it was not accepted for as long as report_retry_max_age allows: HTTP status"
+    )
     assert [one.stdout.count(given_up) for one in said] == [1, 1, 1]
     refused = {one.body["status"]: one.raw for one in receiver.callbacks()}
     assert set(refused) == {0, 1, 2}
@@ -81,7 +84,7 @@ def test_a_replay_that_is_refused_again_keeps_the_callback_until_it_has_been_the
 ):
     submitted("twice")
     receiver.answer = lambda _body: 503
-    report("twice", report_retry_for=0, report_record_namespace=namespace)
+    report("twice", report_retry_max_age=0, report_record_namespace=namespace)
 
     done = playbook("replay.yml", report_record_namespace=namespace, fails=True)
 
@@ -102,7 +105,7 @@ def test_an_endpoint_that_is_gone_is_given_up_soon_and_all_that_it_missed_is_kep
     jobs.until_ended()
     receiver.answer = lambda _body: 410
     for _ in range(5):  # three times status 0, and once each of the others
-        report("gone", report_retry_pause=0, report_record_namespace=namespace)
+        report("gone", report_retry_backoff=0, report_record_namespace=namespace)
 
     assert [one.body["status"] for one in receiver.callbacks()] == [0, 0, 0, 1, 2]
     assert jobs.one()["metadata"]["labels"]["sqs-k8s.jobs/done"] == "true"
@@ -142,7 +145,7 @@ def test_what_an_earlier_version_kept_elsewhere_is_moved_and_replayed(
 ):
     submitted("kept-elsewhere")
     receiver.answer = lambda _body: 503
-    report("kept-elsewhere", report_retry_for=0, report_record_namespace=namespace)
+    report("kept-elsewhere", report_retry_max_age=0, report_record_namespace=namespace)
     (before,) = jobs.all("configmaps")
     receiver.answer, heard = None, len(receiver.callbacks())
     home = {"report_record_namespace": f"{namespace[:50]}-new"}
@@ -166,7 +169,7 @@ def test_the_namespace_of_records_is_created_with_the_first_expired_callback(
     receiver.answer = lambda _body: 503
     home = f"{namespace[:50]}-new"
 
-    report("first", report_retry_for=0, report_record_namespace=home)
+    report("first", report_retry_max_age=0, report_record_namespace=home)
 
     assert "configmap/sqs-k8s-jobs-" in cluster.kubectl(
         "-n", home, "get", "configmaps", "-o", "name"

@@ -147,7 +147,7 @@ def test_on_spot_nodes_a_lost_pod_is_no_failure(made):
 def test_an_indexed_job_has_as_many_pieces_as_its_message_says(made, report, receiver, jobs):
     own = {
         "submit_template": str(GALLERY / "indexed"),
-        "submit_more_schemas": [str(GALLERY / "indexed" / "pieces.schema.json")],
+        "submit_extra_schemas": [str(GALLERY / "indexed" / "pieces.schema.json")],
     }
 
     job = made(None, "gallery-indexed", own, pieces=3, env=LONG)

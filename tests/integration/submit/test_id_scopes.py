@@ -88,7 +88,7 @@ def test_a_callback_that_expired_is_replayed_by_its_id_whatever_its_scope(
     receiver.answer = lambda _body: 503
     made = sent(message("scoped, expired"), ALICE)
     jobs.until_ended()
-    told(made, report_retry_for=0, **where)
+    told(made, report_retry_max_age=0, **where)
     receiver.answer = None
 
     playbook("replay.yml", ids=["scoped, expired"], **where)

@@ -16,7 +16,7 @@ def submit_at_once(submit):
 
     def run(*texts, **variables):
         patient = {"report_patience_at_once": 30.0, **variables}
-        return submit(*texts, submit_tell_at_once=2, **patient)
+        return submit(*texts, submit_inline_callback_limit=2, **patient)
 
     return run
 
@@ -85,7 +85,11 @@ def test_where_it_cannot_be_told_the_message_is_settled_all_the_same(
 
 def test_a_first_try_is_not_taken_for_the_last(submit_at_once, report, message, namespace, jobs):
     refusing = {**message("tried-once"), "webhook": {"url": "http://127.0.0.1:1025/"}}
-    limits = {"report_retry_for": 0, "report_retry_pause": 0, "report_record_namespace": namespace}
+    limits = {
+        "report_retry_max_age": 0,
+        "report_retry_backoff": 0,
+        "report_record_namespace": namespace,
+    }
 
     submit_at_once(refusing, **limits)
     assert jobs.all("configmaps") == []

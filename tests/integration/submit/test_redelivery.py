@@ -57,10 +57,10 @@ def test_when_the_window_is_over_the_job_goes_and_its_id_may_run_again(submitted
     submitted("short-window")
     jobs.until_ended()
     first = jobs.uids()
-    report("short-window", report_window=0)
+    report("short-window", report_deduplication_window=0)
 
     def is_let_go():
-        report("short-window", report_window=0)
+        report("short-window", report_deduplication_window=0)
         return "finalizers" not in jobs.one()["metadata"]
 
     until(is_let_go, "its window is over: moments are whole seconds, rounded up")

@@ -152,7 +152,7 @@ def test_a_99_that_expired_is_kept_and_replayed_as_it_was_and_tried_anew_where_i
     receiver.answer = lambda _body: 503
     for sqs_ids in (FIRST, SECOND):
         submit(bad, submit_record_namespace=namespace, submit_message_ids=sqs_ids)
-        report("refused and expired", report_retry_for=0, **where)
+        report("refused and expired", report_retry_max_age=0, **where)
         (record,) = jobs.all("configmaps")
         assert "99.json" in record["data"]
     receiver.answer = None

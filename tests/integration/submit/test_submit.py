@@ -69,7 +69,7 @@ def test_a_message_that_breaks_a_schema_of_the_operators_is_refused(submit, mess
     schema = tmp_path / "own.schema.json"
     schema.write_text(json.dumps({"properties": {"service": {"const": "billing"}}}))
 
-    done = submit(message("of-no-team"), submit_more_schemas=[str(schema)])
+    done = submit(message("of-no-team"), submit_extra_schemas=[str(schema)])
 
     assert done.outcomes == ["rejected"]
 

@@ -33,8 +33,8 @@ NAMESPACE = "default"
 LIMITS = {
     "retry_backoff": 5.0,
     "retry_backoff_max": 60.0,
-    "retry_for": 1e9,
-    "window": 3600.0,
+    "retry_max_age": 1e9,
+    "deduplication_window": 3600.0,
     "start_timeout": 600.0,
 }
 
@@ -173,7 +173,9 @@ def report(cluster: Cluster, caller: Any) -> Steps:
     due = callbacks.callbacks_due([*jobs, *kept], pods, now)
     due += callbacks.callbacks_to_note(jobs, pods, now)
     yield from _tell(cluster, caller, due, now)
-    yield from _let_go(cluster, finalizers.over([*jobs, *kept], now, LIMITS["window"]))
+    yield from _let_go(
+        cluster, finalizers.over([*jobs, *kept], now, LIMITS["deduplication_window"])
+    )
 
 
 def _end(

@@ -17,8 +17,8 @@ from kit.builders.statuses import CREATED_AT, Thing
 LIMITS = {
     "retry_backoff": 8.0,
     "retry_backoff_max": 100.0,
-    "retry_for": 1000.0,
-    "window": 3600.0,
+    "retry_max_age": 1000.0,
+    "deduplication_window": 3600.0,
     "start_timeout": 600.0,
 }
 NOW = CREATED_AT + 60

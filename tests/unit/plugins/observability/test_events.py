@@ -104,8 +104,8 @@ def test_what_a_caller_was_told_went_wrong_is_in_the_event():
     ("code", "words"),
     [
         (410, "it is gone: no"),
-        (500, "it was not accepted for as long as report_retry_for allows: no"),
-        (None, "it was not accepted for as long as report_retry_for allows: no"),
+        (500, "it was not accepted for as long as report_retry_max_age allows: no"),
+        (None, "it was not accepted for as long as report_retry_max_age allows: no"),
     ],
 )
 def test_a_callback_that_is_given_up_and_kept_is_an_event_and_a_line_with_what_sends_it(

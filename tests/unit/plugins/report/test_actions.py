@@ -13,7 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipt
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
 from kit.builders import objects, statuses
 
-LIMITS = {"window": 3600.0, "start_timeout": 600.0}
+LIMITS = {"deduplication_window": 3600.0, "start_timeout": 600.0}
 SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
 KEYS = [
     *("due", "failed_containers", "terminations", "deletions", "unstarted", "podless"),
@@ -83,7 +83,7 @@ def test_a_reason_cancels_each_job_that_has_not_ended(job):
 
 def test_every_job_is_released_where_that_is_wanted_and_no_record_before_its_caller_heard(job):
     refused = objects.record()
-    whenever = {**LIMITS, "window": float("-inf")}
+    whenever = {**LIMITS, "deduplication_window": float("-inf")}
 
     found = planned(job, refused, release_undelivered=True)
     later = pending_actions(
@@ -136,11 +136,11 @@ def test_what_was_told_a_window_ago_is_let_go_of_each_in_its_own_way():
     told = objects.job(settled="0 2", done=True)
     refused = objects.record(settled="99", done=True)
 
-    found = planned(told, refused, now=statuses.CREATED_AT + LIMITS["window"])
+    found = planned(told, refused, now=statuses.CREATED_AT + LIMITS["deduplication_window"])
 
     assert [one["kind"] for one in found["releases"]] == ["Job"]
     assert [one["kind"] for one in found["removals"]] == ["ConfigMap"]
-    earlier = planned(told, refused, now=statuses.CREATED_AT + LIMITS["window"] - 1)
+    earlier = planned(told, refused, now=statuses.CREATED_AT + LIMITS["deduplication_window"] - 1)
     assert (earlier["releases"], earlier["removals"]) == ([], [])
 
 

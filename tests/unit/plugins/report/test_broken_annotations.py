@@ -15,8 +15,10 @@ from kit.builders.objects import job, pod
 from kit.builders.statuses import CREATED_AT, FAILED
 from sqs_k8s_jobs.cluster import object_store, predicates
 
-LIMITS = dict.fromkeys(("window", "start_timeout", "end_timeout", "suspend_timeout"), 600.0)
-LIMITS.update(retry_backoff=5.0, retry_backoff_max=900.0, retry_for=86400.0)
+LIMITS = dict.fromkeys(
+    ("deduplication_window", "start_timeout", "end_timeout", "suspend_timeout"), 600.0
+)
+LIMITS.update(retry_backoff=5.0, retry_backoff_max=900.0, retry_max_age=86400.0)
 FIELDS = ("since", "tries", "tried", "next", "status", "error", "at", "words", "podId", "errorCode")
 NAMES = ("retry", "error", "pod-reasons", "next-look", "nudged", "detail-1", "detail-3")
 MORE = ("detail-x", "reported-1", "reported-x", "expired-3")

@@ -104,7 +104,7 @@ def test_what_nobody_accepts_for_long_expires_and_the_rest_expires_with_it():
     while not state.callbacks_complete(reports.thing):
         reports.look([pod(phase="Failed")], 0, now)
         now += A_PAUSE
-        assert now < CREATED_AT + 2 * LIMITS["retry_for"]
+        assert now < CREATED_AT + 2 * LIMITS["retry_max_age"]
 
     assert reports.expired == reports.settled == ["0", "3"]
 
@@ -112,9 +112,9 @@ def test_what_nobody_accepts_for_long_expires_and_the_rest_expires_with_it():
 def test_a_caller_that_answers_again_after_something_expired_hears_the_rest():
     reports = Reports(job(ended=COMPLETE, succeeded=1))
     reports.look([], 0, CREATED_AT)
-    reports.look([], 0, CREATED_AT + LIMITS["retry_for"])
+    reports.look([], 0, CREATED_AT + LIMITS["retry_max_age"])
 
-    reports.look([], ALL, CREATED_AT + LIMITS["retry_for"])
+    reports.look([], ALL, CREATED_AT + LIMITS["retry_max_age"])
 
     assert (reports.expired, reports.settled) == (["0"], ["0", "1", "2"])
 

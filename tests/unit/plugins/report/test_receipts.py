@@ -172,7 +172,7 @@ def test_once_everything_was_accepted_nothing_is_tried_again():
     assert state.retry(merged(refused, patch)) == {}
 
 
-@pytest.mark.parametrize("seconds", [LIMITS["retry_for"], LIMITS["retry_for"] + 500])
+@pytest.mark.parametrize("seconds", [LIMITS["retry_max_age"], LIMITS["retry_max_age"] + 500])
 def test_what_was_tried_for_as_long_as_it_may_be_expires(seconds):
     tried = job(annotations={"retry": {"since": NOW - seconds, "tries": 9, "next": NOW}})
     results = answered(sent(tried, [pod()], NOW), 0)
@@ -184,7 +184,7 @@ def test_what_was_tried_for_as_long_as_it_may_be_expires(seconds):
 
 
 def test_what_expires_last_marks_the_job_done():
-    since = {"retry": {"since": NOW - LIMITS["retry_for"], "tries": 9, "next": NOW}}
+    since = {"retry": {"since": NOW - LIMITS["retry_max_age"], "tries": 9, "next": NOW}}
 
     patch = receipt(record(annotations=since), accepting=0)
 
@@ -192,8 +192,8 @@ def test_what_expires_last_marks_the_job_done():
 
 
 def test_nothing_expires_while_something_is_accepted_or_before_its_time():
-    old = {"retry": {"since": NOW - 2 * LIMITS["retry_for"], "tries": 9, "next": NOW}}
-    young = {"retry": {"since": NOW - LIMITS["retry_for"] + 1, "tries": 9, "next": NOW}}
+    old = {"retry": {"since": NOW - 2 * LIMITS["retry_max_age"], "tries": 9, "next": NOW}}
+    young = {"retry": {"since": NOW - LIMITS["retry_max_age"] + 1, "tries": 9, "next": NOW}}
 
     for thing, accepting in ((job(annotations=old), 1), (job(annotations=young), 0)):
         results = answered(sent(thing, [pod()], NOW), accepting)
@@ -201,7 +201,7 @@ def test_nothing_expires_while_something_is_accepted_or_before_its_time():
 
 
 def test_a_job_that_is_done_is_looked_at_when_its_window_is_over():
-    assert next_look(receipt(*DONE)) == NOW + LIMITS["window"]
+    assert next_look(receipt(*DONE)) == NOW + LIMITS["deduplication_window"]
 
 
 def test_a_job_that_was_created_is_looked_at_when_its_pod_should_have_started():
@@ -339,7 +339,7 @@ def test_nor_does_it_lose_the_tries_that_were_made():
 def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest_unless_it_never_was(
     tries, expired
 ):
-    since = {"retry": {"since": NOW - LIMITS["retry_for"], "tries": tries, "next": NOW}}
+    since = {"retry": {"since": NOW - LIMITS["retry_max_age"], "tries": tries, "next": NOW}}
     results = postponed(answered(sent(job(annotations=since), [], NOW), 0), silent=True)
 
     assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == expired
@@ -348,7 +348,7 @@ def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest_unless_it_ne
 
 
 def test_what_was_never_tried_waits_for_the_longest_pause_and_expires_with_its_first_try():
-    since = {"retry": {"since": NOW - 2 * LIMITS["retry_for"], "tries": 0, "next": NOW}}
+    since = {"retry": {"since": NOW - 2 * LIMITS["retry_max_age"], "tries": 0, "next": NOW}}
     refused = answered(sent(job(annotations=since), [], NOW), 0)
     (patch,) = receipts.receipts(postponed(refused, silent=True), NOW, LIMITS)
 

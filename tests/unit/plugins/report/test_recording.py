@@ -16,7 +16,7 @@ from kit.builders.objects import annotated, digest_of, job, pod
 from kit.builders.statuses import COMPLETE
 from kit.models.reports import LIMITS, NOW, WRITTEN, answered, due
 
-OVER = {**LIMITS, "retry_for": 0.0}
+OVER = {**LIMITS, "retry_max_age": 0.0}
 DENIED = {"error": {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}}
 
 

@@ -12,7 +12,7 @@ from kit.builders.objects import annotated, job, pod, strangers_job
 from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, ERROR, FAILED, condition, running
 from sqs_k8s_jobs.cluster import predicates
 
-LIMITS = {"window": 3600.0, "end_timeout": 3600.0, "suspend_timeout": 60.0}
+LIMITS = {"deduplication_window": 3600.0, "end_timeout": 3600.0, "suspend_timeout": 60.0}
 FAILING = {
     **condition("FailureTarget", "DeadlineExceeded", "Job was active too long"),
     "lastTransitionTime": CREATED,

@@ -85,7 +85,7 @@ def test_what_kubernetes_core_says_is_put_as_patch_says_it():
 
 def test_what_could_not_be_kept_has_not_expired_yet():
     unheard = answered(due(job("a")), accepting=0)
-    limits = {**LIMITS, "retry_for": 0.0}
+    limits = {**LIMITS, "retry_max_age": 0.0}
     kept = records.dead_letters(receipts.expired(unheard, NOW, limits), "default", 0.0)
     failed = writes.unstored(kept, {"error": {"msg": "no"}})
 
