@@ -64,7 +64,7 @@ from typing import Any
 from ansible.plugins.lookup import LookupBase
 from jinja2 import Environment, TemplateError, meta
 
-# What a template names and the operator does not set: the message's, and Ansible's of each run.
+# Names in templates that the operator does not set: the message's, and Ansible's of each run.
 NOT_THE_OPERATORS = {"message", "job", "job_name", "job_id_digest", "job_id_is_label", "omit"}
 
 

@@ -218,7 +218,7 @@ def _validator(path: str) -> Any:
 
 def _text(path: str) -> str:
     try:
-        # What is not UTF-8 becomes lone surrogates, which the message reader refuses by name.
+        # Bytes that are not UTF-8 become lone surrogates, which the message reader rejects by name.
         return Path(path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError as exc:
         raise AnsibleError(

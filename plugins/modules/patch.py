@@ -140,7 +140,7 @@ def main() -> None:
         results = Patches(client, workers, dry_run=module.check_mode).apply(patches)
     except CoreException as exc:
         module.fail_json(msg=str(exc))
-    # Not "results": what is hidden of a task is shown all the same where it looks like a loop's.
+    # A key "results" would look like a loop's, whose items are shown even where a task is hidden.
     module.exit_json(changed=any(one["ok"] for one in results), patched=results)
 
 

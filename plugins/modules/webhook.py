@@ -264,7 +264,7 @@ def main() -> None:
         answers = [_not_sent(callback) for callback in callbacks]
     else:
         answers = delivery.deliver(callbacks, given)
-    # Not "results": what is hidden of a task is shown all the same where it looks like a loop's.
+    # A key "results" would look like a loop's, whose items are shown even where a task is hidden.
     texts = [json.dumps(answer) for answer in answers]
     module.exit_json(changed=bool(callbacks), answers=texts)
 

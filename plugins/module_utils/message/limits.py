@@ -18,7 +18,7 @@ MAX_REASON = 200  # characters of a validator's own words
 # quoted: the words go into a log, an annotation and the dead-letter queue.
 PRIVATE = (("webhook",), ("job", "env"))
 
-# How much of what a value may hold, by the limits that bound it.
+# Units of a value's size, by the limits that bound it.
 _MEASURED = {
     "maxLength": ("too long", "characters", "at most"),
     "minLength": ("too short", "characters", "at least"),
@@ -47,7 +47,7 @@ def check(message: Any, *validators: Any) -> None:
     broken: dict[tuple[Any, ...], Any] = {}
     found = chain.from_iterable(one.iter_errors(message) for one in validators)
     for error in chain(_of_webhook(message), found):
-        # Of a field one error is told, and of an object all that is missing at once.
+        # A field has one error, and an object one error with all missing fields.
         place = (error.validator == "required", *error.absolute_path)
         broken[place] = _told(broken.get(place), error)
         if len(broken) > MAX_ERRORS:

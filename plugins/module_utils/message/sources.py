@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from .naming import id_label
 
-# Of a role SQS says the session as well, whose name is up to whoever has assumed it; what stands
+# For a role SQS adds the session, whose name is up to whoever has assumed it; the text
 # before a federated user's name is an account, which others share.
 _SESSION = re.compile(r"(?![0-9]{12}:)([^:]+):.*", re.DOTALL)
 NONE, QUEUE, SENDER = "none", "queue", "sender"

@@ -12,7 +12,7 @@ from typing import Any
 
 PREFIX = "sqs-k8s.jobs"
 
-# How the names of records begin, which no Job may read.
+# Prefix of the names of records, which no Job may read.
 RECORD_NAME = "sqs-k8s-jobs-"
 
 # Finalizer of a Job: the object stays until its caller was told and its window is over.

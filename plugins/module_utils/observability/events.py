@@ -286,7 +286,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "namespace": one["namespace"],
         "outcome": one["outcome"],
         "fault": one["fault"],
-        # Whether a rejected message's caller has heard so; without a webhook there is nobody.
+        # True if a rejected message's caller has heard 99; without a webhook there is no caller.
         "told": not one["webhook"] if one["told"] is None else one["told"],
         "error": one["error"]["message"] if one["error"] else one["reason"] or None,
         "error_code": one["error"]["errorCode"] if one["error"] else None,

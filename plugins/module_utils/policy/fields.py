@@ -18,12 +18,12 @@ Path = tuple[str, ...]
 
 _POD = ("spec", "template", "spec")
 _LABELS = (("metadata", "labels"), ("spec", "template", "metadata", "labels"))
-# Of these lists, an item is told by its name. Its fields are what counts.
+# Lists whose items are identified by name; their fields count.
 _CONTAINERS = ((*_POD, "containers"), (*_POD, "initContainers"))
 _VOLUMES = (*_POD, "volumes")
 # In these, a key without a value has an empty one: Kubernetes keeps it.
 _TEXTS = ("labels", "annotations", "matchLabels")
-# Which keys and values these have is for a rule of their own.
+# Maps whose keys and values have a rule of their own.
 _JUDGED = ((*_POD, "nodeSelector"), (*_POD, "tolerations"))
 _JUDGED_VOLUMES = {"name", "persistentVolumeClaim", "configMap", "secret", "emptyDir", "image"}
 

@@ -16,7 +16,7 @@ from .images import Images
 PREFIX = "submit_policy_"
 SERVICES = "services"
 
-# What is refused unless submit_policy_allow lists it, beside the controls of pod security.
+# Forbidden unless submit_policy_allow lists it, beside the controls of pod security.
 OTHER_CONTROLS = ("nodeName", "manualSelector", "ownerReferences")
 CONTROLS = (*pod_security.CONTROLS[pod_security.RESTRICTED], *OTHER_CONTROLS)
 

@@ -18,7 +18,7 @@ from .rules import Rules
 MAX_VALUE = 60  # characters of a value that are told
 MAX_PATH = 250  # characters of the path of the largest field
 
-# What Kubernetes takes where a manifest says nothing; no deadline and no TTL are the template's.
+# Kubernetes' defaults of missing fields; a missing deadline or TTL is up to the template.
 KUBERNETES_DEFAULTS = {"activeDeadlineSeconds": 0, "ttlSecondsAfterFinished": 0, "backoffLimit": 6}
 
 Violations = Iterator[str]

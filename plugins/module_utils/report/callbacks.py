@@ -50,7 +50,7 @@ def callbacks_due(
 
     Not for those whose next try is later than C(now), in seconds since 1970.
     """
-    # What waits for the longest comes first: an endpoint may have no time for all.
+    # The longest wait comes first: an endpoint may have no time for all.
     things = sorted(things, key=lambda thing: state.retry(thing).get("next", 0))
     return _callbacks([thing for thing in things if not _waits(thing, now)], pods, now)
 

@@ -11,7 +11,7 @@ from . import signatures, speakers
 from .destinations import ports, rules, servers
 from .http import routes
 
-# What the operator may have set wrong; each says so in words.
+# Errors of the operator's options; the text of each has the reason.
 FAULTS = (
     rules.InvalidEntry,
     routes.InvalidRoute,

@@ -70,7 +70,7 @@ def read_path(path: str) -> Secrets:
     except OSError as exc:
         raise InvalidSecret("{0} cannot be read: {1}".format(path, exc.strerror)) from exc
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        # Not a word more: it would show the line, and the line is a secret.
+        # Nothing of it is quoted: the line is a secret.
         raise InvalidSecret("{0} is neither YAML nor JSON".format(path)) from None
     except InvalidSecret as exc:
         raise InvalidSecret("{0}: {1}".format(path, exc)) from exc

@@ -14,7 +14,7 @@ from typing import Any
 from sqs_k8s_jobs.nonstrict import sitecustomize
 from sqs_k8s_jobs.settings import Settings
 
-# What OpenSSL finds in its strict mode alone, as it says it.
+# Errors of OpenSSL's strict mode alone, in its words.
 RULES = (
     "cert info signature and signature algorithm mismatch",
     "Path length invalid for non-CA cert",

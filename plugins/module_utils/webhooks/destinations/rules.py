@@ -26,7 +26,7 @@ from .servers import NAT64
 
 SCHEMES = ("http", "https")
 
-# What IANA's registries of special-purpose addresses hold, and a few that clouds give to
+# IANA's registries of special-purpose addresses, and a few that clouds give to
 # services of their own; of overlapping ones the narrower comes first.
 SPECIAL = {
     ip_network(network): kind
@@ -71,7 +71,7 @@ SPECIAL = {
         ("ff00::/8", "a multicast address"),
     )
 }
-# What the name of a host never opens; its network has to be listed.
+# Networks that a host's name never allows; list them themselves.
 NEVER_BY_NAME = (
     "a loopback address",
     "a link-local address",
@@ -83,7 +83,7 @@ NEVER_BY_NAME = (
     "a site-local address",
     "an IPv4-compatible address",
 )
-# Of IPv6, all that is not global unicast is reserved, known as special or not.
+# All of IPv6 but global unicast is reserved, known as special or not.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 # A gateway turns these into the IPv4 address in their last 32 bits.
 MAPPED = IPv6Network("::ffff:0:0/96")

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from ..http import urllib3_compat
 from . import host_names
 
-# What is wrong with a URL. Nothing is quoted, as it may be a password.
+# Faults of a URL. Nothing is quoted, as it may be a password.
 SCHEME = "its scheme is neither http nor https"
 SPACE = "it has white space in it"
 ACCOUNT = "it has a user or a password in it: send a URL without user and password"

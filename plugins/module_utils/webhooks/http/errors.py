@@ -17,7 +17,7 @@ from .urllib3_compat import urllib3
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
 _LIMITED = "{0} within {1} s"
-# What OpenSSL finds in its strict mode alone, X509_V_ERR_… in its x509_vfy.h; the 79 between them,
+# Errors of OpenSSL's strict mode alone, X509_V_ERR_… in its x509_vfy.h; the 79 between them,
 # a CA that is none, it finds in any. Python verifies in that mode from 3.13 on.
 _STRICT = frozenset({78, *range(80, 94)})
 _UNVERIFIED = "certificate verify failed: {0}"

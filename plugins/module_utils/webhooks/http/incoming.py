@@ -116,7 +116,7 @@ def spoke_first(sock: Any) -> bool:
     seconds = sock.gettimeout()
     sock.settimeout(0.0)
     try:
-        # What is read here of TLS may be its own, such as tickets, and is no answer.
+        # Data of TLS itself, such as tickets, is no answer.
         return bool(sock.recv(1) if is_tls else sock.recv(1, socket.MSG_PEEK))
     except OSError:
         return False

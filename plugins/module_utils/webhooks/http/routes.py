@@ -162,7 +162,7 @@ def _proxy(scheme: str, text: str) -> Proxy:
     try:
         parts = urllib3.util.parse_url(text if "://" in text else "http://" + text)
     except ValueError:
-        # Not a word more: it may hold a password.
+        # Nothing of it is quoted: it may hold a password.
         raise InvalidRoute("{0} is not a URL".format(name)) from None
     if parts.scheme != "http" or not parts.host:
         raise InvalidRoute("{0} is not a URL of the form http://host:port".format(name))

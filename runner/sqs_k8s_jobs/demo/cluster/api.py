@@ -48,7 +48,7 @@ class Api:
     def log(self, namespace: str, pod: str) -> str:
         """Return what a pod's container printed, or why that is not known."""
         try:
-            # Of a text, each version of the client makes something else.
+            # Versions of the client treat a string differently.
             answer = self.core.read_namespaced_pod_log(pod, namespace, _preload_content=False)
             return str(answer.data.decode("utf-8", "replace")).strip()
         except FAULTS as exc:

@@ -15,7 +15,7 @@ from sqs_k8s_jobs.nonstrict import sitecustomize
 
 BASIC = "ansible.module_utils.basic"
 PARAMETERS = "ansible.module_utils.common.parameters"
-# What Ansible packs into each module's archive, and what an archive holds of it is the same.
+# Ansible's libraries in each module's archive, the same in every archive.
 OF_ANSIBLE = (
     f"{BASIC} ansible.module_utils._internal._ansiballz._loader"
     " ansible.module_utils._internal._json._profiles._module_legacy_c2m"
@@ -23,7 +23,7 @@ OF_ANSIBLE = (
     " ansible.module_utils.ansible_release"
     " ansible.module_utils.common.dict_transformations ansible.module_utils.urls"
 )
-# What else modules import: Python's own, and others' as far as they are installed.
+# Other imports of modules: Python's own, and others' as far as they are installed.
 OF_OTHERS = (
     "argparse bz2 concurrent.futures.thread cryptography.x509 ctypes decimal email.parser"
     " encodings.cp437 encodings.idna getpass gettext glob hmac http.client jsonpatch"

@@ -22,7 +22,7 @@ LOADERS = "ansible.plugins.loader"
 STRATEGY = "ansible.plugins.strategy"
 POLL_SECONDS = 0.1  # between two looks whether a task's process is alive
 COLLECTION = "sqs_k8s.jobs"
-# Of these each run loads all, to see which are enabled and what can be set.
+# Each run loads all of these kinds, to find the enabled ones and their options.
 ALL_OF = ("become_loader", "callback_loader", "connection_loader", "shell_loader")
 PLUGINS = {
     "action_loader": "debug fail include_tasks normal set_fact validate_argument_spec"

@@ -13,7 +13,7 @@ BITS = "ansible._internal._templating._jinja_bits"
 ENGINE = "ansible._internal._templating._engine"
 UTILS = "ansible._internal._templating._utils"
 TAGS = "ansible.module_utils._internal._datatag"
-# What decides, beside the source, what Jinja2 makes of a template.
+# Inputs of Jinja2's compilation beside the source.
 SETTINGS = (
     "block_start_string block_end_string variable_start_string variable_end_string"
     " comment_start_string comment_end_string line_statement_prefix line_comment_prefix"
