@@ -156,7 +156,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils.message import sources
 from ..module_utils.message.naming import send_digest
 from ..module_utils.message.read import read_message, traceparents
-from ..module_utils.message.schemas import validator_of
+from ..module_utils.message.schema_parts import validator_of
 from ..plugin_utils.untrusted import as_data, plain_text
 
 try:

@@ -12,7 +12,7 @@ from ..common import error_codes, strict_json
 from ..common.printable import printable
 from . import addressee, envelopes, ineffective, limits, zero_values
 from .naming import LABEL_DIGITS, NAME_DIGITS
-from .schemas import Part
+from .schema_parts import Part
 from .unknown_fields import unknown_fields
 
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")

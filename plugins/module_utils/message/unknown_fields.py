@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..common.printable import MAX_NAME_LENGTH, printable
-from .schemas import Part
+from .schema_parts import Part
 
 MAX_WARNINGS = 20
 

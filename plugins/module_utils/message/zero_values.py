@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .schemas import Part
+from .schema_parts import Part
 
 
 def without(message: dict[str, Any], whole: Part) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def rejection_record(
     return record
 
 
-def dead_letters(expired: list[dict[str, Any]], namespace: str, now: float) -> list[dict[str, Any]]:
+def expired_callback_records(
+    expired: list[dict[str, Any]], namespace: str, now: float
+) -> list[dict[str, Any]]:
     """Return the records of callbacks that have just expired, one per Job or record.
 
     C(now) is in seconds since 1970.

@@ -32,7 +32,7 @@ def receipts(
     results = [decode(one) for one in attempts]
     live = [one for one in results if "about" in one]
     over = of_objects.expired(live, now, limits or {})
-    kept = records.dead_letters(over, namespace, now)
+    kept = records.expired_callback_records(over, namespace, now)
     unkept = writes.unstored(kept, stored) if stored else []
     return {
         "patches": of_objects.receipts(live, now, limits or {}, unkept),

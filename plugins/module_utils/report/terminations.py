@@ -16,7 +16,7 @@ from ..common import error_codes
 from ..common.printable import shown
 from ..common.statuses import is_fleeting
 from ..objects import failure_reasons, job_status, keys, state
-from . import event_warnings, stuck
+from . import event_warnings, never_ending
 from .callbacks import by_owner
 from .due import due
 from .orphans import goes_on, is_orphan
@@ -57,7 +57,7 @@ def decided(
             )
             found.append(_decision(job, own, error_codes.POD_START_TIMEOUT, words))
         else:
-            error = stuck.never_ends(job, own, now, limits)
+            error = never_ending.never_ends(job, own, now, limits)
             found += [_decision(job, own, *error)] if error else []
     return found
 

@@ -22,13 +22,13 @@ from .destinations import urls
 from .destinations.lookups import Lookups
 from .destinations.rules import Blocked, without_account
 from .destinations.servers import endpoint_of
+from .endpoints import NO_CONTACT, Turn
 from .fair_share import FairShare
 from .http import errors
 from .http.checked import CONNECT_TIMEOUT, TRAIL
 from .http.connections import Connections
 from .http.retry_after import ASKS_FOR_TIME, seconds_of
 from .http.urllib3_compat import urllib3
-from .round_robin import NO_CONTACT, Turn
 from .signatures import Secrets
 
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names

@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from .destinations.lookups import Key, Lookups
 from .destinations.servers import site_of
-from .round_robin import (
+from .endpoints import (
     CROWDED,
     NO_CONTACT,
     NO_TIME,

@@ -12,9 +12,9 @@ from .delivery_options import DeliveryOptions
 from .destinations.lookups import Key
 from .destinations.rules import Blocked
 from .destinations.servers import PORTS, endpoint_of
+from .endpoints import Chain, Endpoint
 from .http.routes import Route
 from .http.urllib3_compat import urllib3
-from .round_robin import Chain, Endpoint
 
 
 def endpoints(callbacks: list[Callback], options: DeliveryOptions) -> list[Endpoint]:

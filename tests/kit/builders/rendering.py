@@ -39,7 +39,9 @@ def message(message_id: str = "one", **job: Any) -> dict[str, Any]:
 @cache
 def validator() -> Any:
     """The validator of the role's schema."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import validator_of
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schema_parts import (
+        validator_of,
+    )
 
     return validator_of(json.loads(SCHEMA.read_text("utf-8")))
 

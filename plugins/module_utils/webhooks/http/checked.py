@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any
 
-from ..round_robin import NO_CONTACT, Contact
+from ..endpoints import NO_CONTACT, Contact
 from .answers import Answer
 from .framing import InvalidAnswer
 from .incoming import spoke_first

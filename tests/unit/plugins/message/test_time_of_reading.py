@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import strict_json
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import strict_yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import Part
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schema_parts import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.unknown_fields import (
     unknown_fields,
 )

@@ -5,7 +5,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.printable impo
     MAX_NAME_LENGTH,
     printable,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schemas import Part
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.schema_parts import Part
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.unknown_fields import (
     MAX_WARNINGS,
     unknown_fields,

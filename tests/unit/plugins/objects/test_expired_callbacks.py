@@ -66,7 +66,7 @@ def test_those_alone_are_asked_for_that_are_to_be_removed():
 def test_a_callback_that_expires_is_kept_with_its_day_and_its_messages_id():
     expired = {"id": "one", "id_label": digest_of("one"), "key": "2", "error": "no"}
 
-    (made,) = records.dead_letters([expired], "jobs", CREATED_AT)
+    (made,) = records.expired_callback_records([expired], "jobs", CREATED_AT)
 
     assert (state.expired_on(made), state.message_id(made)) == ("20260101", "one")
     assert not state.is_managed(made)

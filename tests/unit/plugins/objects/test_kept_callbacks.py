@@ -44,7 +44,7 @@ def test_a_job_reads_no_config_map_that_is_named_as_records_are(way, name):
 def test_every_record_is_named_as_records_are():
     expired = {"id_label": "digest", "key": "2", "error": "HTTP status 503", "delivery_id": "uid-2"}
 
-    (kept,) = records.dead_letters([expired], "sqs-k8s-jobs", 0.0)
+    (kept,) = records.expired_callback_records([expired], "sqs-k8s-jobs", 0.0)
 
     assert kept["metadata"]["name"].startswith(keys.RECORD_NAME)
     assert objects.record()["metadata"]["name"].startswith(keys.RECORD_NAME)
@@ -100,7 +100,7 @@ def test_a_record_that_is_moved_is_found_and_says_what_it_said():
 def test_an_expired_callback_that_is_moved_is_replayed_as_it_was():
     expired = {"id": "one", "id_label": "digest", "key": "2", "status": 2, "error": "gone"}
     expired.update(url="http://caller.example/", body="{}", delivery_id="one-2", service=None)
-    (before,) = records.dead_letters([expired], "default", 0.0)
+    (before,) = records.expired_callback_records([expired], "default", 0.0)
 
     (after,) = records.moved_records([before], "sqs-k8s-jobs", [])
 

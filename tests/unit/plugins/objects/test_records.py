@@ -34,7 +34,7 @@ def expired(*keys, message_id="one", error="HTTP status 500"):
 
 def kept_in(*given):
     """Records as the cluster has them."""
-    made = records.dead_letters(list(given), "jobs", 0.0)
+    made = records.expired_callback_records(list(given), "jobs", 0.0)
     for one in made:
         one["metadata"]["uid"] = "uid-of-" + one["metadata"]["name"]
     return made
@@ -91,7 +91,7 @@ def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
     first, second = expired("1", "2")
     (other,) = expired("0", message_id="other")
 
-    made = records.dead_letters([first, second, other], "jobs", 0.0)
+    made = records.expired_callback_records([first, second, other], "jobs", 0.0)
 
     assert [sorted(one["data"]) for one in made] == [["1.json", "2.json"], ["0.json"]]
     kept = json.loads(made[0]["data"]["1.json"])
@@ -103,7 +103,7 @@ def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
 def test_callbacks_of_two_jobs_of_one_id_are_kept_apart():
     one, other = ({**expired("2")[0], "delivery_id": f"{uid}-2"} for uid in ("uid-1", "uid-2"))
 
-    made = records.dead_letters([one, other], "jobs", 0.0)
+    made = records.expired_callback_records([one, other], "jobs", 0.0)
 
     assert len({record["metadata"]["name"] for record in made}) == len(made) == 2
     assert {state.id_label(record) for record in made} == {one["id_label"]}
@@ -114,7 +114,7 @@ def test_a_refusals_callback_that_expired_is_kept_in_its_own_record():
     thing = {**made, "metadata": {**made["metadata"], "uid": "u"}}
     (told,) = answered(callbacks.callbacks_due([thing], [], CREATED_AT), 0)
 
-    (letter,) = records.dead_letters([told], "jobs", 0.0)
+    (letter,) = records.expired_callback_records([told], "jobs", 0.0)
 
     assert letter["metadata"]["name"] == made["metadata"]["name"]
     assert letter["metadata"]["namespace"] == made["metadata"]["namespace"]

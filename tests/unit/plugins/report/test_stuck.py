@@ -5,7 +5,7 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     actions,
-    stuck,
+    never_ending,
     terminations,
 )
 from kit.builders.objects import annotated, job, pod, strangers_job
@@ -101,7 +101,7 @@ def test_a_job_that_is_suspended_again_has_its_time_anew():
 def test_limits_may_be_texts_as_older_versions_of_ansible_give_them():
     texts = {name: str(value) for name, value in LIMITS.items()}
 
-    assert stuck.never_ends(job(ended=FAILING), [], str(LATE), texts) is not None
+    assert never_ending.never_ends(job(ended=FAILING), [], str(LATE), texts) is not None
 
 
 @pytest.mark.parametrize("seen", [job(ended=FAILING), suspended()])

@@ -86,7 +86,7 @@ def test_what_kubernetes_core_says_is_put_as_patch_says_it():
 def test_what_could_not_be_kept_has_not_expired_yet():
     unheard = answered(due(job("a")), accepting=0)
     limits = {**LIMITS, "retry_max_age": 0.0}
-    kept = records.dead_letters(receipts.expired(unheard, NOW, limits), "default", 0.0)
+    kept = records.expired_callback_records(receipts.expired(unheard, NOW, limits), "default", 0.0)
     failed = writes.unstored(kept, {"error": {"msg": "no"}})
 
     (patch,) = receipts.receipts(unheard, NOW, limits, failed)
@@ -119,7 +119,7 @@ def test_a_fault_is_an_event_with_namespace_and_the_same_words_for_each_job():
 
 def test_a_fault_may_be_of_what_a_callback_is_about_or_of_a_record_that_is_not_there():
     (callback,) = due(job("a"))
-    (letter,) = records.dead_letters([{**callback, "error": "no"}], "kept-here", 0.0)
+    (letter,) = records.expired_callback_records([{**callback, "error": "no"}], "kept-here", 0.0)
     failed = writes.of_k8s({"error": {"msg": "no"}}, [letter])["patched"]
 
     (of_callback,) = writes.events([result(DENIED)], [json.dumps(callback)])

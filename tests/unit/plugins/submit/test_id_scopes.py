@@ -178,7 +178,7 @@ def test_what_a_message_becomes_has_the_label_of_its_scope_and_that_of_its_id(re
     expected = {"sqs-k8s.jobs/id": one["id_label"], "sqs-k8s.jobs/unscoped-id": digest_of("one")}
     assert stamped["metadata"]["labels"] == expected
     assert stamped["spec"]["template"]["metadata"]["labels"] == expected
-    (dead,) = records.dead_letters([{**one, "key": "2", "error": "x"}], "jobs", 0.0)
+    (dead,) = records.expired_callback_records([{**one, "key": "2", "error": "x"}], "jobs", 0.0)
     assert expected.items() <= dead["metadata"]["labels"].items()
 
 

@@ -1,12 +1,12 @@
 """Shares of the workers and of a run's time: for endpoints, addresses, and who has not answered."""
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import fair_share, round_robin
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import endpoints, fair_share
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (
     Lookups,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.endpoints import Endpoint
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import FairShare
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.round_robin import Endpoint
 
 SECONDS = 5.0
 WORKERS = 16
@@ -20,7 +20,7 @@ def endpoint(address, *, port=80, answers=False, chains=1):
 
 def turn_of(one):
     """A turn of an endpoint, whoever has it."""
-    return round_robin.Turn(one, one.lines[0], [0], not one.answers, ())
+    return endpoints.Turn(one, one.lines[0], [0], not one.answers, ())
 
 
 def literal(host, port, **_kind):
@@ -85,7 +85,7 @@ def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_
     some.note(fast, silent=False, late=False)
     some.give_back(fast)
 
-    assert some.postponement(slow) == round_robin.SILENT_URL
+    assert some.postponement(slow) == endpoints.SILENT_URL
     assert some.postponement(fast) is None
 
 
@@ -97,7 +97,7 @@ def test_a_url_of_an_endpoint_that_is_known_to_answer_is_silent_alone(clock):
 
     late(some, slow)
 
-    assert (some.postponement(slow), some.postponement(other)) == (round_robin.SILENT_URL, None)
+    assert (some.postponement(slow), some.postponement(other)) == (endpoints.SILENT_URL, None)
 
 
 def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_it_has(clock):
@@ -115,7 +115,7 @@ def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_
         WORKERS // fair_share.SHARE,
         500 - WORKERS // fair_share.SHARE,
     )
-    assert {some.postponement(turn) for turn in rest} == {round_robin.SILENT}
+    assert {some.postponement(turn) for turn in rest} == {endpoints.SILENT}
 
 
 def test_all_endpoints_at_one_address_have_half_of_the_workers_whatever_their_ports(clock):
@@ -166,7 +166,7 @@ def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_on
         WORKERS // fair_share.SHARE,
         128 - WORKERS // fair_share.SHARE,
     )
-    assert {some.postponement(turn) for turn in rest} == {round_robin.SAME_SERVER}
+    assert {some.postponement(turn) for turn in rest} == {endpoints.SAME_SERVER}
 
 
 def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
@@ -209,7 +209,7 @@ def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answ
 
     assert (some.postponement(turn_of(begun)), some.postponement(turn_of(other))) == (
         None,
-        round_robin.CROWDED,
+        endpoints.CROWDED,
     )
     assert len(given_out(some)) == 2  # they are given out all the same, so that each is answered
 
@@ -221,7 +221,7 @@ def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
 
     clock.now += SECONDS + 1
 
-    assert some.postponement(turn_of(one)) == round_robin.NO_TIME
+    assert some.postponement(turn_of(one)) == endpoints.NO_TIME
 
 
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"
@@ -254,26 +254,24 @@ def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock,
     own = [turn for turn in given_out(some) if turn.endpoint != victim]
     for turn in own:
         some.postponement(turn)
-        some.note(turn, silent=True, late=True, went=round_robin.Contact(address))
+        some.note(turn, silent=True, late=True, went=endpoints.Contact(address))
         some.give_back(turn)
 
-    assert some.postponement(turn_after(some, own)) == round_robin.SAME_SERVER
-    assert (
-        some.postponement(round_robin.Turn(victim, round_robin.UrlQueue(), [0], True, ())) is None
-    )
+    assert some.postponement(turn_after(some, own)) == endpoints.SAME_SERVER
+    assert some.postponement(endpoints.Turn(victim, endpoints.UrlQueue(), [0], True, ())) is None
 
 
 def test_an_answer_is_of_the_address_that_was_connected_to_as_well(clock):
     some = with_both(clock)
     first, *others = given_out(some)
-    some.note(first, silent=False, late=False, went=round_robin.Contact(OWN))
+    some.note(first, silent=False, late=False, went=endpoints.Contact(OWN))
     for turn in others:
-        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM))
+        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM))
         some.give_back(turn)
     for turn in given_out(some)[:4]:
-        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM))
+        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM))
 
-    assert some.postponement(turn_after(some, [first, *others])) == round_robin.SAME_SERVER
+    assert some.postponement(turn_after(some, [first, *others])) == endpoints.SAME_SERVER
 
 
 def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
@@ -282,7 +280,7 @@ def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
     some = shared(clock, *closed, victim)
     for turn in given_out(some):
         some.postponement(turn)
-        some.note(turn, silent=True, late=True, went=round_robin.Contact(VICTIM, is_closed=True))
+        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM, is_closed=True))
         some.give_back(turn)
 
     assert {some.postponement(turn) for turn in given_out(some)} == {None}

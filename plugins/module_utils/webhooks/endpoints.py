@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Endpoints and addresses, each with what has come of it in this run, and the turns of workers."""
+"""Endpoints and addresses, with their state in this run, and the turns that workers take."""
 
 from __future__ import annotations
 
