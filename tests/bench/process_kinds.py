@@ -18,7 +18,7 @@ from .cgroups import Cgroup
 LOOK_SECONDS = 0.025
 UNSEEN = "ended unseen"
 TICK = os.sysconf("SC_CLK_TCK")
-WARM_SERVER = re.compile(r"fork_server\.server (\S+)")
+FORK_SERVER = re.compile(r"fork_server\.server (\S+)")
 OF_SERVER = {"ansible-playbook": "playbooks", "module-python": "modules"}  # what it forks
 KINDS = (  # the first whose pattern is found in a command line, a blank after each word
     ("fork clients", re.compile(r"fork_server[./]client")),
@@ -33,7 +33,7 @@ def kind_of(command_line: str, parents: str = "") -> str:
 
     What a fork server forks has the server's own command line, as do its forks.
     """
-    if server := WARM_SERVER.search(command_line):
+    if server := FORK_SERVER.search(command_line):
         forked = parents == command_line
         return OF_SERVER.get(server.group(1), "other") if forked else "fork servers"
     found = (kind for kind, pattern in KINDS if pattern.search(command_line))
