@@ -49,7 +49,7 @@ demo: $(READY) ## see every status live; KEEP=1 leaves it up; CONTEXT=… on a c
 	@$(if $(OWN_CLUSTER),,$(CLUSTER) exec --demo --) $(BIN)/sqs-k8s-jobs demo \
 		$(or $(OWN_CLUSTER),--prepared) $(if $(KEEP),--keep)
 
-test: $(READY) ## every promise, on real parts: all tests but those of `make verify`, forty minutes
+test: $(READY) ## every promise, on real parts: all tests but those of `make verify`, half an hour
 	$(PYTEST) $(WORKERS) --durations=15 --durations-min=1 $(TESTS)
 
 unit: $(READY) ## of these, the tests of pure functions and single parts
