@@ -18,16 +18,6 @@ def decode(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def accepts_json(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that takes texts of JSON, or data."""
-
-    @wraps(function)
-    def filtered(items: list[Any], *args: Any, **kwargs: Any) -> Any:
-        return function([decode(one) for one in items], *args, **kwargs)
-
-    return filtered
-
-
 def returns_json(function: Callable[..., list[Any]]) -> Callable[..., list[str]]:
     """Return a filter that gives texts of JSON."""
 

@@ -46,7 +46,7 @@ def pending_actions(
         else terminations.cancelled(jobs, pods, cancel_reason),
         "deletions": terminations.to_delete(jobs, pods, keep_late),
         "unstarted": terminations.late(jobs, pods, now, limits["start_timeout"]),
-        "touches": terminations.nudges(jobs, now),
+        "touches": terminations.touches(jobs, now),
         **_reasons(jobs, pods, due, events, now),
         **_releases(objects, jobs, now, limits, release_undelivered),
     }

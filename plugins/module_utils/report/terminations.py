@@ -102,7 +102,7 @@ def is_late(
     return float(now) - since >= float(start_timeout)
 
 
-def nudges(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+def touches(jobs: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
     """Return the patches that touch Jobs which the Job controller has lost sight of."""
     found = []
     for job in jobs:

@@ -275,7 +275,7 @@ def touched(seen, at=CREATED_AT):
 
 
 def nudged(seen, after):
-    return [annotated(one)["nudged"] for one in terminations.nudges([seen], CREATED_AT + after)]
+    return [annotated(one)["nudged"] for one in terminations.touches([seen], CREATED_AT + after)]
 
 
 def test_a_job_with_failed_pods_that_nobody_goes_on_with_is_touched_after_a_while():
