@@ -13,7 +13,7 @@ from kit.wait import until
 TUTORIAL = ROOT / "docs" / "tutorial" / "tutorial.md"
 # What cannot be typed here as it stands, by how it begins: why not, and what tries it instead.
 ELSEWHERE = {
-    "make demo    # the spec": ("it runs all tests", "tests/e2e/test_demo.py"),
+    "make demo    # seven": ("it runs all tests", "tests/e2e/test_demo.py"),
     "pip install --no-deps --require-hashes": ("needs Galaxy", "tests/e2e/test_build.py"),
     "ansible-builder build": ("needs podman", "tests/unit/tests/test_execution_environment.py"),
     "ansible-galaxy collection install 'awx": ("needs AWX", "tests/integration/awx/test_awx.py"),
@@ -27,6 +27,8 @@ ELSEWHERE = {
         "needs a cluster with a certificate of some years ago",
         "tests/integration/runner/test_nonstrict_certificates.py",
     ),
+    "export PORT=": ("keeps its terminal", "tests/unit/docs/test_receivers.py"),
+    "id=try-1": ("needs that receiver", "tests/unit/docs/test_receivers.py"),
     "export K8S_AUTH_KUBECONFIG=… K8S_AUTH_CONTEXT=… AWS": (
         "needs an event source from Galaxy",
         "tests/integration/eda/test_rulebook.py",
