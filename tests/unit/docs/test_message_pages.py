@@ -22,10 +22,8 @@ def holds(whole, part):
 
 def rows():
     """Each field of the page's table, with its example."""
-    table = (
-        FIELDS.read_text("utf-8").partition("| --- | --- | --- | --- |\n")[2].partition("\n\n")[0]
-    )
-    for line in table.splitlines():
+    _, _, rest = FIELDS.read_text("utf-8").partition("| --- | --- | --- | --- |\n")
+    for line in rest.partition("\n\n")[0].splitlines():
         names, _, _, example = line.strip("| ").split(" | ")
         for name in names.split(", "):
             yield name.strip("`"), json.loads(example.strip("`"))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery, signatures
 from cluster.go_build import go_build
+from cluster.ports import free_ports
 from kit.builders.delivery_options import PATIENCE, UNSIGNED, options
 from kit.paths import DOCS
 from kit.processes import doc_commands
@@ -41,9 +42,7 @@ def go(folder):
 @contextmanager
 def listening(command):
     """A receiver that listens: its URL, and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     environment = {**os.environ, "PORT": str(port), "WEBHOOK_SECRET": SECRET}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
