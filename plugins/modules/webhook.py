@@ -203,6 +203,14 @@ answers:
     silent:
       description: Whether the endpoint gave no answer in time, or is not there.
       type: bool
+    slow:
+      description: Whether it took more than a fourth of O(timeout), whatever came of it.
+      type: bool
+    server:
+      description:
+        - The address that was connected to, for IPv6 its C(/64); null where none was, and where a
+          proxy made the connection.
+      type: str
     held_back:
       description: Whether it was not tried, since an earlier one of its id was not accepted.
       type: bool

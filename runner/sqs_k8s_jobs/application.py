@@ -48,7 +48,7 @@ class Application:
         self.metrics = metrics = Metrics()
         self.leader = _leader(settings, client, health)
         endpoints = Endpoints()
-        self.workqueue = workqueue = WorkQueue(answers=endpoints.answers)
+        self.workqueue = workqueue = WorkQueue(server_of=endpoints.server_of)
         backpressure = Backpressure(self.leader, workqueue, settings.report_batch_size)
         self.in_flight = in_flight = _in_flight(settings, self.queues, backpressure)
         self.acknowledger = acknowledger = Acknowledger(

@@ -213,7 +213,10 @@ def _status(result: dict[str, Any]) -> dict[str, Any]:
         "attempt": _attempt(result),
         "accepted": result["accepted"],
         "endpoint": endpoint_of(result.get("url")),
-        "silent": result.get("silent", False),
+        # Whether an answer came over HTTP, whether it or the lack of one took long, and from where.
+        "answered": result.get("code") is not None,
+        "late": bool(result.get("silent") or result.get("slow")),
+        "server": result.get("server"),
         "error": result.get("error"),
         "error_detail": _error_detail(result),
     }

@@ -34,6 +34,8 @@ class Attempt(TypedDict):
     code: Optional[int]  # the HTTP status, where there was one
     error: Optional[str]  # why it was not accepted
     silent: bool  # the endpoint gave no answer in time, or is not there
+    slow: bool  # it took much of its time, whatever came of it
+    server: Optional[str]  # the address that was connected to; an IPv6 address's /64
     postponed: bool  # it does not count as an attempt
     crowded: bool  # it is postponed for no reason of its endpoint
     retry_after: Optional[float]  # seconds for which the endpoint asks
@@ -69,6 +71,8 @@ _ATTEMPT: Attempt = {
     "code": None,
     "error": None,
     "silent": False,
+    "slow": False,
+    "server": None,
     "postponed": False,
     "crowded": False,
     "retry_after": None,

@@ -21,7 +21,7 @@ from .delivery_options import DeliveryOptions
 from .destinations import urls
 from .destinations.lookups import Lookups
 from .destinations.rules import Blocked, without_account
-from .destinations.servers import endpoint_of
+from .destinations.servers import endpoint_of, site_of
 from .endpoints import NO_CONTACT, Turn
 from .fair_share import FairShare
 from .http import errors
@@ -31,6 +31,7 @@ from .http.retry_after import ASKS_FOR_TIME, seconds_of
 from .http.urllib3_compat import urllib3
 from .signatures import Secrets
 
+SLOW_PART = 0.25  # of the timeout; an attempt that takes longer is slow
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
@@ -107,10 +108,12 @@ class _Courier:
         reason = self.shares.postponement(turn)
         if reason:
             return attempts.postponed(**vars(reason))
-        TRAIL.went = NO_CONTACT
+        TRAIL.went, began = NO_CONTACT, time.monotonic()
         attempt = post(self.connections, callback, self.options)
-        late = attempt["silent"] or attempt["postponed"]
-        self.shares.note(turn, silent=attempt["silent"], late=late, went=TRAIL.went)
+        attempt["slow"] = time.monotonic() - began > self.options.timeout * SLOW_PART
+        went = TRAIL.went
+        attempt["server"] = site_of(went.address) if went.address else None
+        self.shares.note(turn, attempt, went)
         return attempt
 
 

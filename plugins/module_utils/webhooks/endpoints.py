@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from .attempts import Attempt
 from .destinations.lookups import Key
 
 Chain = list[int]  # callbacks of one Job, by their places
@@ -61,11 +62,12 @@ class Endpoint:
 
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
-    answers: bool  # it has answered before, or did in this run
+    answers: bool  # promptly, before this run or last in it
     lines: deque[UrlQueue] = field(default_factory=deque)  # in which something waits
     running: int = 0
     began: Optional[float] = None
     has_silent: bool = False  # URLs
+    has_answered: bool = False  # in this run, however slowly
     lookup: Optional[Future[Any]] = None
     sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
 
@@ -90,7 +92,19 @@ class Endpoint:
     @property
     def is_silent(self) -> bool:
         """True if it gave no answer in time and no URL of it ever did."""
-        return self.has_silent and not self.answers
+        return self.has_silent and not (self.answers or self.has_answered)
+
+    @property
+    def is_prompt(self) -> bool:
+        """True if it answers promptly, and what else is there does not answer slowly."""
+        return self.answers and not any(site.is_slow for site in self.first_sites)
+
+    def note(self, attempt: Attempt) -> None:
+        """Take notice of what came of a call; only an answer over HTTP is one of its own."""
+        self.has_silent = self.has_silent or attempt["silent"]
+        if attempt["code"] is not None:
+            self.has_answered = True
+            self.answers = not attempt["slow"]
 
     def sites_at(self, address: Optional[str]) -> list[Site]:
         """Return an address of it and its port there; the first address if unknown."""
@@ -116,22 +130,32 @@ class Site:
     running: int = 0
     late: set[str] = field(default_factory=set)  # endpoints
     answers: bool = False
+    lead: int = 0  # of prompt results over slow ones, of the latest at most as many as a share
 
     @property
     def has_room(self) -> bool:
         """True if another worker may connect to it."""
-        return self.running < (self.most if self.answers else self.share)
+        return self.running < (self.most if self.answers and not self.is_slow else self.share)
+
+    @property
+    def is_slow(self) -> bool:
+        """True if more of what was called there was slow than was prompt."""
+        return self.lead < 0
 
     @property
     def is_silent(self) -> bool:
         """True if as many endpoints there were late as have a share, and none has answered."""
         return len(self.late) >= self.share and not self.answers
 
-    def note(self, name: str, *, late: bool) -> None:
-        """Take notice of whether an endpoint there was late."""
-        self.answers = self.answers or not late
-        if late:
+    def note(self, name: str, attempt: Attempt, went: Contact) -> None:
+        """Take notice of what came of a call of an endpoint there."""
+        is_late = attempt["silent"] or attempt["postponed"]
+        if is_late and not went.is_closed:
             self.late.add(name)
+        elif attempt["code"] is not None or went.address:
+            self.answers = True
+        lead = self.lead + (-1 if attempt["slow"] else 1)
+        self.lead = max(-self.share, min(lead, self.share))
 
 
 @dataclass(frozen=True)
@@ -141,5 +165,5 @@ class Turn:
     endpoint: Endpoint
     line: UrlQueue
     chain: Chain
-    is_first: bool  # it counts as one of those that have not answered yet
+    is_first: bool  # it counts as one of those that are not known to be prompt
     sites: tuple[Site, ...]  # of which it takes a share

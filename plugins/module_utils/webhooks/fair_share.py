@@ -4,7 +4,7 @@
 
 A name costs a sender nothing, nor does an address that nobody answers at. So there is a share
 for each endpoint, within it for each URL, for each address that endpoints are connected to, and for
-all together that have not answered yet.
+all together that are not known to answer promptly.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
+from .attempts import Attempt
 from .destinations.lookups import Key, Lookups
 from .destinations.servers import site_of
 from .endpoints import (
@@ -31,10 +32,10 @@ from .endpoints import (
     UrlQueue,
 )
 
-SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
+SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who is prompt
 SITE_SHARE = 2  # all endpoints at one address get one in so many
-FIRST_TIMES = 2  # times of an endpoint until none begins that has not answered yet …
-RUN_TIMES = 4  # … and none that has
+FIRST_TIMES = 2  # times of an endpoint until none begins that is not known to be prompt …
+RUN_TIMES = 4  # … and none that is
 
 
 class FairShare:
@@ -51,7 +52,7 @@ class FairShare:
         self._waiting = sorted(endpoints, key=lambda one: not one.answers)
         self._workers = workers
         self._share = max(1, workers // SHARE)
-        self._firsts = 0  # workers that are with those that have not answered yet
+        self._firsts = 0  # workers that are with those that are not known to be prompt
         self._seconds = seconds
         self._lookups = lookups
         self._clock = clock
@@ -78,7 +79,9 @@ class FairShare:
                 line = self._line(one, now)
                 if line:
                     del self._waiting[place]
-                    turn = Turn(one, line, one.take(line), not one.answers, tuple(one.first_sites))
+                    turn = Turn(
+                        one, line, one.take(line), not one.is_prompt, tuple(one.first_sites)
+                    )
                     if one.lines:
                         self._waiting.append(one)  # whose next turn is last
                     self._count(turn, 1)
@@ -102,15 +105,14 @@ class FairShare:
                 turn.endpoint.began = now
             return verdict
 
-    def note(self, turn: Turn, *, silent: bool, late: bool, went: Contact = NO_CONTACT) -> None:
-        """Take notice of whether a call was answered, or of what else came of it in time."""
+    def note(self, turn: Turn, attempt: Attempt, went: Contact = NO_CONTACT) -> None:
+        """Take notice of what came of a call, and of how long it took."""
         endpoint = turn.endpoint
         with self._changed:
-            turn.line.is_silent = turn.line.is_silent or silent
-            endpoint.has_silent = endpoint.has_silent or silent
-            endpoint.answers = endpoint.answers or not late
+            turn.line.is_silent = turn.line.is_silent or attempt["silent"]
+            endpoint.note(attempt)
             for site in endpoint.sites_at(went.address):
-                site.note(endpoint.name, late=late and not went.is_closed)
+                site.note(endpoint.name, attempt, went)
             self._changed.notify_all()
 
     def _line(self, one: Endpoint, now: float) -> Optional[UrlQueue]:
@@ -126,14 +128,14 @@ class FairShare:
             return NO_TIME if now - one.began > self._seconds else None
         if not one.answers and one.is_at_silent:
             return SAME_SERVER
-        times = RUN_TIMES if one.answers else FIRST_TIMES
+        times = RUN_TIMES if one.is_prompt else FIRST_TIMES
         return CROWDED if now - self._began > times * self._seconds else None
 
     def _has_room(self, one: Endpoint) -> bool:
         firsts = max(1, self._workers - self._workers // SHARE)
         return (
             one.running < self._share
-            and (one.answers or self._firsts < firsts)
+            and (one.is_prompt or self._firsts < firsts)
             and all(site.has_room for site in one.first_sites)
         )
 

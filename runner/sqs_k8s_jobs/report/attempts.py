@@ -9,6 +9,7 @@ from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 
 MessageIds = Callable[[str], Sequence[str]]  # SQS's own, of the messages that a record answers
+Saw = Callable[[str, bool, str | None], None]  # an endpoint; whether it was late; its server
 REPLAY = "playbooks/replay.yml sends it"
 
 
@@ -22,21 +23,21 @@ def digest(event: dict[str, Any]) -> str:
     return str(event["record"] or event["id_label"])
 
 
-def log_attempts(
-    done: RunResult, saw: Callable[[str, bool], None], message_ids: MessageIds = no_ids
-) -> None:
-    """Log each attempt, and record which endpoints answered in time, and which need more time.
+def log_attempts(done: RunResult, saw: Saw, message_ids: MessageIds = no_ids) -> None:
+    """Log each attempt, and record which endpoints answered soon, and which need more time.
 
-    What was postponed is no answer, and is not logged; where others were the reason, it says
-    nothing of its endpoint. What is given up is logged, and what is kept no more.
+    One that neither answers nor takes long, such as a destination that may not be called, says
+    nothing of its endpoint. What was postponed is no answer, and is not logged; where others were
+    the reason, it says nothing of its endpoint. What is given up is logged, and what is kept no
+    more.
     """
     for event in done.of_kind("status"):
-        if event["endpoint"]:
-            saw(event["endpoint"], event["silent"])
+        if event["endpoint"] and (event["answered"] or event["late"]):
+            saw(event["endpoint"], event["late"], event["server"])
         _log(event, message_ids)
     for event in done.of_kind("postponed"):
         if event["endpoint"] and not event["crowded"]:
-            saw(event["endpoint"], True)
+            saw(event["endpoint"], True, None)
     for event in done.of_kind("expired"):
         names = ("id", "job", "status", "endpoint", "error")
         log.warning("callback expired", **{name: event[name] for name in names}, kept=REPLAY)

@@ -17,17 +17,18 @@ LANES = (FAST, SLOW)
 MOST_SLOW = 1000  # endpoints; each run of submit is told of them
 MOST_ANSWERING = 10_000  # endpoints
 MOST_IDS = 100_000
+NOT_SEEN = "not seen yet"  # the server of endpoints of which Jobs alone say that they answer
 
 
 class Endpoints:
-    """Remembers the endpoints of ids that are not done, those that gave no answer in time, until
-    they give one, and those that did.
+    """Remembers the endpoints of ids that are not done, those that took long or gave no answer,
+    until they give one soon, and those that did, with their servers.
     """
 
     def __init__(self) -> None:
         self._slow: Latest[None] = Latest(MOST_SLOW)
         self._late: Latest[None] = Latest(MOST_SLOW)
-        self._answering: Latest[None] = Latest(MOST_ANSWERING)
+        self._answering: Latest[str] = Latest(MOST_ANSWERING)
         self._of: Latest[str] = Latest(MOST_IDS)
         self._lock = threading.Lock()
 
@@ -46,7 +47,7 @@ class Endpoints:
             else:
                 self._of[digest] = endpoint
             if answered and endpoint and endpoint not in self._slow:
-                self._answering[endpoint] = None
+                self._answering[endpoint] = self._answering.get(endpoint, NOT_SEEN)
 
     def forget(self, digest: str) -> None:
         """Remember no endpoint of an id of which nothing is left."""
@@ -57,33 +58,36 @@ class Endpoints:
         """Return the lane for an endpoint's callbacks."""
         return SLOW if endpoint in self._slow else FAST
 
-    def answers(self, endpoint: str) -> bool:
-        """Tell whether an endpoint is known to answer; true without an endpoint."""
-        return not endpoint or endpoint in self._answering
+    def server_of(self, endpoint: str) -> str | None:
+        """Return the server of an endpoint that answers; None if none is known to.
+
+        Without an endpoint it is an empty text.
+        """
+        return self._answering.get(endpoint) if endpoint else ""
 
     def answering(self, digests: Iterable[str]) -> list[str]:
         """Return the endpoints of ids that are known to answer."""
-        return sorted({one for one in map(self.of, digests) if one and self.answers(one)})
+        return sorted({one for one in map(self.of, digests) if one in self._answering})
 
     def not_prompt(self) -> list[str]:
         """Return those that are not worth waiting for while messages are submitted."""
         with self._lock:
             return sorted({*self._slow, *self._late})
 
-    def saw_promptness(self, endpoint: str, silent: bool) -> None:
-        """Take notice of whether an endpoint answered while messages were submitted."""
+    def saw_promptness(self, endpoint: str, late: bool, server: str | None) -> None:
+        """Take notice of whether an endpoint answered soon while messages were submitted."""
         with self._lock:
-            if silent:
+            if late:
                 self._late[endpoint] = None
             elif endpoint not in self._slow:
-                self._answering[endpoint] = None
+                self._answering[endpoint] = server or endpoint
 
-    def saw(self, endpoint: str, silent: bool) -> None:
-        """Take notice of whether an endpoint answered."""
+    def saw(self, endpoint: str, late: bool, server: str | None) -> None:
+        """Take notice of whether an endpoint answered soon; without a server it counts by name."""
         with self._lock:
-            if silent:
+            if late:
                 self._slow[endpoint] = None
                 self._answering.pop(endpoint, None)
             else:
                 self._slow.pop(endpoint, None)
-                self._answering[endpoint] = None
+                self._answering[endpoint] = server or endpoint

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sqs_k8s_jobs.workqueue.round_robin import RoundRobinQueue
+from sqs_k8s_jobs.workqueue.round_robin import RoundRobinQueue, ServerOf, by_name
 
 LOOK_AGAIN = 1.0  # seconds until a look that cannot be now
 MAX_STALE_ENTRIES = 64  # entries of the heap that may be void, whatever it holds
@@ -30,10 +30,10 @@ class WorkQueue:
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        answers: Callable[[str], bool] = lambda _endpoint: True,
+        server_of: ServerOf = by_name,
     ) -> None:
         self._clock = clock
-        self._answers = answers  # whether an endpoint is known to
+        self._server_of = server_of
         self._ready: dict[str, _Route] = {}
         self._lines: dict[str, RoundRobinQueue] = {}  # what is in _ready, in its order
         self._delayed: dict[str, tuple[float, _Route]] = {}
@@ -172,7 +172,7 @@ class WorkQueue:
             self._changed.notify_all()
 
     def _line(self, lane: str) -> RoundRobinQueue:
-        return self._lines.setdefault(lane, RoundRobinQueue(self._answers))
+        return self._lines.setdefault(lane, RoundRobinQueue(self._server_of))
 
     def _route(self, digest: str, lane: str, endpoint: str) -> _Route:
         return _Route(lane, endpoint or self._endpoint(digest))

@@ -18,6 +18,7 @@ from .framing import InvalidAnswer, check_field, check_status, size_of_chunk
 from .urllib3_compat import urllib3
 
 LIMIT = 1024 * 1024  # bytes of an answer, with its head and the informational ones before it
+LINES = 10_000  # of heads, chunks' lengths and trailers
 INFORMATIONAL = 10  # answers before the real one, at most
 PART = 65536  # bytes of a body that are read at once
 
@@ -31,6 +32,7 @@ class Incoming(io.BufferedReader):
     def __init__(self, sock: Any, seconds: float) -> None:
         super().__init__(_Socket(sock, seconds))
         self.answers = 0  # that have begun
+        self._lines = 0  # that were read
         self._in_head = False
         self._at_first = False  # of its fields
         self._in_body = False
@@ -44,6 +46,9 @@ class Incoming(io.BufferedReader):
             return line  # who asked for it says so
         if not line.endswith(b"\n"):
             raise InvalidAnswer(_BROKE_OFF)
+        self._lines += 1
+        if self._lines > LINES:
+            raise InvalidAnswer("it has more than {0} lines or chunks".format(LINES))
         if not self._in_body:
             self._check(line)
         return line

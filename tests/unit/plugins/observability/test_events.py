@@ -57,12 +57,14 @@ def test_each_callback_that_was_sent_is_a_status_event():
         "attempt": 1,
         "accepted": True,
         "endpoint": "http://caller.example",
-        "silent": False,
+        "answered": True,
+        "late": False,
+        "server": None,
         "error": None,
         "error_detail": None,
     }
     assert (second["job"], second["id_label"]) == (None, digest_of("bad"))
-    assert (second["accepted"], second["error"], second["silent"]) == (False, "no", True)
+    assert (second["accepted"], second["error"], second["late"]) == (False, "no", True)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,21 @@ def test_a_callback_of_a_version_before_has_an_event_too():
 
     (event,) = of_webhook(old)
 
-    assert (event["id_label"], event["job"], event["silent"]) == (None, None, False)
+    assert (event["id_label"], event["job"], event["late"]) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"slow": True, "server": "203.0.113.1"}, (True, True, "203.0.113.1")),
+        ({"code": None, "silent": True, "server": "203.0.113.1"}, (False, True, "203.0.113.1")),
+        ({"code": None, "error": "its address may not be called"}, (False, False, None)),
+    ],
+)
+def test_an_event_tells_whether_its_endpoint_answered_or_took_long_and_where_it_is(more, says):
+    (event,) = of_webhook(told(**more))
+
+    assert (event["answered"], event["late"], event["server"]) == says
 
 
 @pytest.mark.parametrize(("key", "attempt"), [("0", 4), ("1", 1)])

@@ -96,6 +96,19 @@ def test_where_there_is_nobody_to_tell_it_counts_as_accepted():
     assert [(one["accepted"], one["code"]) for one in results] == [(True, None)] * 2
 
 
+def test_an_answer_that_takes_much_of_its_time_is_slow_and_its_server_is_named(endpoint):
+    def late(handler):
+        endpoint.released.wait(0.6)  # of two seconds
+        with_status(200)(handler)
+
+    (prompt,) = deliver(callback(endpoint.url))
+    endpoint.answer = late
+    (slow,) = deliver(callback(endpoint.url), timeout=2.0)
+
+    assert (prompt["slow"], slow["slow"]) == (False, True)
+    assert {one["server"] for one in (prompt, slow)} == {"127.0.0.1"}
+
+
 def test_a_connection_that_is_refused_is_named():
     (result,) = deliver(callback(NOBODY))
 

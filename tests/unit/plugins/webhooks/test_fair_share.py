@@ -1,7 +1,13 @@
 """Shares of the workers and of a run's time: for endpoints, addresses, and who has not answered."""
 
+import heapq
+
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import endpoints, fair_share
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import (
+    attempts,
+    endpoints,
+    fair_share,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.lookups import (
     Lookups,
 )
@@ -10,6 +16,9 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share i
 
 SECONDS = 5.0
 WORKERS = 16
+ANSWER = attempts.accepted(200)
+SLOW_ANSWER = {**ANSWER, "slow": True}
+SILENCE = {**attempts.unanswered("no answer", silent=True), "slow": True}
 
 
 def endpoint(address, *, port=80, answers=False, chains=1):
@@ -39,9 +48,14 @@ def given_out(some):
     return found
 
 
-def late(some, turn):
+def late(some, turn, *went):
     some.postponement(turn)
-    some.note(turn, silent=True, late=True)
+    some.note(turn, SILENCE, *went)
+    some.give_back(turn)
+
+
+def answered(some, turn, attempt=ANSWER):
+    some.note(turn, attempt)
     some.give_back(turn)
 
 
@@ -82,8 +96,7 @@ def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_
     slow, fast, *_others = given_out(some)
 
     late(some, slow)
-    some.note(fast, silent=False, late=False)
-    some.give_back(fast)
+    answered(some, fast)
 
     assert some.postponement(slow) == endpoints.SILENT_URL
     assert some.postponement(fast) is None
@@ -145,8 +158,7 @@ def test_one_that_has_answered_is_no_longer_among_them(clock):
     some = shared(clock, *new)
     first = given_out(some)[0]
 
-    some.note(first, silent=False, late=False)
-    some.give_back(first)
+    answered(some, first)
 
     assert first.endpoint in [turn.endpoint for turn in given_out(some)]
 
@@ -175,7 +187,7 @@ def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
         one.name = f"http://n{number}.example"
     some = shared(clock, *names)
     first, *others = given_out(some)
-    some.note(first, silent=False, late=False)
+    some.note(first, ANSWER)
     for turn in others:
         late(some, turn)
 
@@ -224,6 +236,97 @@ def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
     assert some.postponement(turn_of(one)) == endpoints.NO_TIME
 
 
+def named(count, address, *, ports=(80,), answers=False):
+    """So many names of one address, at each port."""
+    many = [endpoint(address, port=port, answers=answers) for port in ports for _ in range(count)]
+    for number, one in enumerate(many):
+        one.name = f"http://n{number}.{address}"
+    return many
+
+
+def test_an_endpoint_that_answers_slowly_is_not_known_to_answer_until_it_is_prompt(clock):
+    one = endpoint("203.0.113.1", answers=True, chains=9)
+    some = shared(clock, one)
+    known = [one.answers]
+    for attempt in (SLOW_ANSWER, ANSWER):
+        answered(some, some.next(), attempt)
+        known.append(one.answers)
+
+    assert known == [True, False, True]
+    assert not one.is_silent
+
+
+def test_a_call_that_reaches_nobody_says_nothing_of_an_endpoint(clock):
+    one, other = endpoint("203.0.113.1"), endpoint("203.0.113.2", answers=True)
+    some = shared(clock, one, other)
+    for turn in given_out(some):
+        answered(some, turn, attempts.failed("its address may not be called"))
+
+    assert (one.answers, other.answers) == (False, True)
+
+
+def test_a_url_that_is_silent_is_silent_alone_where_another_one_answers_slowly(clock):
+    one = endpoint("203.0.113.1", chains=3)
+    one.add([[10], [11]])
+    some = shared(clock, one)
+    silent, slow, *_others = given_out(some)
+
+    answered(some, slow, SLOW_ANSWER)
+    late(some, silent)
+
+    assert some.postponement(silent) == endpoints.SILENT_URL
+    assert some.postponement(slow) is None
+
+
+def test_an_address_where_more_is_slow_than_prompt_has_a_small_share_again(clock):
+    many = named(40, "203.0.113.1", answers=True)
+    some = shared(clock, *many)
+    answered(some, some.next())
+    found = given_out(some)
+    for turn in found:
+        answered(some, turn, SLOW_ANSWER)
+
+    held = given_out(some)
+    for _number in range(20):
+        some.note(held[0], ANSWER)
+
+    small, large = WORKERS // fair_share.SHARE, WORKERS // fair_share.SITE_SHARE
+    assert (len(found), len(held), len(held + given_out(some))) == (large, small, large)
+
+
+def called_at(some, seconds_of, clock):
+    """When each endpoint was called for the first time, by a run of all workers."""
+    began, busy, called = clock.now, [], {}
+    while True:
+        while len(busy) < WORKERS and (turn := some.next()):
+            reason = some.postponement(turn)
+            if not reason:
+                called.setdefault(turn.endpoint.name, clock.now - began)
+            seconds = 0 if reason else seconds_of(turn.endpoint)
+            heapq.heappush(busy, (clock.now + seconds, id(turn), turn, reason))
+        if not busy:
+            return called
+        clock.now, _id, turn, reason = heapq.heappop(busy)
+        if not reason:
+            some.note(turn, SLOW_ANSWER if seconds_of(turn.endpoint) > 1 else ANSWER)
+        some.give_back(turn)
+
+
+def test_names_that_answer_just_in_time_keep_nobody_from_being_called_soon(clock):
+    """All have answered before: 80 names of two servers, slow from now on, come first."""
+    addresses = ("203.0.113.1", "203.0.113.2")
+    slow = [one for at in addresses for one in named(20, at, ports=(80, 8080), answers=True)]
+    prompt = [endpoint(f"198.51.100.{number}", answers=True, chains=3) for number in range(50)]
+    seconds = {one.name: 0.98 * SECONDS for one in slow}
+
+    called = called_at(
+        shared(clock, *slow, *prompt), lambda one: seconds.get(one.name, 0.05), clock
+    )
+
+    assert len(called.keys() & {one.name for one in prompt}) == len(prompt)
+    assert max(called[one.name] for one in prompt) < 2 * SECONDS
+
+
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"
 
 
@@ -253,9 +356,7 @@ def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock,
     some = with_both(clock, victim)
     own = [turn for turn in given_out(some) if turn.endpoint != victim]
     for turn in own:
-        some.postponement(turn)
-        some.note(turn, silent=True, late=True, went=endpoints.Contact(address))
-        some.give_back(turn)
+        late(some, turn, endpoints.Contact(address))
 
     assert some.postponement(turn_after(some, own)) == endpoints.SAME_SERVER
     assert some.postponement(endpoints.Turn(victim, endpoints.UrlQueue(), [0], True, ())) is None
@@ -264,12 +365,12 @@ def test_lateness_is_of_the_address_that_was_connected_to_or_of_the_first(clock,
 def test_an_answer_is_of_the_address_that_was_connected_to_as_well(clock):
     some = with_both(clock)
     first, *others = given_out(some)
-    some.note(first, silent=False, late=False, went=endpoints.Contact(OWN))
+    some.note(first, ANSWER, endpoints.Contact(OWN))
     for turn in others:
-        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM))
+        some.note(turn, SILENCE, endpoints.Contact(VICTIM))
         some.give_back(turn)
     for turn in given_out(some)[:4]:
-        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM))
+        some.note(turn, SILENCE, endpoints.Contact(VICTIM))
 
     assert some.postponement(turn_after(some, [first, *others])) == endpoints.SAME_SERVER
 
@@ -279,9 +380,7 @@ def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
     victim = endpoint(VICTIM, port=443)
     some = shared(clock, *closed, victim)
     for turn in given_out(some):
-        some.postponement(turn)
-        some.note(turn, silent=True, late=True, went=endpoints.Contact(VICTIM, is_closed=True))
-        some.give_back(turn)
+        late(some, turn, endpoints.Contact(VICTIM, is_closed=True))
 
     assert {some.postponement(turn) for turn in given_out(some)} == {None}
 

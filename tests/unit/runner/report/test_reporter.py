@@ -163,9 +163,9 @@ def test_what_a_report_that_failed_has_told_is_told():
     assert harness.told == [("a", True)]
 
 
-@pytest.mark.parametrize(("silent", "lane"), [(True, SLOW), (False, FAST)])
-def test_whether_an_endpoint_answered_decides_its_lane(silent, lane):
-    harness = Harness(RunResult([status("a", accepted=False, silent=silent)]))
+@pytest.mark.parametrize(("late", "lane"), [(True, SLOW), (False, FAST)])
+def test_whether_an_endpoint_answered_soon_decides_its_lane(late, lane):
+    harness = Harness(RunResult([status("a", accepted=False, late=late)]))
 
     harness.report("a")
 
@@ -173,9 +173,7 @@ def test_whether_an_endpoint_answered_decides_its_lane(silent, lane):
 
 
 def test_an_endpoint_that_answers_again_leaves_the_slow_lane():
-    harness = Harness(
-        RunResult([status("a", accepted=False, silent=True)]), RunResult([status("a")])
-    )
+    harness = Harness(RunResult([status("a", accepted=False, late=True)]), RunResult([status("a")]))
 
     harness.report("a")
     harness.report("a")
@@ -183,8 +181,24 @@ def test_an_endpoint_that_answers_again_leaves_the_slow_lane():
     assert harness.endpoints.lane(CALLER) == FAST
 
 
+def test_an_attempt_that_reached_nobody_does_not_make_an_endpoint_one_that_answers():
+    harness = Harness(RunResult([status("a", accepted=False, answered=False, server=None)]))
+
+    harness.report("a")
+
+    assert harness.endpoints.server_of(CALLER) is None
+
+
+def test_an_endpoint_that_answered_is_known_by_its_server():
+    harness = Harness(RunResult([status("a", server="203.0.113.1")]))
+
+    harness.report("a")
+
+    assert harness.endpoints.server_of(CALLER) == "203.0.113.1"
+
+
 def test_a_status_without_an_endpoint_marks_none():
-    harness = Harness(RunResult([status("a", endpoint="", silent=True)]))
+    harness = Harness(RunResult([status("a", endpoint="", late=True)]))
 
     harness.report("a")
 
@@ -351,7 +365,7 @@ def test_what_there_was_no_time_for_is_reported_again_at_once_in_the_slow_lane(l
 
 
 def test_what_a_silent_endpoint_was_not_asked_waits_for_the_pause_on_its_job(logged):
-    silent = [status("a", accepted=False, silent=True), postponed("b", silent=True)]
+    silent = [status("a", accepted=False, late=True), postponed("b", silent=True)]
     harness = Harness(RunResult(silent), RunResult())
     harness.workqueue.add("b", FAST)
 

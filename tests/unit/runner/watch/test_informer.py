@@ -79,7 +79,7 @@ def test_a_pod_that_starts_is_wanted_in_the_turn_of_its_jobs_endpoint(harness):
 
 
 def test_a_pod_that_starts_is_wanted_in_the_lane_of_its_jobs_endpoint(harness):
-    harness.endpoints.saw(HERE, silent=True)
+    harness.endpoints.saw(HERE, late=True, server=None)
     harness.job("a", HERE, **{predicates.NEXT_ANNOTATION: LATER})
     harness.job("b", THERE, **{predicates.NEXT_ANNOTATION: LATER})
 

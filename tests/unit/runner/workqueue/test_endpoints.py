@@ -1,9 +1,10 @@
 """Which endpoints are slow: their callbacks are reported in a lane of their own."""
 
 import pytest
-from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, MOST_SLOW, SLOW, Endpoints
+from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, MOST_SLOW, NOT_SEEN, SLOW, Endpoints
 
 HERE, THERE = "http://here.example", "http://there.example"
+SERVER = "203.0.113.1"
 
 
 @pytest.fixture
@@ -16,16 +17,16 @@ def test_an_endpoint_that_nobody_knows_is_fast(endpoints):
 
 
 def test_an_endpoint_that_gave_no_answer_in_time_is_slow_and_no_other(endpoints):
-    endpoints.saw(HERE, silent=True)
+    endpoints.saw(HERE, late=True, server=None)
 
     assert (endpoints.lane(HERE), endpoints.lane(THERE)) == (SLOW, FAST)
 
 
 def test_an_endpoint_that_answers_again_is_fast_again(endpoints):
-    endpoints.saw(HERE, silent=True)
-    endpoints.saw(HERE, silent=True)
+    endpoints.saw(HERE, late=True, server=None)
+    endpoints.saw(HERE, late=True, server=None)
 
-    endpoints.saw(HERE, silent=False)
+    endpoints.saw(HERE, late=False, server=SERVER)
 
     assert endpoints.lane(HERE) == FAST
 
@@ -52,54 +53,69 @@ def test_every_lane_is_one_that_is_reported():
 
 
 def test_an_endpoint_that_was_late_while_messages_were_submitted_is_not_prompt_but_fast(endpoints):
-    endpoints.saw_promptness(HERE, silent=True)
-    endpoints.saw_promptness(HERE, silent=False)
-    endpoints.saw_promptness(THERE, silent=False)
+    endpoints.saw_promptness(HERE, late=True, server=None)
+    endpoints.saw_promptness(HERE, late=False, server=SERVER)
+    endpoints.saw_promptness(THERE, late=False, server=SERVER)
 
     assert (endpoints.not_prompt(), endpoints.lane(HERE)) == ([HERE], FAST)
 
 
 def test_an_endpoint_that_is_slow_is_not_prompt_either(endpoints):
-    endpoints.saw(HERE, silent=True)
-    endpoints.saw_promptness(THERE, silent=True)
+    endpoints.saw(HERE, late=True, server=None)
+    endpoints.saw_promptness(THERE, late=True, server=None)
 
     assert endpoints.not_prompt() == [HERE, THERE]
 
 
 def test_an_endpoint_is_known_to_answer_once_it_has_and_until_it_does_not(endpoints):
-    known = [endpoints.answers(HERE)]
-    endpoints.saw(HERE, silent=False)
-    known.append(endpoints.answers(HERE))
-    endpoints.saw(HERE, silent=True)
-    known.append(endpoints.answers(HERE))
+    known = [endpoints.server_of(HERE)]
+    endpoints.saw(HERE, late=False, server=SERVER)
+    known.append(endpoints.server_of(HERE))
+    endpoints.saw(HERE, late=True, server=None)
+    known.append(endpoints.server_of(HERE))
 
-    assert known == [False, True, False]
+    assert known == [None, SERVER, None]
 
 
 def test_an_endpoint_that_answered_while_messages_were_submitted_is_known_to(endpoints):
-    endpoints.saw_promptness(HERE, silent=False)
-    endpoints.saw(THERE, silent=True)
-    endpoints.saw_promptness(THERE, silent=False)
+    endpoints.saw_promptness(HERE, late=False, server=SERVER)
+    endpoints.saw(THERE, late=True, server=None)
+    endpoints.saw_promptness(THERE, late=False, server=SERVER)
 
-    assert (endpoints.answers(HERE), endpoints.answers(THERE)) == (True, False)
+    assert (endpoints.server_of(HERE), endpoints.server_of(THERE)) == (SERVER, None)
 
 
 def test_what_a_job_has_told_shows_that_its_endpoint_answers_unless_that_is_slow(endpoints):
     endpoints.learn("a", HERE, done=True, answered=True)
-    endpoints.saw(THERE, silent=True)
+    endpoints.saw(THERE, late=True, server=None)
     endpoints.learn("b", THERE, done=False, answered=True)
 
-    assert (endpoints.answers(HERE), endpoints.answers(THERE)) == (True, False)
+    assert (endpoints.server_of(HERE), endpoints.server_of(THERE)) == (NOT_SEEN, None)
+
+
+def test_a_server_that_was_seen_stays_known_whatever_jobs_tell(endpoints):
+    endpoints.saw(HERE, late=False, server=SERVER)
+
+    endpoints.learn("a", HERE, done=False, answered=True)
+
+    assert endpoints.server_of(HERE) == SERVER
+
+
+def test_behind_a_proxy_where_no_address_is_seen_an_endpoint_is_its_own_server(endpoints):
+    endpoints.saw(HERE, late=False, server=None)
+    endpoints.saw_promptness(THERE, late=False, server=None)
+
+    assert (endpoints.server_of(HERE), endpoints.server_of(THERE)) == (HERE, THERE)
 
 
 def test_where_nobody_hears_nobody_is_waited_for(endpoints):
-    assert endpoints.answers("")
+    assert endpoints.server_of("") == ""
 
 
 def test_of_some_ids_the_endpoints_that_answer_are_named_once(endpoints):
     for digest, endpoint in (("a", HERE), ("b", HERE), ("c", THERE)):
         endpoints.learn(digest, endpoint, done=False)
-    endpoints.saw(HERE, silent=False)
+    endpoints.saw(HERE, late=False, server=SERVER)
 
     assert endpoints.answering(["a", "b", "c", "nobody's"]) == [HERE]
 
@@ -115,8 +131,8 @@ def test_an_id_of_which_nothing_is_left_is_forgotten(endpoints):
 def test_the_number_of_remembered_endpoints_is_limited_and_the_latest_are_remembered(endpoints):
     names = [f"http://{number}.example" for number in range(2 * MOST_SLOW)]
     for name in names:
-        endpoints.saw(name, silent=True)
-        endpoints.saw_promptness("late." + name, silent=True)
+        endpoints.saw(name, late=True, server=None)
+        endpoints.saw_promptness("late." + name, late=True, server=None)
 
     assert len(endpoints.not_prompt()) == 2 * MOST_SLOW
     assert [endpoints.lane(one) for one in (names[0], names[-1])] == [FAST, SLOW]

@@ -76,7 +76,7 @@ def test_what_never_waited_cannot_be_removed():
 
 
 def test_endpoints_that_are_not_known_to_answer_have_half_of_the_turns_together():
-    some = RoundRobinQueue(lambda endpoint: endpoint == "known")
+    some = RoundRobinQueue({"known": "203.0.113.1"}.get)
     for number in range(100):
         some.add(f"new{number}", f"new{number}")
     for number in range(3):
@@ -88,11 +88,24 @@ def test_endpoints_that_are_not_known_to_answer_have_half_of_the_turns_together(
     assert ids[6:] == [f"new{number}" for number in range(3, 100)]
 
 
+def test_endpoints_of_one_server_have_its_turn_together_however_many_they_are():
+    some = RoundRobinQueue(lambda endpoint: "alone" if endpoint == "one" else "crowd")
+    for number in range(100):
+        some.add(f"crowd{number}", f"crowd{number}")
+    for number in range(3):
+        some.add(f"one{number}", "one")
+
+    ids = [digest for digest, _endpoint in taken(some)]
+
+    assert ids[:6] == ["crowd0", "one0", "crowd1", "one1", "crowd2", "one2"]
+    assert ids[6:] == [f"crowd{number}" for number in range(3, 100)]
+
+
 def test_an_id_can_be_removed_though_its_endpoint_has_answered_meanwhile():
-    known = set()
-    some = RoundRobinQueue(known.__contains__)
+    known = {}
+    some = RoundRobinQueue(known.get)
     some.add("a0", "a")
-    known.add("a")
+    known["a"] = "203.0.113.1"
     some.add("a1", "a")
     some.remove("a0", "a")
 

@@ -65,6 +65,10 @@ NOT_WHOLE = {
     "chunks without their end": ([CHUNKED + b"5\r\nhello\r\n", CLOSE], "is not whole: it broke"),
     "half of the trailers": ([CHUNKED + b"0\r\nExpires: 0\r\n", CLOSE], "is not whole: it broke"),
     "no size of a chunk": ([CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n"], "is not HTTP"),
+    "more chunks than anybody has to say": (
+        [CHUNKED + b"1\r\na\r\n" * incoming.LINES, b"0\r\n\r\n"],
+        "it has more than 10000 lines or chunks",
+    ),
     "a chunk longer than its size": ([CHUNKED + b"4\r\nhello\r\n0\r\n\r\n"], "is not HTTP"),
     "another coding": (
         [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"],
