@@ -12,6 +12,7 @@ TIMED_OUT = "timeout"  # ansible-runner's word
 KILLED = 128  # of an exit code, as shells and fork servers have it: the rest is the signal
 SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
 NO_TASK = "no task"
+_TASK = re.compile(r"(TASK \[.*\]) \*+")  # alone on its line: of what a message says, none ends so
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -51,7 +52,7 @@ def _lines(folder: Path) -> list[str]:
 
 def _task(lines: Sequence[str]) -> str:
     """Return the last task that was begun; empty where none was."""
-    tasks = [line.strip(" *") for line in lines if line.startswith("TASK [")]
+    tasks = [found[1] for line in lines if (found := _TASK.fullmatch(line))]
     return tasks[-1] if tasks else ""
 
 

@@ -38,6 +38,13 @@ def ended(tmp_path, text, rc, events=()):
     return reason(events, tmp_path, SimpleNamespace(rc=rc, status="failed"))
 
 
+@pytest.mark.parametrize("name", ["TASK [x]", "TASK [x] ***", "TASK [x"])
+def test_what_a_message_is_called_is_no_task(tmp_path, name):
+    text = f"{BEGUN}{name}: 0 job started\n"
+
+    assert ended(tmp_path, text, 137) == "it was killed by SIGKILL in TASK [Create the Jobs]"
+
+
 def test_a_run_that_is_killed_says_so_and_in_which_task(tmp_path, monkeypatch, executables):
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     book, runs = tmp_path / "play.yml", tmp_path / "runs"
