@@ -36,6 +36,19 @@ def test_a_message_redelivered_while_its_job_runs_or_after_it_makes_no_second_jo
     assert [one.body["status"] for one in receiver.callbacks()] == [0, 1, 2]
 
 
+def test_many_messages_redelivered_together_make_no_second_job_and_few_jobs_are_read_at_once(
+    submit, message, jobs
+):
+    texts = [message(f"many-{number}") for number in range(5)]
+    submit(*texts)
+    first = jobs.uids()
+
+    done = submit(*texts, submit_jobs_per_read=2)
+
+    assert (done.outcomes, jobs.uids()) == (["exists"] * 5, first)
+    assert done.stdout.count("(item=") == 3
+
+
 def test_a_job_outlives_its_ttl_until_its_caller_was_told_and_its_window_is_over(
     submitted, report, receiver, jobs
 ):
