@@ -12,7 +12,8 @@ TIMED_OUT = "timeout"  # ansible-runner's word
 KILLED = 128  # of an exit code, as shells and fork servers have it: the rest is the signal
 SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
 NO_TASK = "no task"
-_TASK = re.compile(r"(TASK \[.*\]) \*+")  # alone on its line: of what a message says, none ends so
+# An empty line is before it. No text of a message has one, as invisible characters are escaped.
+_TASK = re.compile(r"^\s*\n(TASK \[.*\]) \*+\s*$", re.MULTILINE)
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -21,10 +22,10 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
 
     A task that failed is no reason where the run was ended from outside: it may have been rescued.
     """
-    lines = _lines(folder)
+    lines, task = _lines(folder), _last_task(folder)
     if result.status == TIMED_OUT:
-        return f"it took longer than run_timeout, and was ended in {_task(lines) or NO_TASK}"
-    where = f"in {_task(lines)}" if _task(lines) else "before its first task"
+        return f"it took longer than run_timeout, and was ended in {task or NO_TASK}"
+    where = f"in {task}" if task else "before its first task"
     if is_killed(result):
         return f"it was killed by {_signal(result.rc)} {where}"
     if failures:
@@ -41,19 +42,23 @@ def is_killed(result: Any) -> bool:
 
 def last_task(folder: Path) -> str:
     """Return the last task that a run has begun."""
-    return _task(_lines(folder)) or NO_TASK
+    return _last_task(folder) or NO_TASK
 
 
 def _lines(folder: Path) -> list[str]:
-    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
-    lines = [_ESCAPES.sub("", line).strip() for text in texts for line in text.splitlines()]
+    lines = [line.strip() for text in _texts(folder) for line in text.splitlines()]
     return [line for line in lines if line]
 
 
-def _task(lines: Sequence[str]) -> str:
+def _last_task(folder: Path) -> str:
     """Return the last task that was begun; empty where none was."""
-    tasks = [found[1] for line in lines if (found := _TASK.fullmatch(line))]
+    tasks = [task for text in _texts(folder) for task in _TASK.findall(text)]
     return tasks[-1] if tasks else ""
+
+
+def _texts(folder: Path) -> list[str]:
+    texts = [path.read_text("utf-8", "replace") for path in folder.glob("artifacts/*/std*")]
+    return [_ESCAPES.sub("", text) for text in texts]
 
 
 def _signal(code: int | None) -> str:

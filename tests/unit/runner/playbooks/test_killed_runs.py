@@ -38,9 +38,9 @@ def ended(tmp_path, text, rc, events=()):
     return reason(events, tmp_path, SimpleNamespace(rc=rc, status="failed"))
 
 
-@pytest.mark.parametrize("name", ["TASK [x]", "TASK [x] ***", "TASK [x"])
-def test_what_a_message_is_called_is_no_task(tmp_path, name):
-    text = f"{BEGUN}{name}: 0 job started\n"
+@pytest.mark.parametrize("line", ["TASK [x]: 0 job started", "TASK [x: rejected - ] ***"])
+def test_what_a_message_says_is_no_task(tmp_path, line):
+    text = f"{BEGUN}{line}\n"
 
     assert ended(tmp_path, text, 137) == "it was killed by SIGKILL in TASK [Create the Jobs]"
 
