@@ -45,6 +45,20 @@ def test_jobs_that_came_and_went_before_anyone_looked_give_all_three_once_with_a
     assert len(receiver.callbacks()) == heard
 
 
+def test_few_jobs_and_their_pods_are_read_at_once_and_all_are_reported(
+    ended, report, message, receiver
+):
+    ids = [f"part-{number}" for number in range(5)]
+    ended(*map(message, ids))
+
+    done = report(*ids, report_jobs_per_read=2)
+
+    assert [receiver.statuses_of(one) for one in ids] == [[0, 1, 2]] * 5
+    for kind in ("Jobs", "Pods of Jobs"):
+        _before, read = done.stdout.split(f": Read {kind}] ")
+        assert read.split("TASK")[0].count("(item=") == 3
+
+
 def test_a_status_that_was_not_accepted_holds_back_the_later_ones_and_comes_again(
     ended, report, message, receiver, jobs
 ):
