@@ -204,7 +204,7 @@ answers:
       description: Whether the endpoint gave no answer in time, or is not there.
       type: bool
     slow:
-      description: Whether it took more than a fourth of O(timeout), whatever came of it.
+      description: Whether it took more than half of O(timeout), whatever came of it.
       type: bool
     server:
       description:

@@ -9,6 +9,7 @@ are postponed to another run, as fair_share.py says. What was not tried counts a
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from .destinations import urls
 from .destinations.lookups import Lookups
 from .destinations.rules import Blocked, without_account
 from .destinations.servers import endpoint_of, site_of
-from .endpoints import NO_CONTACT, Turn
+from .endpoints import Turn
 from .fair_share import FairShare
 from .http import errors
 from .http.checked import CONNECT_TIMEOUT, TRAIL
@@ -31,7 +32,7 @@ from .http.retry_after import ASKS_FOR_TIME, seconds_of
 from .http.urllib3_compat import urllib3
 from .signatures import Secrets
 
-SLOW_PART = 0.25  # of the timeout; an attempt that takes longer is slow
+SLOW_PART = 0.5  # of the timeout; an attempt that takes longer is slow
 MOST_OF_ENDPOINT = 300  # characters of an endpoint that an error names
 HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
@@ -108,7 +109,8 @@ class _Courier:
         reason = self.shares.postponement(turn)
         if reason:
             return attempts.postponed(**vars(reason))
-        TRAIL.went, began = NO_CONTACT, time.monotonic()
+        TRAIL.follow(functools.partial(self.shares.move, turn))
+        began = time.monotonic()
         attempt = post(self.connections, callback, self.options)
         attempt["slow"] = time.monotonic() - began > self.options.timeout * SLOW_PART
         went = TRAIL.went

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from .attempts import Attempt
 from .destinations.lookups import Key
+from .load import UNUSED, Load
 
 Chain = list[int]  # callbacks of one Job, by their places
 
@@ -52,22 +53,21 @@ class UrlQueue:
     """The pending callbacks of a URL: several callers may share an endpoint."""
 
     chains: deque[Chain] = field(default_factory=deque)
-    running: int = 0
+    load: Load = field(default_factory=Load)
     is_silent: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Endpoint:
     """An endpoint of callbacks, and its results in this run."""
 
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
-    answers: bool  # promptly, before this run or last in it
+    answers: bool  # it is known to, or did in this run
     lines: deque[UrlQueue] = field(default_factory=deque)  # in which something waits
-    running: int = 0
+    load: Load = field(default_factory=Load)
     began: Optional[float] = None
     has_silent: bool = False  # URLs
-    has_answered: bool = False  # in this run, however slowly
     lookup: Optional[Future[Any]] = None
     sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
 
@@ -79,7 +79,7 @@ class Endpoint:
     def line(self, share: int) -> Optional[UrlQueue]:
         """Return the URL whose turn it is; while others wait, none has more than half a share."""
         most = share if len(self.lines) == 1 else max(1, share // 2)
-        return next((one for one in self.lines if one.is_silent or one.running < most), None)
+        return next((one for one in self.lines if one.is_silent or one.load.running < most), None)
 
     def take(self, line: UrlQueue) -> Chain:
         """Take a chain of a URL, whose next turn is last."""
@@ -92,19 +92,18 @@ class Endpoint:
     @property
     def is_silent(self) -> bool:
         """True if it gave no answer in time and no URL of it ever did."""
-        return self.has_silent and not (self.answers or self.has_answered)
-
-    @property
-    def is_prompt(self) -> bool:
-        """True if it answers promptly, and what else is there does not answer slowly."""
-        return self.answers and not any(site.is_slow for site in self.first_sites)
+        return self.has_silent and not self.answers
 
     def note(self, attempt: Attempt) -> None:
-        """Take notice of what came of a call; only an answer over HTTP is one of its own."""
+        """Take notice of what came of a call; what reached nobody says nothing of answers."""
         self.has_silent = self.has_silent or attempt["silent"]
-        if attempt["code"] is not None:
-            self.has_answered = True
-            self.answers = not attempt["slow"]
+        self.answers = self.answers or attempt["code"] is not None
+
+    def used(self, now: float) -> tuple[Any, ...]:
+        """Return how much of the workers its busiest address had, its port there, and it itself."""
+        sites = (self.sites or {}).values()
+        most = (max((at[n].load.used(now) for at in sites), default=UNUSED) for n in (0, 1))
+        return (*most, self.load.used(now), not self.answers)
 
     def sites_at(self, address: Optional[str]) -> list[Site]:
         """Return an address of it and its port there; the first address if unknown."""
@@ -121,26 +120,20 @@ class Endpoint:
         return next(iter((self.sites or {}).values()), [])
 
 
-@dataclass
+@dataclass(eq=False)
 class Site:
     """An address, or a port at an address, whatever names lead there."""
 
     share: int
     most: int  # once something there has answered
-    running: int = 0
+    load: Load = field(default_factory=Load)
     late: set[str] = field(default_factory=set)  # endpoints
     answers: bool = False
-    lead: int = 0  # of prompt results over slow ones, of the latest at most as many as a share
 
     @property
     def has_room(self) -> bool:
         """True if another worker may connect to it."""
-        return self.running < (self.most if self.answers and not self.is_slow else self.share)
-
-    @property
-    def is_slow(self) -> bool:
-        """True if more of what was called there was slow than was prompt."""
-        return self.lead < 0
+        return self.load.running < (self.most if self.answers else self.share)
 
     @property
     def is_silent(self) -> bool:
@@ -149,21 +142,23 @@ class Site:
 
     def note(self, name: str, attempt: Attempt, went: Contact) -> None:
         """Take notice of what came of a call of an endpoint there."""
-        is_late = attempt["silent"] or attempt["postponed"]
-        if is_late and not went.is_closed:
+        if (attempt["silent"] or attempt["postponed"]) and not went.is_closed:
             self.late.add(name)
         elif attempt["code"] is not None or went.address:
             self.answers = True
-        lead = self.lead + (-1 if attempt["slow"] else 1)
-        self.lead = max(-self.share, min(lead, self.share))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Turn:
     """A chain that a worker has taken."""
 
     endpoint: Endpoint
     line: UrlQueue
     chain: Chain
-    is_first: bool  # it counts as one of those that are not known to be prompt
-    sites: tuple[Site, ...]  # of which it takes a share
+    is_first: bool  # it counts as one of those that have not answered yet
+    sites: list[Site]  # where its worker is, which take part of it
+
+    @property
+    def loads(self) -> list[Load]:
+        """What its worker counts for."""
+        return [self.endpoint.load, self.line.load, *(site.load for site in self.sites)]

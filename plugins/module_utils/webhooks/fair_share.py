@@ -2,9 +2,10 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """Shares of the workers and of a run's time, so that who is slow delays only its own callbacks.
 
-A name costs a sender nothing, nor does an address that nobody answers at. So there is a share
-for each endpoint, within it for each URL, for each address that endpoints are connected to, and for
-all together that are not known to answer promptly.
+A name costs a sender nothing, nor does an address that nobody answers at. So it is the address's
+turn that has had least of the workers' time, there the port's, and there the endpoint's. And there
+is a share for each endpoint, within it for each URL, for each address that endpoints are connected
+to, and for all together that have not answered yet.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ from .endpoints import (
     Turn,
     UrlQueue,
 )
+from .load import Load
 
-SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who is prompt
+SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
 SITE_SHARE = 2  # all endpoints at one address get one in so many
-FIRST_TIMES = 2  # times of an endpoint until none begins that is not known to be prompt …
-RUN_TIMES = 4  # … and none that is
+FIRST_TIMES = 2  # times of an endpoint until none begins that has not answered yet …
+RUN_TIMES = 4  # … and none that has
 
 
 class FairShare:
@@ -49,10 +51,10 @@ class FairShare:
         lookups: Lookups,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._waiting = sorted(endpoints, key=lambda one: not one.answers)
+        self._waiting = list(endpoints)
         self._workers = workers
         self._share = max(1, workers // SHARE)
-        self._firsts = 0  # workers that are with those that are not known to be prompt
+        self._firsts = 0  # workers that are with those that have not answered yet
         self._seconds = seconds
         self._lookups = lookups
         self._clock = clock
@@ -73,25 +75,31 @@ class FairShare:
 
     def next(self) -> Optional[Turn]:
         """Return a chain whose endpoint has room now, or is not to be called; None for none."""
-        now = self._clock()
         with self._changed:
-            for place, one in enumerate(self._waiting):
+            now = self._clock()
+            for one in self._waiting:
+                self._look_up(one)
+            for one in sorted(self._waiting, key=lambda one: one.used(now)):
                 line = self._line(one, now)
                 if line:
-                    del self._waiting[place]
-                    turn = Turn(
-                        one, line, one.take(line), not one.is_prompt, tuple(one.first_sites)
-                    )
-                    if one.lines:
-                        self._waiting.append(one)  # whose next turn is last
-                    self._count(turn, 1)
-                    return turn
+                    return self._begin(one, line, now)
         return None
+
+    def move(self, turn: Turn, address: str) -> None:
+        """Say that a turn's worker turns to another address of its endpoint."""
+        with self._changed:
+            now, sites = self._clock(), turn.endpoint.sites_at(address)
+            if sites != turn.sites:
+                _each(turn.loads, Load.end, now)
+                turn.sites = sites
+                _each(turn.loads, Load.begin, now)
+                self._changed.notify_all()
 
     def give_back(self, turn: Turn) -> None:
         """Say that a worker is free again."""
         with self._changed:
-            self._count(turn, -1)
+            self._firsts -= turn.is_first
+            _each(turn.loads, Load.end, self._clock())
             self._changed.notify_all()
 
     def postponement(self, turn: Turn) -> Optional[Postponement]:
@@ -106,7 +114,7 @@ class FairShare:
             return verdict
 
     def note(self, turn: Turn, attempt: Attempt, went: Contact = NO_CONTACT) -> None:
-        """Take notice of what came of a call, and of how long it took."""
+        """Take notice of what came of a call."""
         endpoint = turn.endpoint
         with self._changed:
             turn.line.is_silent = turn.line.is_silent or attempt["silent"]
@@ -119,7 +127,17 @@ class FairShare:
         """Return the URL of an endpoint that has its turn, if there is room or it is not called."""
         if self._verdict(one, now):
             return one.lines[0]
-        return one.line(self._share) if self._is_found(one) and self._has_room(one) else None
+        is_found = one.sites is not None
+        return one.line(self._share) if is_found and self._has_room(one) else None
+
+    def _begin(self, one: Endpoint, line: UrlQueue, now: float) -> Turn:
+        self._waiting.remove(one)
+        turn = Turn(one, line, one.take(line), not one.answers, one.first_sites)
+        if one.lines:
+            self._waiting.append(one)  # behind those that have had as much
+        self._firsts += turn.is_first
+        _each(turn.loads, Load.begin, now)
+        return turn
 
     def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
         if one.is_silent:
@@ -128,22 +146,21 @@ class FairShare:
             return NO_TIME if now - one.began > self._seconds else None
         if not one.answers and one.is_at_silent:
             return SAME_SERVER
-        times = RUN_TIMES if one.is_prompt else FIRST_TIMES
+        times = RUN_TIMES if one.answers else FIRST_TIMES
         return CROWDED if now - self._began > times * self._seconds else None
 
     def _has_room(self, one: Endpoint) -> bool:
         firsts = max(1, self._workers - self._workers // SHARE)
         return (
-            one.running < self._share
-            and (one.is_prompt or self._firsts < firsts)
+            one.load.running < self._share
+            and (one.answers or self._firsts < firsts)
             and all(site.has_room for site in one.first_sites)
         )
 
-    def _is_found(self, one: Endpoint) -> bool:
-        """Tell whether an endpoint's lookup is over; else start it."""
+    def _look_up(self, one: Endpoint) -> None:
+        """Note what was found of an endpoint; start the lookup if it was not yet."""
         if one.sites is None:
             one.sites = self._looked_up(one, one.target) if one.target else {}
-        return one.sites is not None
 
     def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
         if one.lookup is None:
@@ -169,13 +186,11 @@ class FairShare:
             self._sites.setdefault((name, port), Site(*door)),
         ]
 
-    def _count(self, turn: Turn, change: int) -> None:
-        turn.endpoint.running += change
-        turn.line.running += change
-        self._firsts += change * turn.is_first
-        for site in turn.sites:
-            site.running += change
-
     def _wake(self, _lookup: Any) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def _each(loads: Iterable[Load], count: Callable[[Load, float], None], now: float) -> None:
+    for load in loads:
+        count(load, now)

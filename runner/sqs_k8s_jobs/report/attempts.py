@@ -9,7 +9,7 @@ from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 
 MessageIds = Callable[[str], Sequence[str]]  # SQS's own, of the messages that a record answers
-Saw = Callable[[str, bool, str | None], None]  # an endpoint; whether it was late; its server
+Saw = Callable[[str, bool, str | None], None]  # an endpoint; if it was late; where it accepted
 REPLAY = "playbooks/replay.yml sends it"
 
 
@@ -26,24 +26,39 @@ def digest(event: dict[str, Any]) -> str:
 def log_attempts(done: RunResult, saw: Saw, message_ids: MessageIds = no_ids) -> None:
     """Log each attempt, and record which endpoints answered soon, and which need more time.
 
-    One that neither answers nor takes long, such as a destination that may not be called, says
-    nothing of its endpoint. What was postponed is no answer, and is not logged; where others were
-    the reason, it says nothing of its endpoint. What is given up is logged, and what is kept no
-    more.
+    What was postponed is no answer, and is not logged. What is given up is logged, and what is kept
+    no more.
     """
+    for endpoint, (is_late, server) in _endpoints(done).items():
+        saw(endpoint, is_late, server)
     for event in done.of_kind("status"):
-        if event["endpoint"] and (event["answered"] or event["late"]):
-            saw(event["endpoint"], event["late"], event["server"])
         _log(event, message_ids)
-    for event in done.of_kind("postponed"):
-        if event["endpoint"] and not event["crowded"]:
-            saw(event["endpoint"], True, None)
     for event in done.of_kind("expired"):
         names = ("id", "job", "status", "endpoint", "error")
         log.warning("callback expired", **{name: event[name] for name in names}, kept=REPLAY)
     for event in done.of_kind("dropped"):
         values = {name: event[name] for name in ("id", "id_label", "error")}
         log.warning("expired callbacks removed", **values)
+
+
+def _endpoints(done: RunResult) -> dict[str, tuple[bool, str | None]]:
+    """Return of each endpoint whether it was late, and the server at which it accepted callbacks.
+
+    It is not late where one of its URLs answered soon, as others are other callers' matter, unless
+    there is more for it than it has time for. An attempt that neither had an answer nor took long,
+    as where it may not be called, says nothing of it, nor does what others are the reason of.
+    """
+    tried = done.of_kind("status")
+    postponed = [one for one in done.of_kind("postponed") if not one["crowded"]]
+    late = [one for one in tried if one["late"]] + [one for one in postponed if one["silent"]]
+    prompt = [one for one in tried if one["answered"] and not one["late"]]
+    found: dict[str, tuple[bool, str | None]] = {one["endpoint"]: (True, None) for one in late}
+    for one in sorted(prompt, key=lambda one: bool(one["accepted"])):
+        name = one["endpoint"]
+        found[name] = (False, (one["server"] or name) if one["accepted"] else None)
+    found.update({one["endpoint"]: (True, None) for one in postponed if not one["silent"]})
+    found.pop("", None)
+    return found
 
 
 def _log(event: dict[str, Any], message_ids: MessageIds) -> None:

@@ -22,7 +22,7 @@ NOT_SEEN = "not seen yet"  # the server of endpoints of which Jobs alone say tha
 
 class Endpoints:
     """Remembers the endpoints of ids that are not done, those that took long or gave no answer,
-    until they give one soon, and those that did, with their servers.
+    until they give one soon, and those that accepted callbacks, with their servers.
     """
 
     def __init__(self) -> None:
@@ -59,14 +59,14 @@ class Endpoints:
         return SLOW if endpoint in self._slow else FAST
 
     def server_of(self, endpoint: str) -> str | None:
-        """Return the server of an endpoint that answers; None if none is known to.
+        """Return the server of an endpoint that accepts callbacks; None if it is not known to.
 
         Without an endpoint it is an empty text.
         """
         return self._answering.get(endpoint) if endpoint else ""
 
     def answering(self, digests: Iterable[str]) -> list[str]:
-        """Return the endpoints of ids that are known to answer."""
+        """Return the endpoints of ids that are known to accept callbacks."""
         return sorted({one for one in map(self.of, digests) if one in self._answering})
 
     def not_prompt(self) -> list[str]:
@@ -79,15 +79,16 @@ class Endpoints:
         with self._lock:
             if late:
                 self._late[endpoint] = None
-            elif endpoint not in self._slow:
-                self._answering[endpoint] = server or endpoint
+            elif server and endpoint not in self._slow:
+                self._answering[endpoint] = server
 
     def saw(self, endpoint: str, late: bool, server: str | None) -> None:
-        """Take notice of whether an endpoint answered soon; without a server it counts by name."""
+        """Take notice of whether an endpoint answered soon, and at which server it accepted."""
         with self._lock:
             if late:
                 self._slow[endpoint] = None
                 self._answering.pop(endpoint, None)
             else:
                 self._slow.pop(endpoint, None)
-                self._answering[endpoint] = server or endpoint
+                if server:
+                    self._answering[endpoint] = server

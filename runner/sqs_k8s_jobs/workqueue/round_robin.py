@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-ServerOf = Callable[[str], str | None]  # of an endpoint, if it is known to answer
+ServerOf = Callable[[str], str | None]  # of an endpoint, if it is known to accept callbacks
 _Ids = OrderedDict[str, None]
-_Places = OrderedDict[str, OrderedDict[str, _Ids]]  # servers, and the endpoints at each
+_Servers = OrderedDict[str, OrderedDict[str, _Ids]]  # servers, and the endpoints at each
+_Place = tuple[bool, str]  # if the endpoint is known, and its server
 
 
 def by_name(endpoint: str) -> str | None:
@@ -18,15 +19,16 @@ def by_name(endpoint: str) -> str | None:
 class RoundRobinQueue:
     """A queue that gives one id of each server in turn, of its endpoints in turn, each in order.
 
-    Endpoints that are not known to answer have half of the turns together, however many they
-    are: a sender can name as many as it wants. Each call takes the same time, however many wait.
+    Endpoints that are not known to accept callbacks have half of the turns together, however many
+    they are: a sender can name as many as it wants. However many ids wait, each call takes the
+    same time, but for an endpoint whose server becomes known.
     """
 
     def __init__(self, server_of: ServerOf = by_name) -> None:
         self._server_of = server_of
-        self._known: _Places = OrderedDict()
-        self._others: _Places = OrderedDict()
-        self._place_of: dict[str, tuple[_Places, str]] = {}  # the half and the server
+        self._known: _Servers = OrderedDict()
+        self._others: _Servers = OrderedDict()
+        self._place_of: dict[str, _Place] = {}  # of endpoints
         self._is_for_others = False
         self._count = 0
 
@@ -35,15 +37,18 @@ class RoundRobinQueue:
 
     def add(self, digest: str, endpoint: str) -> None:
         """Let an id wait, behind the others of its endpoint; it stays where it waits already."""
-        half, server = self._place_of.setdefault(endpoint, self._place(endpoint))
-        ids = half.setdefault(server, OrderedDict()).setdefault(endpoint, OrderedDict())
+        place = self._place(endpoint)
+        waiting = self._leave(endpoint) if self._place_of.get(endpoint, place) != place else None
+        self._place_of[endpoint] = place
+        endpoints = self._half(place).setdefault(place[1], OrderedDict())
+        ids = endpoints.setdefault(endpoint, waiting or OrderedDict())
         self._count += digest not in ids
         ids.setdefault(digest, None)
 
     def remove(self, digest: str, endpoint: str) -> None:
         """Let an id wait no more."""
-        half, server = self._place_of[endpoint]
-        ids = half[server][endpoint]
+        place = self._place_of[endpoint]
+        ids = self._half(place)[place[1]][endpoint]
         del ids[digest]
         self._count -= 1
         if not ids:
@@ -64,14 +69,19 @@ class RoundRobinQueue:
             self._leave(endpoint)
         return digest, endpoint
 
-    def _place(self, endpoint: str) -> tuple[_Places, str]:
-        """Return where a new endpoint is to wait: who is not known to answer, by its name."""
+    def _place(self, endpoint: str) -> _Place:
+        """Return where an endpoint is to wait; without a known server, as a server of its own."""
         server = self._server_of(endpoint)
-        return (self._others, endpoint) if server is None else (self._known, server)
+        return server is not None, endpoint if server is None else server
 
-    def _leave(self, endpoint: str) -> None:
-        """Forget an endpoint of which nothing waits any more, and a server without endpoints."""
-        half, server = self._place_of.pop(endpoint)
-        del half[server][endpoint]
-        if not half[server]:
-            del half[server]
+    def _half(self, place: _Place) -> _Servers:
+        return self._known if place[0] else self._others
+
+    def _leave(self, endpoint: str) -> _Ids:
+        """Let an endpoint wait no more, nor a server without others; return the ids."""
+        place = self._place_of.pop(endpoint)
+        half = self._half(place)
+        ids = half[place[1]].pop(endpoint)
+        if not half[place[1]]:
+            del half[place[1]]
+        return ids

@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ..endpoints import NO_CONTACT, Contact
@@ -34,6 +35,17 @@ class _Trail(threading.local):
     """The destination of a worker's last callback, since connections cannot return it."""
 
     went: Contact = NO_CONTACT
+    _moved: Callable[[str], None] | None = None
+
+    def follow(self, moved: Callable[[str], None]) -> None:
+        """Begin with a callback; C(moved) is called with each address that is tried."""
+        self.went, self._moved = NO_CONTACT, moved
+
+    def move(self, address: str) -> None:
+        """Turn to an address."""
+        self.went = Contact(address)
+        if self._moved:
+            self._moved(address)
 
 
 TRAIL = _Trail()
@@ -122,7 +134,7 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
     while left:
         family, kind, protocol, _name, address = left[0]
         sock = socket.socket(family, kind, protocol)
-        TRAIL.went = Contact(address[0])
+        TRAIL.move(address[0])
         try:
             for option in options:
                 sock.setsockopt(*option)

@@ -98,7 +98,7 @@ def test_where_there_is_nobody_to_tell_it_counts_as_accepted():
 
 def test_an_answer_that_takes_much_of_its_time_is_slow_and_its_server_is_named(endpoint):
     def late(handler):
-        endpoint.released.wait(0.6)  # of two seconds
+        endpoint.released.wait(1.1)  # of two seconds
         with_status(200)(handler)
 
     (prompt,) = deliver(callback(endpoint.url))

@@ -40,6 +40,22 @@ def shared(clock, *endpoints):
     return FairShare(endpoints, WORKERS, SECONDS, Lookups(literal, 3.0, clock), clock)
 
 
+def looked_up(clock, resolve, *endpoints):
+    """Shares of endpoints whose names have been looked up."""
+    lookups = Lookups(resolve, 3.0, clock)
+    for one in endpoints:
+        lookups.begin(*one.target).result()
+    return FairShare(endpoints, WORKERS, SECONDS, lookups, clock)
+
+
+def at_names(count):
+    """So many endpoints with a name each, all of which have answered before."""
+    made = [Endpoint(f"http://n{n}.example", (f"n{n}.example", 80), True) for n in range(count)]
+    for one in made:
+        one.add([[0]])
+    return made
+
+
 def given_out(some):
     """What workers get without one of them being done."""
     found = []
@@ -244,18 +260,6 @@ def named(count, address, *, ports=(80,), answers=False):
     return many
 
 
-def test_an_endpoint_that_answers_slowly_is_not_known_to_answer_until_it_is_prompt(clock):
-    one = endpoint("203.0.113.1", answers=True, chains=9)
-    some = shared(clock, one)
-    known = [one.answers]
-    for attempt in (SLOW_ANSWER, ANSWER):
-        answered(some, some.next(), attempt)
-        known.append(one.answers)
-
-    assert known == [True, False, True]
-    assert not one.is_silent
-
-
 def test_a_call_that_reaches_nobody_says_nothing_of_an_endpoint(clock):
     one, other = endpoint("203.0.113.1"), endpoint("203.0.113.2", answers=True)
     some = shared(clock, one, other)
@@ -278,53 +282,80 @@ def test_a_url_that_is_silent_is_silent_alone_where_another_one_answers_slowly(c
     assert some.postponement(slow) is None
 
 
-def test_an_address_where_more_is_slow_than_prompt_has_a_small_share_again(clock):
-    many = named(40, "203.0.113.1", answers=True)
-    some = shared(clock, *many)
-    answered(some, some.next())
-    found = given_out(some)
-    for turn in found:
-        answered(some, turn, SLOW_ANSWER)
+def called_at(some, seconds_of, clock, to=None):
+    """When each endpoint was called for the first time by a run of all workers.
 
-    held = given_out(some)
-    for _number in range(20):
-        some.note(held[0], ANSWER)
-
-    small, large = WORKERS // fair_share.SHARE, WORKERS // fair_share.SITE_SHARE
-    assert (len(found), len(held), len(held + given_out(some))) == (large, small, large)
-
-
-def called_at(some, seconds_of, clock):
-    """When each endpoint was called for the first time, by a run of all workers."""
+    Whoever takes long is at the address C(to), if one is given, though not at once.
+    """
     began, busy, called = clock.now, [], {}
     while True:
         while len(busy) < WORKERS and (turn := some.next()):
-            reason = some.postponement(turn)
-            if not reason:
+            seconds = seconds_of.get(turn.endpoint.name, PROMPT)
+            if some.postponement(turn):
+                seconds = 0
+            else:
                 called.setdefault(turn.endpoint.name, clock.now - began)
-            seconds = 0 if reason else seconds_of(turn.endpoint)
-            heapq.heappush(busy, (clock.now + seconds, id(turn), turn, reason))
+                if to and seconds != PROMPT:
+                    some.move(turn, to)
+            heapq.heappush(busy, (clock.now + seconds, id(turn), turn))
         if not busy:
             return called
-        clock.now, _id, turn, reason = heapq.heappop(busy)
-        if not reason:
-            some.note(turn, SLOW_ANSWER if seconds_of(turn.endpoint) > 1 else ANSWER)
-        some.give_back(turn)
+        clock.now, _id, turn = heapq.heappop(busy)
+        answered(some, turn)
 
 
-def test_names_that_answer_just_in_time_keep_nobody_from_being_called_soon(clock):
-    """All have answered before: 80 names of two servers, slow from now on, come first."""
-    addresses = ("203.0.113.1", "203.0.113.2")
-    slow = [one for at in addresses for one in named(20, at, ports=(80, 8080), answers=True)]
+PROMPT = 0.05  # seconds
+TWO = ("203.0.113.1", "203.0.113.2")
+SLOW = {
+    "just in time": [0.98 * SECONDS],
+    "with a fourth of the time": [0.24 * SECONDS],
+    "just in time or at once by turns": [0.98 * SECONDS, PROMPT],
+}
+
+
+@pytest.mark.parametrize("seconds", SLOW.values(), ids=SLOW)
+def test_names_that_answer_slowly_keep_nobody_from_being_called_soon(clock, seconds):
+    """All have answered before: 400 names at ports of two servers, slow from now on, come first."""
+    slow = [one for at in TWO for one in named(100, at, ports=(80, 8080), answers=True)]
     prompt = [endpoint(f"198.51.100.{number}", answers=True, chains=3) for number in range(50)]
-    seconds = {one.name: 0.98 * SECONDS for one in slow}
+    seconds_of = {one.name: seconds[number % len(seconds)] for number, one in enumerate(slow)}
 
-    called = called_at(
-        shared(clock, *slow, *prompt), lambda one: seconds.get(one.name, 0.05), clock
-    )
+    called = called_at(shared(clock, *slow, *prompt), seconds_of, clock)
 
-    assert len(called.keys() & {one.name for one in prompt}) == len(prompt)
+    assert max(called[one.name] for one in prompt) < SECONDS
+
+
+def test_a_server_behind_addresses_that_refuse_keeps_nobody_from_being_called_soon(clock):
+    def closed_first(host, port, **_kind):
+        at = [host] if host[0].isdigit() else [f"192.0.2.{host[1:].split('.')[0]}", OWN]
+        return [(None, None, None, "", (one, port)) for one in at]
+
+    slow = at_names(200)
+    prompt = [endpoint(f"198.51.100.{number}", answers=True, chains=3) for number in range(50)]
+    seconds_of = dict.fromkeys((one.name for one in slow), 0.98 * SECONDS)
+
+    called = called_at(looked_up(clock, closed_first, *slow, *prompt), seconds_of, clock, to=OWN)
+
     assert max(called[one.name] for one in prompt) < 2 * SECONDS
+
+
+def test_time_counts_for_the_address_at_which_it_is_spent(clock):
+    """A name leads to its owner's address, which hangs, and then to another's, which does not."""
+    (one,) = at_names(1)
+    some = looked_up(clock, both, one)
+    turn = some.next()
+    clock.now += 1.5
+    some.move(turn, VICTIM)
+    clock.now += PROMPT
+    answered(some, turn)
+
+    used = [load.used(clock.now)[0] for at in (OWN, VICTIM) for load in loads_at(one, at)]
+    assert used == pytest.approx([1.5, 1.5, PROMPT, PROMPT])
+
+
+def loads_at(one, address):
+    """What is counted for an address of an endpoint, and for its port there."""
+    return [site.load for site in one.sites[address]]
 
 
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"

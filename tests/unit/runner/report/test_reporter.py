@@ -189,12 +189,30 @@ def test_an_attempt_that_reached_nobody_does_not_make_an_endpoint_one_that_answe
     assert harness.endpoints.server_of(CALLER) is None
 
 
-def test_an_endpoint_that_answered_is_known_by_its_server():
-    harness = Harness(RunResult([status("a", server="203.0.113.1")]))
+@pytest.mark.parametrize(("server", "known"), [("203.0.113.1", "203.0.113.1"), (None, CALLER)])
+def test_an_endpoint_that_accepted_is_known_by_its_server_and_behind_a_proxy_by_name(server, known):
+    harness = Harness(RunResult([status("a", server=server), status("b", accepted=False)]))
+
+    harness.report("a", "b")
+
+    assert harness.endpoints.server_of(CALLER) == known
+
+
+def test_an_endpoint_that_answers_but_accepts_nothing_is_not_known_to():
+    harness = Harness(RunResult([status("a", accepted=False)]))
 
     harness.report("a")
 
-    assert harness.endpoints.server_of(CALLER) == "203.0.113.1"
+    assert harness.endpoints.server_of(CALLER) is None
+
+
+def test_an_endpoint_is_not_late_where_one_of_its_urls_answered_soon():
+    late = status("b", accepted=False, answered=False, late=True)
+    harness = Harness(RunResult([late, status("a"), {**late, "id_label": "c"}]))
+
+    harness.report("a", "b", "c")
+
+    assert harness.endpoints.lane(CALLER) == FAST
 
 
 def test_a_status_without_an_endpoint_marks_none():

@@ -101,11 +101,13 @@ def test_a_server_that_was_seen_stays_known_whatever_jobs_tell(endpoints):
     assert endpoints.server_of(HERE) == SERVER
 
 
-def test_behind_a_proxy_where_no_address_is_seen_an_endpoint_is_its_own_server(endpoints):
+def test_an_endpoint_that_accepts_nothing_is_not_known_to_and_stays_known_where_it_did(endpoints):
     endpoints.saw(HERE, late=False, server=None)
-    endpoints.saw_promptness(THERE, late=False, server=None)
+    endpoints.saw_promptness(HERE, late=False, server=None)
+    endpoints.saw(THERE, late=False, server=SERVER)
+    endpoints.saw(THERE, late=False, server=None)
 
-    assert (endpoints.server_of(HERE), endpoints.server_of(THERE)) == (HERE, THERE)
+    assert (endpoints.server_of(HERE), endpoints.server_of(THERE)) == (None, SERVER)
 
 
 def test_where_nobody_hears_nobody_is_waited_for(endpoints):

@@ -106,7 +106,30 @@ def test_an_id_can_be_removed_though_its_endpoint_has_answered_meanwhile():
     some = RoundRobinQueue(known.get)
     some.add("a0", "a")
     known["a"] = "203.0.113.1"
-    some.add("a1", "a")
     some.remove("a0", "a")
+    some.add("a1", "a")
 
     assert taken(some) == [("a1", "a")]
+
+
+def test_an_endpoint_takes_its_ids_along_to_the_server_that_is_known_of_it_by_now():
+    known = {"a": "not seen", "b": "not seen"}
+    some = RoundRobinQueue(known.get)
+    for number in range(3):
+        some.add(f"a{number}", "a")
+        some.add(f"b{number}", "b")
+    known["b"] = "203.0.113.1"
+    some.add("b3", "b")
+    some.add("a3", "a")
+
+    assert [digest for digest, _endpoint in taken(some)] == [
+        "a0",
+        "b0",
+        "a1",
+        "b1",
+        "a2",
+        "b2",
+        "a3",
+        "b3",
+    ]
+    assert not some
