@@ -79,11 +79,12 @@ options:
     default: 16
   answering:
     description:
-      - Endpoints that are known to answer (C(https://hooks.example)). The others have three
-        fourths of O(workers) together, and none is started after twice O(timeout).
-    type: list
-    elements: str
-    default: []
+      - Endpoints that are known to answer (C(https://hooks.example)), and the servers that did,
+        as RV(answers.server) has them. An endpoint counts as known as long as it leads there.
+      - The others have three fourths of O(workers) together, and none is started after twice
+        O(timeout).
+    type: dict
+    default: {}
   allow:
     description:
       - Allowed destinations beside globally reachable addresses.
@@ -208,7 +209,7 @@ answers:
       type: bool
     server:
       description:
-        - The address that was connected to, for IPv6 its C(/64); null where none was, and where a
+        - The address that was connected to, for IPv6 its C(/48); null where none was, and where a
           proxy made the connection.
       type: str
     held_back:
@@ -242,7 +243,7 @@ SPEC: dict[str, Any] = {
     "timeout": {"type": "float", "default": 10},
     "patience": {"type": "float"},
     "workers": {"type": "int", "default": 16},
-    "answering": {"type": "list", "elements": "str", "default": []},
+    "answering": {"type": "dict", "default": {}},
     "allow": {"type": "list", "elements": "str", "default": []},
     "deny": {"type": "list", "elements": "str", "default": []},
     "hosts": {"type": "list", "elements": "str", "default": ["*"]},

@@ -35,7 +35,7 @@ class Attempt(TypedDict):
     error: Optional[str]  # why it was not accepted
     silent: bool  # the endpoint gave no answer in time, or is not there
     slow: bool  # it took much of its time, whatever came of it
-    server: Optional[str]  # the address that was connected to; an IPv6 address's /64
+    server: Optional[str]  # the address that was connected to; an IPv6 address's /48
     postponed: bool  # it does not count as an attempt
     crowded: bool  # it is postponed for no reason of its endpoint
     retry_after: Optional[float]  # seconds for which the endpoint asks

@@ -22,11 +22,11 @@ from .delivery_options import DeliveryOptions
 from .destinations import urls
 from .destinations.lookups import Lookups
 from .destinations.rules import Blocked, without_account
-from .destinations.servers import endpoint_of, site_of
+from .destinations.servers import endpoint_of, network_of
 from .endpoints import Turn
 from .fair_share import FairShare
 from .http import errors
-from .http.checked import CONNECT_TIMEOUT, TRAIL
+from .http.checked import CONNECT_TIMEOUT, TRAIL, Crowded
 from .http.connections import Connections
 from .http.retry_after import ASKS_FOR_TIME, seconds_of
 from .http.urllib3_compat import urllib3
@@ -38,6 +38,7 @@ HEADERS = {"Content-Type": "application/json", "User-Agent": "sqs-k8s-jobs"}
 
 NO_URL = "the webhook cannot be called: {0}"
 NOT_YET = "an earlier status was not accepted yet"
+FULL = "not called: others have all of the share of another address of its host"
 TOO_SHORT = "no answer within {0} s, which is not all of its time"
 
 
@@ -114,8 +115,9 @@ class _Courier:
         attempt = post(self.connections, callback, self.options)
         attempt["slow"] = time.monotonic() - began > self.options.timeout * SLOW_PART
         went = TRAIL.went
-        attempt["server"] = site_of(went.address) if went.address else None
-        self.shares.note(turn, attempt, went)
+        attempt["server"] = network_of(went.address) if went.address else None
+        if not attempt["crowded"]:
+            self.shares.note(turn, attempt, went)
         return attempt
 
 
@@ -134,7 +136,7 @@ def post(connections: Connections, callback: Callback, options: DeliveryOptions)
         return attempts.failed(str(exc))
     except ValueError:
         return attempts.failed(_at(callback, NO_URL.format("it is no URL")))
-    except (urllib3.exceptions.HTTPError, OSError) as exc:
+    except (Crowded, urllib3.exceptions.HTTPError, OSError) as exc:
         return _failed(callback, exc, options)
     if 200 <= said.status < 300:
         return attempts.accepted(said.status)
@@ -143,6 +145,8 @@ def post(connections: Connections, callback: Callback, options: DeliveryOptions)
 
 
 def _failed(callback: Callback, exc: Exception, options: DeliveryOptions) -> Attempt:
+    if isinstance(exc, Crowded):
+        return attempts.postponed(_at(callback, FULL), crowded=True)
     if options.seconds < options.timeout and errors.is_timeout(exc):
         words = _at(callback, TOO_SHORT.format(options.seconds))
         return attempts.postponed(words)

@@ -30,7 +30,7 @@ class DeliveryOptions:
     secrets: signatures.Secrets = field(default_factory=signatures.Secrets)
     # Seconds that one delivery gets for now; what it leaves of the timeout counts as no attempt.
     patience: float | None = None
-    answering: frozenset[str] = frozenset()  # endpoints that are known to answer
+    answering: dict[str, str] = field(default_factory=dict)  # known endpoints, and their servers
     speakers: speakers.Speakers = field(default_factory=speakers.Speakers)
 
     @property
@@ -50,7 +50,8 @@ def read(options: dict[str, Any]) -> DeliveryOptions:
         ports=_ports(options["ports"]),
     )
     secrets = _secrets(options)
-    answering = frozenset(map(servers.endpoint_of, options["answering"]))
+    known = options["answering"].items()
+    answering = {servers.endpoint_of(name): str(server) for name, server in known}
     # Without any secret there is nothing to say of them.
     queues = options.get("queues", 1) if secrets.keys else 1
     return DeliveryOptions(

@@ -12,9 +12,11 @@ from typing import Any, Optional
 
 from .attempts import Attempt
 from .destinations.lookups import Key
+from .destinations.servers import network_of
 from .load import UNUSED, Load
 
 Chain = list[int]  # callbacks of one Job, by their places
+LEVELS = 3  # at which an address counts: its network, itself, and the port there
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Endpoint:
     name: str
     target: Optional[Key]  # what is looked up, if anything may be
     answers: bool  # it is known to, or did in this run
+    known_at: Optional[str] = None  # the server by which it is known
     lines: deque[UrlQueue] = field(default_factory=deque)  # in which something waits
     load: Load = field(default_factory=Load)
     began: Optional[float] = None
@@ -99,14 +102,25 @@ class Endpoint:
         self.has_silent = self.has_silent or attempt["silent"]
         self.answers = self.answers or attempt["code"] is not None
 
+    def find(self, sites: dict[str, list[Site]]) -> None:
+        """Take its addresses, each with what is counted there: networks, addresses, ports.
+
+        It is known as long as it leads to the server that has answered. Behind a proxy, where that
+        is not seen, it is its own.
+        """
+        self.sites = sites
+        is_elsewhere = self.known_at not in (None, self.name, *map(network_of, sites))
+        if sites and is_elsewhere:
+            self.answers = False
+
     def used(self, now: float) -> tuple[Any, ...]:
-        """Return how much of the workers its busiest address had, its port there, and it itself."""
+        """Return how much of the workers its busiest network had, address, port, and it itself."""
         sites = (self.sites or {}).values()
-        most = (max((at[n].load.used(now) for at in sites), default=UNUSED) for n in (0, 1))
+        most = (max((at[n].load.used(now) for at in sites), default=UNUSED) for n in range(LEVELS))
         return (*most, self.load.used(now), not self.answers)
 
     def sites_at(self, address: Optional[str]) -> list[Site]:
-        """Return an address of it and its port there; the first address if unknown."""
+        """Return what is counted at an address of it; at the first if that is unknown."""
         return (self.sites or {}).get(address or "", self.first_sites)
 
     @property
@@ -116,13 +130,13 @@ class Endpoint:
 
     @property
     def first_sites(self) -> list[Site]:
-        """The address that is connected to first, and the door there."""
+        """What is counted at the address that is connected to first."""
         return next(iter((self.sites or {}).values()), [])
 
 
 @dataclass(eq=False)
 class Site:
-    """An address, or a port at an address, whatever names lead there."""
+    """A network, an address in it, or a port there, whatever names lead there."""
 
     share: int
     most: int  # once something there has answered

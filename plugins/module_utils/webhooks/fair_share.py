@@ -17,7 +17,7 @@ from typing import Any, Optional
 
 from .attempts import Attempt
 from .destinations.lookups import Key, Lookups
-from .destinations.servers import site_of
+from .destinations.servers import network_of, site_of
 from .endpoints import (
     CROWDED,
     NO_CONTACT,
@@ -35,6 +35,7 @@ from .endpoints import (
 from .load import Load
 
 SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
+NETWORK = -1  # stands for all ports of all its addresses
 SITE_SHARE = 2  # all endpoints at one address get one in so many
 FIRST_TIMES = 2  # times of an endpoint until none begins that has not answered yet …
 RUN_TIMES = 4  # … and none that has
@@ -79,28 +80,29 @@ class FairShare:
             now = self._clock()
             for one in self._waiting:
                 self._look_up(one)
-            for one in sorted(self._waiting, key=lambda one: one.used(now)):
+            for one in self._in_turn(now):
                 line = self._line(one, now)
                 if line:
                     return self._begin(one, line, now)
         return None
 
-    def move(self, turn: Turn, address: str) -> None:
-        """Say that a turn's worker turns to another address of its endpoint."""
+    def move(self, turn: Turn, address: str) -> bool:
+        """Let a turn's worker turn to another address of its endpoint, if that has room."""
         with self._changed:
             now, sites = self._clock(), turn.endpoint.sites_at(address)
-            if sites != turn.sites:
-                _each(turn.loads, Load.end, now)
-                turn.sites = sites
-                _each(turn.loads, Load.begin, now)
-                self._changed.notify_all()
+            if not all(site.has_room for site in sites if site not in turn.sites):
+                return False
+            _each(turn.loads, Load.end, now)
+            turn.sites = sites
+            _each(turn.loads, Load.begin, now)
+            return True
 
     def give_back(self, turn: Turn) -> None:
         """Say that a worker is free again."""
         with self._changed:
             self._firsts -= turn.is_first
             _each(turn.loads, Load.end, self._clock())
-            self._changed.notify_all()
+            self._changed.notify()  # there is room for one more, or for whoever gave this back
 
     def postponement(self, turn: Turn) -> Optional[Postponement]:
         """Return why a URL is not to be called now; None where it is, from now on."""
@@ -117,11 +119,14 @@ class FairShare:
         """Take notice of what came of a call."""
         endpoint = turn.endpoint
         with self._changed:
+            sites = endpoint.sites_at(went.address)
+            knew = endpoint.answers and all(site.answers for site in sites)
             turn.line.is_silent = turn.line.is_silent or attempt["silent"]
             endpoint.note(attempt)
-            for site in endpoint.sites_at(went.address):
+            for site in sites:
                 site.note(endpoint.name, attempt, went)
-            self._changed.notify_all()
+            if attempt["silent"] or not knew:  # there may be room for more, or nothing to call
+                self._changed.notify_all()
 
     def _line(self, one: Endpoint, now: float) -> Optional[UrlQueue]:
         """Return the URL of an endpoint that has its turn, if there is room or it is not called."""
@@ -130,11 +135,18 @@ class FairShare:
         is_found = one.sites is not None
         return one.line(self._share) if is_found and self._has_room(one) else None
 
+    def _in_turn(self, now: float) -> list[Endpoint]:
+        if now - self._began > RUN_TIMES * self._seconds:  # nearly all are left to another run
+            return list(self._waiting)
+        return sorted(self._waiting, key=lambda one: one.used(now))
+
     def _begin(self, one: Endpoint, line: UrlQueue, now: float) -> Turn:
         self._waiting.remove(one)
         turn = Turn(one, line, one.take(line), not one.answers, one.first_sites)
         if one.lines:
             self._waiting.append(one)  # behind those that have had as much
+        if not self._waiting:
+            self._changed.notify_all()  # there is nothing to wait for
         self._firsts += turn.is_first
         _each(turn.loads, Load.begin, now)
         return turn
@@ -142,9 +154,11 @@ class FairShare:
     def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
         if one.is_silent:
             return SILENT
-        if one.began is not None:
-            return NO_TIME if now - one.began > self._seconds else None
-        if not one.answers and one.is_at_silent:
+        if one.began is not None and now - one.began <= self._seconds:
+            return None
+        if one.began is not None and one.load.used(now)[0] >= self._seconds:
+            return NO_TIME  # which it had itself
+        if one.began is None and not one.answers and one.is_at_silent:
             return SAME_SERVER
         times = RUN_TIMES if one.answers else FIRST_TIMES
         return CROWDED if now - self._began > times * self._seconds else None
@@ -159,8 +173,9 @@ class FairShare:
 
     def _look_up(self, one: Endpoint) -> None:
         """Note what was found of an endpoint; start the lookup if it was not yet."""
-        if one.sites is None:
-            one.sites = self._looked_up(one, one.target) if one.target else {}
+        sites = self._looked_up(one, one.target) if one.target and one.sites is None else {}
+        if one.sites is None and sites is not None:
+            one.find(sites)
 
     def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
         if one.lookup is None:
@@ -176,14 +191,15 @@ class FairShare:
         """Return the addresses that may be connected to, each with the door at it."""
         host, port = target
         addresses = [one[4][0] for one in self._lookups.reachable(host, found)]
-        return {address: self._sites_at(site_of(address), port) for address in addresses}
+        return {address: self._sites_at(address, port) for address in addresses}
 
-    def _sites_at(self, name: str, port: Optional[int]) -> list[Site]:
+    def _sites_at(self, address: str, port: Optional[int]) -> list[Site]:
         half = max(2, self._workers // SITE_SHARE)
-        door = (self._share, self._workers)
+        name, network = site_of(address), network_of(address)
         return [
+            self._sites.setdefault((network, NETWORK), Site(half, half)),
             self._sites.setdefault((name, None), Site(half, half)),
-            self._sites.setdefault((name, port), Site(*door)),
+            self._sites.setdefault((name, port), Site(self._share, self._workers)),
         ]
 
     def _wake(self, _lookup: Any) -> None:

@@ -39,7 +39,7 @@ def _endpoint(
 ) -> Endpoint:
     """Return an endpoint with the chains that wait for it, each at its first callback's URL."""
     target = _target(callbacks[chains[0][0]].get("url"), options.route)
-    made = Endpoint(name, target, name in options.answering)
+    made = Endpoint(name, target, name in options.answering, options.answering.get(name))
     waiting: dict[Any, list[Chain]] = {}
     for chain in _in_turn(chains, callbacks):
         waiting.setdefault(callbacks[chain[0]].get("url"), []).append(chain)

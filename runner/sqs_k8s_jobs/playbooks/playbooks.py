@@ -76,17 +76,17 @@ class Playbooks:
         digests: list[str],
         inputs: RunConfig,
         unwritable: Sequence[str] = (),
-        answering: Sequence[str] = (),
+        answering: Mapping[str, str] | None = None,
     ) -> RunResult:
         """Report the Jobs and records of these ids; in unwritable namespaces after a test write.
 
-        Of their endpoints, those that are known to answer come first.
+        Of their endpoints, those that are known to answer at the servers named come first.
         """
         variables = {
             "report_ids": digests,
             "report_record_namespace": self._settings.record_namespace,
             "report_unwritable_namespaces": list(unwritable),
-            "report_answering_endpoints": list(answering),
+            "report_answering_endpoints": dict(answering or {}),
             "report_queues": len(self._settings.weights),
         }
         name = self._settings.report_playbook

@@ -9,6 +9,7 @@ from sqs_k8s_jobs.workqueue.latest import Latest
 
 FIRST, LONGEST = 5.0, 300.0  # seconds until a report that was cut short with one Job is tried anew
 MOST = 1000  # Jobs that are remembered
+STEPS = 16  # reports until a lane has its full size again
 
 
 class BatchSizes:
@@ -39,5 +40,5 @@ class BatchSizes:
         return backoff_seconds(times, FIRST, LONGEST)
 
     def ended(self, lane: str) -> None:
-        """Note that a report came to its end."""
-        self._sizes[lane] = min(self._limit, 2 * self.of(lane))
+        """Note that a report came to its end: the next one may be a little larger."""
+        self._sizes[lane] = min(self._limit, self.of(lane) + max(1, self._limit // STEPS))

@@ -65,9 +65,10 @@ class Endpoints:
         """
         return self._answering.get(endpoint) if endpoint else ""
 
-    def answering(self, digests: Iterable[str]) -> list[str]:
-        """Return the endpoints of ids that are known to accept callbacks."""
-        return sorted({one for one in map(self.of, digests) if one in self._answering})
+    def answering(self, digests: Iterable[str]) -> dict[str, str]:
+        """Return the endpoints of ids that are known to accept callbacks, and at which server."""
+        found = {one: self._answering.get(one, NOT_SEEN) for one in map(self.of, digests)}
+        return {one: server for one, server in sorted(found.items()) if server != NOT_SEEN}
 
     def not_prompt(self) -> list[str]:
         """Return those that are not worth waiting for while messages are submitted."""

@@ -51,7 +51,7 @@ def test_few_jobs_and_their_pods_are_read_at_once_and_all_are_reported(
     ids = [f"part-{number}" for number in range(5)]
     ended(*map(message, ids))
 
-    done = report(*ids, report_jobs_per_read=2)
+    done = report(*ids, report_jobs_per_read=2, report_pods_per_read=2)
 
     assert [receiver.statuses_of(one) for one in ids] == [[0, 1, 2]] * 5
     for kind in ("Jobs", "Pods of Jobs"):

@@ -68,6 +68,14 @@ def site_of(address: str) -> str:
     return str(IPv6Network((int(found), 64), strict=False))
 
 
+def network_of(address: str) -> str:
+    """Return what whoever has the address has beside it, as a rule: for IPv6 its /48."""
+    found = address_of(address)
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(IPv6Network((int(found), 48), strict=False))
+
+
 def _address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
     try:
         if _NUMBERS.fullmatch(host):

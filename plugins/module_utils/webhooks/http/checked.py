@@ -31,21 +31,25 @@ CONNECT_TIMEOUT = 3.0  # seconds, to look a host up and for all its addresses to
 TOO_EARLY = "it answered before it was asked in whole"
 
 
+class Crowded(Exception):
+    """An address has no share left."""
+
+
 class _Trail(threading.local):
     """The destination of a worker's last callback, since connections cannot return it."""
 
     went: Contact = NO_CONTACT
-    _moved: Callable[[str], None] | None = None
+    _move: Callable[[str], bool] | None = None
 
-    def follow(self, moved: Callable[[str], None]) -> None:
-        """Begin with a callback; C(moved) is called with each address that is tried."""
-        self.went, self._moved = NO_CONTACT, moved
+    def follow(self, move: Callable[[str], bool]) -> None:
+        """Begin with a callback; C(move) tells whether an address may be tried now."""
+        self.went, self._move = NO_CONTACT, move
 
     def move(self, address: str) -> None:
-        """Turn to an address."""
+        """Turn to an address; raise Crowded where it has no share left."""
+        if self._move and not self._move(address):
+            raise Crowded
         self.went = Contact(address)
-        if self._moved:
-            self._moved(address)
 
 
 TRAIL = _Trail()
@@ -133,8 +137,8 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
     failed: OSError = OSError("no address")
     while left:
         family, kind, protocol, _name, address = left[0]
-        sock = socket.socket(family, kind, protocol)
         TRAIL.move(address[0])
+        sock = socket.socket(family, kind, protocol)
         try:
             for option in options:
                 sock.setsockopt(*option)

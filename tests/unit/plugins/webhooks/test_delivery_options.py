@@ -28,7 +28,7 @@ def of(**options):
     """The means that these options make of the module's defaults."""
     defaults = {"timeout": 10.0, "workers": 4, "allow": [], "deny": [], "hosts": ["*"]}
     nothing = {"patience": None, "ca_file": None, "secrets_file": None, "secrets": None}
-    refused = {"allow_nonstrict_certificates": False, "answering": [], "ports": None}
+    refused = {"allow_nonstrict_certificates": False, "answering": {}, "ports": None}
     return delivery_options.read({**defaults, **nothing, **refused, **options})
 
 
@@ -52,7 +52,9 @@ def test_options_are_read_each_into_its_place():
 
 
 def test_endpoints_that_answer_are_known_however_they_are_spelled():
-    assert of(answering=["HTTP://Caller.Example:80"]).answering == {"http://caller.example"}
+    known = of(answering={"HTTP://Caller.Example:80": "203.0.113.7"}).answering
+
+    assert known == {"http://caller.example": "203.0.113.7"}
 
 
 def test_secrets_come_from_the_task_or_from_a_file_which_goes_first(tmp_path):

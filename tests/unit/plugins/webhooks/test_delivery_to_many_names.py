@@ -126,7 +126,7 @@ def test_endpoints_that_never_answered_do_not_delay_one_that_has(deaf_everywhere
         address = f"127.0.0.{2 + int(own)}" if own.isdecimal() else "127.0.0.1"
         return socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
 
-    given = replace(options(0.5, WORKERS, resolve=spread), answering=frozenset([name]))
+    given = replace(options(0.5, WORKERS, resolve=spread), answering={name: "127.0.0.1"})
     *_others, last = delivery.deliver([*many, known], given)
 
     assert last["accepted"]

@@ -14,6 +14,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.endpoints import Endpoint
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import FairShare
 
+OWN, VICTIM = "203.0.113.1", "198.51.100.1"
 SECONDS = 5.0
 WORKERS = 16
 ANSWER = attempts.accepted(200)
@@ -159,6 +160,14 @@ def test_a_network_of_ipv6_addresses_is_one_address(clock):
     assert len(given_out(shared(clock, *many))) == WORKERS // fair_share.SHARE
 
 
+def test_addresses_of_one_ipv6_network_of_a_site_have_its_turn_together(clock):
+    many = [endpoint(f"2a00:1:2:{n:x}::1", answers=True) for n in range(1, 100)]
+    other = endpoint("203.0.113.1", answers=True, chains=4)
+    found = given_out(shared(clock, *many, other))
+
+    assert (found[1].endpoint, len(found)) == (other, WORKERS // fair_share.SITE_SHARE + 4)
+
+
 def test_endpoints_that_have_not_answered_leave_a_fourth_of_the_workers_to_those_that_have(clock):
     new = [endpoint(f"203.0.113.{n}") for n in range(1, 100)]
     known = endpoint("198.51.100.1", answers=True, chains=4)
@@ -243,13 +252,29 @@ def test_once_a_run_has_had_its_time_no_other_endpoint_is_begun_with(clock, answ
 
 
 def test_an_endpoint_that_was_begun_with_has_its_own_time(clock):
-    one = endpoint("203.0.113.1")
+    one = endpoint("203.0.113.1", chains=2)
     some = shared(clock, one)
-    assert some.postponement(turn_of(one)) is None
+    turn = some.next()
+    assert some.postponement(turn) is None
 
     clock.now += SECONDS + 1
 
-    assert some.postponement(turn_of(one)) == endpoints.NO_TIME
+    assert some.postponement(turn) == endpoints.NO_TIME
+
+
+def test_the_time_in_which_an_endpoint_waits_for_others_is_none_of_its_own(clock):
+    one = endpoint("203.0.113.1", chains=2)
+    some = shared(clock, one)
+    turn = some.next()
+    assert some.postponement(turn) is None
+    clock.now += 1
+    answered(some, turn)
+
+    clock.now += SECONDS
+    assert some.postponement(turn_of(one)) is None
+    clock.now += fair_share.RUN_TIMES * SECONDS
+
+    assert some.postponement(turn_of(one)) == endpoints.CROWDED
 
 
 def named(count, address, *, ports=(80,), answers=False):
@@ -291,13 +316,14 @@ def called_at(some, seconds_of, clock, to=None):
     while True:
         while len(busy) < WORKERS and (turn := some.next()):
             seconds = seconds_of.get(turn.endpoint.name, PROMPT)
-            if some.postponement(turn):
-                seconds = 0
-            else:
+            is_called = not some.postponement(turn)
+            if is_called and to and seconds != PROMPT:
+                is_called = some.move(turn, to)
+            if is_called:
                 called.setdefault(turn.endpoint.name, clock.now - began)
-                if to and seconds != PROMPT:
-                    some.move(turn, to)
-            heapq.heappush(busy, (clock.now + seconds, id(turn), turn))
+                heapq.heappush(busy, (clock.now + seconds, id(turn), turn))
+            else:
+                some.give_back(turn)
         if not busy:
             return called
         clock.now, _id, turn = heapq.heappop(busy)
@@ -325,18 +351,49 @@ def test_names_that_answer_slowly_keep_nobody_from_being_called_soon(clock, seco
     assert max(called[one.name] for one in prompt) < SECONDS
 
 
-def test_a_server_behind_addresses_that_refuse_keeps_nobody_from_being_called_soon(clock):
-    def closed_first(host, port, **_kind):
-        at = [host] if host[0].isdigit() else [f"192.0.2.{host[1:].split('.')[0]}", OWN]
-        return [(None, None, None, "", (one, port)) for one in at]
+def closed_first(host, port, **_kind):
+    """Of a name, an address of its own and then one that all have; of an address itself."""
+    at = [host] if host[0].isdigit() else [f"192.0.2.{host[1:].split('.')[0]}", OWN]
+    return [(None, None, None, "", (one, port)) for one in at]
 
+
+def test_a_server_behind_addresses_that_refuse_keeps_nobody_from_being_called_soon(clock):
     slow = at_names(200)
     prompt = [endpoint(f"198.51.100.{number}", answers=True, chains=3) for number in range(50)]
     seconds_of = dict.fromkeys((one.name for one in slow), 0.98 * SECONDS)
 
     called = called_at(looked_up(clock, closed_first, *slow, *prompt), seconds_of, clock, to=OWN)
 
-    assert max(called[one.name] for one in prompt) < 2 * SECONDS
+    assert max(called[one.name] for one in prompt) < SECONDS
+
+
+def test_a_worker_does_not_turn_to_an_address_that_has_no_room(clock):
+    names = at_names(20)
+    some = looked_up(clock, closed_first, *names)
+    turns = [some.next() for _ in range(WORKERS)]
+
+    moved = [some.move(turn, OWN) for turn in turns]
+
+    assert moved.count(True) == WORKERS // fair_share.SHARE
+
+
+@pytest.mark.parametrize(
+    ("known_at", "is_known"),
+    [
+        (OWN, True),
+        ("198.51.100.99", False),
+        ("http://n0.example", True),  # behind a proxy, where addresses are not seen
+    ],
+)
+def test_an_endpoint_is_known_as_long_as_it_leads_to_the_server_that_answered(
+    clock, known_at, is_known
+):
+    (one,) = at_names(1)
+    one.known_at = known_at
+
+    looked_up(clock, both, one).next()
+
+    assert one.answers == is_known
 
 
 def test_time_counts_for_the_address_at_which_it_is_spent(clock):
@@ -350,15 +407,12 @@ def test_time_counts_for_the_address_at_which_it_is_spent(clock):
     answered(some, turn)
 
     used = [load.used(clock.now)[0] for at in (OWN, VICTIM) for load in loads_at(one, at)]
-    assert used == pytest.approx([1.5, 1.5, PROMPT, PROMPT])
+    assert used == pytest.approx([1.5] * endpoints.LEVELS + [PROMPT] * endpoints.LEVELS)
 
 
 def loads_at(one, address):
-    """What is counted for an address of an endpoint, and for its port there."""
+    """What is counted at an address of an endpoint."""
     return [site.load for site in one.sites[address]]
-
-
-OWN, VICTIM = "203.0.113.1", "198.51.100.1"
 
 
 def both(host, port, **_kind):

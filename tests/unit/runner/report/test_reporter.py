@@ -296,7 +296,7 @@ def test_after_a_report_that_was_killed_the_next_one_has_half_as_many_and_others
 
     harness.work(*"abcdefgh")
 
-    assert [len(one) for one in harness.reported] == [8, 4, 2, 4, 2]
+    assert [len(one) for one in harness.reported] == [8, 4, 2, 3, 3]
 
 
 def test_a_job_whose_report_is_killed_alone_keeps_the_others_waiting_no_more():

@@ -114,12 +114,13 @@ def test_where_nobody_hears_nobody_is_waited_for(endpoints):
     assert endpoints.server_of("") == ""
 
 
-def test_of_some_ids_the_endpoints_that_answer_are_named_once(endpoints):
+def test_of_some_ids_the_endpoints_that_answer_are_named_with_the_servers_that_did(endpoints):
     for digest, endpoint in (("a", HERE), ("b", HERE), ("c", THERE)):
         endpoints.learn(digest, endpoint, done=False)
+    endpoints.learn("d", "http://restarted.example", done=False, answered=True)
     endpoints.saw(HERE, late=False, server=SERVER)
 
-    assert endpoints.answering(["a", "b", "c", "nobody's"]) == [HERE]
+    assert endpoints.answering(["a", "b", "c", "d", "nobody's"]) == {HERE: SERVER}
 
 
 def test_an_id_of_which_nothing_is_left_is_forgotten(endpoints):

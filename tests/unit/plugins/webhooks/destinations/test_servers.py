@@ -13,6 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.servers import (
     endpoint_of,
     host_of,
+    network_of,
     site_of,
 )
 from hypothesis import given
@@ -132,14 +133,14 @@ def test_a_longer_host_than_there_can_be_is_cut():
 
 
 @pytest.mark.parametrize(
-    ("address", "site"),
+    ("address", "site", "network"),
     [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("64:ff9b::cb00:7107", "203.0.113.7"),
-        ("2a00:1:2:3::1", "2a00:1:2:3::/64"),
-        ("2a00:1:2:3:ffff::2%eth0", "2a00:1:2:3::/64"),
+        ("203.0.113.7", "203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7", "203.0.113.7"),
+        ("64:ff9b::cb00:7107", "203.0.113.7", "203.0.113.7"),
+        ("2a00:1:2:3::1", "2a00:1:2:3::/64", "2a00:1:2::/48"),
+        ("2a00:1:2:3:ffff::2%eth0", "2a00:1:2:3::/64", "2a00:1:2::/48"),
     ],
 )
-def test_of_ipv6_a_whole_network_is_one_site(address, site):
-    assert site_of(address) == site
+def test_of_ipv6_a_whole_network_is_one_site_in_a_network_of_many(address, site, network):
+    assert (site_of(address), network_of(address)) == (site, network)
