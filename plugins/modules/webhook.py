@@ -80,7 +80,7 @@ options:
   answering:
     description:
       - Endpoints that are known to answer (C(https://hooks.example)), and the servers that did,
-        as RV(answers.server) has them. An endpoint counts as known as long as it leads there.
+        as RV(answers[].server) has them. An endpoint counts as known as long as it leads there.
       - The others have three fourths of O(workers) together, and none is started after twice
         O(timeout).
     type: dict
