@@ -154,12 +154,13 @@ class FairShare:
     def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
         if one.is_silent:
             return SILENT
-        if one.began is not None and now - one.began <= self._seconds:
+        if one.began is None:
+            if not one.answers and one.is_at_silent:
+                return SAME_SERVER
+        elif now - one.began <= self._seconds:
             return None
-        if one.began is not None and one.load.used(now)[0] >= self._seconds:
+        elif one.load.used(now)[0] >= self._seconds:
             return NO_TIME  # which it had itself
-        if one.began is None and not one.answers and one.is_at_silent:
-            return SAME_SERVER
         times = RUN_TIMES if one.answers else FIRST_TIMES
         return CROWDED if now - self._began > times * self._seconds else None
 
@@ -173,9 +174,10 @@ class FairShare:
 
     def _look_up(self, one: Endpoint) -> None:
         """Note what was found of an endpoint; start the lookup if it was not yet."""
-        sites = self._looked_up(one, one.target) if one.target and one.sites is None else {}
-        if one.sites is None and sites is not None:
-            one.find(sites)
+        if one.sites is None:
+            sites = self._looked_up(one, one.target) if one.target else {}
+            if sites is not None:
+                one.find(sites)
 
     def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
         if one.lookup is None:

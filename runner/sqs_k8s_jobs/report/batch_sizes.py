@@ -9,7 +9,7 @@ from sqs_k8s_jobs.workqueue.latest import Latest
 
 FIRST, LONGEST = 5.0, 300.0  # seconds until a report that was cut short with one Job is tried anew
 MOST = 1000  # Jobs that are remembered
-STEPS = 16  # reports until a lane has its full size again
+STEPS = 16  # in which a lane's size grows from nothing to the limit
 
 
 class BatchSizes:

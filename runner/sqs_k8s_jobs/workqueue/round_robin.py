@@ -20,8 +20,8 @@ class RoundRobinQueue:
     """A queue that gives one id of each server in turn, of its endpoints in turn, each in order.
 
     Endpoints that are not known to accept callbacks have half of the turns together, however many
-    they are: a sender can name as many as it wants. However many ids wait, each call takes the
-    same time, but for an endpoint whose server becomes known.
+    they are: a sender can name as many as it wants. Each call takes the same time, however many
+    wait; an endpoint whose server becomes known takes its ids along as they are.
     """
 
     def __init__(self, server_of: ServerOf = by_name) -> None:

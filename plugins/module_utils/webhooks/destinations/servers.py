@@ -62,18 +62,19 @@ def address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
 
 def site_of(address: str) -> str:
     """Return the owner of an address: for IPv6 its /64."""
-    found = address_of(address)
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(IPv6Network((int(found), 64), strict=False))
+    return _block_of(address, 64)
 
 
 def network_of(address: str) -> str:
     """Return what whoever has the address has beside it, as a rule: for IPv6 its /48."""
+    return _block_of(address, 48)
+
+
+def _block_of(address: str, prefix: int) -> str:
     found = address_of(address)
     if not isinstance(found, IPv6Address):
         return str(found)
-    return str(IPv6Network((int(found), 48), strict=False))
+    return str(IPv6Network((int(found), prefix), strict=False))
 
 
 def _address_of(host: str) -> Union[IPv4Address, IPv6Address, None]:
