@@ -11,8 +11,8 @@ from sqs_k8s_jobs.in_flight.rejections import PendingRejections, Rejection
 from sqs_k8s_jobs.in_flight.tries import Tries
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.queues import Queues
-from sqs_k8s_jobs.queue.sqs import Message
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqs_k8s_jobs.in_flight import fair_share
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 # Length of messages with which a batch is full, whatever its number of messages, and a queue has no
 # more room: a run needs some ten times as many bytes of memory, and its files are in memory.

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 MOST_PROBES = 4  # that try at a time: each may take an admission webhook's whole time
 SOME = "/"  # at the end of a namespace that takes some Jobs

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
 from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
 from sqs_k8s_jobs.in_flight.stalls import Stalls
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
 LOOK = 0.2  # seconds between two looks whether messages are for others

@@ -11,6 +11,7 @@ from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.settings import Settings
 
 PAUSE_LIMIT = 30.0  # seconds between two tries to receive
@@ -44,7 +45,7 @@ def poll(
         in_flight.add(queue.url, messages, more=len(messages) == CALL_ENTRIES)
 
 
-def _release(queue: sqs.Queue, messages: list[sqs.Message]) -> None:
+def _release(queue: sqs.Queue, messages: list[Message]) -> None:
     try:
         queue.change_visibility(dict.fromkeys(messages, 0))
     except sqs.FAULTS as exc:

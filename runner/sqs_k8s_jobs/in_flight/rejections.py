@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 MOST = 4000  # messages that are kept; SQS hides 120,000 of a queue
 MOST_BYTES = 64 * 1024 * 1024  # that they take in memory together

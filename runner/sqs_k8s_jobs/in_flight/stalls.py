@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 MOST = 10_000  # messages that are remembered
 # Tasks that read, judge and render, and ask nobody: what takes them too long is the message. All

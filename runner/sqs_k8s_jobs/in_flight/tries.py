@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.cluster.predicates import ENDING, SUSPENDED
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 PREFIX = "sqs_k8s_jobs"
 OUTCOMES = ("created", "exists", "rejected", "retry")

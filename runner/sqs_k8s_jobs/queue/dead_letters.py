@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqs_k8s_jobs.queue.call_limits import CALL_BYTES, size_of
-
-if TYPE_CHECKING:
-    from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 
 REASON_BYTES = 1024  # of the reason that go along, at most
 TYPE = "String"

@@ -9,8 +9,9 @@ from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.redrive import FEW
-from sqs_k8s_jobs.queue.sqs import Message, Queue
+from sqs_k8s_jobs.queue.sqs import Queue
 from sqs_k8s_jobs.settings import Settings
 
 Given = TypeVar("Given")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -18,6 +14,7 @@ from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import dead_letters, redrive
 from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES, chunks, chunks_by_size, size_of
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.redrive import Redrive
 
 if TYPE_CHECKING:
@@ -26,42 +23,6 @@ if TYPE_CHECKING:
 TRACE = "traceparent"  # an attribute of messages
 TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 FAULTS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as received: what it holds is nobody's business here."""
-
-    message_id: str
-    receipt_handle: str
-    body: str
-    receive_count: int
-    queue_url: str
-    sent_at: float | None = None  # seconds since 1970
-    traceparent: str | None = None  # W3C's, of the trace that it belongs to
-    is_last: bool = False  # whether its queue gives it no more: the next receive moves it away
-    can_wait: bool = True  # whether it may be hidden, and is not at its last receive after that
-    attributes: Mapping[str, Any] = field(default_factory=dict, compare=False)  # as sent, by name
-    queue_arn: str = ""
-    sender: str = ""  # SQS's SenderId: the sender cannot choose it, but for a session's name
-
-    @cached_property
-    def size(self) -> int:
-        """The bytes of its body and its attributes in memory.
-
-        One character beyond 16 bits makes each of its text take four bytes.
-        """
-        values = (value for one in self.attributes.values() for value in one.values())
-        texts = (*self.attributes, *values)
-        return sys.getsizeof(self.body) + sum(map(sys.getsizeof, texts))
-
-    @cached_property
-    def length(self) -> int:
-        """Its share of a limited room: its size, or more by the memory of runs.
-
-        Ansible passes its body on as a text of JSON, where one character may have twelve.
-        """
-        return max(self.size, len(json.dumps(self.body)))
 
 
 class Queue:

@@ -18,7 +18,7 @@ from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue

@@ -8,6 +8,7 @@ from sqs_k8s_jobs.errors import OperatorError
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.call_limits import CALL_BYTES
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.redrive import Redrive
 
 
@@ -146,7 +147,7 @@ def test_a_dead_letter_that_sqs_minds_keeps_no_other_from_being_kept(pair, monke
         return send(**call)
 
     monkeypatch.setattr(dead._client, "send_message_batch", mind)
-    some = [sqs.Message(body, body, body, 1, pair.url) for body in ("a", "minded", "b")]
+    some = [Message(body, body, body, 1, pair.url) for body in ("a", "minded", "b")]
 
     failed = dead.send_dead_letters([DeadLetter(one, "A110", "bad") for one in some])
 
@@ -157,7 +158,7 @@ def test_a_dead_letter_that_sqs_minds_keeps_no_other_from_being_kept(pair, monke
 
 def test_dead_letters_for_a_queue_that_is_gone_are_returned_with_why(pair):
     dead = sqs.open_queue(pair.url + "/no-such-queue")
-    message = sqs.Message("a", "a", "body", 1, pair.url)
+    message = Message("a", "a", "body", 1, pair.url)
 
     failed = dead.send_dead_letters([DeadLetter(message, "A110", "bad")])
 

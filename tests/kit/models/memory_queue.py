@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import botocore.exceptions
+from sqs_k8s_jobs.queue.dead_letters import DeadLetter
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.queue.redrive import Redrive
-from sqs_k8s_jobs.queue.sqs import DeadLetter, Message
 
 URL = "http://sqs.example/queue"
 OTHER = "http://sqs.example/other"

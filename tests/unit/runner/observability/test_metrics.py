@@ -8,7 +8,7 @@ from kit.builders.outcomes import unwritten
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
-from sqs_k8s_jobs.queue.sqs import Message
+from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, SLOW
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
