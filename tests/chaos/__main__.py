@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         type=float,
         default=PATIENCE,
-        help="how long to wait for quiet after the last fault, at most (default: %(default)g)",
+        help="for how long nothing may move after the last fault (default: %(default)g)",
     )
     return top
 

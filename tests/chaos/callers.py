@@ -16,7 +16,7 @@ from kit.paths import TESTS
 from .files import Files
 from .plan import ENDPOINTS
 
-READY_SECONDS = 30.0
+READY_SECONDS = 90.0
 # Whatever the environment says, it finds itself and the standard library alone.
 PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"

@@ -11,7 +11,7 @@ from typing import Any
 from cluster.ports import free_ports
 
 CHUNK = 65536
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Proxy:
@@ -37,7 +37,7 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.cut()
+        self._do(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
 
@@ -67,6 +67,13 @@ class Proxy:
         if not self._server:
             self._server = await asyncio.start_server(self._serve, self._host, self.port)
         self._open.set()
+
+    async def _end(self) -> None:
+        await self._cut(silent=False)
+        serving = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
     def _break(self) -> None:
         for writer in self._writers:

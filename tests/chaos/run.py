@@ -18,6 +18,7 @@ from .system import System
 
 TICK_SECONDS = 0.1
 PROGRESS_SECONDS = 10.0
+MOST_TIMES = 6  # as long as something moves, this often as long as patience lasts
 LINGER_SECONDS = 12.0  # longer than a resync: whoever would tell twice has had the occasion
 
 
@@ -36,12 +37,15 @@ class Run:
         self._told_at = 0.0
 
     def play(self, patience: float) -> None:
-        """Play the plan, heal everything, and wait until nothing is left to do, or for so long."""
+        """Play the plan, heal everything, and wait until nothing is left to do.
+
+        `patience` is for how many seconds nothing may move, which a slow machine can't change.
+        """
         self._sender.start()
         self._inject()
         say("every fault has passed; everything is healed")
         quiet = self._settle(patience)
-        say("quiet" if quiet else f"not quiet within {patience:.0f} s")
+        say("quiet" if quiet else f"not quiet: nothing moved for {patience:.0f} s, or too much")
         self._sender.stop()
         say(f"stopping the runners; {self._system.runners.stop()} processes had to be killed")
 
@@ -62,9 +66,12 @@ class Run:
 
     def _settle(self, patience: float) -> bool:
         """Whether everything came to its end, and stayed quiet for a moment."""
-        deadline = time.monotonic() + patience
+        state = self._state()
+        moved_at = began = time.monotonic()
         while not self._is_settled():
-            if time.monotonic() > deadline:
+            now, before, state = time.monotonic(), state, self._state()
+            moved_at = now if state != before else moved_at
+            if now > moved_at + patience or now > began + MOST_TIMES * patience:
                 return False
             self._tick("settling")
             time.sleep(1.0)
@@ -72,6 +79,10 @@ class Run:
         while time.monotonic() < quiet_at:
             self._tick("lingering")
         return True
+
+    def _state(self) -> tuple[int, int]:
+        """What moves while anything is left to do: callers that heard their end, and requests."""
+        return self._system.callers.ended(), self._system.callers.requests
 
     def _is_settled(self) -> bool:
         """Whether every caller has heard its end, but for whom SQS has moved the message away."""

@@ -20,8 +20,8 @@ from .journal import Journal
 from .plan import RUNNERS
 
 MARK = "SQS_K8S_JOBS_CHAOS"
-START_SECONDS = 60.0
-STOP_SECONDS = 60.0
+START_SECONDS = 180.0
+STOP_SECONDS = 180.0
 ORPHAN_SECONDS = 15.0
 RESTART_PAUSE = 1.0  # seconds, for a runner that ended by itself
 PLAYBOOK = "ansible-playbook"

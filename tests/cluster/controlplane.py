@@ -15,7 +15,7 @@ from .ports import free_ports
 from .process import Process
 from .progress import Stopwatch, say
 
-READY_SECONDS = 90.0
+READY_SECONDS = 240.0
 AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",

@@ -15,7 +15,7 @@ from .progress import Stopwatch, say
 MARK = {"kwok.x-k8s.io/node": "fake"}
 SELECTOR = "kwok.x-k8s.io/node=fake"
 STAGES = Path(__file__).with_name("stages.yaml")
-READY_SECONDS = 60
+READY_SECONDS = 180
 CAPACITY = {"cpu": "1000", "memory": "4Ti", "pods": "20000", "ephemeral-storage": "100Ti"}
 
 

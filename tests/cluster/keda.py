@@ -23,7 +23,7 @@ NAMESPACE = "keda"
 SERVICE = "keda-metrics-apiserver"
 API = "v1beta1.external.metrics.k8s.io"
 CLIENTS = ("lister", "authentication", "authorization")  # within the adapter
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 SYNC_SECONDS = 5  # between two looks of an autoscaler, not 15
 STEADY_SECONDS = 15  # for which fewer replicas must have been enough, not 300
 

@@ -22,7 +22,7 @@ from .registry import Registry
 
 NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 SCRIPT = Path(__file__).with_name("realnode.sh")
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 FOLDERS = ("var-log", "kubelet", "sysctl", "cni", "images")
 READINESS = 'jsonpath={.status.conditions[?(@.type=="Ready")].status}/{.spec.taints[*].key}'
 

@@ -21,11 +21,13 @@ def failure(receiver, message_id):
 
 
 def test_why_a_pod_never_started_is_told_although_the_deadline_comes_before_the_start_timeout(
-    runner, message, receiver
+    runner, message, receiver, jobs
 ):
     nowhere = {"matchKey": "disk", "matchValue": "nowhere"}
     runner.start()
-    runner.queue.send(message("never-starts", nodeSelector=nowhere, activeDeadlineSeconds=20))
+    runner.queue.send(message("never-starts", nodeSelector=nowhere))
+    until(lambda: jobs.all() and "Unschedulable" in jobs.kept_reasons(), "the reason is kept")
+    jobs.pass_deadline()
 
     words = failure(receiver, "never-starts")
 

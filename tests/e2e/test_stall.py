@@ -6,21 +6,22 @@ from kit.paths import ROLES
 from kit.wait import until
 
 SHIPPED = ROLES / "submit/templates/job.yaml.j2"
-# In each loop as many as a template may count; all of them take for ever.
-LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
-SPIN = "{% if job.args | default([]) == ['spin'] %}" + LOOPS + "{% endif %}\n"
+# Longer than any patience, and no load for what runs beside it.
+WAIT = "{{ lookup('ansible.builtin.pipe', 'sleep 3600') }}"
+STALL = "{% if job.args | default([]) == ['stall'] %}" + WAIT + "{% endif %}\n"
+RUN_TIMEOUT = "60"  # seconds: many times what a run takes, on a slow machine too
 
 
 def test_a_message_that_stalls_ends_with_99_and_the_others_of_its_batch_run(
     runner, message, receiver, tmp_path
 ):
     template = tmp_path / "job.yaml.j2"
-    template.write_text(SPIN + SHIPPED.read_text("utf-8"))
+    template.write_text(STALL + SHIPPED.read_text("utf-8"))
     runner.set_variables(submit_template=str(template))
     for name in ("before", "slow", "after"):
-        body = message(name, **({"args": ["spin"]} if name == "slow" else {}))
+        body = message(name, **({"args": ["stall"]} if name == "slow" else {}))
         runner.queue.send(body)
-    runner.start(SQS_K8S_JOBS_RUN_TIMEOUT="30")
+    runner.start(SQS_K8S_JOBS_RUN_TIMEOUT=RUN_TIMEOUT)
 
     ends = [[0, 1, 2], [0, 1, 2], [99]]
     until(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-PATIENCE = 20.0  # seconds after which something is broken, not slow
+PATIENCE = 60.0  # seconds after which something is broken, not slow
 
 
 def meanwhile(call: Callable[..., Any], *arguments: Any) -> Future[Any]:

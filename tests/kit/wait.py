@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Value = TypeVar("Value")
-PATIENCE = 240.0  # seconds after which something is broken, not slow
+PATIENCE = 600.0  # seconds after which something is broken, not slow
 
 
 def until(question: Callable[[], Value], what: str, patience: float = PATIENCE) -> Value:

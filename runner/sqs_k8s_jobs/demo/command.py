@@ -26,7 +26,7 @@ from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 from sqs_k8s_jobs.testing.local_sqs import LocalSqs
 
-PATIENCE = 180.0  # seconds after which what is missing will not come any more
+PATIENCE = 300.0  # seconds after which what is missing will not come any more
 REFRESH = 0.5  # seconds between two looks
 ALLOWING = settings.ENVIRONMENT_PREFIX + "ALLOW_NONSTRICT_CERTIFICATES"
 CHECK = 2.0  # seconds between two looks whether the demo may go on

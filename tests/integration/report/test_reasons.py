@@ -4,7 +4,7 @@ import json
 
 import pytest
 from kit.builders.messages import REAL
-from kit.cluster.jobs import NO_PODS, has_ended
+from kit.cluster.jobs import NO_PODS
 from kit.wait import until
 
 NOWHERE = {"matchKey": "disk", "matchValue": "nowhere"}
@@ -47,14 +47,14 @@ def failure(receiver, message_id):
 def test_why_a_pod_found_no_node_is_told_with_the_deadline_that_took_the_pod(
     submitted, report, receiver, jobs
 ):
-    submitted("finds-no-node", nodeSelector=NOWHERE, activeDeadlineSeconds=10)
+    submitted("finds-no-node", nodeSelector=NOWHERE)
     until(lambda: "Unschedulable" in str(jobs.pods()), "its Pod is Unschedulable")
     report("finds-no-node")
     assert "Unschedulable" in jobs.kept_reasons()
     written = jobs.kept_reasons()
     report("finds-no-node")
     assert jobs.kept_reasons() == written, "it is written once"
-    until(lambda: has_ended(jobs.one()) and not jobs.pods(), "its deadline has passed")
+    jobs.pass_deadline()
 
     report("finds-no-node")
 
@@ -66,9 +66,9 @@ def test_why_a_pod_found_no_node_is_told_with_the_deadline_that_took_the_pod(
 
 def test_why_no_pod_could_be_created_is_told_with_the_deadline(submitted, report, receiver, jobs):
     jobs.kubectl("create", "-f", "-", stdin=NO_PODS)
-    submitted("finds-no-room", activeDeadlineSeconds=20)
+    submitted("finds-no-room")
     until(lambda: report("finds-no-room") and "FailedCreate" in jobs.kept_reasons(), "it is kept")
-    jobs.until_ended()
+    jobs.pass_deadline()
 
     report("finds-no-room")
 
@@ -80,10 +80,10 @@ def test_why_no_pod_could_be_created_is_told_with_the_deadline(submitted, report
 def test_which_image_could_not_be_pulled_is_told_with_the_deadline_that_took_the_pod(
     submitted, report, receiver, jobs
 ):
-    submitted("finds-no-image", image="127.0.0.1:1/none:1", activeDeadlineSeconds=15, **REAL)
+    submitted("finds-no-image", image="127.0.0.1:1/none:1", **REAL)
     until(lambda: "ErrImagePull" in str(jobs.pods()), "the image could not be pulled")
     report("finds-no-image")
-    until(lambda: has_ended(jobs.one()) and not jobs.pods(), "its deadline has passed")
+    jobs.pass_deadline()
 
     report("finds-no-image")
 
@@ -156,10 +156,10 @@ def test_a_sidecar_that_keeps_its_pod_is_named_when_the_deadline_has_passed(
 ):
     work = "{name: job, image: busybox, command: ['true']}"
     sidecar = "{name: proxy, image: busybox, command: [sh, -c, 'trap exit TERM; sleep 600 & wait']}"
-    templated("kept-by-proxy", f"containers: [{work}, {sidecar}]", activeDeadlineSeconds=15)
+    templated("kept-by-proxy", f"containers: [{work}, {sidecar}]")
     until(lambda: "'terminated'" in str(jobs.pods()), "the main container has ended")
     report("kept-by-proxy")
-    until(lambda: has_ended(jobs.one()) and not jobs.pods(), "its deadline has passed")
+    jobs.pass_deadline()
 
     report("kept-by-proxy")
 

@@ -14,7 +14,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.signatures import Secrets
 
-PATIENCE = 30.0  # seconds after which something is broken, not slow
+PATIENCE = 60.0  # seconds after which something is broken, not slow
 HERE = Destinations.listed(allow=["127.0.0.0/8"])
 LOOPBACK = Route(HERE)
 UNSIGNED = Secrets()

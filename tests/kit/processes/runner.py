@@ -15,6 +15,8 @@ from kit.builders.variables import OWN
 from kit.servers.sqs import QueuePair
 from kit.wait import until
 
+STOP_SECONDS = 180.0  # after which something is broken, not slow
+
 
 class Runner:
     """The command sqs-k8s-jobs with its queue and its log; several may run at once."""
@@ -90,4 +92,4 @@ class Runner:
             if process.poll() is None:
                 process.terminate()
         for process in self._processes:
-            process.wait(60)
+            process.wait(STOP_SECONDS)
