@@ -30,14 +30,14 @@ def test_a_message_waits_where_admission_says_that_it_is_for_now_and_runs_afterw
     webhook = admission("jobs")
     webhook.deny(code, "the policy engine is busy")
 
-    done = submit(message(f"waits-{code}"))
+    done = submit(message(f"admitted-later-{code}"))
 
     assert done.outcomes == ["retry"]
     assert "the policy engine is busy" in str(done.events)
     assert webhook.asked() >= 1
     assert jobs.all() == receiver.callbacks() == []
     webhook.response = {"allowed": True}
-    done = submit(message(f"waits-{code}"))
+    done = submit(message(f"admitted-later-{code}"))
     assert done.outcomes == ["created"]
     assert len(jobs.all()) == 1
 

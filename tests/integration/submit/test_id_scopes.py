@@ -104,7 +104,9 @@ def test_only_who_may_speak_for_a_service_has_its_signature(sent, told, message,
     rules = {"example": {"senders": ["AIDAALICE"]}}
     with Endpoint() as endpoint:
         for sender in (ALICE, MALLORY, None):
-            made = sent({**message(f"by {sender}"), "webhook": {"url": endpoint.url}}, sender)
+            made = sent(
+                {**message(f"spoken by {sender}"), "webhook": {"url": endpoint.url}}, sender
+            )
             told(
                 made,
                 report_webhook_secrets_file=str(secrets),
@@ -117,4 +119,8 @@ def test_only_who_may_speak_for_a_service_has_its_signature(sent, told, message,
             for one in endpoint.requests
         }
 
-    assert signed == {f"by {ALICE}": True, f"by {MALLORY}": False, "by None": False}
+    assert signed == {
+        f"spoken by {ALICE}": True,
+        f"spoken by {MALLORY}": False,
+        "spoken by None": False,
+    }

@@ -39,7 +39,7 @@ def test_a_message_redelivered_while_its_job_runs_or_after_it_makes_no_second_jo
 def test_many_messages_redelivered_together_make_no_second_job_and_few_jobs_are_read_at_once(
     submit, message, jobs
 ):
-    texts = [message(f"many-{number}") for number in range(5)]
+    texts = [message(f"redelivered-{number}") for number in range(5)]
     submit(*texts)
     first = jobs.uids()
 
