@@ -12,7 +12,7 @@ from sqs_k8s_jobs.testing.callback_receiver import Callback
 TERMINAL = (2, 3, 99)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Progress:
     """One case and what its caller has heard."""
 
@@ -66,9 +66,6 @@ class Progress:
 
 def assign(all_progress: list[Progress], callbacks: Iterable[Callback]) -> None:
     """Give each case the callbacks that are its own."""
-    mine = {one.message["id"]: one for one in all_progress}
+    heard = list(callbacks)
     for one in all_progress:
-        one.received = []
-    for callback in callbacks:
-        if callback.body.get("id") in mine:
-            mine[callback.body["id"]].received.append(callback)
+        one.received[:] = [each for each in heard if each.body.get("id") == one.message["id"]]

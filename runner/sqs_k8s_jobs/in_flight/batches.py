@@ -22,6 +22,15 @@ class _Buffer:
     waiting: deque[Message] = field(default_factory=deque)
     has_more: bool = False
 
+    def add(self, messages: Sequence[Message], more: bool) -> None:
+        """Put messages last."""
+        self.waiting += messages
+        self.has_more = more
+
+    def expect_no_more(self) -> None:
+        """Expect no more until the next receive."""
+        self.has_more = False
+
     def length(self) -> int:
         """Return the length of what waits together."""
         return length_of(self.waiting)
@@ -40,8 +49,7 @@ class QueueBuffers:
 
     def add(self, url: str, messages: Sequence[Message], more: bool) -> None:
         """Put messages of a queue last; `more` tells that the queue has probably more."""
-        self._buffers[url].waiting += messages
-        self._buffers[url].has_more = more
+        self._buffers[url].add(messages, more)
 
     def put_first(self, messages: Sequence[Message]) -> None:
         """Put messages first, each in the buffer of its queue and in their order."""
@@ -68,7 +76,7 @@ class QueueBuffers:
     def expect_no_more(self) -> None:
         """Expect no more of any queue until its next receive: another queue's batch could wait."""
         for buffer in self._buffers.values():
-            buffer.has_more = False
+            buffer.expect_no_more()
 
     def clear(self) -> list[Message]:
         """Return all that waits, and have nothing wait."""

@@ -37,6 +37,17 @@ class _Namespace:
         """The number of waiting messages, with those that are tried for the others."""
         return len(self.waiting) + len(self.probes)
 
+    def begin_pause(self, now: float, pause: Callable[[int], float]) -> None:
+        """Have messages wait, the longer the more tries there were."""
+        self.tries += 1
+        self.until = now + pause(self.tries)
+
+    def take(self, wanted: Callable[[Message], bool]) -> list[Message]:
+        """Take out waiting messages."""
+        taken = [one for one in self.waiting if wanted(one)]
+        self.waiting = deque(one for one in self.waiting if not wanted(one))
+        return taken
+
     def next_probes(self) -> list[Message]:
         """Take out those that try next: more after each time, the first, the last and any others.
 
@@ -48,8 +59,8 @@ class _Namespace:
         count = min(2 ** max(0, self.tries - 1), MOST_PROBES, len(fresh))
         chosen = [fresh[0], fresh[-1]][:count]
         chosen += random.sample(fresh[1:-1], max(0, count - 2))
-        taken = {id(one) for one in chosen}
-        self.waiting = deque(one for one in self.waiting if id(one) not in taken)
+        chosen_ones = {id(one) for one in chosen}
+        self.take(lambda one: id(one) in chosen_ones)
         self.probes = {one.receipt_handle for one in chosen}
         self.tried |= {one.message_id for one in chosen}
         return chosen
@@ -98,8 +109,7 @@ class Holdups:
         found.waiting.append(message)
         self._since.setdefault(message.message_id, self._clock())
         if is_first or namespace in was_last:
-            found.tries += 1
-            found.until = self._clock() + self._pause(found.tries)
+            found.begin_pause(self._clock(), self._pause)
         self._drop_empty()
         return is_news
 
@@ -196,8 +206,7 @@ class Holdups:
     def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
         found: list[Message] = []
         for one in self._namespaces.values():
-            found += filter(wanted, one.waiting)
-            one.waiting = deque(message for message in one.waiting if not wanted(message))
+            found += one.take(wanted)
         self._drop_empty()
         return found
 

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class RunConfig:
     executables: Executables | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class RunResult:
     """The result of a run of a playbook."""
 
@@ -105,16 +105,19 @@ def _run_in(
         quiet=True,
         timeout=settings.run_timeout,
     )
-    done = RunResult(_read(events))
     is_late = result.status == failed_runs.TIMED_OUT
-    done.is_killed = not is_late and failed_runs.is_killed(result)
-    if is_late or done.is_killed:  # modules wait for a silent API server for ever
+    is_killed = not is_late and failed_runs.is_killed(result)
+    if is_late or is_killed:  # modules wait for a silent API server for ever
         leftovers.end(EVENTS_FILE, str(events))
-        done.ended_in = failed_runs.last_task(folder)
-    if result.rc != 0:
-        reason = failed_runs.reason(done.of_kind("failure"), folder, result)
-        done.error = certificates.explained(reason, settings)
-    return done
+    done = RunResult(
+        _read(events),
+        ended_in=failed_runs.last_task(folder) if is_late or is_killed else None,
+        is_killed=is_killed,
+    )
+    if result.rc == 0:
+        return done
+    reason = failed_runs.reason(done.of_kind("failure"), folder, result)
+    return replace(done, error=certificates.explained(reason, settings))
 
 
 def _keep_no_file(_event: dict[str, Any]) -> bool:
