@@ -290,7 +290,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "outcome": one["outcome"],
         "fault": one["fault"],
         # True if a rejected message's caller has heard 99; without a webhook there is no caller.
-        "told": not one["webhook"] if one["told"] is None else one["told"],
+        "delivered": not one["webhook"] if one["delivered"] is None else one["delivered"],
         "error": one["error"]["message"] if one["error"] else one["reason"] or None,
         "error_code": one["error"]["errorCode"] if one["error"] else None,
         "warnings": one["warnings"],

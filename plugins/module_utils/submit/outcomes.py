@@ -84,7 +84,7 @@ def final_outcomes(
 
 def _nothing_yet(entry: Entry) -> Outcome:
     names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
-    unknown = {"error": None, "reason": None, "namespace": None, "name": None, "told": None}
+    unknown = {"error": None, "reason": None, "namespace": None, "name": None, "delivered": None}
     optional = ("traceparent", "send", "queue", "sender", "unscoped_label")
     given = {name: entry.get(name) for name in optional}
     known = {**{name: entry[name] for name in names}, **given}
@@ -117,7 +117,7 @@ def _refused_before(record: dict[str, Any]) -> Outcome:
     return {
         "outcome": REJECTED,
         "error": state.error(record),
-        "told": state.callbacks_complete(record),
+        "delivered": state.callbacks_complete(record),
         "record": state.rejection(record),
     }
 

@@ -21,7 +21,7 @@ Record = dict[str, Any]
 def is_new(one: Outcome) -> bool:
     """Tell whether a message is rejected now, and its caller hears of it."""
     rejected = one["outcome"] == create_result.REJECTED
-    return rejected and bool(one["webhook"]) and one["told"] is None
+    return rejected and bool(one["webhook"]) and one["delivered"] is None
 
 
 def new_records(settled: list[Outcome], namespace: str, now: float) -> list[Record]:

@@ -77,9 +77,9 @@ class Acknowledger:
         `began` is when the run that refused them did, on the monotonic clock: what callers have
         answered since then counts.
         """
-        self._dead_letter([one for one in rejections if one.outcome["told"]])
+        self._dead_letter([one for one in rejections if one.outcome["delivered"]])
         for one in rejections:
-            if not one.outcome["told"]:
+            if not one.outcome["delivered"]:
                 self._await_delivery(one, began)
 
     def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:

@@ -159,7 +159,7 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
         rejected["outcomes"], cluster.judge, NAMESPACE, now, patched={"patched": patched}
     )["outcomes"]
     for one in found:
-        if one["outcome"] in (create_result.CREATED, outcomes.EXISTS) or one["told"]:
+        if one["outcome"] in (create_result.CREATED, outcomes.EXISTS) or one["delivered"]:
             settled.add(one["key"])
 
 

@@ -144,7 +144,7 @@ def test_a_large_message_does_not_leave_a_large_pod_for_each_of_many_retries():
 
 def test_a_message_that_stalls_its_run_is_retried_alone_and_rejected_and_its_batch_runs():
     stalls, works = RunResult(error="too long", ended_in=READING), RunResult([outcome("0000")])
-    harness = Harness(stalls, stalls, works, RunResult([refused("0000", told=True)]))
+    harness = Harness(stalls, stalls, works, RunResult([refused("0000", delivered=True)]))
     harness.in_flight.add(harness.queue.url, messages(2), more=False)
 
     for _ in range(4):
@@ -258,7 +258,7 @@ def shown_of(message_id):
     read = entry(body)
     wrong = entry({**body, "job": {message_id: 1, "image": message_id}})
     forbidden = render(message(message_id, namespace="default", image=message_id))
-    became = [{**read, "name": None, "namespace": None, "outcome": "created", "told": None}]
+    became = [{**read, "name": None, "namespace": None, "outcome": "created", "delivered": None}]
     unstarted = job(annotations={"error": {"errorCode": "A105", "message": message_id}})
     (event,) = events.of_outcomes([{**became[0], "reason": message_id, "fault": False}])
     return [

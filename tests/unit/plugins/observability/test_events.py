@@ -21,7 +21,7 @@ OUTCOME = {
     "namespace": "default",
     "name": "t-1",
     "outcome": "created",
-    "told": None,
+    "delivered": None,
     "fault": False,
 }
 NAMELESS = {**OUTCOME, "id": None, "name": None}
@@ -163,7 +163,7 @@ def test_each_messages_outcome_is_an_event():
         "namespace": "default",
         "outcome": "created",
         "fault": False,
-        "told": True,
+        "delivered": True,
         "error": None,
         "error_code": None,
         "warnings": [],
@@ -183,7 +183,7 @@ def test_why_a_message_was_refused_or_put_off_is_in_its_event():
 
 
 @pytest.mark.parametrize(
-    ("webhook", "told_before", "told"),
+    ("webhook", "delivered_before", "delivered"),
     [
         (None, None, True),
         ("http://caller.example", None, False),
@@ -192,12 +192,12 @@ def test_why_a_message_was_refused_or_put_off_is_in_its_event():
         (None, False, False),
     ],
 )
-def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, told_before, told):
+def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, delivered_before, delivered):
     refused = {**OUTCOME, "outcome": "rejected", "error": ERROR, "webhook": webhook}
 
-    (event,) = of_outcomes({**refused, "told": told_before})
+    (event,) = of_outcomes({**refused, "delivered": delivered_before})
 
-    assert event["told"] is told
+    assert event["delivered"] is delivered
 
 
 @pytest.mark.parametrize(

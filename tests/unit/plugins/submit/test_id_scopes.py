@@ -166,7 +166,7 @@ def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, sco
     found = {again["id_label"], *again["former_labels"]}
     assert state.id_label(kept) in found
     (became,) = outcomes.outcomes([again], [kept], [], SKIPPED)
-    assert (became["told"], became["record"]) == (False, state.rejection(kept))
+    assert (became["delivered"], became["record"]) == (False, state.rejection(kept))
 
 
 def test_what_a_message_becomes_has_the_label_of_its_scope_and_that_of_its_id(read):

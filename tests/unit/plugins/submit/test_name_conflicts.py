@@ -20,7 +20,7 @@ def batch(*ids, image="busybox", url="http://caller.example"):
 def became(entries, *outcomes, **more):
     """What became of these messages."""
     names = ("key", "id", "id_label", "webhook", "warnings", "body_sha256", "error")
-    nothing = {"reason": None, "namespace": "default", "told": None, "fault": False}
+    nothing = {"reason": None, "namespace": "default", "delivered": None, "fault": False}
     return [
         {**nothing, **{name: one[name] for name in names}, "outcome": outcome, **more}
         | {"name": f"t-{one['id']}"}

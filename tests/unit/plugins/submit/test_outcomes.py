@@ -22,7 +22,7 @@ MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
-    *("namespace", "name", "told", "fault", "outcome", "traceparent", "send", "record", "earlier"),
+    *("namespace", "name", "delivered", "fault", "outcome", "traceparent", "send", "record", "earlier"),
     *("queue", "sender", "unscoped_label"),
 }
 
@@ -152,7 +152,7 @@ def test_a_refused_message_that_sqs_redelivers_makes_no_job_even_if_it_is_valid_
 
     assert new_messages.new_messages(entries, [before]) == []
     (became,) = settle(entries, known=[before])
-    assert (became["outcome"], became["error"], became["told"]) == ("rejected", ERROR, True)
+    assert (became["outcome"], became["error"], became["delivered"]) == ("rejected", ERROR, True)
     assert became["record"] == "body-1"
 
 
@@ -171,7 +171,7 @@ def test_a_refused_body_does_not_bind_its_id_for_another_one():
 
     assert of_each(settle([valid], MADE, known=known)) == ["created"]
     (other,) = settle([invalid("one", url="http://other.example")], known=known)
-    assert (other["outcome"], other["told"], other["warnings"]) == ("rejected", None, [])
+    assert (other["outcome"], other["delivered"], other["warnings"]) == ("rejected", None, [])
 
 
 def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_goes():
@@ -179,7 +179,7 @@ def test_a_body_that_an_earlier_version_refused_stays_refused_until_its_record_g
 
     (became,) = settle(entries, known=[its_record(one)])
 
-    assert (became["outcome"], became["told"], became["record"]) == ("rejected", False, None)
+    assert (became["outcome"], became["delivered"], became["record"]) == ("rejected", False, None)
 
 
 def test_a_job_of_the_id_beside_its_refused_body_is_what_another_body_finds():
@@ -275,7 +275,7 @@ def test_an_invalid_message_makes_no_job_and_is_refused_with_its_error():
 
     assert new_messages.new_messages([bad]) == []
     (one,) = settle([bad])
-    assert (one["outcome"], one["error"], one["told"]) == ("rejected", bad["error"], None)
+    assert (one["outcome"], one["error"], one["delivered"]) == ("rejected", bad["error"], None)
 
 
 def test_each_message_has_the_outcome_of_its_own_result():
@@ -332,7 +332,7 @@ def test_a_refused_message_that_comes_again_says_whether_its_caller_was_told(don
 
     (one,) = settle([bad], known=[known])
 
-    assert (one["outcome"], one["error"], one["told"]) == ("rejected", ERROR, done)
+    assert (one["outcome"], one["error"], one["delivered"]) == ("rejected", ERROR, done)
 
 
 def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_error():

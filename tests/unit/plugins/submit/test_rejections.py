@@ -80,7 +80,7 @@ def test_a_refused_body_that_is_sent_again_unchanged_is_answered_by_the_same_99(
 
     (again,) = cluster.submit(bad("send-2"))
 
-    assert (again["outcome"], again["told"]) == ("rejected", None)
+    assert (again["outcome"], again["delivered"]) == ("rejected", None)
     assert cluster.told() == first
     assert len(first) == len(cluster.records) == 1
 
@@ -92,7 +92,7 @@ def test_what_sqs_redelivers_is_not_answered_twice(cluster):
 
     both = cluster.submit(bad("send-1"), bad("send-2", "0001"))
 
-    assert [(one["outcome"], one["told"]) for one in both] == [("rejected", True)] * 2
+    assert [(one["outcome"], one["delivered"]) for one in both] == [("rejected", True)] * 2
     assert cluster.told() == []
 
 
@@ -153,7 +153,7 @@ def test_a_body_that_is_sent_again_before_its_caller_was_told_waits_for_the_same
 
     assert again["record"] == state.rejection(cluster.records[0])
     assert len(cluster.told()) == 1
-    assert cluster.submit(bad("send-2"))[0]["told"]
+    assert cluster.submit(bad("send-2"))[0]["delivered"]
 
 
 def test_a_run_without_sqs_ids_counts_as_sent_again(cluster):
@@ -310,7 +310,7 @@ def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after
     now = CREATED_AT + after
 
     (one,) = outcomes.outcomes([own], [kept], [], SKIPPED, now=now)
-    assert (one["told"] is True) == is_bound
+    assert (one["delivered"] is True) == is_bound
     valid = {**own, "error": None}
     assert (new_messages.new_messages([valid], [kept], now=now) == []) == is_bound
 
@@ -334,7 +334,7 @@ def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it
 
     assert known_records.binding([accepted], CREATED_AT + 86400) == [accepted]
     (one,) = outcomes.outcomes([own], [accepted], [], SKIPPED)
-    assert one["told"] is True
+    assert one["delivered"] is True
 
 
 def test_a_rejected_message_whose_record_cannot_be_created_is_put_off_and_others_are_not():

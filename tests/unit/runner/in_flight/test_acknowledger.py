@@ -37,9 +37,9 @@ class Harness:
             self.in_flight.add(one.queue_url, [one], more=False)
         within_patience(self.in_flight.next_batch)
 
-    def refuse(self, one, *, told=False, key="0000", began=None):
+    def refuse(self, one, *, delivered=False, key="0000", began=None):
         began = time.monotonic() if began is None else began
-        self.acknowledger.reject([Rejection(one, refused(key, told=told))], began)
+        self.acknowledger.reject([Rejection(one, refused(key, delivered=delivered))], began)
 
     @property
     def left(self):
@@ -72,7 +72,7 @@ def test_a_refused_message_whose_caller_was_told_goes_to_the_dead_letters(logged
     one = message("a", "body")
     harness = Harness(one)
 
-    harness.refuse(one, told=True)
+    harness.refuse(one, delivered=True)
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.left) == (["a"], [])
@@ -83,7 +83,7 @@ def test_a_refused_message_whose_caller_was_told_goes_to_the_dead_letters(logged
 def test_a_refused_message_without_an_id_is_said_with_its_record(logged):
     one = message("a")
     harness = Harness(one)
-    outcome = {**refused("0000", told=True, record="body-1"), "id": None}
+    outcome = {**refused("0000", delivered=True, record="body-1"), "id": None}
 
     harness.acknowledger.reject([Rejection(one, outcome)], 0.0)
 
@@ -164,7 +164,7 @@ def test_a_refused_message_stays_in_the_queue_where_there_is_no_dead_letter_queu
     one = message("a")
     harness = Harness(one, dead_letters=False)
 
-    harness.refuse(one, told=True)
+    harness.refuse(one, delivered=True)
 
     assert (harness.queue.deleted, harness.left) == ([], [])
     assert [name for name, _ in harness.queue.hidden] == ["a"]
@@ -177,7 +177,7 @@ def test_a_refused_message_stays_where_its_dead_letter_could_not_be_sent(logged)
     harness = Harness(one)
     harness.dead_letters.broken = True
 
-    harness.refuse(one, told=True)
+    harness.refuse(one, delivered=True)
 
     assert (harness.queue.deleted, harness.left) == ([], [])
     assert [name for name, _ in harness.queue.hidden] == ["a"]
@@ -201,7 +201,7 @@ def test_of_several_queues_only_those_without_a_dead_letter_queue_keep_what_is_r
     harness = Harness(one, other)
 
     harness.acknowledger.reject(
-        [Rejection(each, refused("0000", told=True)) for each in (one, other)], 0.0
+        [Rejection(each, refused("0000", delivered=True)) for each in (one, other)], 0.0
     )
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]

@@ -15,7 +15,7 @@ def pending(clock):
 
 
 def kept(pending, name, key="0000", **more):
-    one = Rejection(message(name), refused(key, told=False, **more))
+    one = Rejection(message(name), refused(key, delivered=False, **more))
     pending.add(one)
     return one
 
@@ -47,7 +47,7 @@ def test_attributes_count_as_much_as_bodies_in_what_is_kept(pending, monkeypatch
     large = {"a": {"DataType": "String", "StringValue": "x" * 10_000}}
     monkeypatch.setattr(of_rejections, "MOST_BYTES", 25_000)
     some = [
-        Rejection(message(f"m{n}", attributes=large), refused(f"000{n}", told=False))
+        Rejection(message(f"m{n}", attributes=large), refused(f"000{n}", delivered=False))
         for n in range(3)
     ]
 
@@ -105,7 +105,7 @@ def test_answers_are_forgotten_in_time(pending, clock):
 )
 def test_the_number_of_messages_that_wait_for_callers_is_limited(pending, monkeypatch, limit, most):
     monkeypatch.setattr(of_rejections, limit, most)
-    some = [Rejection(message(name), refused(f"000{name}", told=False)) for name in "abcd"]
+    some = [Rejection(message(name), refused(f"000{name}", delivered=False)) for name in "abcd"]
     pending.add(some[0])
     pending.pop("digest-000a", True)
 

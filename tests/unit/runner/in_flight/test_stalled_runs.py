@@ -25,7 +25,7 @@ def work(harness, batches):
 
 def test_the_one_that_stalls_is_rejected_and_the_others_become_jobs():
     works = RunResult([outcome("0000")])
-    told = RunResult([refused("0000", told=True)])
+    told = RunResult([refused("0000", delivered=True)])
     # All three; the first alone; the two others; the first again, to be rejected.
     harness = Harness(STALLS, STALLS, works, works, told)
     harness.in_flight.add(harness.queue.url, messages(3), more=False)
@@ -43,7 +43,7 @@ def test_the_one_that_stalls_is_rejected_and_the_others_become_jobs():
 def test_one_that_uses_up_all_memory_is_rejected_too_and_its_batch_is_not_put_back_whole():
     works = RunResult([outcome("0000")])
     # Both; the first alone; the other; the first again, and once more to be rejected.
-    harness = Harness(KILLED, KILLED, works, KILLED, RunResult([refused("0000", told=True)]))
+    harness = Harness(KILLED, KILLED, works, KILLED, RunResult([refused("0000", delivered=True)]))
     harness.in_flight.add(harness.queue.url, messages(2), more=False)
 
     work(harness, 5)

@@ -74,7 +74,7 @@ def test_a_message_with_warnings_runs_and_its_warnings_are_said(logged):
 
 
 def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_deleted():
-    harness = Harness(RunResult([refused("0000", told=True)]))
+    harness = Harness(RunResult([refused("0000", delivered=True)]))
 
     harness.submit(message("a", "body"))
 
@@ -83,7 +83,7 @@ def test_a_refused_message_whose_caller_was_told_is_kept_as_a_dead_letter_and_de
 
 
 def test_a_refused_message_whose_caller_was_not_told_stays_in_flight_and_is_to_be_reported():
-    harness = Harness(RunResult([refused("0000", told=False)]))
+    harness = Harness(RunResult([refused("0000", delivered=False)]))
 
     harness.submit(message("a"))
 
@@ -147,7 +147,7 @@ def test_the_message_that_tries_for_its_namespace_is_named_and_its_success_frees
 
 def test_what_its_queue_gives_no_more_is_to_be_given_up_when_the_runner_stops():
     last = message("last", is_last=True)
-    harness = Harness(RunResult([refused("0000", told=False)]))
+    harness = Harness(RunResult([refused("0000", delivered=False)]))
     harness.in_flight.add(URL, [last], more=False)
     harness.in_flight.drain()
 
@@ -179,7 +179,7 @@ def test_what_is_given_up_by_the_stop_says_why_its_last_try_came_to_nothing(run,
 
 def test_each_message_is_settled_by_its_own_outcome():
     harness = Harness(
-        RunResult([outcome("0002"), refused("0001", told=True), outcome("0000", "retry")])
+        RunResult([outcome("0002"), refused("0001", delivered=True), outcome("0000", "retry")])
     )
 
     harness.submit(*messages(4))
@@ -295,7 +295,7 @@ def test_after_a_run_that_worked_the_pauses_begin_anew():
 
 
 def test_what_is_refused_in_one_batch_is_kept_and_deleted_by_one_call_each():
-    harness = Harness(RunResult([refused(f"000{number}", told=True) for number in range(3)]))
+    harness = Harness(RunResult([refused(f"000{number}", delivered=True) for number in range(3)]))
 
     harness.submit(*messages(3))
 
@@ -333,7 +333,7 @@ def test_work_ends_once_it_is_closed():
 
 
 def test_a_new_job_is_timed_and_its_id_is_held_no_longer():
-    harness = Harness(RunResult([outcome("0000"), refused("0001", told=True)]))
+    harness = Harness(RunResult([outcome("0000"), refused("0001", delivered=True)]))
     made = harness.metrics.registry.get_sample_value
 
     harness.submit(message("a", sent_at=time.time()), message("b", sent_at=time.time()))
