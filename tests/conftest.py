@@ -169,7 +169,7 @@ def report(playbook: Playbook) -> Callable[..., subprocess.CompletedProcess[str]
     """Run playbooks/report.yml for the ids of these messages."""
 
     def run(*ids: str, **variables: Any) -> subprocess.CompletedProcess[str]:
-        return playbook("report.yml", report_ids=[*map(digest_of, ids)], **variables)
+        return playbook("report.yml", report_digests=[*map(digest_of, ids)], **variables)
 
     return run
 

@@ -18,7 +18,7 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         found: dict[str, Callable[..., Any]] = {
             "deliveries": deliveries.deliveries,
-            "id_hashes": selectors.id_hashes,
+            "id_digests": selectors.id_digests,
             "id_selectors": selectors.id_selectors,
             "inline_callbacks": returns_json(callbacks.inline_callbacks),
             "job_table": job_table.job_table,

@@ -125,7 +125,7 @@ from ..module_utils.common.printable import printable
 from ..module_utils.manifest import job_manifest
 from ..module_utils.manifest.job_defaults import InvalidJobDefaults, JobDefaults
 from ..module_utils.message.naming import NAME_DIGITS, id_label
-from ..module_utils.policy import policy
+from ..module_utils.policy import checks
 from ..module_utils.policy.rules import InvalidPolicy, Policy
 from ..plugin_utils.examples import Examples, NoExample
 from ..plugin_utils.renderer import Renderer, name_of
@@ -177,16 +177,16 @@ class LookupModule(LookupBase):
         }
         own_rules = self._rules.of_service(message["service"])
         try:
-            policy.check_message(message, own_rules, self.get_option("record_namespace"))
+            checks.check_message(message, own_rules, self.get_option("record_namespace"))
             template = self._template_of(entry)
             rendered = self._renderer.manifest(template, entry)
-            policy.check_job(rendered, own_rules)
+            checks.check_job(rendered, own_rules)
             unknown = self._examples.unknown(template, entry, rendered)
-            policy.check_fields(unknown, own_rules)
+            checks.check_fields(unknown, own_rules)
             one["manifest"] = json.dumps(job_manifest.stamp(rendered, entry))
         except job_manifest.InvalidManifest as exc:
             one["error"] = error_codes.error(error_codes.TEMPLATE_ERROR, printable(str(exc)))
-        except policy.Forbidden as exc:
+        except checks.Forbidden as exc:
             one["error"] = error_codes.error(error_codes.FORBIDDEN, printable(str(exc)))
         except NoExample as exc:
             one["fault"] = str(exc)
@@ -221,8 +221,8 @@ class LookupModule(LookupBase):
     def _fault(self, template: Template) -> Optional[str]:
         try:
             made = self._renderer.manifest(template, self._probe)
-            policy.check_template(made, self._rules)
-        except (job_manifest.InvalidManifest, policy.Forbidden) as exc:
+            checks.check_template(made, self._rules)
+        except (job_manifest.InvalidManifest, checks.Forbidden) as exc:
             return "the template {0} fails for every message: {1}".format(template.path, exc)
         return None
 

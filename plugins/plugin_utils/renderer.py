@@ -9,7 +9,7 @@ from typing import Any
 
 from ..module_utils.manifest import job_manifest
 from ..module_utils.manifest.job_defaults import JobDefaults
-from ..module_utils.message.naming import id_digest, is_label_value, job_name
+from ..module_utils.message.naming import id_sha256, is_label_value, job_name
 from .templates import Template
 from .untrusted import as_data
 
@@ -43,7 +43,7 @@ class Renderer:
             "message": entry["message"],
             "job": entry["message"]["job"],
             "job_name": name,
-            "job_id_digest": id_digest(entry["id"]),
+            "job_id_digest": id_sha256(entry["id"]),
             "job_id_is_label": is_label_value(entry["id"]),
             "site": self._site.of_service(entry["message"]["service"]),
         }

@@ -7,7 +7,7 @@ import zlib
 from random import Random
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from kit.builders import rendering
 from kit.builders.policies import rules
 
@@ -32,7 +32,7 @@ def _end_to_end(text: str) -> None:
 
 
 def _parsed(text: str) -> None:
-    with contextlib.suppress(job_manifest.InvalidManifest, policy.Forbidden):
+    with contextlib.suppress(job_manifest.InvalidManifest, checks.Forbidden):
         made = job_manifest.parse(text)
         job_manifest.check(made, "t-1", "default")
-        policy.check_job(made, RULES)
+        checks.check_job(made, RULES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.image_patterns import Images
 
 TEAM, TAGGED = Images(["registry.example/team/*"]), Images(["busybox:1*"])
 HUBS = ["", "library/"] + [

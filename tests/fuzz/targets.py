@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest, strict_yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.delivery_options import (
     DeliveryOptions,
@@ -94,8 +94,8 @@ def policy_job(data: bytes) -> None:
     """A manifest that the policy lets pass may do nothing that it must not."""
     try:
         made = job_manifest.parse(data.decode("utf-8", "replace"))
-        policy.check_job(made, RULES)
-    except (job_manifest.InvalidManifest, policy.Forbidden):
+        checks.check_job(made, RULES)
+    except (job_manifest.InvalidManifest, checks.Forbidden):
         return
     _check_none(jobs.wrongs_of_pods(made))
 

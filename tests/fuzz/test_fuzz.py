@@ -83,16 +83,16 @@ def test_what_coverage_leads_to_breaks_no_promise(name, tmp_path):
 @pytest.mark.parametrize(
     ("target", "guard", "data"),
     [
-        ("policy", "policy.policy.check_job", {"spec": {"template": {"spec": {"hostPID": True}}}}),
+        ("policy", "policy.checks.check_job", {"spec": {"template": {"spec": {"hostPID": True}}}}),
         (
             "job",
-            "policy.policy.check_message",
+            "policy.checks.check_message",
             {**RICH, "job": {**RICH["job"], "namespace": "others"}},
         ),
-        ("job", "policy.policy.check_job", {**RICH, "job": {**RICH["job"], "backoffLimit": 101}}),
+        ("job", "policy.checks.check_job", {**RICH, "job": {**RICH["job"], "backoffLimit": 101}}),
         (
             "job",
-            "policy.policy.check_fields",
+            "policy.checks.check_fields",
             {**RICH, "job": {**RICH["job"], "args": [RUNTIME], "volume": None}},
         ),
         (

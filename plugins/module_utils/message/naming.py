@@ -19,7 +19,7 @@ BODY_DIGITS = 16
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
-def id_digest(message_id: str) -> str:
+def id_sha256(message_id: str) -> str:
     """Return the sha256 of a message's id as 64 hex digits."""
     return hashlib.sha256(message_id.encode("utf-8")).hexdigest()
 
@@ -31,7 +31,7 @@ def id_label(message_id: str, scope: str = "") -> str:
     the scope as a key, no id can be made up in one of them that has another's digest.
     """
     if not scope:
-        return id_digest(message_id)[:LABEL_DIGITS]
+        return id_sha256(message_id)[:LABEL_DIGITS]
     keyed = hmac.new(scope.encode("utf-8"), message_id.encode("utf-8"), hashlib.sha256)
     return keyed.hexdigest()[:LABEL_DIGITS]
 
@@ -57,7 +57,7 @@ def job_name(
     digits are what the CronJob controller puts behind a CronJob's name, minutes since 1970: a Job
     of such a name would take the place of that run, so it gets the longer name.
     """
-    digest = id_digest(message_id)[:digits]
+    digest = id_sha256(message_id)[:digits]
     if digits > NAME_DIGITS or digest.isdecimal():
         digest = label or id_label(message_id)
     room = NAME_LENGTH - len(digest) - 1

@@ -54,7 +54,7 @@ BODY_ANNOTATION = PREFIX + "/body-sha256"
 # Annotation: error code and words of an end that no condition of the Job will tell.
 ERROR_ANNOTATION = PREFIX + "/error"
 # Annotations of a record: a digest of what judged the body, and how often that had changed.
-JUDGE_ANNOTATION = PREFIX + "/judge"
+RULES_ANNOTATION = PREFIX + "/judge"
 GENERATION_ANNOTATION = PREFIX + "/generation"
 # Annotation: the callback that is tried again: since when, how often, when last, when next.
 RETRY_ANNOTATION = PREFIX + "/retry"

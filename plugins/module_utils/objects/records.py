@@ -48,7 +48,7 @@ def rejection_record(
     record["metadata"]["annotations"] = {
         keys.BODY_ANNOTATION: one["body_sha256"],
         keys.ERROR_ANNOTATION: json.dumps(one["error"]),
-        keys.JUDGE_ANNOTATION: one["judge"],
+        keys.RULES_ANNOTATION: one["rules_digest"],
         keys.GENERATION_ANNOTATION: str(one["generation"]),
         **keys.of_message({**one, "webhook": without_account(one["webhook"])}),
         **{keys.SENT_PREFIX + send: moment for send in sends},

@@ -14,18 +14,18 @@ from . import keys, state
 def selectors(wanted: list[Any]) -> dict[str, list[str]]:
     """Return the label selectors that find the objects of ids.
 
-    C(wanted) are messages' entries, or hashes as a label holds them. C(jobs) finds the Jobs, and
+    C(wanted) are messages' entries, or digests as a label holds them. C(jobs) finds the Jobs, and
     the Pods, of these ids, C(records) the records of their rejected messages, C(rejections) the
-    records with these hashes of their own; with nothing wanted, those of every id. Entries' records
-    are those of their bodies, and those that version 0.1.0 made: a sender may have had very many
-    other bodies of an id rejected.
+    records with these digests of their own; with nothing wanted, those of every id. Entries'
+    records are those of their bodies, and those that version 0.1.0 made: a sender may have had
+    very many other bodies of an id rejected.
     """
-    hashes = [one for each in wanted for one in _hashes(each)]
-    jobs = _selector(keys.ID_LABEL, hashes)
+    digests = [one for each in wanted for one in _digests(each)]
+    jobs = _selector(keys.ID_LABEL, digests)
     return {
         "jobs": [jobs],
         "records": [jobs, _of_bodies(wanted)],
-        "rejections": [_selector(keys.REJECTION_LABEL, hashes)],
+        "rejections": [_selector(keys.REJECTION_LABEL, digests)],
     }
 
 
@@ -45,19 +45,19 @@ def id_selectors(ids: list[str], queue: str = "", sender: str = "") -> list[str]
     return ["{0} in ({1})".format(name, digests) for name in names]
 
 
-def id_hashes(things: list[Any]) -> list[str]:
-    """Return the hashes of ids, and those by which objects are reported: of a record its own."""
-    return sorted({label for label in map(_hash, things) if label})
+def id_digests(things: list[Any]) -> list[str]:
+    """Return the digests of ids, and those by which objects are reported: of a record its own."""
+    return sorted({label for label in map(_digest, things) if label})
 
 
-def _hash(thing: Any) -> Optional[str]:
+def _digest(thing: Any) -> Optional[str]:
     if isinstance(thing, str):
         return id_label(thing)
     return state.rejection(thing) or state.id_label(thing)
 
 
-def _hashes(one: Any) -> list[str]:
-    """Return the hashes of an entry's id, in its scope and in the others; a hash is its own."""
+def _digests(one: Any) -> list[str]:
+    """Return the digests of an entry's id, in its scope and in the others; a digest is its own."""
     return [one] if isinstance(one, str) else [one["id_label"], *(one.get("former_labels") or [])]
 
 
@@ -70,6 +70,6 @@ def _of_bodies(wanted: list[Any]) -> str:
     )
 
 
-def _selector(label: str, hashes: list[str]) -> str:
-    """Return the selector of objects with one of these hashes; without hashes, with the label."""
-    return "{0} in ({1})".format(label, ",".join(sorted(set(hashes)))) if hashes else label
+def _selector(label: str, digests: list[str]) -> str:
+    """Return the selector of objects with one of these digests; without digests, with the label."""
+    return "{0} in ({1})".format(label, ",".join(sorted(set(digests)))) if digests else label

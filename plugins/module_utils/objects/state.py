@@ -94,9 +94,9 @@ def rejection(thing: dict[str, Any]) -> Optional[str]:
     return (thing["metadata"].get("labels") or {}).get(keys.REJECTION_LABEL)
 
 
-def judge(record: dict[str, Any]) -> Optional[str]:
+def rules_digest(record: dict[str, Any]) -> Optional[str]:
     """Return the digest of what judged a record's body."""
-    return annotations_of(record).get(keys.JUDGE_ANNOTATION)
+    return annotations_of(record).get(keys.RULES_ANNOTATION)
 
 
 def generation(record: dict[str, Any]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..common.patterns import Patterns
 from . import pod_security, quantities
-from .images import Images
+from .image_patterns import Images
 
 PREFIX = "submit_policy_"
 SERVICES = "services"

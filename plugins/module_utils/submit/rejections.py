@@ -25,7 +25,7 @@ Outcome = dict[str, Any]
 
 def rejections(
     outcomes: list[Outcome],
-    judge: str,
+    rules_digest: str,
     namespace: str,
     now: float,
     created: Optional[list[dict[str, Any]]] = None,
@@ -33,13 +33,13 @@ def rejections(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return C(outcomes) in which rejections name the records that answer them.
 
-    C(judge) is a digest of what judged them; outcomes that name their records keep them. C(records)
-    are those to create in C(namespace), at C(now) in seconds since 1970, and C(reopenings) the
-    patches by which records answer bodies that were sent again unchanged. C(created) is what was
-    returned of each attempt to create the records, and C(patched) what was of the patches: a
-    message whose record could not be written is worth another try.
+    C(rules_digest) is a digest of what judged them; outcomes that name their records keep them.
+    C(records) are those to create in C(namespace), at C(now) in seconds since 1970, and
+    C(reopenings) the patches by which records answer bodies that were sent again unchanged.
+    C(created) is what was returned of each attempt to create the records, and C(patched) what was
+    of the patches: a message whose record could not be written is worth another try.
     """
-    answered = recorded(outcomes, judge)
+    answered = recorded(outcomes, rules_digest)
     new = record_writes.new_records(answered, namespace, now)
     patches = record_writes.reopenings(answered, now)
     left = record_writes.unrecorded(answered, new, created or [])
@@ -47,18 +47,20 @@ def rejections(
     return {"outcomes": left, "records": new, "reopenings": patches}
 
 
-def recorded(settled: list[Outcome], judge: str) -> list[Outcome]:
+def recorded(settled: list[Outcome], rules_digest: str) -> list[Outcome]:
     """Return the outcomes, new rejections with the record that answers them.
 
-    C(judge) is a digest of what judged them.
+    C(rules_digest) is a digest of what judged them.
     """
     return [
-        {**one, **_answer(one, judge)} if record_writes.is_new(one) and not one["record"] else one
+        {**one, **_answer(one, rules_digest)}
+        if record_writes.is_new(one) and not one["record"]
+        else one
         for one in settled
     ]
 
 
-def _answer(one: Outcome, judge: str) -> dict[str, Any]:
+def _answer(one: Outcome, rules_digest: str) -> dict[str, Any]:
     """Return the record that answers, the last record if nothing has changed since.
 
     What came from another queue, or has its id in another scope, has a record of its own, as its 99
@@ -74,12 +76,16 @@ def _answer(one: Outcome, judge: str) -> dict[str, Any]:
     ]
     newest = max(map(state.generation, before), default=-1)
     for record in before:
-        judged = state.generation(record), state.judge(record), state.error(record)
-        if judged == (newest, judge, one["error"]):
-            return {"record": state.rejection(record), "generation": newest, "judge": judge}
+        judged = state.generation(record), state.rules_digest(record), state.error(record)
+        if judged == (newest, rules_digest, one["error"]):
+            return {
+                "record": state.rejection(record),
+                "generation": newest,
+                "rules_digest": rules_digest,
+            }
     whose = [queue, one["id_label"] if one.get("unscoped_label") else None]
-    judgement = [newest + 1, judge, one["error"], *filter(None, whose)]
+    judgement = [newest + 1, rules_digest, one["error"], *filter(None, whose)]
     text = json.dumps(judgement, sort_keys=True)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
     record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
-    return {"record": record, "generation": newest + 1, "judge": judge}
+    return {"record": record, "generation": newest + 1, "rules_digest": rules_digest}

@@ -22,7 +22,7 @@ from ..common.pyyaml import yaml
 DEFAULT = "default"  # instead of a service: every service that is not named
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64  # bytes of a secret
-MOST = 2  # secrets of one service
+MAX_SECRETS = 2  # secrets of one service
 
 
 class InvalidSecret(ValueError):
@@ -83,7 +83,7 @@ def _is_one(file: Path) -> bool:
 
 def _keys(service: str, given: Any) -> tuple[bytes, ...]:
     texts = given.split() if isinstance(given, str) else given
-    if not isinstance(texts, list) or not 0 < len(texts) <= MOST:
+    if not isinstance(texts, list) or not 0 < len(texts) <= MAX_SECRETS:
         raise InvalidSecret("service {0}: give one secret, or a list of two".format(service))
     return tuple(_key(service, text) for text in texts)
 

@@ -15,7 +15,7 @@ from typing import Any
 from ..common.patterns import Patterns
 
 NAMES = ("queues", "senders")
-UNSAID = (
+RULES_MISSING = (
     "report_webhook_secrets_for is empty, and {0} queues are served: say from which of them,"
     " or by which senders, each service's callbacks are signed"
 )
@@ -59,7 +59,7 @@ def read(given: Any, queues: int, signing: Collection[str] = ()) -> Speakers:
     if not isinstance(given, Mapping):
         raise InvalidSpeakers("report_webhook_secrets_for is not a map of services")
     if not given and queues > 1:
-        raise InvalidSpeakers(UNSAID.format(queues))
+        raise InvalidSpeakers(RULES_MISSING.format(queues))
     unsigned = [str(name) for name in given if signing and str(name) not in signing]
     if unsigned:
         raise InvalidSpeakers(UNSIGNED.format(unsigned[0]))

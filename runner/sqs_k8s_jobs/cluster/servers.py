@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import quote, urlsplit
 
 PORTS = {"http": 80, "https": 443}
-MOST = 253  # characters of a host's name, by DNS
+MAX_HOST_LENGTH = 253  # characters of a host's name, by DNS
 _NUMBER = r"(0x[0-9a-f]*|[0-9]+)"
 _NUMBERS = re.compile(rf"{_NUMBER}(\.{_NUMBER}){{0,3}}")
 _ADDRESS = re.compile(r"\[[^\]]*\]")  # in brackets, with a zone where it has one
@@ -46,7 +46,7 @@ def host_of(host: str) -> str:
     Hosts that are not found alike have names of their own, however alike they look: with a last
     dot no search list is gone through, and an address is not reached where one within it is.
     """
-    name = _ascii(host[:MOST].lower())
+    name = _ascii(host[:MAX_HOST_LENGTH].lower())
     address = _address_of(name)
     return str(address) if address else quote(name, safe="", errors="replace")
 

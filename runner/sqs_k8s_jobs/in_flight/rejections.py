@@ -10,8 +10,8 @@ from typing import Any
 
 from sqs_k8s_jobs.queue.messages import Message
 
-MOST = 4000  # messages that are kept; SQS hides 120,000 of a queue
-MOST_BYTES = 64 * 1024 * 1024  # that they take in memory together
+MAX_MESSAGES = 4000  # messages that are kept; SQS hides 120,000 of a queue
+MAX_BYTES = 64 * 1024 * 1024  # that they take in memory together
 ANSWER_SECONDS = 600.0  # for which an answer is remembered: longer than a run takes
 
 
@@ -51,7 +51,7 @@ class PendingRejections:
         with self._lock:
             self._pending.setdefault(refused.digest, []).append(refused)
             self._measure([refused], 1)
-            while self._count > MOST or self._bytes > MOST_BYTES:
+            while self._count > MAX_MESSAGES or self._bytes > MAX_BYTES:
                 left += self._drop(next(iter(self._pending)))
         return left
 

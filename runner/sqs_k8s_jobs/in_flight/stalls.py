@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from sqs_k8s_jobs.queue.messages import Message
 
-MOST = 10_000  # messages that are remembered
+MAX_SUSPECTS = 10_000  # messages that are remembered
 # Tasks that read, judge and render, and ask nobody: what takes them too long is the message. All
 # others wait for the API server as well, so there another run has to tell that it answers. So it
 # has to where a run was killed: that may be for want of memory which others use.
@@ -101,7 +101,7 @@ class Stalls:
             together = max(1, len(messages) // 2) if is_killed else 1
             for one in messages:
                 self._suspects[one.message_id].together = together
-            while len(self._suspects) > MOST:
+            while len(self._suspects) > MAX_SUSPECTS:
                 del self._suspects[next(iter(self._suspects))]
             return hopeless
 

@@ -37,22 +37,22 @@ class LiveConfig:
         self._sources: snapshots.Sources = (self._variables,) if self._variables else ()
         self._folder = temp_dirs.make(temp_dir(settings), "snapshots-")
         self._sets = 0
-        self._inputs: RunConfig | None = None
+        self._config: RunConfig | None = None
         self._fingerprint: str | None = None
         self._rejected_at: float | None = None
         self._lock = threading.Lock()
 
     @property
-    def inputs(self) -> RunConfig:
+    def config(self) -> RunConfig:
         """The configuration of playbooks; that of the settings before any has passed."""
-        return self._inputs or RunConfig(self._variables)
+        return self._config or RunConfig(self._variables)
 
     def reload_if_changed(self) -> bool:
         """Try what has changed; False for as long as nothing has ever passed."""
         with self._lock:
             if snapshots.fingerprint(self._sources) != self._fingerprint or self._is_to_try_again():
                 self._validate()
-            return self._inputs is not None
+            return self._config is not None
 
     def watch(self, stopping: threading.Event) -> None:
         """Check for changes until stopped."""
@@ -77,7 +77,7 @@ class LiveConfig:
             self._health.fault(PART, self._words(done, taken))
             return
         self._rejected_at = None
-        self._inputs = _inputs(self._variables, taken)
+        self._config = _run_config(self._variables, taken)
         self._health.clear_fault(PART)
         log.info("configuration loaded", files=[str(one) for one in self._sources])
 
@@ -88,7 +88,7 @@ class LiveConfig:
             taken = snapshots.take(self._sources, self._folder / str(self._sets))
         except OSError as exc:
             return {}, RunResult(error=f"the files cannot be copied: {exc}")
-        return taken, self._run_golden(_inputs(self._variables, taken))
+        return taken, self._run_golden(_run_config(self._variables, taken))
 
     def _learn_sources(self, done: RunResult) -> bool:
         """See which template and cases the variables name; True where that was not known."""
@@ -109,6 +109,6 @@ class LiveConfig:
         return words
 
 
-def _inputs(variables: Path | None, taken: dict[Path, Path]) -> RunConfig:
+def _run_config(variables: Path | None, taken: dict[Path, Path]) -> RunConfig:
     named = {str(source): str(copy) for source, copy in taken.items() if source != variables}
     return RunConfig(taken.get(variables, variables) if variables else None, named)

@@ -34,7 +34,7 @@ class RunConfig:
     """
 
     variables_file: Path | None = None
-    copies: dict[str, str] = field(default_factory=dict)
+    snapshots: dict[str, str] = field(default_factory=dict)
     executables: Executables | None = None
 
 
@@ -56,7 +56,7 @@ class RunResult:
 def run(
     playbook: str,
     settings: Settings,
-    inputs: RunConfig,
+    config: RunConfig,
     variables: dict[str, Any],
     files: dict[str, str] | None = None,
 ) -> RunResult:
@@ -69,7 +69,7 @@ def run(
     try:
         folder = temp_dirs.make(temp_dir(settings))
         _write(folder, files or {})
-        return _run_in(folder, playbook, settings, inputs, variables)
+        return _run_in(folder, playbook, settings, config, variables)
     except OSError as exc:  # no room, or no right to it: the operator's to set right
         return RunResult(error=f"a run's files cannot be written: {exc}")
     finally:
@@ -85,20 +85,20 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 
 
 def _run_in(
-    folder: Path, playbook: str, settings: Settings, inputs: RunConfig, variables: dict[str, Any]
+    folder: Path, playbook: str, settings: Settings, config: RunConfig, variables: dict[str, Any]
 ) -> RunResult:
-    executables, events = inputs.executables, folder / "events.jsonl"
+    executables, events = config.executables, folder / "events.jsonl"
     result = ansible_runner.run(
         private_data_dir=str(folder),
         playbook=playbook,
         extravars={
             **variables,
-            "submit_copies": inputs.copies,
+            "submit_snapshots": config.snapshots,
             "message_dir": str(folder / MESSAGES),
         },
         envvars=_environment(settings, executables.folder if executables else str(folder), events),
         binary=executables.playbook if executables else None,
-        cmdline=_words(playbook, inputs),
+        cmdline=_arguments(playbook, config),
         fact_cache_type="memory",  # of none, and in no folder of its own
         omit_event_data=True,
         event_handler=_keep_no_file,
@@ -125,14 +125,14 @@ def _keep_no_file(_event: dict[str, Any]) -> bool:
     return False
 
 
-def _words(playbook: str, inputs: RunConfig) -> str | None:
-    """Return what comes before a run's own variables; the operator's beat a fork server's."""
-    words = []
-    if inputs.executables:  # ansible-runner names the playbook to ansible-playbook itself alone
-        words = [playbook, "-e", f"ansible_python_interpreter={inputs.executables.python}"]
-    if inputs.variables_file:
-        words += ["-e", f"@{inputs.variables_file.resolve()}"]
-    return shlex.join(words) or None
+def _arguments(playbook: str, config: RunConfig) -> str | None:
+    """Return the arguments before a run's own variables; the operator's beat a fork server's."""
+    arguments = []
+    if config.executables:  # ansible-runner names the playbook to ansible-playbook itself alone
+        arguments = [playbook, "-e", f"ansible_python_interpreter={config.executables.python}"]
+    if config.variables_file:
+        arguments += ["-e", f"@{config.variables_file.resolve()}"]
+    return shlex.join(arguments) or None
 
 
 def _environment(settings: Settings, folder: str, events: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sqs_k8s_jobs.settings import Settings
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
 ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")
 SENDER_ID = re.compile(r"[A-Za-z0-9:+=,.@_-]+")  # a role's has a session's name in it
-FEW = 20  # new Jobs whose callers hear at once that they exist
+INLINE_CALLBACK_LIMIT = 20  # new Jobs whose callers hear at once that they exist
 
 
 class Observer(Protocol):
@@ -43,8 +43,8 @@ class Playbooks:
     def submit(
         self,
         given: Submission,
-        inputs: RunConfig,
-        not_prompt: Sequence[str] = (),
+        config: RunConfig,
+        slow: Sequence[str] = (),
         unwritable: Sequence[str] = (),
     ) -> RunResult:
         """Turn messages into Jobs.
@@ -55,7 +55,7 @@ class Playbooks:
         """
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
-            "submit_inline_callback_limit": FEW,
+            "submit_inline_callback_limit": INLINE_CALLBACK_LIMIT,
             "submit_traceparents": dict(given.traceparents),
             "submit_message_ids": _plain(given.message_ids, MESSAGE_ID),
             "submit_queues": _plain(given.queues, ARN),
@@ -64,17 +64,17 @@ class Playbooks:
             "submit_probes": list(given.probes),
             "submit_give_up": list(given.give_up),
             "submit_stalled": list(given.stalled),
-            "report_not_at_once": list(not_prompt),
+            "report_slow_endpoints": list(slow),
             "report_unwritable_namespaces": list(unwritable),
             "report_queues": len(self._settings.weights),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
-        return self._timed("submit", len(files), name, inputs, variables, files, cold=given.alone)
+        return self._timed("submit", len(files), name, config, variables, files, cold=given.alone)
 
     def report(
         self,
         digests: list[str],
-        inputs: RunConfig,
+        config: RunConfig,
         unwritable: Sequence[str] = (),
         answering: Mapping[str, str] | None = None,
     ) -> RunResult:
@@ -83,38 +83,57 @@ class Playbooks:
         Of their endpoints, those that are known to answer at the servers named come first.
         """
         variables = {
-            "report_ids": digests,
+            "report_digests": digests,
             "report_record_namespace": self._settings.record_namespace,
             "report_unwritable_namespaces": list(unwritable),
             "report_answering_endpoints": dict(answering or {}),
             "report_queues": len(self._settings.weights),
         }
         name = self._settings.report_playbook
-        return self._timed("report", len(digests), name, inputs, variables)
+        return self._timed("report", len(digests), name, config, variables)
 
-    def golden(self, inputs: RunConfig) -> RunResult:
-        """Try the golden cases with these inputs."""
-        return self._timed("golden", 1, self._settings.golden_playbook, inputs, {})
+    def golden(self, config: RunConfig) -> RunResult:
+        """Try the golden cases with these config."""
+        return self._timed("golden", 1, self._settings.golden_playbook, config, {})
 
     def end(self) -> None:
         """End the fork servers."""
         if self._fork_servers:
             self._fork_servers.stop()
 
-    def _timed(self, kind: str, size: int, *what: Any, cold: bool = False) -> RunResult:
+    def _timed(
+        self,
+        kind: str,
+        size: int,
+        name: str,
+        config: RunConfig,
+        variables: dict[str, Any],
+        files: dict[str, str] | None = None,
+        *,
+        cold: bool = False,
+    ) -> RunResult:
         began = time.monotonic()
-        done = replace(self._run(*what, cold=cold), seconds=time.monotonic() - began)
+        done = self._run(name, config, variables, files, cold=cold)
+        done = replace(done, seconds=time.monotonic() - began)
         self._observer.observe_run(kind, size, done)
         return done
 
-    def _run(self, name: str, inputs: RunConfig, *what: Any, cold: bool = False) -> RunResult:
+    def _run(
+        self,
+        name: str,
+        config: RunConfig,
+        variables: dict[str, Any],
+        files: dict[str, str] | None,
+        *,
+        cold: bool,
+    ) -> RunResult:
         doubt = self._doubted.pop(name, None)
         is_cold = cold or doubt is not None
         executables = (
             self._fork_servers.executables() if self._fork_servers and not is_cold else None
         )
-        inputs = replace(inputs, executables=executables)
-        done = playbook_run.run(name, self._settings, inputs, *what)
+        config = replace(config, executables=executables)
+        done = playbook_run.run(name, self._settings, config, variables, files)
         if executables and (done.ended_in or not done.error):
             self._weigh(name, done)
         elif executables and done.error:

@@ -11,10 +11,10 @@ from sqs_k8s_jobs.queue.messages import Message
 
 REASON_BYTES = 1024  # of the reason that go along, at most
 TYPE = "String"
-MOST = 10  # attributes of a message, by SQS
+MAX_ATTRIBUTES = 10  # attributes of a message, by SQS
 OWN = ("errorCode", "messageId", "reason")
 FIELDS = ("DataType", "StringValue", "BinaryValue")
-FIRST = "traceparent"  # of the sender's attributes, where not all have room
+KEPT_FIRST = "traceparent"  # of the sender's attributes, where not all have room
 
 Attributes = dict[str, dict[str, Any]]
 
@@ -61,9 +61,9 @@ def _own(letter: DeadLetter, room: int) -> Attributes:
 def _fitting(given: Mapping[str, Any], own: Attributes, room: int) -> Attributes:
     """Return as many of the sender's attributes as SQS takes beside the dead letter's."""
     kept: Attributes = {}
-    for name in sorted(given, key=lambda name: (name != FIRST, name)):
+    for name in sorted(given, key=lambda name: (name != KEPT_FIRST, name)):
         one = {field: given[name][field] for field in FIELDS if field in given[name]}
-        fits = _size({**kept, name: one}) <= room and len(own) + len(kept) < MOST
+        fits = _size({**kept, name: one}) <= room and len(own) + len(kept) < MAX_ATTRIBUTES
         if name not in OWN and fits:
             kept[name] = one
     return kept

@@ -10,7 +10,7 @@ from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.queue import sqs
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.messages import Message
-from sqs_k8s_jobs.queue.redrive import FEW
+from sqs_k8s_jobs.queue.redrive import FEW_RECEIVES
 from sqs_k8s_jobs.queue.sqs import Queue
 from sqs_k8s_jobs.settings import Settings
 
@@ -97,7 +97,7 @@ def _say_few_receives(queue: Queue) -> None:
             queue=queue.url,
             max_receive_count=queue.redrive.max_receives,
             error="a runner that is killed can leave messages to the dead-letter queue without a"
-            f" word to their callers; set maxReceiveCount to {FEW} or more",
+            f" word to their callers; set maxReceiveCount to {FEW_RECEIVES} or more",
         )
 
 

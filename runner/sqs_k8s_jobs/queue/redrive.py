@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-FEW = 3  # receives; fewer leave no room for a runner that is killed, or for a slow one
+FEW_RECEIVES = 3  # receives; fewer leave no room for a runner that is killed, or for a slow one
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Redrive:
     @property
     def is_scarce(self) -> bool:
         """True if a message has too few receives to spend any on waiting in line."""
-        return self.max_receives is not None and self.max_receives < FEW
+        return self.max_receives is not None and self.max_receives < FEW_RECEIVES
 
 
 def read(policy: str | None) -> Redrive:

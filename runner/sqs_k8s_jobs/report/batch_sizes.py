@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from sqs_k8s_jobs.backoff import backoff_seconds
 from sqs_k8s_jobs.workqueue.latest import Latest
 
-FIRST, LONGEST = 5.0, 300.0  # seconds until a report that was cut short with one Job is tried anew
-MOST = 1000  # Jobs that are remembered
+FIRST_PAUSE, LONGEST_PAUSE = (
+    5.0,
+    300.0,
+)  # seconds until a report that was cut short with one Job is tried anew
+MAX_JOBS = 1000  # Jobs that are remembered
 STEPS = 16  # in which a lane's size grows from nothing to the limit
 
 
@@ -34,10 +37,10 @@ class BatchSizes:
         self._sizes[lane] = max(1, len(digests) // 2)
         if len(digests) > 1:
             return 0.0
-        alone = self._alone.setdefault(lane, Latest(MOST))
+        alone = self._alone.setdefault(lane, Latest(MAX_JOBS))
         times = alone.get(digests[0], 0) + 1
         alone[digests[0]] = times
-        return backoff_seconds(times, FIRST, LONGEST)
+        return backoff_seconds(times, FIRST_PAUSE, LONGEST_PAUSE)
 
     def ended(self, lane: str) -> None:
         """Note that a report came to its end: the next one may be a little larger."""

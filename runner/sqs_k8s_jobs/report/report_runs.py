@@ -24,7 +24,7 @@ class ReportRuns:
         """Report the Jobs and records of these ids."""
         return self.playbooks.report(
             digests,
-            self.live_config.inputs,
+            self.live_config.config,
             self.unwritable.namespaces(),
             self.endpoints.answering(digests),
         )

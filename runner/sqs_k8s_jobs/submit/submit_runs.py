@@ -30,8 +30,8 @@ class SubmitRuns:
         """Submit messages, and take notice of endpoints and of namespaces by what came of it."""
         done = self.playbooks.submit(
             given,
-            self.live_config.inputs,
-            self.endpoints.not_prompt(),
+            self.live_config.config,
+            self.endpoints.slow(),
             self.unwritable.namespaces(),
         )
         attempts.log_attempts(done, self.endpoints.saw_promptness)

@@ -25,7 +25,7 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 PART = "submit"
 JOB_ACTIONS = {"created": "job created", "exists": "job found"}  # by the outcome
-UNSAID = {
+NO_OUTCOME = {
     **dict.fromkeys(("id", "namespace", "job", "warnings")),
     "error": "the run did not say what became of it",
     "fault": False,
@@ -101,7 +101,7 @@ class Submitter:
             self._failed_runs = 0
             self._in_flight.stalls.ended(batch, began)
             for message in left:
-                self._hold(message, UNSAID)
+                self._hold(message, NO_OUTCOME)
         self._handle_outcomes(keys, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)

@@ -70,7 +70,7 @@ class Endpoints:
         found = {one: self._answering.get(one, NOT_SEEN) for one in map(self.of, digests)}
         return {one: server for one, server in sorted(found.items()) if server != NOT_SEEN}
 
-    def not_prompt(self) -> list[str]:
+    def slow(self) -> list[str]:
         """Return those that are not worth waiting for while messages are submitted."""
         with self._lock:
             return sorted({*self._slow, *self._late})

@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.message.naming import (
     NAME_DIGITS,
-    id_digest,
+    id_sha256,
 )
 
 from data.hostile.case import INVALID, RUNS
@@ -50,7 +50,7 @@ def colliding(message_id: str) -> tuple[str, str]:
     seen: dict[str, str] = {}
     for number in count():
         made = f"{message_id} {number}"
-        digits = id_digest(made)[:NAME_DIGITS]
+        digits = id_sha256(made)[:NAME_DIGITS]
         if digits in seen and not digits.isdecimal():
             return seen[digits], made
         seen[digits] = made

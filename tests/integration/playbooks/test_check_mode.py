@@ -103,7 +103,7 @@ def test_an_event_becomes_no_job(playbook, message, seen):
 
 def test_what_looks_at_jobs_leaves_them_as_they_are(playbook, submitted, report, jobs, seen):
     variables = {
-        "report.yml": {"report_ids": [digest_of("left alone")]},
+        "report.yml": {"report_digests": [digest_of("left alone")]},
         "cancel.yml": {"id": "left alone"},
         "logs.yml": {"id": "left alone"},
         "release_jobs.yml": {"only_namespace": jobs.namespace},
@@ -128,7 +128,7 @@ def test_what_is_due_is_sent_to_nobody(playbook, submitted, seen, jobs):
     jobs.until_running()
     before = seen()
 
-    playbook("report.yml", "--check", "--diff", report_ids=[digest_of("due and checked")])
+    playbook("report.yml", "--check", "--diff", report_digests=[digest_of("due and checked")])
 
     assert seen() == before
 

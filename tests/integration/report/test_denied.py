@@ -107,7 +107,7 @@ def test_a_report_first_tries_to_write_where_that_failed_lately(
     lately = {"report_unwritable_namespaces": [namespace]}
 
     for _ in range(2):
-        done = playbook("report.yml", report_ids=[digest_of("try-first")], **lately)
+        done = playbook("report.yml", report_digests=[digest_of("try-first")], **lately)
         assert f"Job in {namespace} not written: " in done.stdout
         assert denying.words in done.stdout
 
@@ -121,7 +121,7 @@ def test_a_detail_that_cannot_be_written_keeps_back_what_comes_before_it(
     jobs.until_ended()
     denying.start("UPDATE")
 
-    done = playbook("report.yml", report_ids=[digest_of("detail-first")])
+    done = playbook("report.yml", report_digests=[digest_of("detail-first")])
 
     assert denying.words in done.stdout
     assert receiver.callbacks() == []
@@ -137,7 +137,7 @@ def test_an_account_without_rights_in_one_namespace_goes_on_in_another(
     ids = [digest_of("no-rights"), digest_of("with-rights")]
 
     def said():
-        limits = {"report_ids": ids, "report_start_timeout": 1}
+        limits = {"report_digests": ids, "report_start_timeout": 1}
         done = playbooks.run(cluster, "report.yml", limits | OWN, K8S_AUTH_KUBECONFIG=account)
         assert done.returncode == 0, done.stdout
         return f'Job in {namespace} not written: jobs.batch is forbidden: User "' in done.stdout
@@ -159,7 +159,7 @@ def test_a_job_that_may_not_be_deleted_is_said_and_others_are_reported(
     ids = ["may-not-go", "goes-on"]
 
     def all_heard():
-        done = playbook("report.yml", report_ids=[*map(digest_of, ids)], report_start_timeout=1)
+        done = playbook("report.yml", report_digests=[*map(digest_of, ids)], report_start_timeout=1)
         return denying.words in done.stdout and receiver.statuses_of("may-not-go") == [0, 99]
 
     until(all_heard, "the caller has heard 99, and the operator why the Job stays")
@@ -173,7 +173,7 @@ def test_a_finalizer_that_may_not_be_taken_off_is_said(submitted, playbook, repo
     denying.start("UPDATE")
 
     done = playbook(
-        "report.yml", report_ids=[digest_of("finalizer-stays")], report_deduplication_window=0
+        "report.yml", report_digests=[digest_of("finalizer-stays")], report_deduplication_window=0
     )
 
     assert denying.words in done.stdout
@@ -194,7 +194,7 @@ def test_an_expired_callback_whose_record_cannot_be_made_has_not_expired(
     }
 
     def run():
-        done = playbook("report.yml", report_ids=[digest_of("unkept")], **limits)
+        done = playbook("report.yml", report_digests=[digest_of("unkept")], **limits)
         return done.stdout, jobs.one()["metadata"]["annotations"]
 
     said, marks = run()

@@ -16,7 +16,7 @@ PLAY = """
       ansible.builtin.include_role:
         name: sqs_k8s.jobs.report
       vars:
-        report_ids: [FIRST, SECOND]
+        report_digests: [FIRST, SECOND]
 
     - name: Report what nobody can read
       block:
@@ -25,7 +25,7 @@ PLAY = """
             name: sqs_k8s.jobs.report
             rolespec_validate: false
           vars:
-            report_ids: 5
+            report_digests: 5
       rescue:
         - name: Go on
           ansible.builtin.debug:
@@ -42,7 +42,7 @@ PLAY = """
       ansible.builtin.include_role:
         name: sqs_k8s.jobs.report
       vars:
-        report_ids: [NOBODY]
+        report_digests: [NOBODY]
 """
 
 

@@ -59,6 +59,6 @@ def test_a_copy_of_a_template_includes_what_is_beside_the_template(playbook, tmp
     template, copy = tmp_path / "live" / "own.yaml.j2", tmp_path / "own.yaml.j2"
     template.write_text("kind: broken by now\n")
     copy.write_text("{% include 'part.j2' %}")
-    own = {"submit_template": str(template), "submit_copies": {str(template): str(copy)}}
+    own = {"submit_template": str(template), "submit_snapshots": {str(template): str(copy)}}
 
     playbook("golden.yml", **own)

@@ -15,7 +15,7 @@ def sent(submit, playbook, namespace):
         playbook(
             "report.yml",
             report_record_namespace=namespace,
-            report_ids=[outcome["record"] or outcome["id_label"]],
+            report_digests=[outcome["record"] or outcome["id_label"]],
         )
         return done.outcomes
 

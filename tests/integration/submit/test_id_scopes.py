@@ -31,7 +31,7 @@ def told(playbook):
 
     def run(*outcomes, **variables):
         digests = [one["record"] or one["id_label"] for one in outcomes]
-        playbook("report.yml", report_ids=digests, **variables)
+        playbook("report.yml", report_digests=digests, **variables)
 
     return run
 

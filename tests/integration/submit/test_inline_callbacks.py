@@ -59,7 +59,7 @@ def test_an_endpoint_that_is_not_prompt_is_left_to_the_next_report(
     submit_at_once, report, message, receiver, jobs
 ):
     endpoint = receiver.url.removesuffix("/callbacks")
-    submit_at_once(message("not-prompt"), report_not_at_once=[endpoint])
+    submit_at_once(message("not-prompt"), report_slow_endpoints=[endpoint])
 
     assert receiver.callbacks() == []
     jobs.until_ended()

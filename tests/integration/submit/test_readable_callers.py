@@ -53,7 +53,7 @@ def test_an_id_that_is_no_text_is_null_in_the_99_and_the_words_say_so(
     submit(body)
 
     digest = hashlib.sha256(body.encode()).hexdigest()[:32]
-    playbook("report.yml", report_ids=[digest])
+    playbook("report.yml", report_digests=[digest])
     (callback,) = receiver.callbacks()
     assert (callback.body["id"], callback.body["status"]) == (None, 99)
     assert callback.body["detail"]["error"]["message"] == (

@@ -109,7 +109,7 @@ def test_a_99_that_nobody_accepted_yet_is_told_beside_the_job_of_another_body(
 
     made, _ = sent(message("beside a job"), submit_message_ids=SECOND)
     receiver.answer = None
-    now = {"report_record_namespace": namespace, "report_ids": [digest]}
+    now = {"report_record_namespace": namespace, "report_digests": [digest]}
     until(
         lambda: playbook("report.yml", **now) and 99 in receiver.statuses_of("beside a job"),
         "the pause before the next try is over",

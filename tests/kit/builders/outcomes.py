@@ -27,7 +27,9 @@ def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
 
 def refused(key: str, *, delivered: bool, **more: Any) -> dict[str, Any]:
     """What became of a message that is not valid."""
-    return outcome(key, "rejected", delivered=delivered, error="no image", error_code="A110", **more)
+    return outcome(
+        key, "rejected", delivered=delivered, error="no image", error_code="A110", **more
+    )
 
 
 def unprocessed(key: str, error: str = "no route") -> dict[str, Any]:

@@ -26,7 +26,7 @@ def rules(**own: Any) -> Any:
 
 def allows(check: Any, thing: Any, **own: Any) -> bool:
     """Tell whether a check of the policy lets a message or a Job pass."""
-    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.policy import Forbidden
+    from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.checks import Forbidden
 
     try:
         check(thing, rules(**own))

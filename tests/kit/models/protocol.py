@@ -47,7 +47,7 @@ class Cluster:
         self.things: dict[tuple[str, str], Thing] = {}
         self.pods: list[Thing] = []
         self.made: dict[str, set[str]] = {}  # id's digest to the uids of its Jobs
-        self.judge = "first"  # a digest of the operator's policy, template and variables
+        self.rules_digest = "first"  # a digest of the operator's policy, template and variables
         self._numbers = itertools.count(1)
 
     def read(self, kind: str, digests: list[str] | None = None) -> list[Thing]:
@@ -147,7 +147,7 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
     found = outcomes.final_outcomes(
         outcomes.outcomes(entries, known, rendered, [{"skipped": True}, shaped], now=now)
     )
-    rejected = rejections.rejections(found, cluster.judge, NAMESPACE, now)
+    rejected = rejections.rejections(found, cluster.rules_digest, NAMESPACE, now)
     for record in rejected["records"]:
         cluster.create(record)
         yield "record kept"
@@ -156,7 +156,7 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
         patched.append(cluster.patch(patch))
         yield "record reopened"
     found = rejections.rejections(
-        rejected["outcomes"], cluster.judge, NAMESPACE, now, patched={"patched": patched}
+        rejected["outcomes"], cluster.rules_digest, NAMESPACE, now, patched={"patched": patched}
     )["outcomes"]
     for one in found:
         if one["outcome"] in (create_result.CREATED, outcomes.EXISTS) or one["delivered"]:

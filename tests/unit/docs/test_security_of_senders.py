@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printable
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.image_patterns import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     callbacks,
     terminations,
@@ -106,7 +106,7 @@ def is_found(record, selector):
 
 def rejection(body):
     """The record of a body that is rejected."""
-    own = {"webhook": "http://a.example/", "record": "r", "judge": "j", "generation": 0}
+    own = {"webhook": "http://a.example/", "record": "r", "rules_digest": "j", "generation": 0}
     return records.rejection_record({**entry(body), **own}, "jobs", [], "2026-01-01T00:00:00Z")
 
 
@@ -122,7 +122,7 @@ def test_another_body_of_an_id_is_judged_without_a_read_of_its_rejected_bodies_h
 
 def test_a_report_of_a_job_or_of_a_record_reads_no_other_record_of_its_id():
     record = rejection({**message("one"), "service": "-"})
-    assert selectors.id_hashes([job("one"), record]) == sorted([digest_of("one"), "r"])
+    assert selectors.id_digests([job("one"), record]) == sorted([digest_of("one"), "r"])
 
     (due,) = callbacks.callbacks_due(
         [{**record, "metadata": {**record["metadata"], "uid": "u"}}], [], 0

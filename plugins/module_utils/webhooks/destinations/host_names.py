@@ -8,7 +8,7 @@ import re
 from ipaddress import ip_address
 
 from .rules import Blocked
-from .servers import MOST
+from .servers import MAX_HOST_LENGTH
 
 _NAME = re.compile(r"([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?", re.IGNORECASE | re.ASCII)
 
@@ -26,7 +26,11 @@ def check(host: str) -> None:
 
 def is_name(host: str) -> bool:
     """Tell whether a host is a name of plain labels, no longer than DNS has it."""
-    return len(host) <= MOST + 1 and len(host.rstrip(".")) <= MOST and bool(_NAME.fullmatch(host))
+    return (
+        len(host) <= MAX_HOST_LENGTH + 1
+        and len(host.rstrip(".")) <= MAX_HOST_LENGTH
+        and bool(_NAME.fullmatch(host))
+    )
 
 
 def is_address(host: str) -> bool:

@@ -28,7 +28,7 @@ DEFAULT = (
     *("!10259", "!11211", "!11300", "!26379", "!27017-27019", "!61613", "!61616"),
 )
 _ENTRY = re.compile(r"(!?)([0-9]{1,5})(?:-([0-9]{1,5}))?", re.ASCII)
-MOST = 65535
+MAX_PORT = 65535
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Ports:
             found = _ENTRY.fullmatch(str(entry).strip())
             first = int(found[2]) if found else 0
             last = int(found[3] or found[2]) if found else 0
-            if not found or not 1 <= first <= last <= MOST:
+            if not found or not 1 <= first <= last <= MAX_PORT:
                 raise InvalidEntry("{0!r} is not a port or a range of ports".format(entry))
             (refused if found[1] else wanted).append(range(first, last + 1))
         return cls(tuple(wanted), tuple(refused))

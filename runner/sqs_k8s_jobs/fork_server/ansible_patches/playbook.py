@@ -25,15 +25,16 @@ COLLECTION = "sqs_k8s.jobs"
 # Each run loads all of these kinds, to find the enabled ones and their options.
 ALL_OF = ("become_loader", "callback_loader", "connection_loader", "shell_loader")
 PLUGINS = {
-    "action_loader": "debug fail include_tasks normal set_fact validate_argument_spec"
+    "action_loader": "debug fail normal set_fact validate_argument_spec"
     " kubernetes.core.k8s kubernetes.core.k8s_info",
     "cache_loader": "memory",
     "callback_loader": f"{COLLECTION}.status",
     "inventory_loader": "host_list script auto yaml ini toml",
     "lookup_loader": f"fileglob {COLLECTION}.messages {COLLECTION}.manifests {COLLECTION}.no_proxy",
     "strategy_loader": "linear",
-    "filter_loader": f"realpath dirname {COLLECTION}.plan {COLLECTION}.outcomes",
-    "test_loader": f"{COLLECTION}.told",
+    "filter_loader": f"realpath dirname {COLLECTION}.pending_actions {COLLECTION}.outcomes"
+    f" {COLLECTION}.selectors",
+    "test_loader": f"{COLLECTION}.needs_pods {COLLECTION}.unwritten",
     "module_loader": "kubernetes.core.k8s kubernetes.core.k8s_info"
     f" {COLLECTION}.webhook {COLLECTION}.patch",
 }

@@ -32,18 +32,18 @@ def test_the_longest_prefix_leaves_room_for_eight_digits():
     name = naming.job_name("p" * 54, "one")
 
     assert len(name) == 63
-    assert name == f"{'p' * 54}-{naming.id_digest('one')[:8]}"
+    assert name == f"{'p' * 54}-{naming.id_sha256('one')[:8]}"
 
 
 @pytest.mark.parametrize(("length", "kept"), [(29, 29), (30, 30), (31, 30), (54, 30)])
 def test_of_a_longer_name_the_prefix_is_cut_and_never_the_digest(length, kept):
     name = naming.job_name("p" * length, "one", naming.LONG_NAME_DIGITS)
 
-    assert name == f"{'p' * kept}-{naming.id_digest('one')[:32]}"
+    assert name == f"{'p' * kept}-{naming.id_sha256('one')[:32]}"
 
 
 def test_a_name_is_never_one_that_a_cronjob_gives_its_runs():
-    digest = naming.id_digest("id-21328")  # it begins with minutes since 1970
+    digest = naming.id_sha256("id-21328")  # it begins with minutes since 1970
 
     assert digest.startswith("30173270")
     assert naming.job_name("backup", "id-21328") == f"backup-{digest[:32]}"
@@ -58,7 +58,7 @@ def test_whatever_the_id_the_name_is_a_label_that_keeps_its_digits(prefix, messa
     assert RFC_1123_LABEL.fullmatch(name)
     assert len(name) <= 63
     assert len(suffix) in {digits, naming.LONG_NAME_DIGITS}
-    assert naming.id_digest(message_id).startswith(suffix)
+    assert naming.id_sha256(message_id).startswith(suffix)
     assert not suffix.isdecimal()
     assert prefix.startswith(kept)
     assert name == naming.job_name(prefix, message_id, digits)

@@ -108,5 +108,6 @@ def test_it_is_looked_for_where_more_is_kept_and_where_all_is_looked_at():
 
     assert task["ansible.builtin.include_tasks"] == "delete_outdated.yml"
     assert task["when"] == (
-        "report_expired_for | int > 0 and (report_ids | length == 0 or report_stored | length > 0)"
+        "report_expired_for | int > 0 and"
+        " (report_digests | length == 0 or report_stored | length > 0)"
     )

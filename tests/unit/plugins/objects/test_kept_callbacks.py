@@ -3,7 +3,7 @@
 import pytest
 import yaml
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, records
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from data.hostile.trusted import RECORD
 from kit.builders import objects
 from kit.builders.policies import rules
@@ -35,10 +35,10 @@ def pod_with(reference, name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("way", REFERENCES)
 def test_a_job_reads_no_config_map_that_is_named_as_records_are(way, name):
-    with pytest.raises(policy.Forbidden, match=f"'{name}' is never allowed"):
-        policy.check_job(pod_with(REFERENCES[way], name), rules(config_maps=["*", name]))
+    with pytest.raises(checks.Forbidden, match=f"'{name}' is never allowed"):
+        checks.check_job(pod_with(REFERENCES[way], name), rules(config_maps=["*", name]))
 
-    policy.check_job(pod_with(REFERENCES[way], "sqs-k8s-jobs"), rules())
+    checks.check_job(pod_with(REFERENCES[way], "sqs-k8s-jobs"), rules())
 
 
 def test_every_record_is_named_as_records_are():

@@ -18,7 +18,13 @@ WEBHOOK = "http://caller.example/hook"
 
 def refusal(body, webhook=WEBHOOK, record="body-1", **more):
     """The record of a message with this body."""
-    own = {"webhook": webhook, "error": ERROR, "record": record, "judge": "j", "generation": 1}
+    own = {
+        "webhook": webhook,
+        "error": ERROR,
+        "record": record,
+        "rules_digest": "j",
+        "generation": 1,
+    }
     return records.rejection_record({**entry(body), **own, **more}, "jobs", ["send-1"], CREATED)
 
 
@@ -55,7 +61,11 @@ def test_a_refusal_carries_its_99_and_which_message_it_answers():
         keys.REJECTION_LABEL: "body-1",
         "app.kubernetes.io/managed-by": "sqs-k8s-jobs",
     }
-    assert (state.rejection(made), state.judge(made), state.generation(made)) == ("body-1", "j", 1)
+    assert (state.rejection(made), state.rules_digest(made), state.generation(made)) == (
+        "body-1",
+        "j",
+        1,
+    )
     assert state.sends(made) == {"send-1": CREATED}
 
 

@@ -192,7 +192,9 @@ def test_why_a_message_was_refused_or_put_off_is_in_its_event():
         (None, False, False),
     ],
 )
-def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(webhook, delivered_before, delivered):
+def test_a_refused_messages_caller_was_told_or_there_is_nobody_to_tell(
+    webhook, delivered_before, delivered
+):
     refused = {**OUTCOME, "outcome": "rejected", "error": ERROR, "webhook": webhook}
 
     (event,) = of_outcomes({**refused, "delivered": delivered_before})

@@ -4,7 +4,7 @@ import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
     InvalidManifest,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.policies import allows, rules
@@ -125,7 +125,7 @@ def tolerating(**toleration):
     ],
 )
 def test_a_pod_is_allowed_by_what_the_operator_lists(own, spec, fine):
-    assert allows(policy.check_job, a_job(spec), **own) is fine
+    assert allows(checks.check_job, a_job(spec), **own) is fine
 
 
 @pytest.mark.parametrize(
@@ -142,16 +142,16 @@ def test_a_pod_is_allowed_by_what_the_operator_lists(own, spec, fine):
     ],
 )
 def test_a_job_is_allowed_by_what_the_operator_lists(job, own, fine):
-    assert allows(policy.check_job, job, **own) is fine
+    assert allows(checks.check_job, job, **own) is fine
 
 
 def test_three_findings_are_told_and_that_there_are_more():
     spec = {"hostNetwork": True, "hostPID": True, "hostIPC": True, "nodeName": "a"}
 
     with pytest.raises(
-        policy.Forbidden, match=r"hostNetwork.*; .*hostPID.*; .*hostIPC.*; and more"
+        checks.Forbidden, match=r"hostNetwork.*; .*hostPID.*; .*hostIPC.*; and more"
     ):
-        policy.check_job(a_job(spec), rules())
+        checks.check_job(a_job(spec), rules())
 
 
 FIELDS = st.sampled_from(
@@ -184,6 +184,6 @@ PODS = st.one_of(
 def test_whatever_a_template_writes_is_refused_in_words_or_allowed(level, spec):
     own = rules(pod_security=level, require_limits=["cpu"], secrets=["*"])
     try:
-        policy.check_job({"metadata": {}, "spec": {"template": {"spec": spec}}}, own)
-    except (policy.Forbidden, InvalidManifest):
+        checks.check_job({"metadata": {}, "spec": {"template": {"spec": spec}}}, own)
+    except (checks.Forbidden, InvalidManifest):
         return

@@ -5,7 +5,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
     InvalidManifest,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from kit.builders.policies import rules
 
 POD = "spec.template.spec"
@@ -17,8 +17,8 @@ def a_job(spec, metadata=None, **job):
 
 
 def refused(made, **own):
-    with pytest.raises(policy.Forbidden) as forbidden:
-        policy.check_job(made, rules(**own))
+    with pytest.raises(checks.Forbidden) as forbidden:
+        checks.check_job(made, rules(**own))
     return str(forbidden.value).removeprefix("forbidden by policy: ")
 
 
@@ -93,7 +93,7 @@ def test_a_job_that_is_too_large_is_told_with_its_size_the_limit_and_the_field()
         f"the Job has {size} bytes, above the limit of 4096; most of it is in "
         "spec.template.spec.containers[0].env[0].value"
     )
-    policy.check_job(made, rules(max_manifest_bytes=size, **own))
+    checks.check_job(made, rules(max_manifest_bytes=size, **own))
 
 
 def test_by_default_a_job_may_be_as_large_as_a_cluster_keeps_it():
@@ -103,11 +103,11 @@ def test_by_default_a_job_may_be_as_large_as_a_cluster_keeps_it():
 def test_what_is_as_much_as_the_ceiling_is_allowed():
     made = a_job({"serviceAccountName": "default", "resources": {"limits": {"cpu": 1}}})
 
-    policy.check_job(made, rules(ceilings={"cpu": 1}))
+    checks.check_job(made, rules(ceilings={"cpu": 1}))
 
 
 def test_what_is_there_and_empty_is_not_there():
-    policy.check_job(a_job({"serviceAccountName": "default", "nodeName": ""}), rules())
+    checks.check_job(a_job({"serviceAccountName": "default", "nodeName": ""}), rules())
 
 
 def test_of_exactly_three_findings_there_are_no_more():
@@ -128,7 +128,7 @@ def test_of_exactly_three_findings_there_are_no_more():
 )
 def test_what_is_of_another_type_is_told_in_one_sentence(spec, said):
     with pytest.raises(InvalidManifest) as invalid:
-        policy.check_job(a_job(spec), rules())
+        checks.check_job(a_job(spec), rules())
 
     assert str(invalid.value) == POD + said
 
@@ -138,7 +138,7 @@ def test_what_is_no_whole_number_is_told_as_such(value):
     made = a_job({"serviceAccountName": "default"}, backoffLimit=value)
 
     with pytest.raises(InvalidManifest) as invalid:
-        policy.check_job(made, rules())
+        checks.check_job(made, rules())
 
     assert str(invalid.value) == (
         "spec.backoffLimit in the template's result is not a whole number"
@@ -169,13 +169,13 @@ def test_a_job_whose_pods_may_be_too_large_together_is_told_with_their_number_an
     assert refused(made, max_pods_bytes=size - 1, **OWN) == (
         f"spec may leave {pods} pods of {size} bytes together, above the limit of {size - 1}"
     )
-    policy.check_job(made, rules(max_pods_bytes=size, **OWN))
+    checks.check_job(made, rules(max_pods_bytes=size, **OWN))
 
 
 def test_a_job_that_is_tried_once_is_bounded_by_its_own_size_alone():
     made = a_job({"serviceAccountName": "default"}, backoffLimit=0)
 
-    policy.check_job(made, rules(max_pods_bytes=1, **OWN))
+    checks.check_job(made, rules(max_pods_bytes=1, **OWN))
 
 
 def test_by_default_one_message_leaves_no_more_than_some_of_the_largest_pods():

@@ -2,7 +2,7 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns import Patterns
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import Policy
 from kit.builders import policies
 from kit.builders.policies import allows, rules
@@ -78,8 +78,8 @@ def test_the_defaults_refuse_with_the_field_and_what_would_be_allowed(job, said)
     ],
 )
 def test_a_refusal_is_one_sentence(job, said):
-    with pytest.raises(policy.Forbidden) as refused:
-        policy.check_message(message(**job), rules(pod_labels=[]))
+    with pytest.raises(checks.Forbidden) as refused:
+        checks.check_message(message(**job), rules(pod_labels=[]))
 
     assert str(refused.value) == f"forbidden by policy: {said}"
 
@@ -105,8 +105,8 @@ def test_a_refusal_is_one_sentence(job, said):
 def test_what_a_template_refers_to_is_named_with_its_place(volume, said):
     made = a_template(volumes=[{"name": "a", **volume}])
 
-    with pytest.raises(policy.Forbidden) as refused:
-        policy.check_template(made, Policy(policies.policy(volume_claims=[])))
+    with pytest.raises(checks.Forbidden) as refused:
+        checks.check_template(made, Policy(policies.policy(volume_claims=[])))
 
     assert str(refused.value) == f"forbidden by policy: {POD}{said} is not allowed (allowed: none)"
 
@@ -118,8 +118,8 @@ def test_a_probe_may_have_any_number_that_kubernetes_takes(name):
     made = a_template()
     made["spec"][name] += 1
 
-    with pytest.raises(policy.Forbidden, match=f"{name} is 2147483648, above the limit"):
-        policy.check_template(made, Policy(policies.policy()))
+    with pytest.raises(checks.Forbidden, match=f"{name} is 2147483648, above the limit"):
+        checks.check_template(made, Policy(policies.policy()))
 
 
 @pytest.mark.parametrize(
@@ -155,34 +155,34 @@ def test_a_template_is_not_judged_by_what_a_message_chooses():
     )
     resources = {"limits": {"cpu": 2}}
 
-    policy.check_template(a_template(), limited)
-    policy.check_template(a_template(containers=[{"image": "a", "resources": resources}]), limited)
+    checks.check_template(a_template(), limited)
+    checks.check_template(a_template(containers=[{"image": "a", "resources": resources}]), limited)
 
 
 def test_a_template_needs_one_service_whose_rules_it_satisfies():
     services = {"first": {}, "second": {"allow": ["hostNetwork"], "pod_security": "privileged"}}
     one_of_them = Policy(policies.policy(services=services))
 
-    policy.check_template(a_template(hostNetwork=True), one_of_them)
+    checks.check_template(a_template(hostNetwork=True), one_of_them)
 
 
 def test_a_template_that_all_rules_refuse_is_refused_as_the_first_ones_say():
     volumes = [{"name": "a", "configMap": {"name": "b"}}]
     both = Policy(policies.policy(config_maps=["a"], services={"x": {"config_maps": ["c"]}}))
 
-    with pytest.raises(policy.Forbidden, match="allowed: a"):
-        policy.check_template(a_template(volumes=volumes), both)
+    with pytest.raises(checks.Forbidden, match="allowed: a"):
+        checks.check_template(a_template(volumes=volumes), both)
 
 
 @pytest.mark.parametrize("namespace", ["kube-system", "kube-public", "kube-node-lease"])
 def test_kubernetes_own_namespaces_are_refused_whatever_is_listed(namespace):
-    assert not allows(policy.check_message, message(namespace=namespace), namespaces=["*"])
+    assert not allows(checks.check_message, message(namespace=namespace), namespaces=["*"])
 
 
 def test_this_services_own_labels_are_refused_whatever_is_listed():
     own = message(fargate={"key": "sqs-k8s.jobs/done", "value": "true"})
 
-    assert not allows(policy.check_message, own, pod_labels=["*"])
+    assert not allows(checks.check_message, own, pod_labels=["*"])
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_this_services_own_labels_are_refused_whatever_is_listed():
     ],
 )
 def test_one_pattern_must_match_and_no_refusing_one_may(patterns, name, fine):
-    assert allows(policy.check_message, message(namespace=name), namespaces=patterns) is fine
+    assert allows(checks.check_message, message(namespace=name), namespaces=patterns) is fine

@@ -5,7 +5,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.patterns impor
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (
     InvalidManifest,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy, quantities
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks, quantities
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.manifest_nodes import Pod
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.pod_security import CONTROLS
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import InvalidPolicy, Policy
@@ -30,8 +30,8 @@ def test_both_names_of_a_service_account_are_looked_at():
     made = {"metadata": {}, "spec": {"template": {"spec": spec}}}
     rules = policies.rules(images=["*"], service_accounts=["a"])
 
-    with pytest.raises(policy.Forbidden, match=r"serviceAccountName: 'b' is not allowed"):
-        policy.check_job(made, rules)
+    with pytest.raises(checks.Forbidden, match=r"serviceAccountName: 'b' is not allowed"):
+        checks.check_job(made, rules)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_of_many_findings_one_more_than_are_said_is_looked_for():
     asked = []
 
     def findings():
-        for number in range(policy.MAX_VIOLATIONS + 5):
+        for number in range(checks.MAX_VIOLATIONS + 5):
             asked.append(number)
             yield "a finding"
 
-    with pytest.raises(policy.Forbidden, match="and more"):
-        policy._refuse(findings())
-    assert len(asked) == policy.MAX_VIOLATIONS + 1
+    with pytest.raises(checks.Forbidden, match="and more"):
+        checks._refuse(findings())
+    assert len(asked) == checks.MAX_VIOLATIONS + 1
 
 
 def test_the_longest_quantity_is_one():

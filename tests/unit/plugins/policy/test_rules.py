@@ -1,7 +1,7 @@
 """The operator's policy as variables: whose rules hold for whom, and what is no policy."""
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import policy
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.rules import InvalidPolicy, Policy
 from kit.builders import policies
 
@@ -15,9 +15,9 @@ def reads(name):
 def test_a_key_of_a_service_replaces_the_general_one_for_its_messages():
     read = Policy(policies.policy(secrets=["a"], services={"billing": {"secrets": ["b"]}}))
 
-    policy.check_job(reads("b"), read.of_service("billing"))
-    with pytest.raises(policy.Forbidden, match="'b' is not allowed"):
-        policy.check_job(reads("b"), read.of_service("other"))
+    checks.check_job(reads("b"), read.of_service("billing"))
+    with pytest.raises(checks.Forbidden, match="'b' is not allowed"):
+        checks.check_job(reads("b"), read.of_service("other"))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class Protocol(RuleBasedStateMachine):
 
     def entries(self, keys):
         """Read messages, by the policy as it is now."""
-        may = {"one": True, "bad": False, "forbidden": self.cluster.judge == "second"}
+        may = {"one": True, "bad": False, "forbidden": self.cluster.rules_digest == "second"}
         return [
             entry(message_id, key, body, valid=may[message_id])
             for key in keys
@@ -119,7 +119,7 @@ class Protocol(RuleBasedStateMachine):
 
     @rule(judge=st.sampled_from(JUDGES))
     def policy_changes(self, judge):
-        self.cluster.judge = judge
+        self.cluster.rules_digest = judge
 
     # What must hold at any time.
 

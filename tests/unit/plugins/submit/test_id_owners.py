@@ -51,7 +51,7 @@ def test_an_id_in_use_by_another_body_is_answered_at_its_own_webhook(image):
 
     settled = settle([other], known=[its_job(owner)])
 
-    (one,) = rejections.recorded(settled, "judge")
+    (one,) = rejections.recorded(settled, "rules_digest")
     assert (one["outcome"], one["error"]["errorCode"]) == ("rejected", "A118")
     (kept,) = record_writes.new_records([one], "jobs", CREATED_AT)
     assert state.webhook(kept) == THERE

@@ -157,7 +157,7 @@ def test_jobs_and_records_are_looked_for_by_every_label_that_the_id_may_have(rea
 @pytest.mark.parametrize("scope", ["none", "queue", "sender"])
 def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, scope):
     first = read({**message(image=""), "webhook": {"url": "http://a.example"}}, scope, send="m1")
-    settled = rejections.recorded(outcomes.outcomes([first], [], [], SKIPPED), "judge")
+    settled = rejections.recorded(outcomes.outcomes([first], [], [], SKIPPED), "rules_digest")
     (kept,) = record_writes.new_records(settled, "jobs", CREATED_AT)
     kept["metadata"].update(uid="uid", resourceVersion="1")
 
@@ -225,8 +225,8 @@ def test_a_person_finds_an_id_of_whatever_scope_and_may_say_whose(read):
     assert selectors.id_selectors(["one"], sender=ALICE) == [f"sqs-k8s.jobs/id in ({own})"]
     assert selectors.id_selectors(["one"], QUEUE) == [f"sqs-k8s.jobs/id in ({of_queue})"]
     assert selectors.id_selectors([]) == ["sqs-k8s.jobs/id"]
-    assert selectors.id_hashes([its_job(read()), its_job(read()), {"metadata": {}}]) == [own]
-    assert selectors.id_hashes(["one", "one", its_job(read())]) == sorted([plain, own])
+    assert selectors.id_digests([its_job(read()), its_job(read()), {"metadata": {}}]) == [own]
+    assert selectors.id_digests(["one", "one", its_job(read())]) == sorted([plain, own])
 
 
 def test_no_id_can_be_made_up_that_has_the_label_of_another_scope():

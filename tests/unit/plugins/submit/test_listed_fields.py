@@ -70,8 +70,8 @@ def test_of_jobs_that_are_there_already_submitting_reads_their_metadata_alone(na
     file = str(ROLES / "submit/tasks" / f"{name}.yml")
     jobs = [one for one in looks(DataLoader().load_from_file(file)) if one["kind"] == "Job"]
 
-    assert {one["hidden_fields"] for one in jobs} == {"{{ submit_unread_of_jobs }}"}
-    assert hidden("submit", "submit_unread_of_jobs") == ["spec", "status"]
+    assert {one["hidden_fields"] for one in jobs} == {"{{ submit_hidden_fields_of_jobs }}"}
+    assert hidden("submit", "submit_hidden_fields_of_jobs") == ["spec", "status"]
 
 
 def without(thing, *names):

@@ -22,7 +22,17 @@ MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
-    *("namespace", "name", "delivered", "fault", "outcome", "traceparent", "send", "record", "earlier"),
+    *(
+        "namespace",
+        "name",
+        "delivered",
+        "fault",
+        "outcome",
+        "traceparent",
+        "send",
+        "record",
+        "earlier",
+    ),
     *("queue", "sender", "unscoped_label"),
 }
 
@@ -436,7 +446,7 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     assert gave_up[1]["error"]["errorCode"] == "A117"
     assert gave_up[1]["error"]["message"].endswith("connection refused")
     gave_up[1]["webhook"] = "http://caller.example"
-    recorded = rejections.recorded(gave_up, "judge")
+    recorded = rejections.recorded(gave_up, "rules_digest")
     (kept,) = record_writes.new_records(recorded, "default", 0.0)
     assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
 

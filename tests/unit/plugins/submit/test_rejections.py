@@ -26,13 +26,13 @@ class Cluster:
 
     def __init__(self):
         self.records = []
-        self.judge = "judge-1"
+        self.rules_digest = "judge-1"
         self.now = CREATED_AT
 
     def submit(self, *entries):
         """Submit refused messages as a batch, and return their outcomes."""
         settled = outcomes.outcomes(list(entries), self.records, [], SKIPPED, now=self.now)
-        found = rejections.rejections(settled, self.judge, "jobs", self.now)
+        found = rejections.rejections(settled, self.rules_digest, "jobs", self.now)
         for patch in found["reopenings"]:
             self.records = [
                 merged(one, patch) if state.object_ref(one) == about(patch) else one
@@ -99,7 +99,7 @@ def test_what_sqs_redelivers_is_not_answered_twice(cluster):
 def test_after_a_change_of_what_judges_it_a_body_has_delivery_ids_of_its_own(cluster):
     heard = []
     for number, judge in enumerate(("judge-1", "judge-2", "judge-1")):
-        cluster.judge = judge
+        cluster.rules_digest = judge
         cluster.submit(bad(f"send-{number}"))
         heard += cluster.told()
 

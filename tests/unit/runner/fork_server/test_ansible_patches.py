@@ -127,3 +127,23 @@ def test_who_sleeps_until_something_comes_wakes_when_it_comes(come, awaited):
 def test_what_else_strategies_use_of_these_modules_is_there(awaited):
     assert awaited.time.monotonic is time.monotonic
     assert awaited.queue.Empty is queue.Empty
+
+
+def test_each_plugin_that_is_found_ahead_is_there():
+    """In a process of its own, as a fork server is: a name that nothing has saves nothing."""
+    look = """
+from ansible.plugins import loader
+from sqs_k8s_jobs.fork_server.ansible_patches.playbook import PLUGINS
+loader.init_plugin_loader()
+for kind, names in PLUGINS.items():
+    plugins = getattr(loader, kind)
+    for name in names.split():
+        is_module = kind == "module_loader"
+        if not (plugins.find_plugin(name) if is_module else plugins.get(name, class_only=True)):
+            print(kind, name)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

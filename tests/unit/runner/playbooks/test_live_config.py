@@ -26,21 +26,21 @@ class Site:
         settings = Settings(variables_file=str(self.variables), temp_dir=str(folder))
         self.proven = LiveConfig(settings, self.health, self._run)
 
-    def _run(self, inputs):
-        template = inputs.copies.get(str(self.template), str(self.template))
+    def _run(self, config):
+        template = config.snapshots.get(str(self.template), str(self.template))
         with open(template) as text:
             words = text.read()
         self.tried.append(words)
         self.during()
         sources = {"event": "sources", "template": str(self.template), "golden": None}
-        error = f"{template} is bad" if "bad" in words + inputs.variables_file.read_text() else None
+        error = f"{template} is bad" if "bad" in words + config.variables_file.read_text() else None
         return RunResult([sources, {"event": "line", "text": "-image: a"}], error)
 
     @property
     def in_use(self):
-        inputs = self.proven.inputs
-        with open(inputs.copies[str(self.template)]) as text:
-            return inputs.variables_file.read_text(), text.read()
+        config = self.proven.config
+        with open(config.snapshots[str(self.template)]) as text:
+            return config.variables_file.read_text(), text.read()
 
 
 @pytest.fixture
@@ -163,14 +163,14 @@ def test_a_disk_that_is_full_leaves_in_use_what_was_and_is_said(site, small_disk
         lambda _inputs: RunResult(),
     )
     assert started.reload_if_changed()
-    in_use = started.inputs
+    in_use = started.config
     site.variables.write_text("a: 2\n" * 10000)
     small_disk.fill()
 
     assert started.reload_if_changed()
-    assert started.inputs == in_use
+    assert started.config == in_use
     assert "No space left on device" in str(site.health.faults)
 
     small_disk.clear()
     assert started.reload_if_changed()
-    assert started.inputs.variables_file.read_text() == site.variables.read_text()
+    assert started.config.variables_file.read_text() == site.variables.read_text()

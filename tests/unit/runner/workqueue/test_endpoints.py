@@ -57,14 +57,14 @@ def test_an_endpoint_that_was_late_while_messages_were_submitted_is_not_prompt_b
     endpoints.saw_promptness(HERE, late=False, server=SERVER)
     endpoints.saw_promptness(THERE, late=False, server=SERVER)
 
-    assert (endpoints.not_prompt(), endpoints.lane(HERE)) == ([HERE], FAST)
+    assert (endpoints.slow(), endpoints.lane(HERE)) == ([HERE], FAST)
 
 
 def test_an_endpoint_that_is_slow_is_not_prompt_either(endpoints):
     endpoints.saw(HERE, late=True, server=None)
     endpoints.saw_promptness(THERE, late=True, server=None)
 
-    assert endpoints.not_prompt() == [HERE, THERE]
+    assert endpoints.slow() == [HERE, THERE]
 
 
 def test_an_endpoint_is_known_to_answer_once_it_has_and_until_it_does_not(endpoints):
@@ -137,5 +137,5 @@ def test_the_number_of_remembered_endpoints_is_limited_and_the_latest_are_rememb
         endpoints.saw(name, late=True, server=None)
         endpoints.saw_promptness("late." + name, late=True, server=None)
 
-    assert len(endpoints.not_prompt()) == 2 * MOST_SLOW
+    assert len(endpoints.slow()) == 2 * MOST_SLOW
     assert [endpoints.lane(one) for one in (names[0], names[-1])] == [FAST, SLOW]

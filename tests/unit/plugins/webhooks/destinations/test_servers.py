@@ -129,7 +129,7 @@ def test_the_name_of_a_name_is_itself(host):
 
 
 def test_a_longer_host_than_there_can_be_is_cut():
-    assert len(host_of("a." * 5000)) <= of_the_module.MOST
+    assert len(host_of("a." * 5000)) <= of_the_module.MAX_HOST_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any, Optional
 from ..common.patterns import ANY, Patterns
 from ..common.printable import printable
 from ..objects import keys
-from . import images
+from . import image_patterns
 from .fields import Path, written
 from .rules import Policy, Rules
 from .violations import Violations, not_in, of_job
@@ -70,7 +70,7 @@ def _lenient(rules: Rules) -> Rules:
     most = 2**31 - 1
     return replace(
         rules,
-        images=images.ANY,
+        images=image_patterns.ANY,
         service_accounts=ANY,
         ceilings={},
         require_limits=[],

@@ -1,7 +1,7 @@
 """Patterns of images: each part is for that part of a reference, and takes nothing else along."""
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.images import Images
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.image_patterns import Images
 from hypothesis import given
 from hypothesis import strategies as st
 

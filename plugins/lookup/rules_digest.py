@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: judge
+name: rules_digest
 author: the sqs-k8s-jobs authors (@sqs-k8s)
 short_description: Digest of the rules for messages
 version_added: 0.1.0
@@ -45,8 +45,8 @@ EXAMPLES = r"""
 - name: Show the digest of the rules
   ansible.builtin.debug:
     msg: >-
-      {{ lookup('sqs_k8s.jobs.judge', 'message.schema.json', template='/etc/jobs/job.yaml.j2',
-                policy=submit_policy, site=submit_site) }}
+      {{ lookup('sqs_k8s.jobs.rules_digest', 'message.schema.json',
+                template='/etc/jobs/job.yaml.j2', policy=submit_policy, site=submit_site) }}
 """
 
 RETURN = r"""

@@ -1,4 +1,4 @@
-"""The lookup plugin `judge`: one digest for all that judges messages."""
+"""The lookup plugin `rules_digest`: one digest for all that judges messages."""
 
 import pytest
 from kit.builders.policies import policy
@@ -6,7 +6,7 @@ from kit.builders.rendering import SITE, carried
 
 
 @pytest.fixture
-def judge(tmp_path):
+def digest(tmp_path):
     """Digest what judges, with files and variables as a test wants them."""
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     for folder in (own, shipped):
@@ -22,7 +22,7 @@ def judge(tmp_path):
         for path, text in files.items():
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
         (digest,) = carried(
-            "judge",
+            "rules_digest",
             str(tmp_path / "schema.json"),
             *changed.get("more", ()),
             template=changed.get("template", str(own / "job.yaml.j2")),
@@ -36,8 +36,8 @@ def judge(tmp_path):
     return run
 
 
-def test_what_has_not_changed_has_the_same_digest(judge):
-    assert judge() == judge() == judge(variables={"unnamed": "by any template"})
+def test_what_has_not_changed_has_the_same_digest(digest):
+    assert digest() == digest() == digest(variables={"unnamed": "by any template"})
 
 
 @pytest.mark.parametrize(
@@ -56,27 +56,27 @@ def test_what_has_not_changed_has_the_same_digest(judge):
     ],
     ids=str,
 )
-def test_a_change_of_anything_that_judges_changes_the_digest(judge, changed):
-    assert judge(**changed) != judge()
+def test_a_change_of_anything_that_judges_changes_the_digest(digest, changed):
+    assert digest(**changed) != digest()
 
 
-def test_what_differs_from_run_to_run_by_itself_changes_nothing(judge):
-    first, second = (judge(variables={"omit": one, "message": one}) for one in "12")
+def test_what_differs_from_run_to_run_by_itself_changes_nothing(digest):
+    first, second = (digest(variables={"omit": one, "message": one}) for one in "12")
 
     assert first == second
 
 
-def test_a_copy_of_the_template_elsewhere_is_the_same(judge, tmp_path):
-    first = judge()
+def test_a_copy_of_the_template_elsewhere_is_the_same(digest, tmp_path):
+    first = digest()
     copy = tmp_path / "copies" / "job.yaml.j2"
     copy.parent.mkdir()
     copy.write_bytes((tmp_path / "own" / "job.yaml.j2").read_bytes())
 
-    assert judge(template=str(copy)) == first
+    assert digest(template=str(copy)) == first
 
 
-def test_of_a_folder_of_templates_each_counts(judge, tmp_path):
-    first = judge(template=str(tmp_path / "own"))
+def test_of_a_folder_of_templates_each_counts(digest, tmp_path):
+    first = digest(template=str(tmp_path / "own"))
     (tmp_path / "own" / "billing.yaml.j2").write_text("{{ job }}")
 
-    assert judge(template=str(tmp_path / "own")) != first
+    assert digest(template=str(tmp_path / "own")) != first
