@@ -29,7 +29,7 @@ from ..common.printable import shown
 from ..common.statuses import TITLES
 from ..objects import state
 from ..report import writes
-from ..report.receipts import GONE
+from ..report.retries import GONE
 from ..webhooks.destinations.servers import endpoint_of
 
 READ = "read"

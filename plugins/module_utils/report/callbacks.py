@@ -65,8 +65,11 @@ def callbacks_to_note(
     """
     waiting = [thing for thing in things if thing["kind"] == "Job" and _waits(thing, now)]
     found = [{**one, "later": True} for one in _callbacks(waiting, pods, now)]
-    unnoted = {_uid(one) for one in found if one["reasons"]} | set(map(_uid, unwritten(found)))
-    return [one for one in found if _uid(one) in unnoted]
+    unnoted = {
+        *map(owner_uid, unwritten(found)),
+        *(owner_uid(one) for one in found if one["reasons"]),
+    }
+    return [one for one in found if owner_uid(one) in unnoted]
 
 
 def inline_callbacks(
@@ -81,6 +84,16 @@ def inline_callbacks(
     ]
     jobs = [job for job in made if job["metadata"]["namespace"] not in unwritable]
     return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
+
+
+def owner_uid(one: dict[str, Any]) -> str:
+    """Return the uid of a callback's Job or record."""
+    return str(one["about"]["metadata"]["uid"])
+
+
+def annotation_patch(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a patch of a callback's Job or record that has no annotations yet."""
+    return {**one["about"], "metadata": {**one["about"]["metadata"], "annotations": {}}}
 
 
 def by_owner(pods: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -114,10 +127,6 @@ def _waits(thing: dict[str, Any], now: float) -> bool:
     """
     tries = state.retry(thing)
     return bool(tries.get("tried", 0) <= float(now) < tries.get("next", 0))
-
-
-def _uid(one: dict[str, Any]) -> str:
-    return str(one["about"]["metadata"]["uid"])
 
 
 def _state(thing: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, Optional
 
 from ..common.json_text import decode
-from . import receipts, writes
+from ..objects import keys
+from . import writes
+from .callbacks import annotation_patch, owner_uid, unwritten
+
+Result = dict[str, Any]
 
 
 def deliveries(
@@ -27,6 +32,54 @@ def deliveries(
     callbacks = [decode(one) for one in due]
     checks = writes.checks(callbacks, list(unwritable), now)
     return {
-        "patches": receipts.details(callbacks) + checks,
-        "callbacks": [json.dumps(one) for one in receipts.sendable(callbacks, written)],
+        "patches": detail_patches(callbacks) + checks,
+        "callbacks": [json.dumps(one) for one in sendable(callbacks, written)],
     }
+
+
+def detail_patches(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the patches that write details down before they are sent.
+
+    A repeat has to be the same to the byte, and the pods it speaks of may be gone by then; why
+    they wait or failed goes with it. Each patch of a detail holds for the object as it was read
+    only: of two reporters one is first.
+    """
+    patches: dict[str, dict[str, Any]] = {}
+    for one in callbacks:
+        if one.get("reasons"):
+            metadata = patches.setdefault(owner_uid(one), annotation_patch(one))["metadata"]
+            metadata["annotations"][keys.REASONS_ANNOTATION] = one["reasons"]
+    for one in unwritten(callbacks):
+        metadata = patches.setdefault(owner_uid(one), annotation_patch(one))["metadata"]
+        metadata["resourceVersion"] = one["resource_version"]
+        detail = json.dumps(json.loads(one["body"])["detail"])
+        metadata["annotations"][keys.DETAIL_PREFIX + one["key"]] = detail
+    return list(patches.values())
+
+
+def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list[dict[str, Any]]:
+    """Return the callbacks to send now, given what came of details and checks before them.
+
+    Where details could not be written, the Job has changed meanwhile, and will be looked at
+    again. Where nothing can be written, nothing is sent: it would be sent for ever.
+    """
+    nothing: dict[str, Any] = {}
+    results = (written or nothing).get("patched") or []
+    patches = detail_patches(callbacks)
+    barred = writes.barred(results, len(patches))
+    failed = {
+        patch["metadata"]["uid"]
+        for patch, result in zip_longest(patches, results[: len(patches)], fillvalue=nothing)
+        if not result.get("ok")
+    }
+    unsent = {
+        (owner_uid(one), one["key"]) for one in unwritten(callbacks) if owner_uid(one) in failed
+    }
+    found, stopped = [], barred
+    for one in callbacks:
+        uid = owner_uid(one)
+        if (uid, one["key"]) in unsent:
+            stopped.add(uid)  # and with it the later ones, as they keep their order
+        if uid not in stopped and not one.get("later"):
+            found.append(one)
+    return found

@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 from ..common.json_text import decode
 from ..objects import records
-from . import receipts as of_objects
-from . import writes
+from . import retries, writes
+from .receipts import failed_attempts, receipt_patches
 
 Result = dict[str, Any]
 
@@ -26,18 +26,18 @@ def receipts(
     C(patches) record receipts on Jobs and records; C(records) store in C(namespace) the callbacks
     that have expired, and C(expired) are those callbacks. C(accepted) are the records of which each
     stored callback was accepted now, and C(failed) the attempts that were not. C(limits) are those
-    of C(receipts.receipts), all in seconds. C(stored) is what C(kubernetes.core.k8s) returned of
-    the records: what it could not store has not expired yet.
+    of C(receipts.receipt_patches), all in seconds. C(stored) is what C(kubernetes.core.k8s)
+    returned of the records: what it could not store has not expired yet.
     """
     results = [decode(one) for one in attempts]
     live = [one for one in results if "about" in one]
-    over = of_objects.expired(live, now, limits or {})
+    over = retries.expired(live, now, limits or {})
     kept = records.expired_callback_records(over, namespace, now)
     unkept = writes.unstored(kept, stored) if stored else []
     return {
-        "patches": of_objects.receipts(live, now, limits or {}, unkept),
+        "patches": receipt_patches(live, now, limits or {}, unkept),
         "records": kept,
         "expired": [one for one in over if one["id_label"] not in unkept],
         "accepted": records.emptied([one for one in results if "about" not in one]),
-        "failed": of_objects.failed_attempts(results),
+        "failed": failed_attempts(results),
     }

@@ -13,7 +13,7 @@ from typing import Any
 from ..cluster import create_result
 from ..common.json_text import decode
 from ..objects import keys, state
-from .callbacks import unwritten
+from .callbacks import annotation_patch, owner_uid, unwritten
 
 Result = dict[str, Any]
 
@@ -25,16 +25,14 @@ def checks(
 
     Not those of which details are to be written down: that tries it, too.
     """
-    writing = {_uid(one) for one in unwritten(callbacks)}
+    writing = {owner_uid(one) for one in unwritten(callbacks)}
     found: dict[str, dict[str, Any]] = {}
     for one in callbacks:
-        metadata = one["about"]["metadata"]
-        if metadata["namespace"] in namespaces and metadata["uid"] not in writing:
-            annotations = {keys.CHECKED_ANNOTATION: state.format_time(float(now))}
-            found[metadata["uid"]] = {
-                **one["about"],
-                "metadata": {**metadata, "annotations": annotations},
-            }
+        uid, namespace = owner_uid(one), one["about"]["metadata"]["namespace"]
+        if namespace in namespaces and uid not in writing:
+            patch = found.setdefault(uid, annotation_patch(one))
+            checked = state.format_time(float(now))
+            patch["metadata"]["annotations"][keys.CHECKED_ANNOTATION] = checked
     return list(found.values())
 
 
@@ -108,7 +106,3 @@ def _of_k8s(definition: dict[str, Any], result: Result) -> Result:
     words = create_result.classify(result)[1] if result.get("error") else None
     said = {"ok": words is None, "error": words, "fault": words is not None}
     return {**said, "uid": definition["metadata"].get("uid"), "thing": definition}
-
-
-def _uid(callback: dict[str, Any]) -> str:
-    return str(callback["about"]["metadata"]["uid"])

@@ -16,6 +16,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_m
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     callbacks,
+    deliveries,
     receipts,
     terminations,
 )
@@ -197,17 +198,17 @@ def _end(
 
 def _tell(cluster: Cluster, caller: Any, due: list[Thing], now: float) -> Steps:
     written = []
-    for patch in receipts.details(due):
+    for patch in deliveries.detail_patches(due):
         written.append(cluster.patch(patch))
         yield "detail written"
     results = []
-    for chain in _chains(receipts.sendable(due, {"patched": written})):
+    for chain in _chains(deliveries.sendable(due, {"patched": written})):
         going = True
         for one in chain:
             going = going and caller.hears(one)
             results.append({**one, "accepted": going, "error": None if going else "refused"})
             yield "told"
-    for patch in receipts.receipts(results, now, LIMITS):
+    for patch in receipts.receipt_patches(results, now, LIMITS):
         cluster.patch(patch)
         yield "receipt written"
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     callbacks,
+    deliveries,
     receipts,
+    retries,
     terminations,
 )
 
@@ -35,7 +37,9 @@ def due(*things: Thing, pods: Sequence[Thing] = ()) -> list[Thing]:
 def sent(thing: Thing, pods: list[Thing], now: float = CREATED_AT) -> list[Thing]:
     """The callbacks that a report sends, their details written down before."""
     found = callbacks.callbacks_due([thing], pods, now)
-    return receipts.sendable(found, WRITTEN if receipts.details(found) else {"skipped": True})
+    return deliveries.sendable(
+        found, WRITTEN if deliveries.detail_patches(found) else {"skipped": True}
+    )
 
 
 def answered(some: list[Thing], accepting: int = ALL) -> list[dict[str, Any]]:
@@ -61,12 +65,12 @@ class Reports:
         """Decide, write down, send and record, as one report does."""
         self._patch(terminations.decided([self.thing], pods, [], now, self._limits))
         results = answered(sent(self.thing, pods, now), accepting)
-        self._patch(receipts.details(results))
+        self._patch(deliveries.detail_patches(results))
         self.bodies += [(one["key"], one["body"], one["delivery_id"]) for one in results]
-        over = [one["key"] for one in receipts.expired(results, now, self._limits)]
+        over = [one["key"] for one in retries.expired(results, now, self._limits)]
         self.settled += [one["key"] for one in results if one["accepted"]] + over
         self.expired += over
-        self._patch(receipts.receipts(results, now, self._limits))
+        self._patch(receipts.receipt_patches(results, now, self._limits))
 
     def _patch(self, patches: list[Thing]) -> None:
         self.thing = merged(self.thing, *patches)

@@ -8,7 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common.json_text impo
     decode,
     returns_json,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import deliveries
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
 from kit.builders import objects, statuses
 
@@ -172,7 +172,7 @@ PAUSED = {"retry": {"since": statuses.CREATED_AT, "tries": 1, "next": statuses.C
 def annotations_written(found):
     """What a report writes onto Jobs before it sends anything."""
     callbacks = [json.loads(text) for text in found["due"]]
-    patches = receipts.details(callbacks) + found["notes"]
+    patches = deliveries.detail_patches(callbacks) + found["notes"]
     return [sorted(objects.annotated(patch)) for patch in patches]
 
 
@@ -184,8 +184,8 @@ def test_why_a_pod_failed_is_noted_once_however_long_the_next_try_is_off():
     assert annotations_written(found) == [["detail-1", "detail-3"]]
     due = [json.loads(text) for text in found["due"]]
     written = {"patched": [{"ok": True}]}
-    assert receipts.sendable(due, written) == []
-    noted = objects.merged(failed, *receipts.details(due))
+    assert deliveries.sendable(due, written) == []
+    noted = objects.merged(failed, *deliveries.detail_patches(due))
     assert planned(noted, pods=[BROKEN])["due"] == []
     told = planned(noted, now=statuses.CREATED_AT + 600)["due"]
     assert [json.loads(text)["key"] for text in told] == ["0", "1", "3"]
@@ -210,7 +210,7 @@ def test_what_is_only_noted_keeps_nobody_elses_callback():
 
     due = [json.loads(text) for text in planned(paused, other, pods=[BROKEN])["due"]]
 
-    assert [one["id"] for one in receipts.sendable(due, {"patched": [{"ok": False}]})] == ["b"]
+    assert [one["id"] for one in deliveries.sendable(due, {"patched": [{"ok": False}]})] == ["b"]
 
 
 def test_a_record_whose_next_try_is_later_leaves_nothing_to_note():

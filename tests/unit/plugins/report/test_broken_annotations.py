@@ -36,7 +36,7 @@ def as_read(thing, now=CREATED_AT):
     found = pending_actions([thing, job("other", uid="uid-of-other")], pods, now, LIMITS)
     due = [json.loads(one) for one in found["due"]]
     refused = [{**one, "accepted": False, "error": "no"} for one in due]
-    receipts.receipts(refused, now, LIMITS)
+    receipts.receipt_patches(refused, now, LIMITS)
     terminations.to_delete([thing], pods, False)
     job_table.table([thing], pods, now)
     for event in events.of_answers(refused):

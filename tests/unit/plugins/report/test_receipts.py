@@ -5,7 +5,11 @@ from itertools import pairwise
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    deliveries,
+    receipts,
+    retries,
+)
 from kit.builders.objects import annotated, job, merged, pod, record
 from kit.builders.statuses import COMPLETE, CREATED_AT, FAILED, condition, terminated
 from kit.models.reports import ALL, CONFLICT, LIMITS, NOW, WRITTEN, answered, due, sent
@@ -15,7 +19,9 @@ LOST = (job(ended=FAILED, failed=1), [pod("p", "Failed", container=terminated(3)
 
 
 def receipt(thing, pods=(), accepting=ALL, now=NOW, limits=LIMITS):
-    (patch,) = receipts.receipts(answered(sent(thing, list(pods), now), accepting), now, limits)
+    (patch,) = receipts.receipt_patches(
+        answered(sent(thing, list(pods), now), accepting), now, limits
+    )
     return patch
 
 
@@ -33,7 +39,7 @@ def next_look(patch):
 
 
 def test_what_rests_on_pods_is_written_down_for_the_job_as_it_was_read():
-    (patch,) = receipts.details(due(LOST[0], pods=LOST[1]))
+    (patch,) = deliveries.detail_patches(due(LOST[0], pods=LOST[1]))
 
     written = {name: json.loads(text) for name, text in annotated(patch).items()}
     assert list(written) == ["detail-1", "detail-3"]
@@ -45,21 +51,23 @@ def test_what_rests_on_pods_is_written_down_for_the_job_as_it_was_read():
 def test_what_was_written_down_or_will_not_go_away_is_not_written():
     told = job(settled="0", annotations={"detail-1": {"podId": "uid-of-p", "podName": "p"}})
 
-    assert receipts.details(due(told, pods=[pod("p")])) == []
-    assert receipts.details(due(job("other"), record("bad"))) == []
+    assert deliveries.detail_patches(due(told, pods=[pod("p")])) == []
+    assert deliveries.detail_patches(due(job("other"), record("bad"))) == []
 
 
 def test_where_nothing_had_to_be_written_everything_is_sent():
     found = due(job())
 
-    assert receipts.sendable(found, {"skipped": True}) == receipts.sendable(found, None) == found
+    assert (
+        deliveries.sendable(found, {"skipped": True}) == deliveries.sendable(found, None) == found
+    )
 
 
 def test_what_could_not_be_written_down_is_not_sent_nor_what_comes_after_it():
     found = due(*DONE[:1], pods=DONE[1])
 
-    assert [one["key"] for one in receipts.sendable(found, CONFLICT)] == ["0"]
-    assert [one["key"] for one in receipts.sendable(found, WRITTEN)] == ["0", "1", "2"]
+    assert [one["key"] for one in deliveries.sendable(found, CONFLICT)] == ["0"]
+    assert [one["key"] for one in deliveries.sendable(found, WRITTEN)] == ["0", "1", "2"]
 
 
 def test_a_write_that_failed_holds_back_its_own_job_only():
@@ -67,7 +75,7 @@ def test_a_write_that_failed_holds_back_its_own_job_only():
     pods = [pod(f"p{name}", owner=f"uid-{name}") for name in "ac"]
     found = due(*jobs, pods=pods)
 
-    going = receipts.sendable(found, {"patched": CONFLICT["patched"] + WRITTEN["patched"]})
+    going = deliveries.sendable(found, {"patched": CONFLICT["patched"] + WRITTEN["patched"]})
 
     assert [(one["id"], one["key"]) for one in going] == [
         *(("a", "0"), ("b", "0"), ("c", "0"), ("c", "1"))
@@ -78,7 +86,7 @@ def test_a_write_without_a_result_has_failed():
     jobs = [job(name, uid=f"uid-{name}", settled="0") for name in "ab"]
     found = due(*jobs, pods=[pod(f"p{name}", owner=f"uid-{name}") for name in "ab"])
 
-    assert [one["id"] for one in receipts.sendable(found, WRITTEN)] == ["a"]
+    assert [one["id"] for one in deliveries.sendable(found, WRITTEN)] == ["a"]
 
 
 def test_a_receipt_says_of_each_callback_when_it_was_accepted():
@@ -122,7 +130,7 @@ def test_an_end_that_was_not_accepted_leaves_the_job_open():
 def test_each_job_and_record_has_a_receipt_of_its_own():
     found = due(job("one", uid="uid-1"), record("bad"), job("two", uid="uid-2"))
 
-    patches = receipts.receipts(answered(found), NOW, LIMITS)
+    patches = receipts.receipt_patches(answered(found), NOW, LIMITS)
 
     assert [patch["metadata"]["uid"] for patch in patches] == ["uid-1", "uid-of-record", "uid-2"]
 
@@ -177,7 +185,7 @@ def test_what_was_tried_for_as_long_as_it_may_be_expires(seconds):
     tried = job(annotations={"retry": {"since": NOW - seconds, "tries": 9, "next": NOW}})
     results = answered(sent(tried, [pod()], NOW), 0)
 
-    assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == ["0"]
+    assert [one["key"] for one in retries.expired(results, NOW, LIMITS)] == ["0"]
     patch = receipt(tried, [pod()], accepting=0)
     assert annotated(patch)["expired-0"] == state.format_time(NOW)
     assert "labels" not in patch["metadata"]
@@ -197,7 +205,7 @@ def test_nothing_expires_while_something_is_accepted_or_before_its_time():
 
     for thing, accepting in ((job(annotations=old), 1), (job(annotations=young), 0)):
         results = answered(sent(thing, [pod()], NOW), accepting)
-        assert receipts.expired(results, NOW, LIMITS) == []
+        assert retries.expired(results, NOW, LIMITS) == []
 
 
 def test_a_job_that_is_done_is_looked_at_when_its_window_is_over():
@@ -218,7 +226,9 @@ def test_numbers_may_be_texts_as_a_template_gives_them():
     texts = {name: str(value) for name, value in LIMITS.items()}
     results = answered(sent(job(), [], NOW), 0)
 
-    assert receipts.receipts(results, str(NOW), texts) == receipts.receipts(results, NOW, LIMITS)
+    assert receipts.receipt_patches(results, str(NOW), texts) == receipts.receipt_patches(
+        results, NOW, LIMITS
+    )
 
 
 def test_a_caller_that_has_not_heard_everything_has_a_reason():
@@ -249,8 +259,8 @@ def refusal_with(tries=0, now=NOW, **answer):
     before = {"retry": {"since": CREATED_AT, "tries": tries, "next": CREATED_AT}} if tries else {}
     (result,) = answered(sent(job(annotations=before), [], now), 0)
     results = [{**result, **answer}]
-    (patch,) = receipts.receipts(results, now, LIMITS)
-    return patch, receipts.expired(results, now, LIMITS)
+    (patch,) = receipts.receipt_patches(results, now, LIMITS)
+    return patch, retries.expired(results, now, LIMITS)
 
 
 @pytest.mark.parametrize(("asked", "least", "most"), [(60.0, 60, 60), (1.0, 4, 8), (9e9, 100, 100)])
@@ -263,29 +273,29 @@ def test_the_next_try_gives_an_endpoint_the_time_that_it_asks_for_within_the_lim
 
 
 def test_an_endpoint_that_is_gone_for_good_is_given_up_after_a_few_tries():
-    for tries in range(receipts.GONE_TRIES - 1):
+    for tries in range(retries.GONE_TRIES - 1):
         patch, expired = refusal_with(tries, code=410)
         assert (expired, "expired-0" in annotated(patch)) == ([], False)
         assert tries_of(patch)["tries"] == tries + 1
 
-    patch, expired = refusal_with(receipts.GONE_TRIES - 1, code=410)
+    patch, expired = refusal_with(retries.GONE_TRIES - 1, code=410)
 
     assert [one["key"] for one in expired] == ["0"]
     assert annotated(patch)["expired-0"] == state.format_time(NOW)
 
 
 def test_what_a_gone_endpoint_was_to_hear_next_is_given_up_with_its_first_try():
-    first, _ = refusal_with(receipts.GONE_TRIES - 1, code=410)
+    first, _ = refusal_with(retries.GONE_TRIES - 1, code=410)
     (result,) = answered(sent(merged(job(), first), [pod()], NOW), 0)
 
-    expired = receipts.expired([{**result, "code": 410}], NOW, LIMITS)
+    expired = retries.expired([{**result, "code": 410}], NOW, LIMITS)
 
     assert [one["key"] for one in expired] == ["1"]
 
 
 @pytest.mark.parametrize("code", [404, 503, None])
 def test_no_other_answer_is_given_up_before_its_time(code):
-    _, expired = refusal_with(receipts.GONE_TRIES + 5, code=code)
+    _, expired = refusal_with(retries.GONE_TRIES + 5, code=code)
 
     assert expired == []
 
@@ -300,12 +310,14 @@ def postponed(results, silent):
 def test_what_there_was_no_time_for_leaves_no_trace():
     results = postponed(answered(sent(*DONE, NOW), 0), silent=False)
 
-    assert receipts.receipts(results, NOW, LIMITS) == []
-    assert receipts.expired(results, NOW, LIMITS) == []
+    assert receipts.receipt_patches(results, NOW, LIMITS) == []
+    assert retries.expired(results, NOW, LIMITS) == []
 
 
 def test_where_the_rest_was_postponed_the_next_look_is_now_and_no_try_is_counted():
-    (patch,) = receipts.receipts(postponed(answered(sent(*DONE, NOW), 1), False), NOW, LIMITS)
+    (patch,) = receipts.receipt_patches(
+        postponed(answered(sent(*DONE, NOW), 1), False), NOW, LIMITS
+    )
 
     assert reported(patch) == ["0"]
     assert annotated(patch)["retry"] is None
@@ -316,7 +328,7 @@ def test_what_a_silent_endpoint_was_not_asked_waits_as_long_again_and_counts_no_
     thing, now, pauses = job(), NOW, []
     for _ in range(8):
         results = postponed(answered(sent(thing, [], now), 0), silent=True)
-        (patch,) = receipts.receipts(results, now, LIMITS)
+        (patch,) = receipts.receipt_patches(results, now, LIMITS)
         tries = tries_of(patch)
         assert (tries["tries"], tries["since"]) == (0, NOW)
         pauses.append(tries["next"] - now)
@@ -330,7 +342,7 @@ def test_nor_does_it_lose_the_tries_that_were_made():
     tried = job(annotations={"retry": {"since": CREATED_AT, "tries": 4, "next": NOW, "status": 0}})
     results = postponed(answered(sent(tried, [], NOW), 0), silent=True)
 
-    (patch,) = receipts.receipts(results, NOW, LIMITS)
+    (patch,) = receipts.receipt_patches(results, NOW, LIMITS)
 
     assert tries_of(patch)["tries"] == 4
 
@@ -342,15 +354,15 @@ def test_what_a_silent_endpoint_was_not_asked_expires_with_the_rest_unless_it_ne
     since = {"retry": {"since": NOW - LIMITS["retry_max_age"], "tries": tries, "next": NOW}}
     results = postponed(answered(sent(job(annotations=since), [], NOW), 0), silent=True)
 
-    assert [one["key"] for one in receipts.expired(results, NOW, LIMITS)] == expired
-    (patch,) = receipts.receipts(results, NOW, LIMITS)
+    assert [one["key"] for one in retries.expired(results, NOW, LIMITS)] == expired
+    (patch,) = receipts.receipt_patches(results, NOW, LIMITS)
     assert ("expired-0" in annotated(patch)) == bool(expired)
 
 
 def test_what_was_never_tried_waits_for_the_longest_pause_and_expires_with_its_first_try():
     since = {"retry": {"since": NOW - 2 * LIMITS["retry_max_age"], "tries": 0, "next": NOW}}
     refused = answered(sent(job(annotations=since), [], NOW), 0)
-    (patch,) = receipts.receipts(postponed(refused, silent=True), NOW, LIMITS)
+    (patch,) = receipts.receipt_patches(postponed(refused, silent=True), NOW, LIMITS)
 
     assert tries_of(patch)["next"] - NOW == LIMITS["retry_backoff_max"]
-    assert [one["key"] for one in receipts.expired(refused, NOW, LIMITS)] == ["0"]
+    assert [one["key"] for one in retries.expired(refused, NOW, LIMITS)] == ["0"]

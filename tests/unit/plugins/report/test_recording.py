@@ -10,7 +10,10 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     recording,
     writes,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.deliveries import deliveries
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.deliveries import (
+    deliveries,
+    detail_patches,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.test.write import is_unwritten
 from kit.builders.objects import annotated, digest_of, job, pod
 from kit.builders.statuses import COMPLETE
@@ -31,7 +34,7 @@ def test_details_and_checks_are_written_before_anything_is_sent():
     nothing = deliveries(texts(found), ["default"], NOW, {})
 
     details, check = before["patches"]
-    assert details == receipts.details(found)[0]
+    assert details == detail_patches(found)[0]
     assert check == writes.checks(found, ["default"], NOW)[0]
     assert nothing == before
 
@@ -57,7 +60,7 @@ def test_an_accepted_callback_has_a_receipt_and_nothing_else_follows():
 
     found = recording.receipts(texts(results), NOW, LIMITS, "kept-here", {})
 
-    assert found["patches"] == receipts.receipts(results, NOW, LIMITS)
+    assert found["patches"] == receipts.receipt_patches(results, NOW, LIMITS)
     assert [found[name] for name in ("records", "expired", "accepted", "failed")] == [[]] * 4
 
 

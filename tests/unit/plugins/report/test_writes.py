@@ -5,7 +5,13 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, receipts, writes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+    callbacks,
+    deliveries,
+    receipts,
+    retries,
+    writes,
+)
 from kit.builders.objects import annotated, digest_of, job, pod, record
 from kit.builders.statuses import COMPLETE, JOB_UID
 from kit.models.reports import LIMITS, NOW, answered, due
@@ -21,7 +27,7 @@ def result(said, uid=JOB_UID):
 
 
 def sent(found, *results):
-    return [one["key"] for one in receipts.sendable(found, {"patched": list(results)})]
+    return [one["key"] for one in deliveries.sendable(found, {"patched": list(results)})]
 
 
 def test_where_a_write_failed_lately_something_is_written_before_anything_is_sent():
@@ -64,7 +70,7 @@ def test_checks_come_after_details_and_each_holds_for_its_own_job():
     found = due(*things, pods=[pod("p", owner="uid-b")])
     results = [result(WELL, "uid-b"), result(DENIED, "uid-a"), result(WELL, "uid-c")]
 
-    going = receipts.sendable(found, {"patched": results})
+    going = deliveries.sendable(found, {"patched": results})
 
     assert [(one["id"], one["key"]) for one in going] == [("b", "0"), ("b", "1"), ("c", "0")]
 
@@ -86,11 +92,13 @@ def test_what_kubernetes_core_says_is_put_as_patch_says_it():
 def test_what_could_not_be_kept_has_not_expired_yet():
     unheard = answered(due(job("a")), accepting=0)
     limits = {**LIMITS, "retry_max_age": 0.0}
-    kept = records.expired_callback_records(receipts.expired(unheard, NOW, limits), "default", 0.0)
+    kept = records.expired_callback_records(retries.expired(unheard, NOW, limits), "default", 0.0)
     failed = writes.unstored(kept, {"error": {"msg": "no"}})
 
-    (patch,) = receipts.receipts(unheard, NOW, limits, failed)
-    (with_room,) = receipts.receipts(unheard, NOW, limits, writes.unstored(kept, {"result": {}}))
+    (patch,) = receipts.receipt_patches(unheard, NOW, limits, failed)
+    (with_room,) = receipts.receipt_patches(
+        unheard, NOW, limits, writes.unstored(kept, {"result": {}})
+    )
 
     assert failed == [digest_of("a")]
     assert "expired-0" not in annotated(patch)
