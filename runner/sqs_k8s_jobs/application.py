@@ -14,6 +14,7 @@ from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
@@ -51,24 +52,25 @@ class Application:
         self.workqueue = workqueue = WorkQueue(server_of=endpoints.server_of)
         backpressure = Backpressure(self.leader, workqueue, settings.report_batch_size)
         self.in_flight = in_flight = _in_flight(settings, self.queues, backpressure)
-        self.acknowledger = acknowledger = Acknowledger(
-            self.queues, in_flight, workqueue, endpoints, settings
-        )
+        self.acknowledger = acknowledger = Acknowledger(self.queues, in_flight, settings)
+        self.rejector = rejector = Rejector(self.queues, acknowledger, workqueue, endpoints)
         unwritable = Unwritable(health, settings)
         self.playbooks = playbooks = Playbooks(settings, metrics)
         self.live_config = live_config = LiveConfig(settings, health, playbooks.golden)
         submits = SubmitRuns(playbooks, live_config, endpoints, unwritable)
         reports = ReportRuns(playbooks, live_config, endpoints, unwritable)
         self.submitters = [
-            Submitter(in_flight, acknowledger, submits, workqueue, metrics, settings, health)
+            Submitter(
+                in_flight, acknowledger, rejector, submits, workqueue, metrics, settings, health
+            )
             for _ in range(settings.submit_concurrency)
         ]
         self.reporter = Reporter(
-            workqueue, endpoints, acknowledger, self.leader, unwritable, reports, settings, health
+            workqueue, endpoints, rejector, self.leader, unwritable, reports, settings, health
         )
         jobs, records = ObjectStore(metrics), ObjectStore()
         self.informer = Informer(
-            client, workqueue, endpoints, acknowledger, jobs, records, health, settings
+            client, workqueue, endpoints, rejector, jobs, records, health, settings
         )
         metrics.watch(jobs, records)
         self._add_gauges()

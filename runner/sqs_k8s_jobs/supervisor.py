@@ -60,7 +60,7 @@ class Supervisor:
         self._parts.workqueue.shut_down()
         _join(threads["report"])
         acknowledger.release(in_flight.abandon())  # what a batch that failed has put back
-        acknowledger.release_pending()
+        self._parts.rejector.release_pending()
         self._finished.set()
         _join(threads["extend"] + threads["reload"] + threads["lead"])
 

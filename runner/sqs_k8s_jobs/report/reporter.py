@@ -6,7 +6,7 @@ import threading
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
-from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
@@ -34,7 +34,7 @@ class Reporter:
         self,
         workqueue: WorkQueue,
         endpoints: Endpoints,
-        acknowledger: Acknowledger,
+        rejector: Rejector,
         leader: Leader | AlwaysLeader,
         unwritable: Unwritable,
         runs: ReportRuns,
@@ -43,7 +43,7 @@ class Reporter:
     ) -> None:
         self._workqueue = workqueue
         self._endpoints = endpoints
-        self._acknowledger = acknowledger
+        self._rejector = rejector
         self._leader = leader
         self._unwritable = unwritable
         self._runs = runs
@@ -78,9 +78,9 @@ class Reporter:
         something can be written there.
         """
         done = self._runs.run(digests)
-        attempts.log_attempts(done, self._endpoints.saw, self._acknowledger.message_ids)
+        attempts.log_attempts(done, self._endpoints.saw, self._rejector.message_ids)
         for accepted in (True, False):
-            self._acknowledger.rejection_delivered(_with_exception(done, accepted), accepted)
+            self._rejector.rejection_delivered(_with_exception(done, accepted), accepted)
         for digest, seconds in self._unwritable.learn(done, digests).items():
             if seconds:
                 self._workqueue.defer(digest, seconds)

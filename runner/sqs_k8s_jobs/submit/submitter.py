@@ -12,6 +12,7 @@ from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import SOME, namespace_of
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import Rejection
+from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.in_flight.standstill import standstill
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.observability.health import Health
@@ -45,6 +46,7 @@ class Submitter:
         self,
         in_flight: InFlight,
         acknowledger: Acknowledger,
+        rejector: Rejector,
         runs: SubmitRuns,
         workqueue: WorkQueue,
         metrics: Metrics,
@@ -53,6 +55,7 @@ class Submitter:
     ) -> None:
         self._in_flight = in_flight
         self._acknowledger = acknowledger
+        self._rejector = rejector
         self._runs = runs
         self._workqueue = workqueue
         self._metrics = metrics
@@ -113,7 +116,7 @@ class Submitter:
             return left
         stalls, is_killed = self._in_flight.stalls, done.is_killed
         hopeless = stalls.cut_short(left, done.ended_in, is_killed=is_killed)
-        self._acknowledger.unreadable(hopeless)
+        self._rejector.reject_unread(hopeless)
         return [one for one in left if one not in hopeless]
 
     def _note_failed(self, keys: Mapping[str, Message], done: RunResult) -> None:
@@ -160,7 +163,7 @@ class Submitter:
             else:
                 self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
         self._acknowledger.acknowledge(created)
-        self._acknowledger.reject(rejections, began)
+        self._rejector.reject(rejections, began)
 
     def _hold(
         self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False

@@ -12,7 +12,7 @@ from sqs_k8s_jobs.backoff import backoff_seconds
 from sqs_k8s_jobs.cluster import api, certificates, predicates
 from sqs_k8s_jobs.cluster.client import Client
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
-from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.watch import hints
@@ -35,7 +35,7 @@ class Informer:
         client: Client,
         workqueue: WorkQueue,
         endpoints: Endpoints,
-        acknowledger: Acknowledger,
+        rejector: Rejector,
         jobs: ObjectStore,
         records: ObjectStore,
         health: Health,
@@ -44,7 +44,7 @@ class Informer:
         self._client = client
         self._workqueue = workqueue
         self._endpoints = endpoints
-        self._acknowledger = acknowledger
+        self._rejector = rejector
         self._jobs = jobs
         self._records = records
         self._health = health
@@ -151,7 +151,7 @@ class Informer:
         digest = predicates.digest(obj)
         if digest and predicates.RECORD_LABEL in obj["metadata"]["labels"]:
             self._endpoints.forget(digest)
-            self._acknowledger.rejection_delivered([digest], False)
+            self._rejector.rejection_delivered([digest], False)
 
     def _forget(self, digest: str) -> None:
         """Forget an id whose Job is gone."""
@@ -167,9 +167,9 @@ class Informer:
         self._records.upsert(record)
         digest = predicates.digest(record)
         if digest and predicates.DONE_LABEL in record["metadata"]["labels"]:
-            self._acknowledger.rejection_delivered([digest], True)
+            self._rejector.rejection_delivered([digest], True)
         elif digest and predicates.attempt_failed(record):
-            self._acknowledger.rejection_delivered([digest], False)
+            self._rejector.rejection_delivered([digest], False)
         self._want(record, predicates.record_requeue_after(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:

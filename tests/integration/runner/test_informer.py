@@ -6,7 +6,7 @@ import hashlib
 import threading
 
 import pytest
-from kit.models.recorders import RecordedAcknowledger
+from kit.models.recorders import RecordedRejector
 from kit.wait import PATIENCE
 from sqs_k8s_jobs.cluster import api
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
@@ -93,7 +93,7 @@ def informer_of(settings, workqueue):
         client,
         workqueue,
         Endpoints(),
-        RecordedAcknowledger(),
+        RecordedRejector(),
         ObjectStore(),
         ObjectStore(),
         Health(),

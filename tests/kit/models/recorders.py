@@ -21,7 +21,7 @@ class RecordedWorkQueue(list[str]):
         self.undeferred.append(digest)
 
 
-class RecordedAcknowledger:
+class RecordedRejector:
     """Keeps what it is told of records; knows SQS's own ids of some."""
 
     def __init__(self) -> None:

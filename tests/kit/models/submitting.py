@@ -3,6 +3,7 @@
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
+from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
 from sqs_k8s_jobs.settings import Settings
@@ -34,13 +35,9 @@ class Harness:
         self.submissions = []
         self.at_run = {}  # what else happens at a run of this number
         self._runs = list(runs)
-        self.acknowledger = Acknowledger(
-            alone(self.queue, self.dead_letters),
-            self.in_flight,
-            self.workqueue,
-            Endpoints(),
-            SETTINGS,
-        )
+        queues = alone(self.queue, self.dead_letters)
+        self.acknowledger = Acknowledger(queues, self.in_flight, SETTINGS)
+        self.rejector = Rejector(queues, self.acknowledger, self.workqueue, Endpoints())
         self.metrics = Metrics()
         self.has_passed = True  # a template
         self.submitter = self.another()
@@ -50,6 +47,7 @@ class Harness:
         return Submitter(
             self.in_flight,
             self.acknowledger,
+            self.rejector,
             self,
             self.workqueue,
             self.metrics,

@@ -53,7 +53,7 @@ def test_a_stop_releases_what_waits_and_what_waits_for_its_callers_answer(
     monkeypatch.setattr(made, "_work", lambda: nothing)
     parts.in_flight.add(URL, [message("waits")], more=False)
     unheard = Rejection(message("unheard"), refused("0000", delivered=False))
-    parts.acknowledger.reject([unheard], time.monotonic())
+    parts.rejector.reject([unheard], time.monotonic())
     made._stopping.set()
 
     assert made.run() == 0
@@ -65,6 +65,6 @@ def test_a_stop_releases_what_waits_and_what_waits_for_its_callers_answer(
 def test_a_report_is_wanted_of_a_message_whose_caller_has_not_heard_its_99(parts):
     unheard = Rejection(message("unheard"), refused("0000", delivered=False))
 
-    parts.acknowledger.reject([unheard], time.monotonic())
+    parts.rejector.reject([unheard], time.monotonic())
 
     assert parts.workqueue.depth() == 1

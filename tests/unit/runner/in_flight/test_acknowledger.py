@@ -8,9 +8,10 @@ from kit.models.memory_queue import OTHER, URL, FakeQueue, message, messages
 from kit.models.recorders import RecordedWorkQueue, never
 from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import rejections
-from sqs_k8s_jobs.in_flight.acknowledger import REJECTION_BACKOFF_MAX, Acknowledger
+from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import Rejection
+from sqs_k8s_jobs.in_flight.rejector import BACKOFF_MAX, Rejector
 from sqs_k8s_jobs.queue.queues import Queues
 from sqs_k8s_jobs.settings import Settings
 from sqs_k8s_jobs.workqueue.endpoints import Endpoints
@@ -30,16 +31,15 @@ class Harness:
         self.workqueue = RecordedWorkQueue()
         dead_letters = {URL: self.dead_letters} if self.dead_letters else {}
         queues = Queues([self.queue, self.other], dead_letters)
-        self.acknowledger = Acknowledger(
-            queues, self.in_flight, self.workqueue, Endpoints(), SETTINGS
-        )
+        self.acknowledger = Acknowledger(queues, self.in_flight, SETTINGS)
+        self.rejector = Rejector(queues, self.acknowledger, self.workqueue, Endpoints())
         for one in some:
             self.in_flight.add(one.queue_url, [one], more=False)
         within_patience(self.in_flight.next_batch)
 
     def refuse(self, one, *, delivered=False, key="0000", began=None):
         began = time.monotonic() if began is None else began
-        self.acknowledger.reject([Rejection(one, refused(key, delivered=delivered))], began)
+        self.rejector.reject([Rejection(one, refused(key, delivered=delivered))], began)
 
     @property
     def left(self):
@@ -85,7 +85,7 @@ def test_a_refused_message_without_an_id_is_said_with_its_record(logged):
     harness = Harness(one)
     outcome = {**refused("0000", delivered=True, record="body-1"), "id": None}
 
-    harness.acknowledger.reject([Rejection(one, outcome)], 0.0)
+    harness.rejector.reject([Rejection(one, outcome)], 0.0)
 
     (record,) = logged.records("message rejected")
     assert (record["record"], record["message_id"]) == ("body-1", "a")
@@ -106,7 +106,7 @@ def test_a_refused_message_whose_caller_accepts_its_99_goes_to_the_dead_letters(
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.acknowledger.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_delivered([DIGEST], True)
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.left) == (["a"], [])
@@ -117,7 +117,7 @@ def test_a_refused_message_whose_caller_does_not_accept_comes_again_and_is_no_de
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.acknowledger.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_delivered([DIGEST], False)
 
     ((_, seconds),) = harness.queue.hidden
     assert 4 <= seconds <= 8
@@ -129,10 +129,10 @@ def test_a_refused_message_that_came_often_waits_for_up_to_an_hour():
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.acknowledger.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_delivered([DIGEST], False)
 
     ((_, seconds),) = harness.queue.hidden
-    assert REJECTION_BACKOFF_MAX / 2 <= seconds <= REJECTION_BACKOFF_MAX
+    assert BACKOFF_MAX / 2 <= seconds <= BACKOFF_MAX
 
 
 def test_an_answer_settles_all_refused_messages_of_its_id_and_no_others():
@@ -142,7 +142,7 @@ def test_an_answer_settles_all_refused_messages_of_its_id_and_no_others():
     harness.refuse(again)
     harness.refuse(other, key="0001")
 
-    harness.acknowledger.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_delivered([DIGEST], True)
 
     assert (harness.queue.deleted, harness.left) == (["m0", "m1"], ["m2"])
 
@@ -153,8 +153,8 @@ def test_an_answer_that_comes_twice_or_for_nobody_changes_nothing():
     harness.refuse(one)
 
     for _ in range(2):
-        harness.acknowledger.rejection_delivered([DIGEST], True)
-    harness.acknowledger.rejection_delivered(["another"], False)
+        harness.rejector.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_delivered(["another"], False)
 
     assert (harness.queue.deleted, len(harness.dead_letters.sent)) == (["a"], 1)
     assert harness.queue.hidden == []
@@ -190,7 +190,7 @@ def test_what_callers_accept_is_kept_and_deleted_by_one_call_each():
     for number, one in enumerate(three):
         harness.refuse(one, key=f"000{number}")
 
-    harness.acknowledger.rejection_delivered([f"digest-000{number}" for number in range(3)], True)
+    harness.rejector.rejection_delivered([f"digest-000{number}" for number in range(3)], True)
 
     assert harness.queue.deleted == ["m0", "m1", "m2"]
     assert (harness.dead_letters.calls, harness.queue.calls) == (1, 1)
@@ -200,7 +200,7 @@ def test_of_several_queues_only_those_without_a_dead_letter_queue_keep_what_is_r
     one, other = message("a", "body"), message("b", url=OTHER)
     harness = Harness(one, other)
 
-    harness.acknowledger.reject(
+    harness.rejector.reject(
         [Rejection(each, refused("0000", delivered=True)) for each in (one, other)], 0.0
     )
 
@@ -218,8 +218,8 @@ def test_at_the_end_what_waits_for_its_callers_answer_is_released():
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.acknowledger.release_pending()
-    harness.acknowledger.rejection_delivered([DIGEST], True)
+    harness.rejector.release_pending()
+    harness.rejector.rejection_delivered([DIGEST], True)
 
     assert (harness.queue.hidden, harness.left) == ([("a", 0)], [])
     assert harness.queue.deleted == []
@@ -258,7 +258,7 @@ def test_what_its_caller_answered_before_the_run_that_refused_it_was_over_settle
     one = message("a")
     harness = Harness(one)
     began = time.monotonic()
-    harness.acknowledger.rejection_delivered(["digest-0000"], accepted)
+    harness.rejector.rejection_delivered(["digest-0000"], accepted)
 
     harness.refuse(one, began=began)
 
@@ -269,7 +269,7 @@ def test_what_its_caller_answered_before_the_run_that_refused_it_was_over_settle
 def test_what_its_caller_answered_an_earlier_time_does_not_settle_it():
     one = message("a")
     harness = Harness(one)
-    harness.acknowledger.rejection_delivered(["digest-0000"], True)
+    harness.rejector.rejection_delivered(["digest-0000"], True)
 
     harness.refuse(one)
 
@@ -281,7 +281,7 @@ def test_a_refused_message_that_its_queue_gives_no_more_is_kept_with_its_reason_
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.acknowledger.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_delivered([DIGEST], False)
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.queue.hidden, harness.left) == (["a"], [], [])
@@ -293,7 +293,7 @@ def test_a_stop_keeps_what_its_queue_gives_no_more_and_releases_the_rest():
     harness.refuse(last)
     harness.refuse(again, key="0001")
 
-    harness.acknowledger.release_pending()
+    harness.rejector.release_pending()
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.queue.hidden) == (["last"], [("again", 0)])
@@ -351,7 +351,7 @@ def test_what_cannot_be_kept_is_not_deleted(logged):
 
 
 def test_of_more_messages_than_are_kept_for_their_callers_the_oldest_come_again(monkeypatch):
-    monkeypatch.setattr(rejections, "MOST", 1)
+    monkeypatch.setattr(rejections, "MAX_MESSAGES", 1)
     some = [message("a"), message("b"), message("c")]
     harness = Harness(*some)
 

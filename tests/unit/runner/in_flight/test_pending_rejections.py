@@ -45,7 +45,7 @@ def test_sqs_own_ids_of_what_is_kept_are_known_by_its_record(pending):
 
 def test_attributes_count_as_much_as_bodies_in_what_is_kept(pending, monkeypatch):
     large = {"a": {"DataType": "String", "StringValue": "x" * 10_000}}
-    monkeypatch.setattr(of_rejections, "MOST_BYTES", 25_000)
+    monkeypatch.setattr(of_rejections, "MAX_BYTES", 25_000)
     some = [
         Rejection(message(f"m{n}", attributes=large), refused(f"000{n}", delivered=False))
         for n in range(3)
@@ -101,7 +101,7 @@ def test_answers_are_forgotten_in_time(pending, clock):
 
 
 @pytest.mark.parametrize(
-    ("limit", "most"), [("MOST", 2), ("MOST_BYTES", 2 * sys.getsizeof(message("a").body))]
+    ("limit", "most"), [("MAX_MESSAGES", 2), ("MAX_BYTES", 2 * sys.getsizeof(message("a").body))]
 )
 def test_the_number_of_messages_that_wait_for_callers_is_limited(pending, monkeypatch, limit, most):
     monkeypatch.setattr(of_rejections, limit, most)

@@ -121,7 +121,7 @@ def test_one_that_cannot_even_be_rejected_in_time_is_hopeless(clock):
 
 
 def test_so_many_are_remembered_and_the_first_is_forgotten_first(clock, monkeypatch):
-    monkeypatch.setattr(stalls, "MOST", 2)
+    monkeypatch.setattr(stalls, "MAX_SUSPECTS", 2)
     known = Stalls(clock)
     known.cut_short(messages(3), READING)
 

@@ -1,6 +1,6 @@
 """How many Jobs a report may have after one that was cut short; when one alone comes again."""
 
-from sqs_k8s_jobs.report.batch_sizes import FIRST, LONGEST, BatchSizes
+from sqs_k8s_jobs.report.batch_sizes import FIRST_PAUSE, LONGEST_PAUSE, BatchSizes
 
 
 def test_a_report_has_as_many_as_are_allowed_until_one_is_cut_short():
@@ -34,6 +34,6 @@ def test_one_that_is_cut_short_alone_comes_again_ever_later_as_a_kill_may_have_o
     sizes = BatchSizes(10)
     pauses = [sizes.cut_short("fast", ["a"]) for _ in range(9)]
 
-    assert FIRST / 2 <= pauses[0] <= FIRST
-    assert LONGEST / 2 <= pauses[-1] <= LONGEST
-    assert sizes.cut_short("fast", ["b"]) <= FIRST
+    assert FIRST_PAUSE / 2 <= pauses[0] <= FIRST_PAUSE
+    assert LONGEST_PAUSE / 2 <= pauses[-1] <= LONGEST_PAUSE
+    assert sizes.cut_short("fast", ["b"]) <= FIRST_PAUSE

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from kit.builders.outcomes import expired, postponed, status, unwritten
-from kit.models.recorders import RecordedAcknowledger
+from kit.models.recorders import RecordedRejector
 from kit.threads import Pauses, within_patience
 from sqs_k8s_jobs.backoff import FAULT_BACKOFF_MAX
 from sqs_k8s_jobs.observability.health import Health
@@ -43,7 +43,7 @@ class Harness:
         self.endpoints = Endpoints()
         self.health = Health()
         self.pauses = Pauses()
-        self.acknowledger = RecordedAcknowledger()
+        self.rejector = RecordedRejector()
         self.leader = Lead()
         self.reported = []
         self.unwritable = []  # the namespaces that are known to be at each run
@@ -53,7 +53,7 @@ class Harness:
         self.reporter = Reporter(
             self.workqueue,
             self.endpoints,
-            self.acknowledger,
+            self.rejector,
             self.leader,
             self._places,
             self,
@@ -63,7 +63,7 @@ class Harness:
 
     @property
     def told(self):
-        return self.acknowledger.delivered
+        return self.rejector.delivered
 
     def run(self, digests):
         self.reported.append(digests)
@@ -118,7 +118,7 @@ def test_what_is_removed_untold_is_said(logged):
 def test_a_99_without_an_id_is_logged_with_its_record_and_sqs_own_ids(logged, accepted):
     nameless = status("no-id", 99, accepted=accepted, id=None, record="body-1")
     harness = Harness(RunResult([nameless, status("a", 99, record="body-2")]))
-    harness.acknowledger.ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}
+    harness.rejector.ids = {"body-1": ["m1", "m2"], "body-2": ["m3"]}
 
     harness.report("body-1", "body-2")
 

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from kit.models.recorders import RecordedAcknowledger
+from kit.models.recorders import RecordedRejector
 from kit.threads import within_patience
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
@@ -24,12 +24,12 @@ class Harness:
 
     def __init__(self):
         self.workqueue, self.endpoints = WorkQueue(), Endpoints()
-        self.acknowledger = RecordedAcknowledger()
+        self.rejector = RecordedRejector()
         self.watch = Informer(
             None,
             self.workqueue,
             self.endpoints,
-            self.acknowledger,
+            self.rejector,
             ObjectStore(),
             ObjectStore(),
             Health(),
@@ -141,7 +141,7 @@ def test_what_another_runner_told_of_a_refused_message_is_seen_on_its_record(
 ):
     record(harness, annotations, **labels)
 
-    assert harness.acknowledger.delivered == told
+    assert harness.rejector.delivered == told
 
 
 def waiting_pod(digest, reason="Unschedulable"):
@@ -226,7 +226,7 @@ def test_what_waits_for_a_record_that_is_removed_comes_again(harness):
     harness.watch._gone({"metadata": {"labels": gone}})
     harness.watch._gone({"metadata": {"labels": {predicates.ID_LABEL: "of-a-job"}}})
 
-    assert harness.acknowledger.delivered == [("body-1", False)]
+    assert harness.rejector.delivered == [("body-1", False)]
 
 
 def test_records_of_one_id_are_wanted_each_for_itself(harness):

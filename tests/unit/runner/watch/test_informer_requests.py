@@ -8,7 +8,7 @@ import threading
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from kit.models.recorders import RecordedAcknowledger
+from kit.models.recorders import RecordedRejector
 from kit.servers.endpoint import with_status
 from kit.threads import Pauses, within_patience
 from kubernetes.client import ApiClient, Configuration
@@ -46,7 +46,7 @@ class ApiServer:
             self.client,
             WorkQueue(),
             Endpoints(),
-            RecordedAcknowledger(),
+            RecordedRejector(),
             ObjectStore(),
             ObjectStore(),
             self.health,
