@@ -11,6 +11,7 @@ from typing import Any
 
 from sqs_k8s_jobs.cluster import servers
 
+# Names that the collection gives: plugins/module_utils/objects/keys.py.
 PREFIX = "sqs-k8s.jobs/"
 ID_LABEL = PREFIX + "id"
 DONE_LABEL = PREFIX + "done"
@@ -26,9 +27,8 @@ REPORTED_PREFIX = PREFIX + "reported-"
 POD_REPORTED = REPORTED_PREFIX + "1"
 POD_EXPIRED = PREFIX + "expired-1"
 IDLE_SECONDS = 120  # after which the role report touches a Job that should have gone on
-STUCK_SECONDS = (
-    120  # after which a Job that is suspended or does not end is looked at, again and again
-)
+# After which a Job that is suspended or does not end is looked at, again and again.
+STUCK_SECONDS = 120
 SUSPENDED, ENDING = "suspended", "ending"  # how a Job may wait for ever
 
 _WAITING = {"Suspended": SUSPENDED, "FailureTarget": ENDING, "SuccessCriteriaMet": ENDING}

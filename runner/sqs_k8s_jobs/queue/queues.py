@@ -74,7 +74,7 @@ def open_queues(settings: Settings) -> Queues:
     served = [sqs.open_queue(url, settings.visibility_timeout) for url in settings.weights]
     dead_letters = {}
     for queue in served:
-        redrive = queue.look()
+        redrive = queue.read_attributes()
         _say_few_receives(queue)
         arn = redrive.dead_letter_arn
         url = settings.dead_letter_queue_url or (queue.url_of(arn) if arn else None)

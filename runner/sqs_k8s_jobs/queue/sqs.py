@@ -36,7 +36,7 @@ class Queue:
         )
         self.url = url
         self.redrive = Redrive()
-        self.arn = ""  # known once `look` was called
+        self.arn = ""  # known once `read_attributes` was called
         self._visibility_timeout = visibility_timeout
         self._client: SQSClient = boto3.client("sqs", config=retries)
 
@@ -111,7 +111,7 @@ class Queue:
         answer = self._client.send_message_batch(QueueUrl=self.url, Entries=entries)
         return {some[int(one["Id"])].message: _words(one) for one in answer.get("Failed", [])}
 
-    def look(self) -> Redrive:
+    def read_attributes(self) -> Redrive:
         """Return what the queue does with messages that stay, and receive by it from now on.
 
         Raises OperatorError unless the queue is there and may be read.

@@ -12,6 +12,7 @@ from typing import Any
 from sqs_k8s_jobs.cluster import predicates
 from sqs_k8s_jobs.workqueue.latest import Latest
 
+# Written by plugins/module_utils/objects and report.
 REASONS_ANNOTATION = predicates.PREFIX + "pod-reasons"
 POD_DETAIL = predicates.PREFIX + "detail-1"
 FAILED_DETAIL = predicates.PREFIX + "detail-3"

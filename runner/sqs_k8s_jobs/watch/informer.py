@@ -1,4 +1,4 @@
-"""Watching: what has happened in the cluster wakes a report. It changes nothing there."""
+"""The informer: what it sees of the cluster adds ids to the workqueue. It changes nothing there."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 PAGE = 100  # objects in one answer to a list, at most: a Job may have 1 MiB
 SHORT = 5.0  # seconds; rounds that end so soon, one after the other, have pauses between them
 PAUSE_LIMIT = 15.0  # seconds between two tries to watch
-NEW_JOB_GRACE_SECONDS = (
-    5.0  # for which a new Job is left to who made it, as they tell its status 0 at once
-)
+# For which a new Job is left to the run that made it, as that may send its status 0 itself.
+NEW_JOB_GRACE_SECONDS = 5.0
 
 
 class Informer:
@@ -52,7 +51,7 @@ class Informer:
         self._hints = hints.Hints()
 
     def watch_jobs(self, stopping: threading.Event) -> None:
-        """Want what Jobs call for. Each round lists them all anew: that is the resync."""
+        """Add the ids of Jobs that need a report. Each round lists all anew: that is the resync."""
         jobs = api.jobs(self._client, label_selector=predicates.ID_LABEL)
         self._rounds(jobs, self._job, stopping, self._jobs)
 
@@ -160,8 +159,8 @@ class Informer:
 
     def _job(self, job: dict[str, Any]) -> None:
         self._jobs.upsert(job)
-        self._want(job, predicates.job_requeue_after(job, time.time()))
-        self._notice(job)
+        self._plan_report(job, predicates.job_requeue_after(job, time.time()))
+        self._plan_look(job)
 
     def _record(self, record: dict[str, Any]) -> None:
         self._records.upsert(record)
@@ -170,7 +169,7 @@ class Informer:
             self._rejector.rejection_delivered([digest], True)
         elif digest and predicates.attempt_failed(record):
             self._rejector.rejection_delivered([digest], False)
-        self._want(record, predicates.record_requeue_after(record, time.time()))
+        self._plan_report(record, predicates.record_requeue_after(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:
         digest = predicates.id_label(pod)
@@ -179,38 +178,38 @@ class Informer:
         endpoint, words = self._endpoints.of(digest), hints.of_pod(pod)
         if predicates.pod_calls_for_report(pod):
             if not words:
-                self._workqueue.overlook(digest)  # whatever it waited for
+                self._workqueue.cancel_look(digest)  # whatever it waited for
             if not endpoint:  # its Job may be newer than what the other watch has shown
                 self._workqueue.defer(digest, NEW_JOB_GRACE_SECONDS)
             self._workqueue.add_if_idle(digest, self._endpoints.lane(endpoint), endpoint)
-        self._look(digest, endpoint, words)
+        self._look_after(digest, endpoint, words)
 
-    def _notice(self, job: dict[str, Any]) -> None:
+    def _plan_look(self, job: dict[str, Any]) -> None:
         """Have hints of a Job and its Pods recorded, while a callback is pending."""
         digest = predicates.id_label(job)
         if not digest:
             return
         if predicates.DONE_LABEL in job["metadata"]["labels"]:
             self._hints.forget(digest)
-            self._workqueue.overlook(digest)
+            self._workqueue.cancel_look(digest)
             return
         if self._hints.saw(digest, job):
-            self._workqueue.overlook(digest)
-        self._look(digest, predicates.endpoint(job), hints.of_job(job))
+            self._workqueue.cancel_look(digest)
+        self._look_after(digest, predicates.endpoint(job), hints.of_job(job))
 
-    def _look(self, digest: str, endpoint: str, words: dict[str, float]) -> None:
+    def _look_after(self, digest: str, endpoint: str, words: dict[str, float]) -> None:
+        """Have an id looked at once more, as soon as its hints call for that."""
         seconds = self._hints.new(digest, words)
         if seconds is not None:
-            self._workqueue.look(digest, seconds, self._endpoints.lane(endpoint), endpoint)
+            self._workqueue.look_after(digest, seconds, self._endpoints.lane(endpoint), endpoint)
 
-    def _want(self, obj: dict[str, Any], seconds: float | None) -> None:
+    def _plan_report(self, obj: dict[str, Any], seconds: float | None) -> None:
+        """Add an object's id to the workqueue in so many seconds; None for not before a relist."""
         digest, endpoint = predicates.digest(obj), predicates.endpoint(obj)
         if not digest:
             return
-        done, answered = (
-            predicates.DONE_LABEL in obj["metadata"]["labels"],
-            predicates.has_answered(obj),
-        )
+        done = predicates.DONE_LABEL in obj["metadata"]["labels"]
+        answered = predicates.has_answered(obj)
         self._endpoints.learn(digest, endpoint, done, answered)
         lane = self._endpoints.lane(endpoint)
         if seconds is None or seconds > self._settings.resync_interval:

@@ -37,33 +37,31 @@ class WorkQueue:
         self._ready: dict[str, _Route] = {}
         self._lines: dict[str, RoundRobinQueue] = {}  # what is in _ready, in its order
         self._delayed: dict[str, tuple[float, _Route]] = {}
-        self._deferred: dict[
-            str, tuple[float, _Route | None]
-        ] = {}  # until when; if it is wanted then
+        # Until when, and its route if it is to be reported then.
+        self._deferred: dict[str, tuple[float, _Route | None]] = {}
         self._looks: dict[str, tuple[float, _Route]] = {}  # when, whatever is planned beside them
         self._looking: set[str] = set()  # those of _ready that stay, whatever is planned
         self._due: list[tuple[float, str]] = []  # a heap; what no longer holds is void
-        self._processing: dict[
-            str, tuple[str, _Route | None]
-        ] = {}  # its endpoint; if it comes again
+        # Its endpoint, and its route if it comes again.
+        self._processing: dict[str, tuple[str, _Route | None]] = {}
         self._closed = False
         self._changed = threading.Condition()
 
     def add(self, digest: str, lane: str = "", endpoint: str = "") -> None:
-        """Want a report of this id now."""
+        """Add an id for a report now."""
         with self._changed:
             self._add(digest, self._route(digest, lane, endpoint))
             self._changed.notify_all()
 
     def add_if_idle(self, digest: str, lane: str = "", endpoint: str = "") -> None:
-        """Want a report of this id now, unless it is planned already: then it stays as it is."""
+        """Add an id for a report now, unless it is planned already: then it stays as it is."""
         with self._changed:
             if digest not in self._ready and digest not in self._delayed:
                 self._add(digest, self._route(digest, lane, endpoint))
                 self._changed.notify_all()
 
     def forget(self, digest: str) -> None:
-        """Want no report of this id for what was seen so far.
+        """Plan no report of an id for what was seen so far.
 
         Nor again after one that is under way.
         """
@@ -72,7 +70,7 @@ class WorkQueue:
             self._delayed.pop(digest, None)
 
     def add_after(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
-        """Want a report of this id after a pause, and none before.
+        """Add an id for a report after a pause, and for none before.
 
         Nor again after one that is under way: whoever says this has seen what came of it.
         """
@@ -83,8 +81,8 @@ class WorkQueue:
             self._schedule(digest, self._delayed[digest][0])
             self._changed.notify_all()
 
-    def look(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
-        """Want a report of this id after so many seconds, and leave what is planned as it is.
+    def look_after(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
+        """Add an id for a report after so many seconds, and leave what is planned as it is.
 
         For what is to be noted before it is gone, although nothing can be sent yet.
         """
@@ -94,7 +92,7 @@ class WorkQueue:
                 self._schedule_look(digest, moment, self._route(digest, lane, endpoint))
                 self._changed.notify_all()
 
-    def overlook(self, digest: str) -> None:
+    def cancel_look(self, digest: str) -> None:
         """Look at this id no more, unless it is planned for another reason."""
         with self._changed:
             self._looks.pop(digest, None)

@@ -25,7 +25,7 @@ def test_what_is_sent_is_received_with_its_receive_count(pair):
 
 def test_a_message_has_its_queues_arn_and_its_sender_as_sqs_says_them(pair):
     queue = sqs.open_queue(pair.url)
-    queue.look()
+    queue.read_attributes()
     queue.send(["body"])
 
     (one,) = queue.receive(1)
@@ -169,17 +169,17 @@ def test_the_redrive_policy_says_where_dead_letters_go_and_after_how_many_receiv
     pair.give_at_most(2)
     queue = sqs.open_queue(pair.url)
 
-    redrive = queue.look()
+    redrive = queue.read_attributes()
 
     assert queue.url_of(redrive.dead_letter_arn) == pair.dead_letter_url
     assert redrive.max_receives == 2
-    assert sqs.open_queue(pair.dead_letter_url).look() == Redrive()
+    assert sqs.open_queue(pair.dead_letter_url).read_attributes() == Redrive()
 
 
 def test_the_last_receive_of_a_message_is_known_as_such_and_the_next_moves_it_away(pair):
     pair.give_at_most(2)
     queue = sqs.open_queue(pair.url)
-    queue.look()
+    queue.read_attributes()
     queue.send(["body"])
 
     seen = []
@@ -195,4 +195,4 @@ def test_the_last_receive_of_a_message_is_known_as_such_and_the_next_moves_it_aw
 
 def test_a_queue_that_is_not_there_is_named(pair):
     with pytest.raises(OperatorError, match="no-such-queue cannot be used"):
-        sqs.open_queue(pair.url + "/no-such-queue").look()
+        sqs.open_queue(pair.url + "/no-such-queue").read_attributes()

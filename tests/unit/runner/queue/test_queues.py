@@ -80,7 +80,7 @@ class There(FakeQueue):
     targets: dict[str, str] = {}  # noqa: RUF012
     receives = 5
 
-    def look(self):
+    def read_attributes(self):
         if "gone" in self.url:
             raise OperatorError(f"the queue {self.url} cannot be used")
         target = self.targets.get(self.url)

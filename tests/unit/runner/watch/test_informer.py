@@ -175,7 +175,7 @@ def test_a_pod_that_waits_is_looked_at_once_some_seconds_later(harness):
         harness.watch._pod(waiting_pod("a"))
 
     assert looks(harness) == {"a": hints.SOON}
-    harness.workqueue.overlook("a")
+    harness.workqueue.cancel_look("a")
     harness.watch._pod(waiting_pod("a"))
     assert looks(harness) == {}
 

@@ -387,7 +387,7 @@ def test_what_is_put_off_while_it_is_reported_does_not_come_again_before(clock):
 def test_a_look_comes_in_its_time_and_leaves_what_is_planned_as_it_is(clock):
     queue = workqueue(clock=clock)
     queue.add_after("a", 600)
-    queue.look("a", 5)
+    queue.look_after("a", 5)
     assert take_now(queue) == []
 
     clock.now = 5
@@ -400,10 +400,10 @@ def test_a_look_comes_in_its_time_and_leaves_what_is_planned_as_it_is(clock):
 
 def test_the_earlier_of_two_looks_counts(clock):
     queue = workqueue(clock=clock)
-    queue.look("a", 5)
-    queue.look("a", 30)
-    queue.look("b", 30)
-    queue.look("b", 5)
+    queue.look_after("a", 5)
+    queue.look_after("a", 30)
+    queue.look_after("b", 30)
+    queue.look_after("b", 5)
 
     clock.now = 5
     assert take(queue) == ["a", "b"]
@@ -414,7 +414,7 @@ def test_the_earlier_of_two_looks_counts(clock):
 
 def test_a_look_that_was_lined_up_stays_whatever_is_planned_for_later(clock):
     queue = workqueue("other", clock=clock)
-    queue.look("a", 0)
+    queue.look_after("a", 0)
     assert take(queue, 1) == ["other"]
 
     queue.add_after("a", 600)
@@ -424,8 +424,8 @@ def test_a_look_that_was_lined_up_stays_whatever_is_planned_for_later(clock):
 
 def test_nobody_looks_at_what_is_done(clock):
     queue = workqueue("b", clock=clock)
-    queue.look("a", 5)
-    queue.overlook("a")
+    queue.look_after("a", 5)
+    queue.cancel_look("a")
 
     clock.now = 5
     assert take(queue) == ["b"]
@@ -436,7 +436,7 @@ def test_a_look_at_what_is_reported_or_held_comes_a_moment_later(clock):
     queue.defer("b", 3)
     assert take(queue) == ["a"]
     for digest in ("a", "b"):
-        queue.look(digest, 0)
+        queue.look_after(digest, 0)
     assert take_now(queue) == []
 
     queue.add_after("a", 600)  # as what the report wrote is seen
@@ -455,6 +455,6 @@ def test_a_look_keeps_the_endpoint_that_is_known(clock):
     queue.add("b", "", "http://here.example")
     queue.add("c", "", "http://there.example")
 
-    queue.look("a", 0)
+    queue.look_after("a", 0)
 
     assert take(queue) == ["b", "c", "a"]

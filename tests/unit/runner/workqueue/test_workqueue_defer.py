@@ -139,7 +139,7 @@ def test_what_is_held_again_is_wanted_as_before():
 def test_a_hold_does_not_take_away_a_look():
     clock = Clock(0.0)
     queue = WorkQueue(clock)
-    queue.look("a", 5)
+    queue.look_after("a", 5)
     clock.now = 5.0
     queue.add_if_idle("other")
     queue._promote()
