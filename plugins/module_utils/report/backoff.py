@@ -17,5 +17,10 @@ def backoff_seconds(tries: int, digest: str, first: float, limit: float) -> floa
 
     The jitter follows from the id's C(digest), so that what is due needs no memory and no dice.
     """
-    jitter = hashlib.sha256("{0}:{1}".format(digest, tries).encode("utf-8")).digest()[0] / 255
-    return doubled(tries, first, limit) * (0.5 + jitter / 2)
+    return jittered(doubled(tries, first, limit), digest, tries)
+
+
+def jittered(seconds: float, digest: str, number: int) -> float:
+    """Return at least half of so many seconds, another part for each digest and number."""
+    jitter = hashlib.sha256("{0}:{1}".format(digest, number).encode("utf-8")).digest()[0] / 255
+    return seconds * (0.5 + jitter / 2)

@@ -112,11 +112,14 @@ def _callbacks(
     found = []
     for thing in filter(state.is_managed, things):
         own = pods_of.get(thing["metadata"]["uid"], [])
-        known = {
-            **_state(thing),
-            "reasons": failure_reasons.unstored(thing, own, now) if own else None,
-        }
-        found += [{**callback(thing, *step), **known} for step in due(thing, own).items()]
+        steps, details = due(thing, own), state.details(thing)
+        found += [
+            {**callback(thing, *step), **_state(thing), "is_written": step[0] in details}
+            for step in steps.items()
+        ]
+        if steps:  # what is said once for all of them: a Job may have a hundred
+            reasons = failure_reasons.unstored(thing, own, now) if own else None
+            found[-len(steps)] |= {"retry": state.retry(thing), "reasons": reasons}
     return found
 
 
@@ -132,15 +135,13 @@ def _waits(thing: dict[str, Any], now: float) -> bool:
 def _state(thing: dict[str, Any]) -> dict[str, Any]:
     """Return what a receipt has to know of the state from before."""
     return {
-        "retry": state.retry(thing),
+        "retry": {},
+        "reasons": None,
         "created": thing["metadata"].get("creationTimestamp"),
         "resource_version": thing["metadata"].get("resourceVersion"),
-        "written": sorted(state.details(thing)),
     }
 
 
 def unwritten(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the callbacks whose details must be written down before they are sent."""
-    return [
-        one for one in callbacks if is_fleeting(one["key"]) and one["key"] not in one["written"]
-    ]
+    return [one for one in callbacks if is_fleeting(one["key"]) and not one["is_written"]]

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .backoff import backoff_seconds
+from .backoff import backoff_seconds, jittered
 from .callbacks import owner_uid
 
 GONE = 410  # HTTP status of an endpoint that is gone for good
+UNTRIED_PART = 3  # of the longest pause: more is no wait of what was not tried
 GONE_TRIES = 3  # after which this is believed; a deployment may say it for a moment
 
 Result = dict[str, Any]
@@ -54,13 +55,16 @@ def _seconds_to_next(
 ) -> float:
     """Return the pause before the next try: no less than its endpoint asks for, if it may be.
 
-    What a silent endpoint was not asked waits for as long as it has waited already.
+    What was not tried, as its endpoint is silent, waits for half as long as it has waited already
+    at least, and a part of the longest pause at most: other callers' paths may be all that is slow.
     """
     if has_expired(chain, failed, now, limits):
         return 0.0
     first, most = limits["retry_backoff"], limits["retry_backoff_max"]
     if failed.get("postponed"):
-        return min(most, max(first, now - _since(chain, now)))
+        waited = now - _since(chain, now)
+        pause = min(most / UNTRIED_PART, max(first, waited))
+        return jittered(pause, failed["id_label"], int(waited))
     asked = min(most, failed.get("retry_after") or 0.0)
     return max(asked, backoff_seconds(_count(chain, failed), failed["id_label"], first, most))
 

@@ -70,12 +70,14 @@ class Endpoint:
     lines: deque[UrlQueue] = field(default_factory=deque)  # in which something waits
     load: Load = field(default_factory=Load)
     began: Optional[float] = None
-    has_silent: bool = False  # URLs
+    urls: int = 0
+    silent_urls: int = 0
     lookup: Optional[Future[Any]] = None
     sites: Optional[dict[str, list[Site]]] = None  # by address, as tried; None: not looked up yet
 
     def add(self, chains: Iterable[Chain]) -> UrlQueue:
         """Have chains wait for another URL of it."""
+        self.urls += 1
         self.lines.append(UrlQueue(deque(chains)))
         return self.lines[-1]
 
@@ -93,13 +95,22 @@ class Endpoint:
         return chain
 
     @property
-    def is_silent(self) -> bool:
-        """True if it gave no answer in time and no URL of it ever did."""
-        return self.has_silent and not self.answers
+    def is_doubtful(self) -> bool:
+        """True if a URL of it gave no answer in time, and none has answered."""
+        return self.silent_urls > 0 and not self.answers
 
-    def note(self, attempt: Attempt) -> None:
+    def is_silent(self, share: int) -> bool:
+        """Tell whether none of its URLs ever answered, and as many as have a share were asked.
+
+        Fewer may be those of one caller, whose paths say nothing of the others'.
+        """
+        return self.is_doubtful and self.silent_urls >= min(share, self.urls)
+
+    def note(self, line: UrlQueue, attempt: Attempt) -> None:
         """Take notice of what came of a call; what reached nobody says nothing of answers."""
-        self.has_silent = self.has_silent or attempt["silent"]
+        if attempt["silent"] and not line.is_silent:
+            line.is_silent = True
+            self.silent_urls += 1
         self.answers = self.answers or attempt["code"] is not None
 
     def find(self, sites: dict[str, list[Site]]) -> None:
@@ -114,10 +125,14 @@ class Endpoint:
             self.answers = False
 
     def used(self, now: float) -> tuple[Any, ...]:
-        """Return how much of the workers its busiest network had, address, port, and it itself."""
+        """Return how much of the workers its busiest network had, address, port, and it itself.
+
+        Of those that are equal there, who leads there first goes before who leads there at last.
+        """
         sites = (self.sites or {}).values()
-        most = (max((at[n].load.used(now) for at in sites), default=UNUSED) for n in range(LEVELS))
-        return (*most, self.load.used(now), not self.answers)
+        most = [max((at[n].load.used(now) for at in sites), default=UNUSED) for n in range(LEVELS)]
+        is_detour = any(one.load.used(now) < most[-1] for one in self.first_sites[-1:])
+        return (*most, is_detour, self.load.used(now), not self.answers)
 
     def sites_at(self, address: Optional[str]) -> list[Site]:
         """Return what is counted at an address of it; at the first if that is unknown."""
@@ -125,8 +140,8 @@ class Endpoint:
 
     @property
     def is_at_silent(self) -> bool:
-        """True if an address of it is silent."""
-        return any(site.is_silent for sites in (self.sites or {}).values() for site in sites)
+        """True if an address of it is silent, or the port there; a network has many owners."""
+        return any(site.is_silent for sites in (self.sites or {}).values() for site in sites[1:])
 
     @property
     def first_sites(self) -> list[Site]:

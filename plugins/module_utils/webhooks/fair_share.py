@@ -17,7 +17,7 @@ from typing import Any, Optional
 
 from .attempts import Attempt
 from .destinations.lookups import Key, Lookups
-from .destinations.servers import network_of, site_of
+from .destinations.servers import address_of, network_of, site_of
 from .endpoints import (
     CROWDED,
     NO_CONTACT,
@@ -95,6 +95,7 @@ class FairShare:
             _each(turn.loads, Load.end, now)
             turn.sites = sites
             _each(turn.loads, Load.begin, now)
+            self._changed.notify_all()  # there is room where it was
             return True
 
     def give_back(self, turn: Turn) -> None:
@@ -108,7 +109,7 @@ class FairShare:
         """Return why a URL is not to be called now; None where it is, from now on."""
         with self._changed:
             now = self._clock()
-            if turn.line.is_silent and not turn.endpoint.is_silent:
+            if turn.line.is_silent and not turn.endpoint.is_silent(self._share):
                 return SILENT_URL
             verdict = self._verdict(turn.endpoint, now)
             if verdict is None and turn.endpoint.began is None:
@@ -121,8 +122,7 @@ class FairShare:
         with self._changed:
             sites = endpoint.sites_at(went.address)
             knew = endpoint.answers and all(site.answers for site in sites)
-            turn.line.is_silent = turn.line.is_silent or attempt["silent"]
-            endpoint.note(attempt)
+            endpoint.note(turn.line, attempt)
             for site in sites:
                 site.note(endpoint.name, attempt, went)
             if attempt["silent"] or not knew:  # there may be room for more, or nothing to call
@@ -152,7 +152,7 @@ class FairShare:
         return turn
 
     def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
-        if one.is_silent:
+        if one.is_silent(self._share):
             return SILENT
         if one.began is None:
             if not one.answers and one.is_at_silent:
@@ -160,7 +160,7 @@ class FairShare:
         elif now - one.began <= self._seconds:
             return None
         elif one.load.used(now)[0] >= self._seconds:
-            return NO_TIME  # which it had itself
+            return SILENT if one.is_doubtful else NO_TIME  # which it had itself
         times = RUN_TIMES if one.answers else FIRST_TIMES
         return CROWDED if now - self._began > times * self._seconds else None
 
@@ -168,6 +168,7 @@ class FairShare:
         firsts = max(1, self._workers - self._workers // SHARE)
         return (
             one.load.running < self._share
+            and not (one.is_doubtful and one.load.running)  # what is under way tells more
             and (one.answers or self._firsts < firsts)
             and all(site.has_room for site in one.first_sites)
         )
@@ -181,8 +182,8 @@ class FairShare:
 
     def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
         if one.lookup is None:
-            if not self._lookups.has_room():
-                return None
+            if not (one.answers or address_of(target[0]) or self._lookups.has_room()):
+                return None  # an address needs no thread, and who is known has one of its own
             one.lookup = self._lookups.begin(*target)
             one.lookup.add_done_callback(self._wake)
         if not one.lookup.done():

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import zip_longest
 from typing import Any
 
@@ -41,17 +42,20 @@ def _endpoint(
     target = _target(callbacks[chains[0][0]].get("url"), options.route)
     made = Endpoint(name, target, name in options.answering, options.answering.get(name))
     waiting: dict[Any, list[Chain]] = {}
-    for chain in _in_turn(chains, callbacks):
+    for chain in _in_turn(chains, callbacks, shuffled=True):
         waiting.setdefault(callbacks[chain[0]].get("url"), []).append(chain)
     for of_url in waiting.values():
         made.add(of_url)
     return made
 
 
-def _in_turn(chains: list[Chain], callbacks: list[Callback]) -> list[Chain]:
+def _in_turn(
+    chains: list[Chain], callbacks: list[Callback], *, shuffled: bool = False
+) -> list[Chain]:
     """Return chains in the order of their turns, so that nobody waits for all that comes after it.
 
-    By turns come those that were never tried, of which the oldest is first, and the others.
+    By turns come those that were never tried, of which the oldest is first, and the others. Where
+    wanted, any of the first come between them, so that nobody waits for all that came before it.
     """
     tried: list[Chain] = []
     others: list[Chain] = []
@@ -59,7 +63,9 @@ def _in_turn(chains: list[Chain], callbacks: list[Callback]) -> list[Chain]:
         first = callbacks[chain[0]]
         (tried if (first.get("retry") or {}).get("tries") else others).append(chain)
     others.sort(key=lambda chain: callbacks[chain[0]].get("created") or "")
-    return [chain for pair in zip_longest(others, tried) for chain in pair if chain]
+    any_of_them = random.sample(others, len(others)) if shuffled else []
+    turns = zip_longest(others, any_of_them, tried)
+    return list({id(chain): chain for turn in turns for chain in turn if chain}.values())
 
 
 def _target(url: Any, route: Route) -> Key | None:

@@ -86,9 +86,8 @@ class Endpoints:
     def saw(self, endpoint: str, late: bool, server: str | None) -> None:
         """Take notice of whether an endpoint answered soon, and at which server it accepted."""
         with self._lock:
-            if late:
+            if late:  # it stays known: the paths of one caller say nothing of the others'
                 self._slow[endpoint] = None
-                self._answering.pop(endpoint, None)
             else:
                 self._slow.pop(endpoint, None)
                 if server:

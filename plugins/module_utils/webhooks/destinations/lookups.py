@@ -19,6 +19,7 @@ from typing import Any, Optional
 from .servers import address_of
 
 AT_ONCE = 256  # lookups under way, of which each has a thread
+MOST_FOUND = 64  # addresses of a host that are looked at: an answer of DNS may hold thousands
 NO_THREAD = "no thread is left to look its host up"
 
 Key = tuple[str, Optional[int]]
@@ -99,7 +100,8 @@ class Lookups:
             failed = exc
             self._end(key, lambda future: future.set_exception(failed))
         else:
-            self._end(key, lambda future: future.set_result(found))
+            kept = found[: MOST_FOUND + 1]  # one more tells that there are more
+            self._end(key, lambda future: future.set_result(kept))
 
     def _end(self, key: Key, end: Callable[[Future[Found]], None]) -> None:
         with self._lock:

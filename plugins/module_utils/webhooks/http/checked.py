@@ -8,6 +8,7 @@ which was checked.
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any
 
 from ..endpoints import NO_CONTACT, Contact
 from .answers import Answer
+from .deadlines import Deadline, Deadlines
 from .framing import InvalidAnswer
 from .incoming import spoke_first
 from .routes import Route
@@ -36,9 +38,13 @@ class Crowded(Exception):
 
 
 class _Trail(threading.local):
-    """The destination of a worker's last callback, since connections cannot return it."""
+    """A worker's callback: the end of its time and where it went.
+
+    A connection can neither be given the one nor return the other.
+    """
 
     went: Contact = NO_CONTACT
+    end: float = math.inf  # on the monotonic clock
     _move: Callable[[str], bool] | None = None
 
     def follow(self, move: Callable[[str], bool]) -> None:
@@ -113,8 +119,20 @@ class Http(_Connection, HTTPConnection):
 
 
 class Https(_Connection, HTTPSConnection):
-    def __init__(self, *args: Any, secure: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, secure: Any, deadlines: Deadlines, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "ssl_context": secure()})
+        self._deadlines = deadlines
+        self._deadline: Deadline | None = None
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self._deadline = self._deadlines.add(sock, TRAIL.end)
+        return sock
+
+    def close(self) -> None:
+        if self._deadline:
+            self._deadline.lift()
+        super().close()
 
     def connect(self) -> None:
         try:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import functools
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from ..destinations.rules import SCHEMES, Blocked
 from ..destinations.servers import PORTS
-from .checked import CONNECT_TIMEOUT, HttpPool, HttpsPool
+from . import errors
+from .checked import CONNECT_TIMEOUT, TRAIL, HttpPool, HttpsPool
+from .deadlines import Deadlines
 from .routes import Proxy, Route
 from .urllib3_compat import urllib3
 
@@ -35,6 +38,7 @@ class Connections:
         self._route = route
         self._pools: dict[Proxy | None, urllib3.PoolManager] = {}
         self._size = size
+        self._deadlines = Deadlines()
         self._lock = threading.Lock()
 
     def post(self, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Said:
@@ -51,16 +55,22 @@ class Connections:
         if proxy:
             self._route.check_for_proxy(target.host, target.port or PORTS[target.scheme])
         where = target._replace(auth=None, fragment=None).url
-        response = self._pool(proxy).request(
-            "POST",
-            where,
-            body=body,
-            headers=headers,
-            timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
-            redirect=False,
-            preload_content=False,
-            decode_content=False,
-        )
+        TRAIL.end = time.monotonic() + timeout
+        try:
+            response = self._pool(proxy).request(
+                "POST",
+                where,
+                body=body,
+                headers=headers,
+                timeout=urllib3.Timeout(connect=min(timeout, CONNECT_TIMEOUT), total=timeout),
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as exc:
+            if time.monotonic() < TRAIL.end or errors.is_timeout(exc):
+                raise
+            raise urllib3.exceptions.TimeoutError("its time is over") from exc
         response.close()  # and the connection with it: what comes on it from now on is unheard
         response.release_conn()
         return Said(response.status, response.headers.get("retry-after"))
@@ -98,7 +108,9 @@ class Connections:
         way: dict[str, Any] = {"route": None if proxy else self._route}
         classes: dict[str, Any] = {
             "http": functools.partial(HttpPool, **way),
-            "https": functools.partial(HttpsPool, **way, secure=self._secure),
+            "https": functools.partial(
+                HttpsPool, **way, secure=self._secure, deadlines=self._deadlines
+            ),
         }
         pool.pool_classes_by_scheme = classes
         return pool

@@ -58,7 +58,11 @@ def is_unresponsive(exc: BaseException) -> bool:
 
     What hangs up or answers badly costs no time, nor does what fails at TLS, if not by a timeout.
     """
-    at_once = (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError)
+    at_once = (
+        urllib3.exceptions.InvalidHeader,
+        urllib3.exceptions.ProtocolError,
+        urllib3.exceptions.SSLError,
+    )
     return not isinstance(exc, at_once)
 
 

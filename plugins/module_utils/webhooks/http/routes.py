@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from urllib.request import getproxies
 
 from ..destinations import host_names
-from ..destinations.lookups import start
+from ..destinations.lookups import MOST_FOUND, start
 from ..destinations.no_proxy import covers
 from ..destinations.ports import ORDINARY, Ports
 from ..destinations.rules import SCHEMES, Blocked, Destinations, is_number
@@ -23,7 +23,6 @@ from .urllib3_compat import urllib3
 
 LOOKUP_TIMEOUT = 3.0  # seconds; a resolver's own are many more
 MOST_ADDRESSES = 4  # of a host that are tried, so that each has a part of the time to connect
-MOST_FOUND = 64  # of a host that are looked at: an answer of DNS may hold thousands
 
 
 class InvalidRoute(ValueError):

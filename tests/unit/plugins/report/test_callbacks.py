@@ -289,3 +289,19 @@ def test_no_callback_names_the_password_that_its_jobs_url_holds():
 
     assert found["url"] == "https://caller.example:8443/a@b?c=d@e"
     assert "s3cret" not in json.dumps(found)
+
+
+def test_the_callbacks_of_a_job_grow_with_the_number_of_its_pods_and_not_with_the_square_of_it():
+    retry = {"status": 1, "tries": 1, "since": 1.0, "tried": 2.0, "next": 3.0, "error": "no" * 200}
+
+    def size(count):
+        details = {
+            f"detail-1.uid-{n}": {"podId": f"uid-{n}", "podName": f"p{n}"} for n in range(count)
+        }
+        found = due(
+            job(annotations={**details, "retry": retry}, webhook=f"http://a.example/{'p' * 500}")
+        )
+        assert len(found) == count + 1
+        return len(json.dumps(found))
+
+    assert size(80) < 2.2 * size(40)

@@ -48,6 +48,15 @@ def test_a_caller_whose_path_hangs_delays_no_other_caller_of_its_host(shared):
     assert len(shared.requests) <= 1 + WORKERS // 4
 
 
+def test_three_paths_of_a_host_that_hang_delay_no_other_caller_of_it(shared):
+    slow = [callback(f"{shared.url}/slow/{n}", f"id-{n}", OLD) for n in range(3)]
+    other = callback(f"{shared.url}/fast", "other")
+
+    *_hanging, told = delivery.deliver([*slow, other], options(0.5, WORKERS))
+
+    assert told["accepted"]
+
+
 def test_nor_does_one_that_makes_up_paths_for_as_long_as_it_sends_more_of_them(shared):
     slow = [callback(f"{shared.url}/slow/{n}", f"id-{n}") for n in range(40)]
     other = callback(f"{shared.url}/fast", "other", OLD)

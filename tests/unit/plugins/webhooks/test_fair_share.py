@@ -13,6 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.endpoints import Endpoint
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.fair_share import FairShare
+from kit.threads import PATIENCE, meanwhile
 
 OWN, VICTIM = "203.0.113.1", "198.51.100.1"
 SECONDS = 5.0
@@ -49,9 +50,10 @@ def looked_up(clock, resolve, *endpoints):
     return FairShare(endpoints, WORKERS, SECONDS, lookups, clock)
 
 
-def at_names(count):
+def at_names(count, word="n"):
     """So many endpoints with a name each, all of which have answered before."""
-    made = [Endpoint(f"http://n{n}.example", (f"n{n}.example", 80), True) for n in range(count)]
+    hosts = [f"{word}{number}.example" for number in range(count)]
+    made = [Endpoint(f"http://{host}", (host, 80), True) for host in hosts]
     for one in made:
         one.add([[0]])
     return made
@@ -473,3 +475,123 @@ def test_a_port_that_is_closed_is_an_answer_of_its_machine(clock):
 def turn_after(some, turns_before):
     """A turn of an endpoint that has not been called."""
     return next(turn for turn in given_out(some) if turn not in turns_before)
+
+
+@pytest.mark.parametrize(("hanging", "is_called"), [(3, True), (4, False)])
+def test_as_many_paths_as_have_a_share_have_to_hang_until_an_endpoint_is_silent(
+    clock, hanging, is_called
+):
+    one = endpoint("203.0.113.1")
+    for number in range(1, 10):
+        one.add([[number]])
+    some = shared(clock, one)
+    tried = given_out(some)
+
+    for turn in tried[:hanging]:
+        late(some, turn)
+    for turn in tried[hanging:]:
+        some.give_back(turn)
+
+    assert (some.postponement(some.next()) is None) == is_called
+
+
+def test_while_it_is_not_known_whether_an_endpoint_is_silent_no_other_path_is_begun_with(clock):
+    one = endpoint("203.0.113.1")
+    for number in range(1, 10):
+        one.add([[number]])
+    some = shared(clock, one)
+    first, *others = given_out(some)
+
+    late(some, first)
+    waits = some.next()
+    answered(some, others[0])
+
+    assert waits is None
+    assert some.next() is not None
+
+
+def test_an_endpoint_that_has_used_up_its_time_in_silence_is_silent(clock):
+    one = endpoint("203.0.113.1")
+    for number in range(1, 10):
+        one.add([[number]])
+    some = shared(clock, one)
+    (first, second, *others) = given_out(some)
+    some.postponement(first)
+    clock.now += SECONDS + 0.1
+    for turn in (first, second):
+        late(some, turn)
+    for turn in others:
+        some.give_back(turn)
+
+    assert some.postponement(some.next()) == endpoints.SILENT
+
+
+def test_late_names_in_a_network_say_nothing_of_another_address_in_it(clock):
+    names = [endpoint(f"2001:db8:0:{n:x}::1") for n in range(1, 20)]
+    other = endpoint("2001:db8:0:ffff::1")
+    some = shared(clock, *names, other)
+    for _ in names:
+        turn = some.next()
+        if turn.endpoint is not other:
+            late(some, turn)
+
+    turns = [some.next()]
+    while turns[-1] and turns[-1].endpoint is not other:
+        turns.append(some.next())
+
+    assert some.postponement(turns[-1] or turn_of(other)) is None
+
+
+def test_who_leads_to_an_address_first_goes_before_who_leads_there_at_last(clock):
+    def resolve(host, port, **_kind):
+        own = [OWN, VICTIM] if host.startswith("n") else [VICTIM]
+        return [(None, None, None, "", (address, port)) for address in own]
+
+    names = at_names(4)
+    victims = at_names(2, "victim")
+    some = looked_up(clock, resolve, *names[:1], victims[0], *names[1:], victims[1])
+    begun = some.next()
+    some.move(begun, VICTIM)
+    clock.now += 0.1
+    answered(some, begun)
+
+    assert some.next().endpoint is victims[0]
+    assert some.next().endpoint is victims[1]
+
+
+def test_room_that_a_worker_leaves_by_turning_elsewhere_is_taken_at_once(clock):
+    def resolve(host, port, **_kind):
+        own = [OWN, VICTIM] if host.startswith("n") else [OWN]
+        return [(None, None, None, "", (address, port)) for address in own]
+
+    some = looked_up(clock, resolve, *at_names(4), endpoint(OWN))
+    turns = [some.next() for _ in range(4)]
+    waiting = meanwhile(some.take)
+
+    for turn in turns:
+        some.move(turn, VICTIM)
+
+    assert waiting.result(PATIENCE).endpoint.name == f"http://{OWN}:80"
+
+
+def test_who_is_known_and_what_is_an_address_wait_for_no_other_lookup(clock):
+    asked = []
+
+    def resolve(host, port, **_kind):
+        asked.append(host)
+        return literal(host, port)
+
+    class Full(Lookups):
+        def has_room(self):
+            return False
+
+    known, new = at_names(1)[0], Endpoint("http://new.example", ("new.example", 80), False)
+    new.add([[0]])
+    lookups = Full(resolve, 3.0, clock)
+    some = FairShare([new, known, endpoint(OWN)], WORKERS, SECONDS, lookups, clock)
+
+    assert {meanwhile(some.take).result(PATIENCE).endpoint.name for _ in "12"} == {
+        known.name,
+        f"http://{OWN}:80",
+    }
+    assert "new.example" not in asked

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks import delivery
-from kit.builders.delivery_options import PATIENCE, options
+from kit.builders.delivery_options import PATIENCE, deliver, options
 from kit.servers.bytes_server import BODY, CLOSE, RESET, BytesServer
 
 CALLERS = 12
@@ -134,3 +134,11 @@ def test_who_accepted_is_who_said_so_in_whole(seed, workers):
     for one in server.heard:
         heard[one.connection].add(one.path)
     assert all(len(paths) == 1 for paths in heard.values())
+
+
+def test_a_length_that_cannot_be_read_is_no_silence():
+    said = b"HTTP/1.1 500 Oops\r\nContent-Length: 5, 6\r\n\r\nhello"
+    with BytesServer(lambda _heard: (BODY, said)) as server:
+        (result,) = deliver(f"{server.url}/a")
+
+    assert (result["accepted"], result["silent"]) == (False, False)

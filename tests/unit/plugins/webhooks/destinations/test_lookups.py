@@ -73,3 +73,11 @@ def test_callbacks_go_on_where_no_worker_has_a_thread(endpoint, monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", refuse)
 
     assert [one["accepted"] for one in deliver(endpoint.url, endpoint.url)] == [True, True]
+
+
+def test_of_a_host_with_thousands_of_addresses_few_are_remembered():
+    many = [(*FOUND[0][:4], (f"203.0.113.{n % 250}", n)) for n in range(5000)]
+
+    found = Lookups(lambda *_, **__: many, 3.0).begin("caller.example", 80).result()
+
+    assert found == many[: lookups_module.MOST_FOUND + 1]
