@@ -1,4 +1,4 @@
-"""What tests share: a real cluster, SQS's API served by moto, and a caller that listens."""
+"""Common fixtures: a real cluster, SQS's API served by moto, and a caller that listens."""
 
 from __future__ import annotations
 

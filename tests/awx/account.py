@@ -22,7 +22,7 @@ def grant(cluster: Cluster, work: str) -> None:
 
 
 def environment(cluster: Cluster, folder: Path) -> dict[str, str]:
-    """What says to kubernetes.core where the cluster is, and who asks."""
+    """Return kubernetes.core's variables: API server and credentials."""
     server = yaml.safe_load(cluster.kubeconfig.read_text("utf-8"))["clusters"][0]["cluster"]
     authority = folder / "authority.pem"
     authority.write_bytes(base64.b64decode(server["certificate-authority-data"]))

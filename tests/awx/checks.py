@@ -1,4 +1,4 @@
-"""What AWX refuses of an object: None, or why."""
+"""AWX's checks of objects: None, or the error."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _Untrusted.add_representer(str, lambda dumper, text: dumper.represent_scalar("!u
 
 @dataclass
 class Ended:
-    """What is left of a job."""
+    """The result of a job."""
 
     rc: int
     stdout: str

@@ -22,7 +22,7 @@ PATIENCE = 900.0
 
 @dataclass(frozen=True)
 class BareRun:
-    """What came of it: moments in seconds after its start, CPU seconds by name."""
+    """A run's result: moments in seconds after its start, CPU seconds by name."""
 
     created: list[float]
     complete: list[float]

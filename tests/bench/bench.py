@@ -1,4 +1,4 @@
-"""What a run of the cases has in common: sizes, folders, and what is kept of each."""
+"""The common state of all cases: sizes, folders, and their results."""
 
 from __future__ import annotations
 

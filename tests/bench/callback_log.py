@@ -1,4 +1,4 @@
-"""What the callers have heard: for each status, when each id was first told it."""
+"""The moments of the first accepted callbacks, by status and id."""
 
 from __future__ import annotations
 

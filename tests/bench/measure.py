@@ -1,4 +1,4 @@
-"""What a case has measured, and whether that holds."""
+"""Measurements of a case, and their targets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Target:
     what: str = ""  # what is over what
 
     def holds(self, value: float) -> bool:
-        """Whether a value keeps it."""
+        """Tell whether a value meets it."""
         return value >= self.bound if self.at_least else value <= self.bound
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Measure:
         return self.target.holds(self.value)
 
     def as_json(self) -> dict[str, Any]:
-        """What stands in bench.json under its name."""
+        """Return its entry in bench.json."""
         return {
             "value": round(self.value, 4),
             "target": self.target.bound,

@@ -1,4 +1,4 @@
-"""How much memory groups of processes hold: their proportional set size (PSS).
+"""The memory of groups of processes: their proportional set size (PSS).
 
 A page that several processes share counts once, divided among them: forks of one process are not
 taken for as many times the memory.

@@ -1,4 +1,4 @@
-"""What was measured, as SVG: drawn from the files that the cases have left."""
+"""SVG plots of the results, drawn from the files that the cases have left."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def throughput(axes: Axes, known: dict[str, Any]) -> None:
 
 
 def latency(axes: Axes, known: dict[str, Any]) -> None:
-    """How large a share of messages was so fast."""
+    """Draw the share of messages by latency."""
     values = sorted(known["in_starts"])
     axes.step(
         [0.0, *values, values[-1]],

@@ -1,7 +1,7 @@
-"""Which kind of process of a runner's tree used the CPU: looked at many times a second.
+"""CPU seconds by kind of process in a runner's tree, sampled many times a second.
 
-The group's own account is exact. What looking finds is a part of it: a process that ends between
-two looks takes its last moments with it, and these stand under a name of their own.
+The group's own account is exact. The samples are a part of it: a process that ends between two
+samples takes its last moments with it, and these stand under a name of their own.
 """
 
 from __future__ import annotations

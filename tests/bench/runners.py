@@ -73,7 +73,7 @@ class Runner:
 def environment(
     folder: Path, kubeconfig: Path, context: str, queues: list[QueuePair]
 ) -> dict[str, str]:
-    """What a runner needs to know of its surroundings; every other setting is at its default."""
+    """Return a runner's environment: its surroundings; every other setting is at its default."""
     variables = folder / "variables.json"
     variables.write_text(json.dumps(OWN), "utf-8")
     others = {n: value for n, value in os.environ.items() if not n.startswith("SQS_K8S_JOBS_")}
@@ -90,5 +90,5 @@ def environment(
 
 
 def for_queues(queues: list[QueuePair]) -> dict[str, str]:
-    """Which settings name the queues that a runner serves, all of the same weight."""
+    """Return the setting for the queues of a runner, all of the same weight."""
     return {"SQS_K8S_JOBS_QUEUE_URL": " ".join(queue.url for queue in queues)}

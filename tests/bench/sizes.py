@@ -1,4 +1,4 @@
-"""How much of everything: as the targets have it, or small for quick work and tests."""
+"""Sizes of the cases: as in the targets, or small for quick work and tests."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class System(Plane):
 
     @property
     def url(self) -> str:
-        """Where the callers listen."""
+        """The callers' URL."""
         return self.callers.urls[0]
 
     def start_runners(self) -> float:

@@ -68,7 +68,7 @@ def chosen_plan(options: argparse.Namespace) -> plan.Plan:
 
 
 def play_and_judge(what: plan.Plan, files: Files, options: argparse.Namespace) -> bool:
-    """Whether everything that was promised held."""
+    """Play it; tell whether all promises held."""
     faults = run(what, files, options.patience)
     known = evidence.read(files.folder)
     violations = checker.check(known)

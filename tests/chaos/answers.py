@@ -19,7 +19,7 @@ INFORMATION = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint sends, and what it means by that."""
+    """The bytes an endpoint sends, and their status."""
 
     status: int | None  # None where it is no whole answer
     text: bytes

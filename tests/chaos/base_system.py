@@ -1,4 +1,4 @@
-"""What a run is judged by: an audited cluster and queues, and what is left in these."""
+"""The evidence of a run: an audited cluster, queues, and what is left in them."""
 
 from __future__ import annotations
 

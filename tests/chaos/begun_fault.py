@@ -10,7 +10,7 @@ from .plan import Fault
 
 @dataclass(frozen=True)
 class Begun:
-    """What came of a fault, and how it is healed once its time is over."""
+    """A fault's outcome, and its healing once its time is over."""
 
     outcome: str
     heal: Callable[[], None] | None = None  # may raise ClusterError: it is tried again

@@ -32,7 +32,7 @@ class Case:
 
     @property
     def created(self) -> dict[str, int]:
-        """How often which Job of it was created."""
+        """Number of creations by Job name."""
         if self.message.id is None:
             return {}
         created = self._evidence.created
@@ -40,12 +40,12 @@ class Case:
 
     @property
     def had_job(self) -> bool:
-        """Whether any Job of it was ever there."""
+        """True if any Job of it ever existed."""
         return self.message.id is not None and any(map(self.message.names, self._evidence.seen))
 
     @property
     def came_no_more(self) -> bool:
-        """Whether SQS moved it away before any Job of it: nobody can tell its caller then."""
+        """True if SQS moved it away before any Job of it: its caller can get no callback."""
         return bool(self.moved) and not self.had_job
 
     def unexplained(self) -> Iterator[str]:

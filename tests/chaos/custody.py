@@ -1,4 +1,4 @@
-"""Who held which message, from when until when: noted where SQS's API is served.
+"""A log of each message's holders, with begin and end, written at SQS's API.
 
 SQS counts how often it gives a message, and moves it away when that is too often. Whether a receive
 was used up by a runner or by its end is seen here, from outside.

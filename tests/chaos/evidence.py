@@ -40,7 +40,7 @@ class Message:
         return hashlib.sha256((self.id or "").encode()).hexdigest()
 
     def names(self, job: str) -> bool:
-        """Whether a Job of this name is this message's: more digits where others have it."""
+        """Tell whether a Job's name is this message's; conflicts of names add digits."""
         head, _, digits = job.rpartition("-")
         longer = len(digits) >= NAME_DIGITS and self.digest.startswith(digits)
         return head == self.prefix and longer
@@ -65,7 +65,7 @@ class Callback:
 
     @property
     def accepted(self) -> bool:
-        """Whether its sender was told that it is accepted."""
+        """True if its sender received a 2xx answer."""
         return self.answer is not None and 200 <= self.answer < 300
 
     def __str__(self) -> str:

@@ -49,7 +49,7 @@ class Faults:
 
     @property
     def kills(self) -> int:
-        """How many runners and playbooks were killed so far."""
+        """Number of runners and playbooks killed so far."""
         return sum(
             number
             for kind in fault_kinds.KILLS
@@ -59,12 +59,12 @@ class Faults:
 
     @property
     def begun(self) -> int:
-        """How many faults there were so far."""
+        """Number of faults so far."""
         return sum(outcomes.total() for outcomes in self.outcomes.values())
 
     @property
     def healed(self) -> bool:
-        """Whether no fault lasts."""
+        """True if no fault lasts."""
         return not self._heals
 
     def begin(self, fault: Fault, late: float) -> float | None:

@@ -40,12 +40,12 @@ class Files:
 
     @property
     def receipts(self) -> Path:
-        """What the cluster's objects say at the end of callbacks that were accepted."""
+        """The receipts on the cluster's objects at the end."""
         return self.folder / "receipts.json"
 
     @property
     def queues(self) -> Path:
-        """What was left in the queue and in the dead-letter queue."""
+        """Messages left in the queue and the dead-letter queue."""
         return self.folder / "queues.json"
 
     @property

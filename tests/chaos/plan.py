@@ -24,7 +24,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run does: its messages follow from the seed and their number."""
+    """A run's plan: its messages follow from the seed and their number."""
 
     seed: int
     messages: int

@@ -34,7 +34,7 @@ class Queues(sqs.Queues):
         return self
 
     def environment_through(self, port: int, host: str = "127.0.0.1") -> dict[str, str]:
-        """What a program needs to reach the queue through this port."""
+        """Return variables to reach the queue through this port."""
         here, there = f"http://127.0.0.1:{self.port}", f"http://{host}:{port}"
         return {
             **self.environment,

@@ -65,7 +65,7 @@ class Run:
             self._system.cluster.control_plane.wait_ready()
 
     def _settle(self, patience: float) -> bool:
-        """Whether everything came to its end, and stayed quiet for a moment."""
+        """Wait; tell whether all ended and stayed quiet for a moment."""
         state = self._state()
         moved_at = began = time.monotonic()
         while not self._is_settled():
@@ -81,11 +81,11 @@ class Run:
         return True
 
     def _state(self) -> tuple[int, int]:
-        """What moves while anything is left to do: callers that heard their end, and requests."""
+        """Return the counts that rise while work is left: received ends, and requests."""
         return self._system.callers.ended(), self._system.callers.requests
 
     def _is_settled(self) -> bool:
-        """Whether every caller has heard its end, but for whom SQS has moved the message away."""
+        """Tell whether each caller has received its end, or SQS has moved its message away."""
         if self._system.queues.pair.count():
             return False
         ended = self._system.callers.ended_ids()

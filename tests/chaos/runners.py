@@ -153,7 +153,7 @@ def runner_key(number: int) -> str:
 
 
 def _folders(runs: Path) -> dict[str, str]:
-    """Where a runner and its playbooks put things down: what kills leave stays in this folder."""
+    """Make temporary folders, and return their variables: files that kills leave stay here."""
     for name in ("tmp", RUN_DIR, "ansible"):
         (runs / name).mkdir(parents=True)
     return {

@@ -158,7 +158,7 @@ class SampleEvidence:
                 self.hear(f"other-{number}", status)
 
     def violations(self, folder: Path) -> dict[str, str]:
-        """What the checker finds in these files: the id by the kind."""
+        """Return the checker's findings in these files: ids by kind."""
         (folder / "audit").mkdir()
         (folder / "audit" / "audit.log").write_text("\n".join(self.audit) + "\n", "utf-8")
         (folder / "logs").mkdir()

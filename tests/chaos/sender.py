@@ -41,7 +41,7 @@ class Sender:
 
     @property
     def done(self) -> bool:
-        """Whether everything is sent. Raises what went wrong in sending."""
+        """True if everything is sent. Raises the error of sending."""
         if self.failure:
             raise self.failure
         return self.sent == self.total

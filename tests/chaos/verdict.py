@@ -1,4 +1,4 @@
-"""What came of a run, for a reader and for a file."""
+"""A run's result, as tables and as a file."""
 
 from __future__ import annotations
 

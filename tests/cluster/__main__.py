@@ -61,7 +61,7 @@ class Command:
 
 
 def in_foreground() -> bool:
-    """Whether a Ctrl-C of a terminal reaches this process and its command alike."""
+    """Tell whether a terminal's Ctrl-C reaches this process and its command."""
     try:
         with open("/dev/tty", "rb") as terminal:
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
@@ -70,7 +70,7 @@ def in_foreground() -> bool:
 
 
 def environment_of(cluster: Cluster) -> dict[str, str]:
-    """What a command is told about the cluster around it."""
+    """Return a command's variables for its cluster."""
     return {
         **os.environ,
         "KUBECONFIG": str(cluster.kubeconfig),

@@ -1,4 +1,4 @@
-"""What an API server needs to pass requests on to another, and what that other shows in return."""
+"""Certificates for API aggregation, for the API server and the extension API server."""
 
 from __future__ import annotations
 

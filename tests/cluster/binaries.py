@@ -76,7 +76,7 @@ def wanted_minor() -> str:
 
 
 def cache() -> Path:
-    """Where is kept what was built once."""
+    """Return the build cache's folder."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     folder = os.environ.get("SQS_K8S_JOBS_CACHE") or f"{home}/sqs-k8s-jobs"
     return Path(folder).absolute()
@@ -119,7 +119,7 @@ class Binaries:
         self._assets = Path(assets) if assets else None
 
     def path(self, name: str) -> Path:
-        """Where a program is, or will be once it is built."""
+        """Return the path of a program, built or not."""
         if self._assets and name in READY_MADE and os.access(self._assets / name, os.X_OK):
             return (self._assets / name).absolute()
         return self._modules[PACKAGES[name].module].folder / name

@@ -33,13 +33,13 @@ class Bridge:
 
 
 def ip(*args: str) -> bool:
-    """Whether the `ip` command succeeds."""
+    """Run `ip`; tell whether it worked."""
     done = subprocess.run(["ip", *args], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return done.returncode == 0
 
 
 def routed(address: str) -> bool:
-    """Whether the machine has a route to the address other than its default one."""
+    """Tell whether the machine has a non-default route to the address."""
     done = subprocess.run(
         ["ip", "-json", "route", "show", "match", address],
         capture_output=True,

@@ -62,12 +62,12 @@ class Cluster:
 
     @property
     def real_node(self) -> bool:
-        """Whether there is a node with real containers."""
+        """True if there is a node with real containers."""
         return self._real is not None
 
     @property
     def node_address(self) -> str | None:
-        """Where pods of the real node reach servers of this machine."""
+        """This machine's address for pods of the real node."""
         return self._real.address if self._real else None
 
     @property

@@ -113,16 +113,16 @@ class ControlPlane:
         self.apiserver.wait_until(self.ready, "the API server is ready", READY_SECONDS)
 
     def ready(self) -> bool:
-        """Whether the API server says it is ready."""
+        """Tell whether the API server is ready."""
         return answers(f"{self.server}/readyz", self._tokens.admin)
 
     @property
     def etcd_url(self) -> str:
-        """Where etcd answers."""
+        """The URL of etcd."""
         return f"http://127.0.0.1:{self._etcd_port}"
 
     def etcd_healthy(self) -> bool:
-        """Whether etcd has a leader and answers."""
+        """Tell whether etcd has a leader and answers."""
         return answers(f"{self.etcd_url}/health")
 
     def _etcd_flags(self, data: Path) -> list[str]:
@@ -183,7 +183,7 @@ class ControlPlane:
 
 
 def answers(url: str, token: str | None = None) -> bool:
-    """Whether a server of this machine answers 200; certificates may still be on their way."""
+    """Tell whether a local server answers 200; its certificates may still be on their way."""
     unchecked = ssl.create_default_context()
     unchecked.check_hostname = False
     unchecked.verify_mode = ssl.CERT_NONE

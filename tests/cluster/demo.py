@@ -1,4 +1,4 @@
-"""What the demo's jobs expect of a cluster: nodes of three kinds and a volume claim."""
+"""Needs of the demo's Jobs in a cluster: nodes of three kinds and a volume claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a cluster, as one exception with a readable text."""
+"""Cluster errors, as a single exception with a readable text."""
 
 
 class ClusterError(Exception):

@@ -46,7 +46,7 @@ def children(pid: int) -> list[int]:
 
 
 def until(done: Callable[[], bool], seconds: float) -> bool:
-    """Whether `done` came true within that time."""
+    """Await `done`; tell whether it came true."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
@@ -65,7 +65,7 @@ def kill(pid: int, started: str) -> None:
 
 
 def hierarchies() -> Iterator[Path]:
-    """Where cgroups are mounted: one folder per v1 controller, or the one v2 tree."""
+    """Return the mounts of cgroups: a folder per v1 controller, or the v2 tree."""
     seen = set()
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         before, _, after = line.partition(" - ")

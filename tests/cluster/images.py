@@ -102,7 +102,7 @@ def configuration(command: list[str], layer_digest: str) -> bytes:
 
 
 def digest(content: bytes) -> str:
-    """How registries and image manifests name a piece of content."""
+    """Return the digest of content in registries and manifests."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -138,7 +138,7 @@ class Images:
         return json.dumps(document).encode()
 
     def blobs(self) -> dict[str, bytes]:
-        """What the manifest refers to, by digest."""
+        """Return the manifest's blobs, by digest."""
         return {digest(content): content for content in (self._busybox, self._layer)}
 
 

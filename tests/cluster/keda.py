@@ -81,7 +81,7 @@ class Keda:
         say(f"KEDA ready after {watch}")
 
     def _answers(self) -> bool:
-        """Whether the operator listens for the adapter."""
+        """Tell whether the operator's port is open."""
         try:
             socket.create_connection(("127.0.0.1", self._internal), timeout=1).close()
         except OSError:

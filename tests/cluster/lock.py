@@ -32,7 +32,7 @@ def wait_for_lock(descriptor: int) -> None:
 
 
 def taken(descriptor: int) -> bool:
-    """Whether the lock could be taken just now."""
+    """Try the lock; tell whether it was taken."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

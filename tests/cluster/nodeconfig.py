@@ -1,4 +1,4 @@
-"""What containerd, the network plugins and the kubelet of a real node are told."""
+"""Configuration of a real node: containerd, network plugins, kubelet."""
 
 from __future__ import annotations
 

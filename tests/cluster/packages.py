@@ -15,7 +15,7 @@ APT_SECONDS = 600.0
 
 
 def is_static(program: Path) -> bool:
-    """Whether a program runs without libraries: it names no interpreter in its head."""
+    """Tell whether a program is static: its head names no interpreter."""
     try:
         with program.open("rb") as file:
             return b"/ld-" not in file.read(4096)

@@ -1,4 +1,4 @@
-"""Where a cluster is: what its parts have in common."""
+"""A cluster's place: its programs and its folder."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class RealNode:
         self.leave()
 
     def leave(self) -> None:
-        """What is left to do once its process has been ended."""
+        """Stop its registry, once its process has ended."""
         if self._registry:
             self._registry.stop()
 

@@ -1,4 +1,4 @@
-"""What tests of the built collection share."""
+"""Fixtures of the built collection's tests."""
 
 import pytest
 from kit.processes import collection_build

@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def pass_through(files: Files, messages: int) -> bool:
-    """Whether everything held that was promised."""
+    """Run steps; tell whether all promises held."""
     say("building the image")
     with tempfile.TemporaryDirectory(prefix="deployed-image-") as folder:
         image = build.build(IMAGES, Path(folder))

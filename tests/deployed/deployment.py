@@ -18,7 +18,7 @@ CHANGED = re.compile(r"changed=(\d+)")
 
 
 class Deployment:
-    """What the playbooks deploy and undeploy is this."""
+    """A deployment, made and removed by playbooks."""
 
     def __init__(self, system: System, image: str, **variables: object) -> None:
         """`variables` of the role come on top of those that every deployment here has."""

@@ -1,4 +1,4 @@
-"""What is done to the deployed runners, step by step, while messages come."""
+"""Changes to the deployed runners, step by step, while messages come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What surrounds the deployed runner: a cluster, SQS and callers, where pods reach them."""
+"""Surroundings of the deployed runner: a cluster, SQS and callers that pods reach."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class System(BaseSystem):
 
     @property
     def host(self) -> str:
-        """Where pods reach all this."""
+        """Its address for pods."""
         if not self.cluster.node_address:
             raise ClusterError(str(self.cluster.why_no_real_node))
         return self.cluster.node_address

@@ -18,12 +18,12 @@ VISIBILITY = {"SQS_K8S_JOBS_VISIBILITY_TIMEOUT": "10"}
 
 
 def attribute(letter, name):
-    """What a dead letter says beside its body."""
+    """Return a dead letter's attribute."""
     return letter["MessageAttributes"][name]["StringValue"]
 
 
 def attempts(log, action):
-    """Of each line of the log with this action, how often SQS had given its message."""
+    """Return the receive count of the message in each log line with this action."""
     lines = [line for line in log.splitlines() if action in line]
     return [int(re.findall(r"attempt=(\d+)", line)[0]) for line in lines]
 

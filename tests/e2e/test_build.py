@@ -1,4 +1,4 @@
-"""What `make build` makes holds all that its users need, and nothing else."""
+"""The output of `make build`: all that its users need, and nothing else."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def place(made, tmp_path_factory):
-    """Where both are installed."""
+    """The installed artifacts."""
     return InstalledRelease(tmp_path_factory.mktemp("place"), *made)
 
 

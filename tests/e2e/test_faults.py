@@ -1,4 +1,4 @@
-"""What an operator has to set right is said in one clear line, and no message is lost."""
+"""Operator faults: each is named in a single clear line, and no message is lost."""
 
 import pytest
 from kit.cluster.service_account import Account

@@ -28,7 +28,7 @@ class Wave:
                 self.bodies.append(json.dumps(body))
 
     def heard(self, statuses=None):
-        """How many ids' callers have heard just these statuses, or anything."""
+        """Count the ids whose callers received just these statuses, or any."""
         found = [caller.statuses_of(one) for one, caller in self._callers.items()]
         return sum(one == statuses if statuses else bool(one) for one in found)
 
@@ -113,7 +113,7 @@ def accepted(runner):
 
 
 def created_before(runner, message_id):
-    """How many Jobs the runner made before that of this message."""
+    """Return the number of Jobs created before this message's."""
     made = [line for line in runner.log().splitlines() if "job created" in line]
     (place,) = [n for n, line in enumerate(made) if f" id={message_id} " in line]
     return place

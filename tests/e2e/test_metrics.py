@@ -1,4 +1,4 @@
-"""What a runner at work says of itself over HTTP."""
+"""HTTP pages of a runner at work."""
 
 import pytest
 from cluster import Cluster

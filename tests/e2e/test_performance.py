@@ -1,4 +1,4 @@
-"""What `make bench` measures, in small: nothing became slow or dear by a multiple.
+"""A small `make bench`: nothing became slow or dear by a multiple.
 
 The bounds are far from the targets of the full run: of few Jobs, what is done once weighs most.
 """

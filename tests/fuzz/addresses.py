@@ -1,4 +1,4 @@
-"""Which addresses everybody on the internet could reach; told without the collection's help."""
+"""Oracle of globally reachable addresses, independent of the collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bytes say as an answer, told without the collection's help: by one look at all of them."""
+"""Oracle of HTTP answers, independent of the collection: a parser of all bytes at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reading, judging and rendering cost, against how large a text is."""
+"""Costs of reading, judging and rendering, against a text's size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What no message gives its Job by the two templates that are fuzzed; told without the policy."""
+"""Oracle of Job fields that the two fuzzed templates never set, independent of the policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Job must not be by the default policy; told without the collection's help.
+"""Oracle of Jobs that the default policy forbids, independent of the collection.
 
 It goes by the fields that Kubernetes' API has, so it says nothing of those that it would drop.
 """

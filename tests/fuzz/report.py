@@ -1,4 +1,4 @@
-"""What is printed: a line now and then, and a table at the end."""
+"""Printed output: a line now and then, and a table at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fuzzing starts from: the hostile table, the golden messages, and what was found before."""
+"""Seeds of fuzzing: the hostile table, the golden messages, and earlier findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is fuzzed: a function each, which takes bytes and raises where a promise is broken."""
+"""Fuzz targets: functions that take bytes, and raise where a promise is broken."""
 
 from __future__ import annotations
 

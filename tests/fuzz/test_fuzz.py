@@ -204,7 +204,7 @@ def _break(data):
 
 
 def with_atheris():
-    """What runs atheris, where there is one."""
+    """Return atheris' campaign, or skip."""
     pytest.importorskip("atheris", reason="atheris is not there: hypothesis alone has looked")
     from fuzz import campaign
 

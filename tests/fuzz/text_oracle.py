@@ -1,4 +1,4 @@
-"""What a message says, and what of it arrived; told without the collection's help."""
+"""Oracle of a message's texts, sent and arrived, independent of the collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target's turn has come to."""
+"""The result of a target's turn."""
 
 from __future__ import annotations
 

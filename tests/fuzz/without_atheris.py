@@ -1,4 +1,4 @@
-"""Where there is no atheris: what hypothesis finds in the same time."""
+"""Fuzzing by hypothesis in the same time, if there is no atheris."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the playbooks share: submitting messages, and what came of it."""
+"""Common fixtures of playbook tests: submitting messages, and the results."""
 
 import json
 
@@ -7,7 +7,7 @@ from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 
 class Submission:
-    """What came of a batch of messages: the events, and what the playbook said."""
+    """The result of a batch of messages: events, and the playbook's output."""
 
     def __init__(self, done, events):
         self.stdout, self.stderr = done.stdout, done.stderr

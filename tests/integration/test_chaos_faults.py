@@ -21,7 +21,7 @@ NO = {
 
 
 def said(cluster, *words):
-    """What the cluster says against it; nothing where it is done."""
+    """Call kubectl; return its error, empty if there is none."""
     try:
         cluster.kubectl(*words)
     except ClusterError as error:

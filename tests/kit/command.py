@@ -1,4 +1,4 @@
-"""What the tests' programs have in common: exit codes, parts chosen by name, an end in order."""
+"""Common parts of the tests' programs: exit codes, parts chosen by name, an orderly end."""
 
 from __future__ import annotations
 

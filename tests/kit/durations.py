@@ -18,7 +18,7 @@ HEAD = f"{'part':<14} {'tests':>6} {'failed':>7} {'skipped':>8} {'minutes':>8}"
 
 @dataclass
 class Sum:
-    """What is counted of a part."""
+    """The counts of a part."""
 
     tests: int = 0
     failed: int = 0

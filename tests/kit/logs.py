@@ -27,7 +27,7 @@ def started(log_format: str) -> Iterator[logging.StreamHandler[Any]]:
 
 
 class Log:
-    """What was logged so far."""
+    """The log so far."""
 
     def __init__(self, handler: logging.StreamHandler[Any]) -> None:
         self._stream = io.StringIO()

@@ -25,7 +25,7 @@ def meanwhile(call: Callable[..., Any], *arguments: Any) -> Future[Any]:
 
 
 def within_patience(call: Callable[..., Any], *arguments: Any) -> Any:
-    """What a call returns that has no reason to wait."""
+    """Return the result of a call that need not wait."""
     return meanwhile(call, *arguments).result(PATIENCE)
 
 

@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run(name: str) -> bool:
-    """Whether the tests kill as many mutants of a part as they have to."""
+    """Run a part; tell whether the tests kill enough of its mutants."""
     part = importlib.import_module(f"mutants.{name}")
     rows = part.run(staging.BUILD / name)
     table.show(rows)

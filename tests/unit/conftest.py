@@ -1,4 +1,4 @@
-"""What unit tests share: the collection of this checkout, found as Ansible finds it."""
+"""Fixtures of unit tests, and this checkout's collection, found as Ansible finds it."""
 
 import pytest
 from ansible.plugins.loader import init_plugin_loader
@@ -21,7 +21,7 @@ def golden():
 
 @pytest.fixture
 def logged():
-    """What the runner logs."""
+    """The runner's log."""
     with started("json") as handler:
         yield Log(handler)
 
@@ -43,7 +43,7 @@ def deaf():
 
 @pytest.fixture
 def authority(tmp_path):
-    """What signs certificates for servers on loopback."""
+    """A certificate authority for servers on loopback."""
     return Authority(tmp_path)
 
 

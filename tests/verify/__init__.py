@@ -1,1 +1,1 @@
-"""What a release has to pass beside `make test`: parts that are slow by nature, and a table."""
+"""A release's checks beside `make test`: parts that are slow by nature, and a table."""

@@ -15,7 +15,7 @@ PASSED = "passed"
 
 @dataclass(frozen=True)
 class Result:
-    """How a part ended: `passed`, or by which exit code it did not; and how long it took."""
+    """A part's result: `passed` or its exit code, and its duration."""
 
     part: Part
     exit_code: int

@@ -1,4 +1,4 @@
-"""What follows from the list of versions: a page, the ignore files of Galaxy's tests, metadata."""
+"""Files made from the list of versions: a page, the ignore files of Galaxy's tests, metadata."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class SanityException:
-    """What ansible-test is told to let pass: a rule of a file, and why."""
+    """An exception for ansible-test: a rule of a file, and why."""
 
     path: str
     rule: str

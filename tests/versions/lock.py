@@ -18,7 +18,7 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+==[^ ;\\]+)")
 
 
 def path_of(stack: Stack) -> Path:
-    """Where the pins of a stack are."""
+    """Return a stack's pins file."""
     return PINS / f"{stack.name}.txt"
 
 

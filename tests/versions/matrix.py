@@ -31,7 +31,7 @@ class Cell:
 
 @dataclass
 class Row:
-    """What one stack left: its cells, and which patches are applied; or why it was not run."""
+    """A stack's results: cells, and applied patches; or the reason why it was not run."""
 
     stack: Stack
     cells: dict[str, Cell] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Which tests a stack runs, and which cell of the table each of them belongs to."""
+"""The tests that a stack runs, and the cell of the table that each belongs to."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def number(version: str) -> list[int]:
 
 @pytest.mark.parametrize("path", sorted(generated.files(VERSIONS, ROOT)))
 def test_what_follows_from_the_list_is_as_it_says(path: str) -> None:
-    """Where this fails, `make docs` writes it anew."""
+    """`make docs` rewrites the file if this fails."""
     assert (ROOT / path).read_text("utf-8") == generated.files(VERSIONS, ROOT)[path]
 
 

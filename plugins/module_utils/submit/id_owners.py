@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""Whose id it is: the message's of which a Job was made first.
+"""The owner of an id: the message whose Job was created first.
 
-Another body with that id does not run. Where it has another webhook, it is somebody else's, and is
-refused there: its caller must not wait for callbacks that go to the other webhook.
+Another body with that id does not run. If it has another webhook, it is another caller's, and is
+rejected there: its caller must not wait for callbacks that go to the other webhook.
 """
 
 from __future__ import annotations

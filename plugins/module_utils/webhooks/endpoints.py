@@ -145,7 +145,7 @@ class Endpoint:
 
     @property
     def first_sites(self) -> list[Site]:
-        """What is counted at the address that is connected to first."""
+        """The sites of the address that is connected to first."""
         return next(iter((self.sites or {}).values()), [])
 
 
@@ -189,5 +189,5 @@ class Turn:
 
     @property
     def loads(self) -> list[Load]:
-        """What its worker counts for."""
+        """The loads that its worker counts for."""
         return [self.endpoint.load, self.line.load, *(site.load for site in self.sites)]

@@ -24,7 +24,7 @@ NAME = "throughput"
 
 @dataclass(frozen=True)
 class RunnerRun:
-    """What came of a run: moments in seconds after its start, CPU seconds by name and by kind."""
+    """A run's result: moments in seconds after its start, CPU seconds by name and by kind."""
 
     seconds: float
     created: list[float]

@@ -162,7 +162,7 @@ def test_a_queue_whose_url_names_no_region_needs_one_to_be_scaled_by(run, tmp_pa
 
 
 def allowed(documents):
-    """What the roles allow: each cluster role by its name's end, those of a namespace together."""
+    """Return the roles' permissions: ClusterRoles each by its name's end, Roles together."""
     return {
         (name, group, resource, verb, *rule.get("resourceNames", []))
         for role in documents

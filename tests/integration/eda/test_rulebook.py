@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def late_caller():
-    """Who hears of the message that came before the crash."""
+    """The caller of the message from before the crash."""
     with CallbackReceiver() as started:
         yield started
 

@@ -35,7 +35,7 @@ def written(message, tmp_path):
 
 @pytest.fixture
 def seen(jobs, receiver):
-    """What the cluster and the callers have seen."""
+    """A look at the objects and the callbacks."""
 
     def look():
         things = [one["metadata"] for one in jobs.all("jobs,configmaps")]

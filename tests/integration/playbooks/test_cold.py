@@ -20,7 +20,7 @@ HERE = ("deploy", "event", "release_jobs", "manifests", "move_records", "submit"
 
 @pytest.fixture
 def variables(message, namespace, tmp_path):
-    """What the playbooks here need."""
+    """Variables of these playbooks."""
     body = json.dumps(message("cold"))
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages" / "0000").write_text(body)

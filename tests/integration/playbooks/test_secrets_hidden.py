@@ -29,7 +29,7 @@ def secrets_file(tmp_path):
 
 
 def shown(text):
-    """Which of the three a text shows."""
+    """Return the secrets in a text."""
     return [one for one in (VALUE, TOKEN, SECRET) if one in text]
 
 

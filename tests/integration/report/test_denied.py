@@ -1,6 +1,4 @@
-"""Where the cluster denies that Jobs or records are written: nothing is sent that could not be
-recorded, it is said, and all goes on once it is allowed again.
-"""
+"""Denied writes of Jobs or records: no unrecorded callback, an operator fault, and recovery."""
 
 import pytest
 from kit.builders.messages import NOWHERE
@@ -18,7 +16,7 @@ REPORTED = "sqs-k8s.jobs/reported-"
 
 @pytest.fixture
 def denying(cluster, namespace):
-    """What denies changes of Jobs in the test's namespace; at the end nothing does."""
+    """A policy that denies changes of Jobs in the test's namespace until its end."""
     one = DenyingPolicy(cluster, namespace)
     yield one
     one.stop()

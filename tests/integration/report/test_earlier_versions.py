@@ -1,7 +1,7 @@
-"""What an earlier version wrote is understood: its callers hear on, and nothing runs twice.
+"""Objects of an earlier version: their callers receive the rest, and nothing runs twice.
 
-A file of `written` is what the cluster has of a version, under ids of its own: a Job whose caller
-has accepted status 0, one that nobody was told of, and the record of a message that was refused.
+A file of `written` has the objects of a version, under ids of its own: a Job whose caller has
+accepted status 0, a Job without any callback, and the record of a rejected message.
 """
 
 import pytest

@@ -53,7 +53,7 @@ def ports(proxy):
 
 
 def statuses(caller):
-    """What the caller heard, in the order in which it heard it first."""
+    """Return the statuses that the caller received, by first arrival."""
     heard = [json.loads(request.body)["status"] for request in caller.requests]
     return list(dict.fromkeys(heard))
 

@@ -1,4 +1,4 @@
-"""What an admission webhook of the cluster's says of Jobs, and adds to Pods."""
+"""Admission webhooks of the cluster: denials of Jobs, and additions to Pods."""
 
 import pytest
 from kit.builders.messages import REAL

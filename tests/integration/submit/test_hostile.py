@@ -20,7 +20,7 @@ def batch(message, namespace, tmp_path):
 
 @pytest.fixture
 def settled(submit, batch, namespace):
-    """What became of each case, in the table's order."""
+    """Outcomes of the cases, in the table's order."""
     done = submit(*batch, submit_policy_namespaces=[namespace])
     found = {one["key"]: one for one in done.of("outcome")}
     return [found[f"{place:04d}"] for place in range(len(CASES))]

@@ -1,4 +1,4 @@
-"""What one look at the cluster may show of a Job, as hypothesis makes it up."""
+"""Snapshots of a Job in the cluster, made up by hypothesis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What NO_PROXY says of a server: one table for all that reads it."""
+"""Cases of NO_PROXY and a server: a table for all its readers."""
 
 # The server, what is listed, and whether it is reached without a proxy.
 CASES = [

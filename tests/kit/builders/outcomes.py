@@ -6,7 +6,7 @@ from typing import Any
 
 
 def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
-    """What became of a message."""
+    """Return an outcome event."""
     return {
         "event": "outcome",
         "key": key,
@@ -26,7 +26,7 @@ def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
 
 
 def refused(key: str, *, delivered: bool, **more: Any) -> dict[str, Any]:
-    """What became of a message that is not valid."""
+    """Return the outcome of an invalid message."""
     return outcome(
         key, "rejected", delivered=delivered, error="no image", error_code="A110", **more
     )
@@ -47,7 +47,7 @@ def expired(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
 
 
 def unwritten(digest: str, namespace: str = "default", **more: Any) -> dict[str, Any]:
-    """What could not be written, for an operator to set right."""
+    """Return the event of a failed write, an operator fault."""
     return {
         "event": "unwritten",
         "id_label": digest,
@@ -61,7 +61,7 @@ def unwritten(digest: str, namespace: str = "default", **more: Any) -> dict[str,
 
 
 def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) -> dict[str, Any]:
-    """What came of a callback."""
+    """Return a status event."""
     return {
         **_callback("status", digest, number),
         "attempt": 1,
@@ -76,7 +76,7 @@ def status(digest: str, number: int = 0, *, accepted: bool = True, **more: Any) 
 
 
 def postponed(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
-    """What is left to the next report."""
+    """Return a postponement event."""
     return {
         **_callback("postponed", digest, number),
         "silent": False,
@@ -87,7 +87,7 @@ def postponed(digest: str, number: int = 0, **more: Any) -> dict[str, Any]:
 
 
 def _callback(event: str, digest: str, number: int) -> dict[str, Any]:
-    """What each event about a callback says."""
+    """Return the fields of callback events."""
     return {
         "event": event,
         "id": f"id-{digest}",

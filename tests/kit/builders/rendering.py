@@ -55,12 +55,12 @@ def entry(body: Any, key: str = "0000", **more: Any) -> dict[str, Any]:
 
 
 def lookup(name: str, *terms: Any, **options: Any) -> Any:
-    """What a lookup plugin of the collection returns, with its texts of JSON as data."""
+    """Run a lookup plugin of the collection, with its texts of JSON as data."""
     return [_as_data(one) for one in carried(name, *terms, **options)]
 
 
 def carried(name: str, *terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> Any:
-    """What a lookup plugin of the collection returns in a play with these variables."""
+    """Run a lookup plugin of the collection in a play with these variables."""
     loader = DataLoader()
     templar = Templar(loader=loader, variables=variables or {})
     plugin = lookup_loader.get(f"sqs_k8s.jobs.{name}", loader=loader, templar=templar)

@@ -28,7 +28,7 @@ def messages(count: int, name: str = "m", url: str = URL) -> list[Message]:
 
 
 def alone(queue: FakeQueue, dead_letters: FakeQueue | None = None) -> Queues:
-    """What serves one queue only."""
+    """Return Queues of one queue."""
     return Queues([queue], {queue.url: dead_letters} if dead_letters else {})
 
 

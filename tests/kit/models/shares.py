@@ -57,7 +57,7 @@ def at_names(count, word="n"):
 
 
 def given_out(some):
-    """What workers get without one of them being done."""
+    """Return the turns that workers get while none of them is done."""
     found = []
     while turn := some.next():
         found.append(turn)
@@ -84,12 +84,12 @@ def named(count, address, *, ports=(80,), answers=False):
 
 
 def closed_first(host, port, **_kind):
-    """Of a name, an address of its own and then one that all have; of an address itself."""
+    """Resolve a name to an address of its own and then to OWN, an address to itself."""
     at = [host] if host[0].isdigit() else [f"192.0.2.{host[1:].split('.')[0]}", OWN]
     return [(None, None, None, "", (one, port)) for one in at]
 
 
 def both(host, port, **_kind):
-    """Of a name, its owner's address and somebody else's; of an address itself."""
+    """Resolve a name to OWN and then VICTIM, an address to itself."""
     found = [host] if host[0].isdigit() else [OWN, VICTIM]
     return [(None, None, None, "", (one, port)) for one in found]

@@ -11,5 +11,5 @@ VERSION = ".".join(__version__.split(".")[:2])
 
 
 def program(name: str = "ansible-playbook") -> str:
-    """Where a program of it is."""
+    """Return a program's path."""
     return str(Path(sys.executable).parent / name)

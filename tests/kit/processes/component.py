@@ -1,4 +1,4 @@
-"""What consists of parts that are started one after the other, and ended the other way round."""
+"""A component: parts that start one after another, and end in reverse order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was built, installed outside of any checkout, as its users install it."""
+"""A built release, installed outside any checkout, as its users install it."""
 
 from __future__ import annotations
 

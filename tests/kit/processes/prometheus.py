@@ -48,7 +48,7 @@ class Prometheus:
         self._pool = urllib3.PoolManager(retries=False)
 
     def ready(self) -> bool:
-        """Whether it answers."""
+        """Tell whether it answers."""
         try:
             return self._pool.request("GET", f"{self._url}/-/ready").status == 200
         except urllib3.exceptions.HTTPError:

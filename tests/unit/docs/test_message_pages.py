@@ -12,7 +12,7 @@ FIELDS = DOCS / "reference" / "messages.md"
 
 
 def holds(whole, part):
-    """Whether a value has all that a part of it shows."""
+    """Tell whether a value holds all of a part."""
     if isinstance(part, dict):
         return all(name in whole and holds(whole[name], one) for name, one in part.items())
     if isinstance(part, list):

@@ -1,4 +1,4 @@
-"""Whatever the collection offers has a page in ansible-doc, with an example."""
+"""ansible-doc's page, with an example, of each plugin and role."""
 
 import functools
 import importlib
@@ -18,7 +18,7 @@ ROLE_NAMES = sorted(path.name for path in ROLES.iterdir())
 
 @functools.cache
 def pages():
-    """What ansible-doc says of the collection, by the kind of thing."""
+    """Return ansible-doc's pages of the collection, by kind."""
     done = subprocess.run(
         [ansible_core.program("ansible-doc"), "--metadata-dump", "sqs_k8s.jobs"],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "collections")},

@@ -58,7 +58,7 @@ def is_open(port):
 
 
 def answer(url, delivery_id, secrets=SIGNED):
-    """What the receiver says to a callback."""
+    """Send a callback; return the answer."""
     callback = {"id": "one", "url": url, "status": 2, "body": json.dumps(BODY)}
     sent = {**callback, "service": "billing", "delivery_id": delivery_id}
     (attempt,) = delivery.deliver([sent], options(PATIENCE, 1, secrets))

@@ -1,4 +1,4 @@
-"""What SECURITY.md says of hostile messages: each sentence there is a test here, by its name."""
+"""SECURITY.md's sentences about hostile messages: each is the name of a test here."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What SECURITY.md says has the tests that it names."""
+"""Existence of the tests that SECURITY.md names."""
 
 import re
 

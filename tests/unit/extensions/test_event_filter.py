@@ -22,7 +22,7 @@ def as_text():
 
 
 def parsed(text):
-    """What the event source of amazon.aws makes of a body."""
+    """Return a body as amazon.aws' event source parses it."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""What a message says is text in its Job, whatever it holds: nothing is evaluated."""
+"""A message's text in its Job: whatever it holds, nothing is evaluated."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which queues are served, and their weights: as operators write it."""
+"""The served queues and their weights, as operators write them."""
 
 import pytest
 from sqs_k8s_jobs import queue_urls

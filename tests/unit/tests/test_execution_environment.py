@@ -36,7 +36,7 @@ def call(*command, **environment):
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory):
-    """What ansible-builder makes of execution-environment.yml."""
+    """ansible-builder's context of execution-environment.yml."""
     folder = tmp_path_factory.mktemp("context")
     call(
         BIN / "ansible-builder", "create", "--context", folder, "--output-filename", "Containerfile"

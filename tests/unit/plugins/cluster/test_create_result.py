@@ -1,4 +1,4 @@
-"""What the API server answered to a creation, and whose matter that is."""
+"""The API server's answers to creations, and the party at fault."""
 
 import json
 

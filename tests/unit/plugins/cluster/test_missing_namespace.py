@@ -1,4 +1,4 @@
-"""Whether an object could not be created since its namespace does not exist."""
+"""Detection of a creation that failed since its namespace does not exist."""
 
 from __future__ import annotations
 

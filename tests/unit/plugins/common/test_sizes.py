@@ -1,4 +1,4 @@
-"""How large an object is in etcd."""
+"""The size of an object in etcd."""
 
 import json
 

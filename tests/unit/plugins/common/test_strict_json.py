@@ -19,7 +19,7 @@ PLAIN = st.recursive(
 
 
 def words(text):
-    """What the sender is told of a text that is refused."""
+    """Return the sender's error for a rejected text."""
     with pytest.raises(strict_json.InvalidJson) as caught:
         strict_json.loads(text)
     return str(caught.value)

@@ -36,7 +36,7 @@ def described(count):
 
 
 def told(body):
-    """What the sender of an invalid message is told."""
+    """Return the error text of an invalid message."""
     return entry(body)["error"]["message"].removeprefix("invalid message: ")
 
 

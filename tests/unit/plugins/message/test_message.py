@@ -25,7 +25,7 @@ FIELDS = [
 
 
 def words(body):
-    """What the sender of an invalid message is told."""
+    """Return the error text of an invalid message."""
     read = entry(body)
     assert read["message"] is None
     assert read["error"]["errorCode"] == "A110"

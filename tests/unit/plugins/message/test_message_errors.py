@@ -9,7 +9,7 @@ from kit.builders.rendering import entry, message
 
 
 def said(body, schema=None):
-    """What the sender is told of a message that breaks this schema, or the role's own."""
+    """Return the error text of a message that breaks this schema, or the role's own."""
     if schema is None:
         read = entry(body)
     else:

@@ -1,4 +1,4 @@
-"""How long a message takes to be read: as long as it is large, and it is bounded what there is."""
+"""The time to read a message: in proportion to its size; its contents have limits."""
 
 import json
 import tracemalloc

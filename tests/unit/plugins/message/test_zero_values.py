@@ -18,14 +18,14 @@ BLOCKS = {
 
 
 def job_of(**job):
-    """What is left of a job, which is valid."""
+    """Return a valid job, as it is read."""
     read = entry(message(**job))
     assert read["error"] is None, read["error"]["message"]
     return read["message"]["job"]
 
 
 def told(**job):
-    """What the sender of an invalid job is told."""
+    """Return the error text of an invalid job."""
     return entry(message(**job))["error"]["message"].removeprefix("invalid message: ")
 
 

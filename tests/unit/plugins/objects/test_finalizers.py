@@ -1,4 +1,4 @@
-"""How long Jobs and records are kept, and letting go of them."""
+"""The retention of Jobs and records, and their release."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import finalizers, keys

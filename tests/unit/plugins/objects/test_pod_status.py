@@ -1,4 +1,4 @@
-"""What a pod says: whether it started, why it waits, why it failed."""
+"""A pod's status: its start, its reason to wait, its failure."""
 
 from datetime import datetime, timedelta
 

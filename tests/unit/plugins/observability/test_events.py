@@ -1,4 +1,4 @@
-"""What happened to a message, as events: data for the runner, a line for a person."""
+"""Events of a message: data for the runner, a line for a person."""
 
 import json
 

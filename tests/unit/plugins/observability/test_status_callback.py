@@ -70,7 +70,7 @@ def entries():
 
 
 def outcomes_of(entries):
-    """What became of a valid message that was not attempted, and of one that is none."""
+    """Return the outcomes of an untried valid message, and of an invalid message."""
     valid = entries[0]
     rendered = {"namespace": "default", "name": "t-1", "manifest": {}, "error": None, "fault": None}
     ready = [{**rendered, **{name: valid[name] for name in ("id_label", "body_sha256")}}]

@@ -1,4 +1,4 @@
-"""Where a Job goes beyond the policy, and that any Job whatever is judged in words."""
+"""The policy's findings about a Job, and a verdict in words on any Job."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest.job_manifest import (

@@ -1,4 +1,4 @@
-"""Where a Job goes beyond the policy, in one sentence: the place, what it is, what is allowed."""
+"""A finding of the policy, as a sentence: the place, its value, and the allowed value."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import sizes

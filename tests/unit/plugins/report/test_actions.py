@@ -1,4 +1,4 @@
-"""What a report has to do, after one look at Jobs, records and Pods."""
+"""The actions of a report, after a look at Jobs, records and Pods."""
 
 import json
 
@@ -170,7 +170,7 @@ PAUSED = {"retry": {"since": statuses.CREATED_AT, "tries": 1, "next": statuses.C
 
 
 def annotations_written(found):
-    """What a report writes onto Jobs before it sends anything."""
+    """Return annotations that a report writes before it sends."""
     callbacks = [json.loads(text) for text in found["due"]]
     patches = deliveries.detail_patches(callbacks) + found["notes"]
     return [sorted(objects.annotated(patch)) for patch in patches]

@@ -1,4 +1,4 @@
-"""What somebody else has written into a Job's annotations keeps no other Job from its report."""
+"""A Job's annotations that somebody else wrote: they keep no other Job from its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which statuses are due: a function of what the cluster says and what was settled."""
+"""Due statuses: a function of the cluster's objects and of completed callbacks."""
 
 import copy
 

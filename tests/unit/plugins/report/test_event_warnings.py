@@ -1,4 +1,4 @@
-"""What events warn of where a Job's pods do not start, or cannot be created."""
+"""Event warnings about a Job's pods that do not start, or cannot be created."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state

@@ -1,4 +1,4 @@
-"""What is written onto Jobs and records before and after callbacks are sent."""
+"""Writes onto Jobs and records before and after callbacks are sent."""
 
 import json
 import math

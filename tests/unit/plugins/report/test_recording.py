@@ -1,4 +1,4 @@
-"""What follows from attempts, as the filters deliveries and receipts give it to the role."""
+"""Results of attempts, as the filters deliveries and receipts give them to the role."""
 
 from __future__ import annotations
 

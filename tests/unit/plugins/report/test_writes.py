@@ -1,4 +1,4 @@
-"""Where Jobs and records cannot be written, nothing is sent, and an operator hears of it."""
+"""Failed writes of Jobs and records: no callback is sent, and the operator is told."""
 
 import json
 

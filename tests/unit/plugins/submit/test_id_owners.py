@@ -1,4 +1,4 @@
-"""Whose id it is: another body with it does not run, and its own caller hears why."""
+"""Owners of ids: another body with an id does not run, and its caller learns why."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state

@@ -79,7 +79,7 @@ def without(thing, *names):
 
 
 def became(entries, known):
-    """What becomes of messages of which none was sent to the API server; not the records beside."""
+    """Return the outcomes, less the records beside, of messages not sent to the API server."""
     settled = outcomes.outcomes(entries, known, [], [{"skipped": True}] * 2)
     return [without(one, "earlier") for one in settled]
 

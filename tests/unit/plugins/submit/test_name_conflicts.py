@@ -1,4 +1,4 @@
-"""Where a name was taken: a second try beside it."""
+"""Name conflicts, and the second try at them."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
@@ -18,7 +18,7 @@ def batch(*ids, image="busybox", url="http://caller.example"):
 
 
 def became(entries, *outcomes, **more):
-    """What became of these messages."""
+    """Return the messages' outcomes."""
     names = ("key", "id", "id_label", "webhook", "warnings", "body_sha256", "error")
     nothing = {"reason": None, "namespace": "default", "delivered": None, "fault": False}
     return [

@@ -38,13 +38,13 @@ ALL_FIELDS = {
 
 
 def refusing(code, words):
-    """What the module says where the API server refused a definition."""
+    """Return the module's error of a rejection by the API server."""
     status = json.dumps({"code": code, "message": words})
     return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
 
 
 def alone(answer):
-    """What was said of Jobs of which none went ahead."""
+    """Return the results of Jobs without pilots."""
     return [{"skipped": True}, answer]
 
 
@@ -71,7 +71,7 @@ def heard_at(message_id, url=HERE, key="0000", **job):
 
 
 def rendered(entries, error=None):
-    """What the lookup `manifests` returns for these."""
+    """Return the results of the lookup `manifests`."""
     return [
         {
             "id_label": one["id_label"],
@@ -87,7 +87,7 @@ def rendered(entries, error=None):
 
 
 def created(*results):
-    """What kubernetes.core.k8s registers for these results."""
+    """Return results as kubernetes.core.k8s registers them."""
     return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
 
 

@@ -1,4 +1,4 @@
-"""Of many Jobs one goes ahead in each namespace, and says for all of it where nothing passes."""
+"""Pilots: the first Job of each namespace, which fails for all others where nothing passes."""
 
 import json
 
@@ -14,13 +14,13 @@ SKIPPED = {"skipped": True}
 
 
 def invalid():
-    """What the module says of a Job that the API server does not accept."""
+    """Return the module's result for a Job that the API server rejects."""
     status = json.dumps({"code": 422, "message": "image: Required value"})
     return {"error": {"msg": f"Failed to create object: b'{status}'"}}
 
 
 def rendered(*names, manifest="{}"):
-    """What was rendered, by names such as `a/1`: namespace and id."""
+    """Return rendered Jobs for names such as `a/1`: namespace, id."""
     return [
         {"id_label": name, "namespace": name.partition("/")[0], "manifest": manifest}
         for name in names
@@ -28,7 +28,7 @@ def rendered(*names, manifest="{}"):
 
 
 def registered(*results):
-    """What kubernetes.core.k8s registers for these results."""
+    """Return results as kubernetes.core.k8s registers them."""
     return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
 
 

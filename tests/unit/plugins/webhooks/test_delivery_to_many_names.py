@@ -45,7 +45,7 @@ def deaf_everywhere():
 
 
 def heard_after(deaf, endpoint):
-    """How many callbacks the deaf one had got when the other one was called, in the end."""
+    """Return counts of requests to the deaf server at calls of the other, filled later."""
     counts = []
 
     def answer(handler):

@@ -32,7 +32,7 @@ STRAY = (
 
 @dataclass(frozen=True)
 class Caller:
-    """What a server says to each request of one caller, and what it so means."""
+    """A server's bytes for each request of a caller, and their meaning."""
 
     parts: tuple[bytes | float | str, ...]
     code: int

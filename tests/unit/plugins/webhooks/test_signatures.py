@@ -26,7 +26,7 @@ OLD, NEW, OTHER = secret("old"), secret("new"), secret("other")
 
 
 def heard(secrets, service="billing", body=BODY, times=1):
-    """What an endpoint hears of a callback: its body and headers, each time."""
+    """Send a callback; return its body and headers as received, each time."""
     with Endpoint() as endpoint:
         callback = {"id": "one", "url": endpoint.url, "status": 0, "service": service}
         sent = {**callback, "body": body, "delivery_id": "0c6f-1.uid"}

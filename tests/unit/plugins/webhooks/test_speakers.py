@@ -1,4 +1,4 @@
-"""Whose callbacks are signed: those of the queues and senders that may speak for a service."""
+"""Signed callbacks: those of the queues and senders that may speak for a service."""
 
 import base64
 

@@ -68,7 +68,7 @@ def test_the_time_in_which_an_endpoint_waits_for_others_is_none_of_its_own(clock
 
 
 def called_at(some, seconds_of, clock, to=None):
-    """When each endpoint was called for the first time by a run of all workers.
+    """Return the moment of each endpoint's first call in a run of all workers.
 
     Whoever takes long is at the address C(to), if one is given, though not at once.
     """
@@ -140,5 +140,5 @@ def test_time_counts_for_the_address_at_which_it_is_spent(clock):
 
 
 def loads_at(one, address):
-    """What is counted at an address of an endpoint."""
+    """Return the loads at an address of an endpoint."""
     return [site.load for site in one.sites[address]]

@@ -1,4 +1,4 @@
-"""What the watch remembers of Jobs and records: their states, and who waits for how long."""
+"""The watch's memory of Jobs and records: their states, and how long callers wait."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""When a Job or record is worth a report, as the watch sees it."""
+"""The watch's conditions for a report of a Job or record."""
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys

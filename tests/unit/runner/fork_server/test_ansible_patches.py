@@ -72,7 +72,7 @@ for _ in range(2):
 
 
 def output(program, *words):
-    """What a program prints, in a process of its own."""
+    """Run a program in a process; return its output."""
     done = subprocess.run(
         [sys.executable, "-c", program, *words], capture_output=True, text=True, check=True
     )

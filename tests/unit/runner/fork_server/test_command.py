@@ -30,7 +30,7 @@ def command(*words, **environment):
 
 
 def line(state):
-    """What a server writes of a state."""
+    """Return a server's state line."""
     return json.dumps(vars(state)).encode()
 
 

@@ -1,4 +1,4 @@
-"""What a patch needs: whether it is what we know, and in what words it is not."""
+"""A patch's requirements: whether they are met, and the words if not."""
 
 import functools
 import sys

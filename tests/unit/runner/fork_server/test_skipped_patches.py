@@ -89,7 +89,7 @@ def fork_servers():
 
 
 def states(fork_servers):
-    """What the servers said, by patch; all of it has been read."""
+    """Return the servers' states by patch, after all were read."""
     fork_servers.stop()
     found = sorted(
         (state for _, state in fork_servers.states.all()), key=lambda one: not one.applied
@@ -98,7 +98,7 @@ def states(fork_servers):
 
 
 def said(logged):
-    """What the log says of skipped patches."""
+    """Return the log's skipped patches."""
     return logged.records("patch skipped")
 
 

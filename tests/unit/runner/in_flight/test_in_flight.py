@@ -27,7 +27,7 @@ def take(held):
 
 
 def room_comes_with(held, what):
-    """Whether there is room once this was done, and none before."""
+    """Tell whether this makes room where there was none."""
     order = []
 
     def wait():

@@ -26,7 +26,7 @@ def clock():
 
 @pytest.fixture
 def known(clock):
-    """What is known after a run of three messages that was ended while it asked the cluster."""
+    """Stalls after a run of three messages that was cut short while it asked the cluster."""
     found = Stalls(clock)
     found.cut_short(messages(3), ASKING)
     return found

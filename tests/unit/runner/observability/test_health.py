@@ -1,4 +1,4 @@
-"""Whether the runner is ready: what keeps it from working is said once, and when it is over."""
+"""Readiness of the runner: a fault that prevents work is logged once, and so is its end."""
 
 import pytest
 from sqs_k8s_jobs.observability.health import Health

@@ -1,4 +1,4 @@
-"""What is served over HTTP: metrics, whether the runner is alive, and whether it can work."""
+"""Pages over HTTP: metrics, liveness, and readiness of the runner."""
 
 import pytest
 import urllib3

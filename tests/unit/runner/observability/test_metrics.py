@@ -1,4 +1,4 @@
-"""What the metrics say of runs, messages and callbacks."""
+"""Metrics of runs, messages and callbacks."""
 
 import time
 from datetime import UTC, datetime

@@ -65,7 +65,7 @@ def play(tmp_path, monkeypatch):
 
 
 def said(done):
-    """What the echoing task gave back."""
+    """Return the echo task's results."""
     return {one["key"]: one["id"] for one in done.of_kind("outcome")}
 
 

@@ -33,7 +33,7 @@ class ForkServers:
 
 @pytest.fixture
 def runs(monkeypatch):
-    """What was run: the playbook and if forked; each ends with the error that a test put in."""
+    """The runs: playbook, and if forked; each ends with the error that a test put in."""
     seen, errors = [], []
 
     def run(name, _settings, inputs, *_what):

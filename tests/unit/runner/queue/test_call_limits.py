@@ -1,4 +1,4 @@
-"""What one call to SQS may hold."""
+"""The limits of a call to SQS."""
 
 import itertools
 

@@ -25,7 +25,7 @@ def text(value):
 
 
 def attributes(one):
-    """What goes along with a letter, by name."""
+    """Return a letter's attributes, by name."""
     found = dead_letters.entry(one).get("MessageAttributes", {})
     return {name: value["StringValue"] for name, value in found.items()}
 

@@ -104,7 +104,7 @@ def opened(monkeypatch):
 
 
 def dead_letter_urls(some):
-    """Where a dead letter of each queue goes."""
+    """Return dead-letter URLs by queue URL."""
     return {url: queue.url for url, queue in some._dead_letters.items()}
 
 

@@ -1,4 +1,4 @@
-"""What a queue's redrive policy says of a message that was received so often."""
+"""The redrive policy of a queue, for a message that was received so often."""
 
 import json
 

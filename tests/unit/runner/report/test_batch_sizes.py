@@ -1,4 +1,4 @@
-"""How many Jobs a report may have after one that was cut short; when one alone comes again."""
+"""The number of Jobs in a report after a cut-short report; the pause of a single Job."""
 
 from sqs_k8s_jobs.report.batch_sizes import FIRST_PAUSE, LONGEST_PAUSE, BatchSizes
 

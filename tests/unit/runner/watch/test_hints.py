@@ -1,4 +1,4 @@
-"""What Pods and Jobs show that is worth a look before it is gone."""
+"""Hints of Pods and Jobs, worth a look before they are gone."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the watch makes of Jobs, records and Pods that it sees."""
+"""Reactions of the watch to Jobs, records and Pods."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What the watch asks the API server for: nothing of others, and all that wakes a report.
+"""The watch's requests to the API server: own objects only, and all that need a report.
 
 The requests are those of Kubernetes' own client, to a server on loopback.
 """

@@ -1,4 +1,4 @@
-"""Which endpoints are slow: their callbacks are reported in a lane of their own."""
+"""Slow endpoints: their callbacks are reported in a lane of their own."""
 
 import pytest
 from sqs_k8s_jobs.workqueue.endpoints import FAST, LANES, MOST_SLOW, NOT_SEEN, SLOW, Endpoints

@@ -1,4 +1,4 @@
-"""What is remembered by names that senders choose."""
+"""Values remembered by names that senders choose."""
 
 from sqs_k8s_jobs.workqueue.latest import Latest
 

@@ -21,12 +21,12 @@ def workqueue(*digests, clock=None):
 
 
 def take(queue, limit=10, lane=""):
-    """What can be taken without waiting."""
+    """Take ids without waiting."""
     return within_patience(queue.get_batch, limit, lane)
 
 
 def take_now(queue):
-    """What is wanted now; nothing is no reason to wait."""
+    """Take the ids added by now; do not wait for any."""
     queue.add("mark")
     taken = take(queue)
     queue.done(["mark"])

@@ -12,7 +12,7 @@ def held(digest, clock=None):
 
 
 def take(queue):
-    """What can be taken without waiting, beside an id that is always there."""
+    """Take ids without waiting, beside an id that is always there."""
     queue.add("other")
     taken = within_patience(queue.get_batch, 100)
     queue.done(["other"])

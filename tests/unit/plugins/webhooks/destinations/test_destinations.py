@@ -1,4 +1,4 @@
-"""Where a callback may go: whatever its URL says, it is the real address that counts."""
+"""Allowed destinations of callbacks: the real address decides, whatever the URL says."""
 
 import pytest
 import urllib3
