@@ -63,8 +63,8 @@ def _seconds_to_next(
     first, most = limits["retry_backoff"], limits["retry_backoff_max"]
     if failed.get("postponed"):
         waited = now - _since(chain, now)
-        pause = min(most / UNTRIED_PART, max(first, waited))
-        return jittered(pause, failed["id_label"], int(waited))
+        pause = jittered(min(most / UNTRIED_PART, waited), failed["id_label"], int(waited))
+        return max(first, pause)
     asked = min(most, failed.get("retry_after") or 0.0)
     return max(asked, backoff_seconds(_count(chain, failed), failed["id_label"], first, most))
 

@@ -86,8 +86,9 @@ class Endpoints:
     def saw(self, endpoint: str, late: bool, server: str | None) -> None:
         """Take notice of whether an endpoint answered soon, and at which server it accepted."""
         with self._lock:
-            if late:  # it stays known: the paths of one caller say nothing of the others'
+            if late:
                 self._slow[endpoint] = None
+                self._answering.pop(endpoint, None)
             else:
                 self._slow.pop(endpoint, None)
                 if server:

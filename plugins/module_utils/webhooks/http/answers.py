@@ -25,10 +25,10 @@ class Answer(http.client.HTTPResponse):
     headers: Any
     msg: Any
 
-    def __init__(self, sock: Any, *args: Any, seconds: float, **kwargs: Any) -> None:
+    def __init__(self, sock: Any, *args: Any, end: float, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()  # it knows no deadline, and what it reads ahead would be lost
-        self.fp = Incoming(sock, seconds)
+        self.fp = Incoming(sock, end)
 
     def begin(self, **limits: Any) -> None:
         """Read it; raise InvalidAnswer, TimedOut, or what the socket raises.

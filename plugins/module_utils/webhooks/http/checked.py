@@ -93,7 +93,8 @@ class _Connection:
             raise urllib3.exceptions.NewConnectionError(self, str(exc)) from exc  # type: ignore[arg-type]
 
     def _answer(self, sock: Any, *args: Any, **kwargs: Any) -> Answer:
-        return Answer(sock, *args, seconds=float(self.timeout), **kwargs)
+        end = min(time.monotonic() + float(self.timeout), TRAIL.end)
+        return Answer(sock, *args, end=end, **kwargs)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         self._has_asked = False

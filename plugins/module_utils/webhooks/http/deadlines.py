@@ -51,21 +51,23 @@ class Deadlines:
 
         Raises OSError where there is no thread or no file for it.
         """
-        deadline = Deadline(sock)
         with self._changed:
-            heapq.heappush(self._due, (end, next(self._number), deadline))
             if not self._is_watched:
                 start(self._watch)
                 self._is_watched = True
+            deadline = Deadline(sock)
+            heapq.heappush(self._due, (end, next(self._number), deadline))
             self._changed.notify()
         return deadline
 
     def _watch(self) -> None:
         with self._changed:
-            while self._due:
-                seconds = self._due[0][0] - time.monotonic()
-                if seconds > 0:
-                    self._changed.wait(seconds)
-                else:
-                    heapq.heappop(self._due)[2].end()
-            self._is_watched = False
+            try:
+                while self._due:
+                    seconds = self._due[0][0] - time.monotonic()
+                    if seconds > 0:
+                        self._changed.wait(seconds)
+                    else:
+                        heapq.heappop(self._due)[2].end()
+            finally:
+                self._is_watched = False

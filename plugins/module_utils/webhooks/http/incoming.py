@@ -23,14 +23,16 @@ INFORMATIONAL = 10  # answers before the real one, at most
 PART = 65536  # bytes of a body that are read at once
 
 _BROKE_OFF = "it broke off"
+_OVER = "the time for an answer is over"
 _BLANK = (b"\r\n", b"\n")
 
 
 class Incoming(io.BufferedReader):
     """Reads the lines of heads, which it checks, and bodies, which it drops."""
 
-    def __init__(self, sock: Any, seconds: float) -> None:
-        super().__init__(_Socket(sock, seconds))
+    def __init__(self, sock: Any, end: float) -> None:
+        """Read until a moment of the monotonic clock."""
+        super().__init__(_Socket(sock, end))
         self.answers = 0  # that have begun
         self._lines = 0  # that were read
         self._in_head = False
@@ -92,10 +94,10 @@ class Incoming(io.BufferedReader):
 class _Socket(io.RawIOBase):
     """Reads a socket until a moment; to close it leaves the socket open."""
 
-    def __init__(self, sock: Any, seconds: float) -> None:
+    def __init__(self, sock: Any, end: float) -> None:
         super().__init__()
         self._sock = sock
-        self._end = time.monotonic() + seconds
+        self._end = end
         self._left = LIMIT
 
     def readable(self) -> bool:
@@ -104,13 +106,24 @@ class _Socket(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         seconds = self._end - time.monotonic()
         if seconds <= 0:
-            raise TimeoutError("the time for an answer is over")
+            raise TimeoutError(_OVER)
         self._sock.settimeout(seconds)
-        count = int(self._sock.recv_into(buffer))
+        try:
+            count = int(self._sock.recv_into(buffer))
+        except OSError as exc:
+            if self._is_over:
+                raise TimeoutError(_OVER) from exc
+            raise
+        if not count and self._is_over:  # it was ended here, and not by who answers
+            raise TimeoutError(_OVER)
         self._left -= count
         if self._left < 0:
             raise InvalidAnswer("it is longer than {0} bytes".format(LIMIT))
         return count
+
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() >= self._end
 
 
 def spoke_first(sock: Any) -> bool:

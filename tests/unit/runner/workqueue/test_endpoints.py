@@ -67,15 +67,14 @@ def test_an_endpoint_that_is_slow_is_not_prompt_either(endpoints):
     assert endpoints.slow() == [HERE, THERE]
 
 
-def test_an_endpoint_is_known_to_answer_once_it_has_though_some_of_its_paths_are_late(endpoints):
+def test_an_endpoint_is_known_to_answer_once_it_has_and_until_it_does_not(endpoints):
     known = [endpoints.server_of(HERE)]
     endpoints.saw(HERE, late=False, server=SERVER)
     known.append(endpoints.server_of(HERE))
     endpoints.saw(HERE, late=True, server=None)
     known.append(endpoints.server_of(HERE))
 
-    assert known == [None, SERVER, SERVER]
-    assert endpoints.lane(HERE) == SLOW
+    assert known == [None, SERVER, None]
 
 
 def test_an_endpoint_that_answered_while_messages_were_submitted_is_known_to(endpoints):

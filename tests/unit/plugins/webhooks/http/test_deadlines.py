@@ -7,9 +7,13 @@ import threading
 import time
 
 import pytest
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import (
+    deadlines as of_deadlines,
+)
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http import routes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.deadlines import Deadlines
 from kit.builders.delivery_options import deliver
+from kit.servers.bytes_server import BODY, BytesServer
 from kit.threads import within_patience
 
 HELLO_REQUEST = (
@@ -101,3 +105,36 @@ def test_the_earliest_deadline_comes_first_whenever_it_was_added():
     for pair in pairs:
         for one in pair:
             one.close()
+
+
+@pytest.mark.parametrize("is_tls", [True, False], ids=["TLS", "plain"])
+@pytest.mark.parametrize(
+    "head", ["", "Content-Length: 900000\r\n", "Transfer-Encoding: chunked\r\n"], ids=repr
+)
+def test_an_answer_that_has_no_end_when_its_time_is_over_accepts_nothing(is_tls, head, authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.certificate("127.0.0.1"))
+    begun = f"HTTP/1.1 200 OK\r\n{head}\r\n1\r\n".encode()
+
+    with BytesServer(lambda _: (BODY, begun), context if is_tls else None) as endpoint:
+        trusting = routes.verifying(str(authority.file))
+        (result,) = within_patience(
+            lambda: deliver(f"{endpoint.url}/", timeout=TIMEOUT, context=trusting)
+        )
+
+    assert (result["accepted"], result["code"], result["silent"]) == (False, None, True)
+    assert result["error"].endswith(f"no end of its answer within {TIMEOUT} s")
+
+
+def test_where_no_thread_can_start_a_connection_fails_and_is_not_left_open(monkeypatch):
+    def start(_target):
+        raise OSError("no thread is left")
+
+    monkeypatch.setattr(of_deadlines, "start", start)
+    here, there = socket.socketpair()
+
+    with pytest.raises(OSError, match="no thread"):
+        Deadlines().add(here, time.monotonic() + 60)
+    here.close()
+
+    assert within_patience(there.recv, 1) == b""
