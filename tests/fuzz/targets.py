@@ -151,7 +151,7 @@ def _check_accepted(data: bytes, found: Answer | None) -> answering.Said | None:
 
 
 def _answer(sock: socket.socket, seconds: float = PATIENCE) -> Answer | None:
-    found = Answer(sock, method="POST", seconds=seconds)
+    found = Answer(sock, method="POST", end=time.monotonic() + seconds)
     try:
         found.begin()
     except (http.client.HTTPException, OSError):

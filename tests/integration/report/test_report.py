@@ -75,4 +75,5 @@ def test_a_status_that_was_not_accepted_holds_back_the_later_ones_and_comes_agai
     tries = [one for one in receiver.callbacks() if one.body["status"] == 1]
     assert len(tries) == len(first_try) + 1
     assert len({(one.raw, one.delivery_id) for one in tries}) == 1
-    assert [one.body["status"] for one in receiver.callbacks()] == [0, 1, 1, 2]
+    of_it = [one.body for one in receiver.callbacks() if one.body["id"] == "held"]
+    assert [body["status"] for body in of_it] == [0, 1, 1, 2]  # a port may have been another's
