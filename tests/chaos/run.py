@@ -45,7 +45,7 @@ class Run:
         self._inject()
         say("every fault has passed; everything is healed")
         quiet = self._settle(patience)
-        say("quiet" if quiet else f"not quiet: nothing moved for {patience:.0f} s, or too much")
+        say("quiet" if quiet else f"not quiet: still for {patience:.0f} s, or moving all the time")
         self._sender.stop()
         say(f"stopping the runners; {self._system.runners.stop()} processes had to be killed")
 

@@ -15,9 +15,20 @@ from kit.models.shares import (
     endpoint,
     given_out,
     late,
+    named,
     shared,
     turn_of,
 )
+
+SHARE = WORKERS // fair_share.SHARE
+
+
+def late_and_left(some):
+    """Return the turns that workers take and that all come to nothing, and those after them."""
+    tried = given_out(some)
+    for turn in tried:
+        late(some, turn)
+    return tried, given_out(some)
 
 
 def test_a_url_that_is_silent_is_no_silence_of_the_others_where_one_of_them_has_answered(clock):
@@ -49,41 +60,25 @@ def test_where_nothing_of_an_endpoint_ever_answered_it_is_silent_whatever_paths_
     for number in range(1, 500):
         one.add([[number]])
     some = shared(clock, one)
-    tried = given_out(some)
-    for turn in tried:
-        late(some, turn)
 
-    rest = given_out(some)
+    tried, rest = late_and_left(some)
 
-    assert (len(tried), len(rest)) == (
-        WORKERS // fair_share.SHARE,
-        500 - WORKERS // fair_share.SHARE,
-    )
+    assert (len(tried), len(rest)) == (SHARE, 500 - SHARE)
     assert {some.postponement(turn) for turn in rest} == {endpoints.SILENT}
 
 
 def test_of_names_at_one_door_a_few_are_tried_and_where_none_answers_no_other_one(clock):
-    names = [endpoint("203.0.113.1") for _ in range(128)]
-    for number, one in enumerate(names):
-        one.name = f"http://n{number}.example"
+    names = named(128, "203.0.113.1")
     some = shared(clock, *names)
-    tried = given_out(some)
-    for turn in tried:
-        late(some, turn)
 
-    rest = given_out(some)
+    tried, rest = late_and_left(some)
 
-    assert (len(tried), len(rest)) == (
-        WORKERS // fair_share.SHARE,
-        128 - WORKERS // fair_share.SHARE,
-    )
+    assert (len(tried), len(rest)) == (SHARE, 128 - SHARE)
     assert {some.postponement(turn) for turn in rest} == {endpoints.SAME_SERVER}
 
 
 def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
-    names = [endpoint("203.0.113.1") for _ in range(9)]
-    for number, one in enumerate(names):
-        one.name = f"http://n{number}.example"
+    names = named(9, "203.0.113.1")
     some = shared(clock, *names)
     first, *others = given_out(some)
     some.note(first, ANSWER)
@@ -94,9 +89,7 @@ def test_where_one_name_at_a_door_answers_the_others_are_tried(clock):
 
 
 def test_who_has_answered_before_is_tried_though_others_at_its_door_did_not_answer(clock):
-    names = [endpoint("203.0.113.1") for _ in range(4)]
-    for number, one in enumerate(names):
-        one.name = f"http://n{number}.example"
+    names = named(4, "203.0.113.1")
     known = endpoint("203.0.113.1", answers=True)
     some = shared(clock, *names)
     for turn in given_out(some):
