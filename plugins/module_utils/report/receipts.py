@@ -86,7 +86,8 @@ def _next_look(
     if retry:
         return float(retry["next"])
     if len(delivered) < len(chain):
-        return now  # the rest comes with the next report
+        # The rest comes with the next report, even if this clock is ahead of that one's.
+        return state.parse_time(chain[0]["created"])
     if delivered[-1:] == [str(JOB_STARTED)]:
         return state.parse_time(chain[0]["created"]) + limits["start_timeout"] + SLACK
     return now + state.DAY

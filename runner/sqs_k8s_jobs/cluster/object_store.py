@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from typing import Any, NamedTuple, Protocol
@@ -115,22 +114,15 @@ def waits_since(obj: dict[str, Any]) -> float | None:
     end; a record's from its creation.
     """
     metadata = obj["metadata"]
-    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    labels = metadata.get("labels") or {}
     if predicates.DONE_LABEL in labels or predicates.EXPIRED_LABEL in labels:
         return None
-    refused = _since(annotations.get(predicates.RETRY_ANNOTATION))
+    refused = predicates.tries(obj).get("since")
     if refused is not None:
         return refused
     if predicates.RECORD_LABEL in labels:
         return predicates.seconds(metadata["creationTimestamp"])
     return _ended_at(obj)
-
-
-def _since(retry: str | None) -> float | None:
-    try:
-        return float(json.loads(retry)["since"]) if retry else None
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
-        return None  # somebody else's text
 
 
 def _ended_at(job: dict[str, Any]) -> float | None:

@@ -5,6 +5,7 @@ A hint and no more: the role report decides anew, from what the cluster says the
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime
 from typing import Any
@@ -74,6 +75,18 @@ def record_requeue_after(record: dict[str, Any], now: float) -> float | None:
     return _until_next_look(record, now)
 
 
+def tries(obj: dict[str, Any]) -> dict[str, float]:
+    """Return when a callback of it that was not accepted was tried: `since`, `tried` and `next`.
+
+    Each in seconds since 1970; what is not there, or is somebody else's text, is left out.
+    """
+    try:
+        kept = json.loads(_annotations(obj).get(RETRY_ANNOTATION) or "{}")
+        return {name: float(kept[name]) for name in ("since", "tried", "next") if name in kept}
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return {}
+
+
 def attempt_failed(record: dict[str, Any]) -> bool:
     """Tell whether the last attempt at a callback of it failed."""
     return RETRY_ANNOTATION in _annotations(record) or EXPIRED_LABEL in _labels(record)
@@ -128,6 +141,12 @@ def _has_news(job: dict[str, Any]) -> bool:
 
 
 def _until_next_look(obj: dict[str, Any], now: float) -> float:
+    """Return in how many seconds its next look is.
+
+    At once where it was tried in the future: a clock was ahead that is so no more, or another one.
+    """
+    if tries(obj).get("tried", 0.0) > now and DONE_LABEL not in _labels(obj):
+        return 0.0
     text = _annotations(obj).get(NEXT_ANNOTATION)
     try:
         return max(0.0, seconds(text) - now) if text else 0.0

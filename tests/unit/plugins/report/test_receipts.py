@@ -315,14 +315,14 @@ def test_what_there_was_no_time_for_leaves_no_trace():
     assert retries.expired(results, NOW, LIMITS) == []
 
 
-def test_where_the_rest_was_postponed_the_next_look_is_now_and_no_try_is_counted():
+def test_where_the_rest_was_postponed_the_next_look_is_due_by_any_clock_and_no_try_is_counted():
     (patch,) = receipts.receipt_patches(
         postponed(answered(sent(*DONE, NOW), 1), False), NOW, LIMITS
     )
 
     assert reported(patch) == ["0"]
     assert annotated(patch)["retry"] is None
-    assert next_look(patch) == NOW
+    assert next_look(patch) == CREATED_AT
 
 
 def test_what_a_silent_endpoint_was_not_asked_waits_as_long_again_and_counts_no_try():

@@ -1,10 +1,10 @@
 """The watch's conditions for a report of a Job or record."""
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, terminations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import servers
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.objects import digest_of, job, pod, record, strangers_job
 from kit.builders.statuses import (
@@ -92,6 +92,25 @@ def test_a_next_look_that_is_past_wakes_at_once():
         (record(annotations=NEW), predicates.record_requeue_after),
     ):
         assert wakes_in(thing, CREATED_AT + 600) == wakes_in(thing, CREATED_AT + 9999) == 0
+
+
+@given(st.integers(-700, 700), st.integers(0, 300), st.integers(0, 1200))
+@example(tried=600, pause=5, now=1)
+def test_whoevers_clock_was_ahead_the_watch_wakes_as_soon_as_the_next_try_is_due(tried, pause, now):
+    moment, look = CREATED_AT + now, CREATED_AT + tried + pause
+    known = {
+        "retry": {"since": CREATED_AT, "tries": 1, "tried": CREATED_AT + tried, "next": look},
+        "next-look": state.format_time(look),
+    }
+    seen, refused = job(annotations=known), record(annotations=known)
+
+    for thing, seconds in (
+        (seen, predicates.job_requeue_after(seen, moment)),
+        (refused, predicates.record_requeue_after(refused, moment)),
+    ):
+        is_due = bool(callbacks.callbacks_due([thing], [], moment))
+        assert is_due == (seconds == 0)
+        assert seconds <= pause
 
 
 def test_a_job_that_is_done_wakes_when_its_window_is_over():
