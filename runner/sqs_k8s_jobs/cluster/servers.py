@@ -34,7 +34,7 @@ def endpoint_of(url: str | None) -> str:
         return ""
     if "%" in _ADDRESS.sub("", named):  # no name that is looked up, and it may be a password
         return ""
-    host = host_of(server.hostname or "")
+    host = host_of(_spelled(named))
     shown = f"[{host}]" if ":" in host else host
     suffix = "" if port in (None, PORTS.get(parts.scheme)) else f":{port}"
     return f"{parts.scheme}://{shown}{suffix}" if parts.scheme else ""
@@ -46,7 +46,7 @@ def host_of(host: str) -> str:
     Hosts that are not found alike have names of their own, however alike they look: with a last
     dot no search list is gone through, and an address is not reached where one within it is.
     """
-    name = _ascii(host[:MAX_HOST_LENGTH].lower())
+    name = _ascii(_lowered(host[:MAX_HOST_LENGTH]))
     address = _address_of(name)
     return str(address) if address else quote(name, safe="", errors="replace")
 
@@ -58,6 +58,17 @@ def _address_of(host: str) -> IPv4Address | IPv6Address | None:
         return ip_address(host) if ":" in host and "%" not in host else None
     except (OSError, ValueError):
         return None
+
+
+def _spelled(named: str) -> str:
+    """Return the host as it is written: what is in lower case already may be of another name."""
+    _, _, bracketed = named.partition("[")
+    return bracketed.partition("]")[0] if bracketed else named.partition(":")[0]
+
+
+def _lowered(host: str) -> str:
+    """Return a host in lower case, label by label: a capital sigma's goes by the letters beside."""
+    return ".".join(label.lower() for label in host.split("."))
 
 
 def _ascii(name: str) -> str:

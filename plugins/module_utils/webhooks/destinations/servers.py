@@ -37,7 +37,7 @@ def endpoint_of(url: Optional[str]) -> str:
         return ""
     if "%" in _ADDRESS.sub("", named):  # no name that is looked up, and it may be a password
         return ""
-    host = host_of(server.hostname or "")
+    host = host_of(_spelled(named))
     shown = "[{0}]".format(host) if ":" in host else host
     suffix = "" if port in (None, PORTS.get(parts.scheme)) else ":{0}".format(port)
     return "{0}://{1}{2}".format(parts.scheme, shown, suffix) if parts.scheme else ""
@@ -49,7 +49,7 @@ def host_of(host: str) -> str:
     Hosts that are not found alike have names of their own, however alike they look: with a last
     dot no search list is gone through, and an address is not reached where one within it is.
     """
-    name = _ascii(host[:MAX_HOST_LENGTH].lower())
+    name = _ascii(_lowered(host[:MAX_HOST_LENGTH]))
     address = _address_of(name)
     return str(address) if address else quote(name, safe="", errors="replace")
 
@@ -92,6 +92,17 @@ def _carried(address: Union[IPv4Address, IPv6Address]) -> Optional[IPv4Address]:
         return None
     in_nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None
     return address.ipv4_mapped or in_nat64
+
+
+def _spelled(named: str) -> str:
+    """Return the host as it is written: what is in lower case already may be of another name."""
+    _, _, bracketed = named.partition("[")
+    return bracketed.partition("]")[0] if bracketed else named.partition(":")[0]
+
+
+def _lowered(host: str) -> str:
+    """Return a host in lower case, label by label: a capital sigma's goes by the letters beside."""
+    return ".".join(label.lower() for label in host.split("."))
 
 
 def _ascii(name: str) -> str:

@@ -16,7 +16,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     network_of,
     site_of,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.trust import trust_as_template
 from sqs_k8s_jobs.cluster import servers as of_the_runner
@@ -40,6 +40,11 @@ JINJA = "{{lookup('pipe','touch${IFS}MARK')}}"
         ("http://B\u00dcCHER\u3002example/", "http://xn--bcher-kva.example"),
         ("http://B\u00dcCHER.example/", "http://xn--bcher-kva.example"),
         ("http://xn--bcher-KVA.example/", "http://xn--bcher-kva.example"),
+        *(
+            ("http://x\u03a3.example/", "http://xn--x-ymb.example"),
+            ("http://X\u03a3X.example/", "http://xn--xx-vbc.example"),
+            ("http://a.\u03a3/", "http://a.xn--4xa"),
+        ),
         ("http://127.1/", "http://127.0.0.1"),
         ("http://2130706433/", "http://127.0.0.1"),
         ("http://0x7F.0.0.1/", "http://127.0.0.1"),
@@ -68,7 +73,10 @@ def test_hosts_that_may_resolve_differently_are_not_one_server(reader, one, othe
     assert reader.endpoint_of(f"http://{one}/") != reader.endpoint_of(f"http://{other}/")
 
 
-@given(st.text(min_size=1, max_size=20))
+@given(st.text(min_size=1, max_size=20) | st.text("aA.\u03a3\u03c3\u3002\uff0e", min_size=1))
+@example("x\u03a3")
+@example("a.\u03a3")
+@example("A\uff0e\u03a3")
 def test_a_host_beyond_ascii_is_named_as_it_is_called(text):
     url = f"http://{text}.example/"
     if urls.fault(url) is None and not text.isascii():
