@@ -20,10 +20,11 @@ from . import keys, state
 NAME = keys.RECORD_NAME + "{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
 DATA = "{0}.json"
-CALLBACK = (
-    *("id", "id_label", "key", "status", "url", "service", "queue", "sender"),
-    *("body", "delivery_id"),
-)
+# What all callbacks of a Job have alike stands there once: a record has room for 1 MiB, and a URL may
+# take 8 KiB of that. Older versions have it in each.
+SHARED_DATA = DATA.format("message")
+SHARED = ("id", "id_label", "url", "service", "queue", "sender")
+CALLBACK = ("key", "status", "body", "delivery_id", "error")
 UNKNOWN = dict.fromkeys(("service", "queue", "sender"))  # of what older versions have kept
 
 
@@ -74,8 +75,9 @@ def expired_callback_records(
         record["metadata"]["labels"][keys.EXPIRED_LABEL] = state.day(float(now))
         if one.get("id") is not None:
             record["metadata"]["annotations"] = {keys.ID_ANNOTATION: one["id"]}
-        callbacks_of = {**{name: one.get(name) for name in CALLBACK}, "error": one["error"]}
-        record.setdefault("data", {})[DATA.format(one["key"])] = json.dumps(callbacks_of)
+        data = record.setdefault("data", {})
+        data[SHARED_DATA] = _json(one, SHARED)
+        data[DATA.format(one["key"])] = _json(one, CALLBACK)
     return list(found.values())
 
 
@@ -84,7 +86,8 @@ def callbacks_of(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = []
     for record in records:
         data = record.get("data") or {}
-        own = [json.loads(data[name]) for name in data]
+        shared = json.loads(data.get(SHARED_DATA, "{}"))
+        own = [{**shared, **json.loads(data[name])} for name in data if name != SHARED_DATA]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
             url = {"url": without_account(one["url"] or "")}
             found.append({**UNKNOWN, **one, **url, "record": state.object_ref(record)})
@@ -135,6 +138,10 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     open_uids = {one["record"]["metadata"]["uid"] for one in results if not one["accepted"]}
     references = {one["record"]["metadata"]["uid"]: one["record"] for one in results}
     return [reference for uid, reference in references.items() if uid not in open_uids]
+
+
+def _json(one: dict[str, Any], names: tuple[str, ...]) -> str:
+    return json.dumps({name: one.get(name) for name in names}, ensure_ascii=False)
 
 
 def _owner(callback: dict[str, Any]) -> str:

@@ -9,7 +9,6 @@ other's.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any, Optional
 
@@ -33,9 +32,8 @@ def receipt_patches(
     be kept, by the digests in C(unkept), has not expired yet.
     """
     now, limits = retries.numbers(now, limits)
-    lasting = {**limits, "retry_max_age": math.inf}
     return [
-        _receipt(chain, now, lasting if chain[0]["id_label"] in unkept else limits)
+        _receipt(chain, now, limits, chain[0]["id_label"] not in unkept)
         for chain in retries.chains(results)
         if not retries.is_put_off(chain[0])
     ]
@@ -56,14 +54,17 @@ def undelivered_reason(thing: dict[str, Any]) -> Optional[str]:
     return words.format(**retry) if is_said else "the caller has not been told everything yet"
 
 
-def _receipt(chain: list[Result], now: float, limits: dict[str, float]) -> dict[str, Any]:
+def _receipt(
+    chain: list[Result], now: float, limits: dict[str, float], may_expire: bool
+) -> dict[str, Any]:
     patch = annotation_patch(chain[0])
     annotations = patch["metadata"]["annotations"]
     delivered = [one["key"] for one in chain if one["accepted"]]
     annotations.update({keys.REPORTED_PREFIX + key: state.format_time(now) for key in delivered})
     failed = retries.first_failed(chain)
-    retry = retries.retry(chain, failed, now, limits) if failed else None
-    if failed and retries.has_expired(chain, failed, now, limits):
+    is_over = bool(failed) and may_expire and retries.has_expired(chain, failed, now, limits)
+    retry = retries.retry(chain, failed, now, limits, is_over) if failed else None
+    if failed and is_over:
         annotations[keys.EXPIRED_PREFIX + failed["key"]] = state.format_time(now)
         delivered.append(failed["key"])
     annotations[keys.RETRY_ANNOTATION] = json.dumps(retry) if retry else None

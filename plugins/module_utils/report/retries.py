@@ -37,15 +37,19 @@ def chains(results: list[Result]) -> list[list[Result]]:
 
 
 def retry(
-    chain: list[Result], failed: Result, now: float, limits: dict[str, float]
+    chain: list[Result], failed: Result, now: float, limits: dict[str, float], is_over: bool
 ) -> dict[str, Any]:
-    """Return what an object keeps of the tries of its first callback that failed."""
+    """Return what an object keeps of the tries of its first callback that failed.
+
+    C(is_over) where it has expired: then there is no next try that would have to wait.
+    """
+    pause = 0.0 if is_over else _seconds_to_next(chain, failed, now, limits)
     return {
         "status": failed["status"],
         "since": _since(chain, now),
         "tried": now,
         "tries": _count(chain, failed),
-        "next": now + _seconds_to_next(chain, failed, now, limits),
+        "next": now + pause,
         "error": failed["error"],
     }
 
@@ -58,8 +62,6 @@ def _seconds_to_next(
     What was not tried, as its endpoint is silent, waits for half as long as it has waited already
     at least, and a part of the longest pause at most: other callers' paths may be all that is slow.
     """
-    if has_expired(chain, failed, now, limits):
-        return 0.0
     first, most = limits["retry_backoff"], limits["retry_backoff_max"]
     if failed.get("postponed"):
         waited = now - _since(chain, now)

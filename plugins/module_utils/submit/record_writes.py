@@ -128,5 +128,5 @@ def _reopening(record: Record, sends: list[str], moment: str) -> dict[str, Any]:
         names = (*told, keys.RETRY_ANNOTATION, keys.NEXT_ANNOTATION)
         annotations.update(dict.fromkeys(names))
         patch["metadata"]["labels"] = {keys.DONE_LABEL: None, keys.EXPIRED_LABEL: None}
-        patch["data"] = {records.DATA.format(key): None}
+        patch["data"] = dict.fromkeys([records.SHARED_DATA, records.DATA.format(key)])
     return patch if annotations else {}

@@ -5,7 +5,7 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, records, state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import MAX_STARTS, due
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.objects import digest_of, job, pod, record
@@ -14,6 +14,7 @@ from kit.builders.statuses import COMPLETE, CREATED, CREATED_AT, ERROR, TRACE
 from kit.models.reports import answered, sent
 
 WEBHOOK = "http://caller.example/hook"
+MAX_CONFIG_MAP = 2**20  # bytes of its data
 
 
 def refusal(body, webhook=WEBHOOK, record="body-1", **more):
@@ -103,9 +104,13 @@ def test_callbacks_that_expired_are_kept_by_id_as_they_were_sent():
 
     made = records.expired_callback_records([first, second, other], "jobs", 0.0)
 
-    assert [sorted(one["data"]) for one in made] == [["1.json", "2.json"], ["0.json"]]
-    kept = json.loads(made[0]["data"]["1.json"])
-    assert {name: first[name] for name in ("url", "body", "delivery_id")}.items() <= kept.items()
+    assert [sorted(one["data"]) for one in made] == [
+        ["1.json", "2.json", "message.json"],
+        ["0.json", "message.json"],
+    ]
+    shared, kept = (json.loads(made[0]["data"][name]) for name in ("message.json", "1.json"))
+    assert shared == {name: first[name] for name in records.SHARED}
+    assert {name: first[name] for name in ("body", "delivery_id")}.items() <= kept.items()
     assert kept["error"] == "HTTP status 500"
     assert made[0]["metadata"]["labels"]["sqs-k8s.jobs/expired"] == "19700101"
 
@@ -150,15 +155,48 @@ def test_what_is_kept_is_replayed_in_its_order_and_the_same_to_the_byte():
             assert was[name] == now[name]
 
 
+def as_older_versions_kept_it(made, **changed):
+    """Have a record's only callback in the form in which each said all of itself."""
+    shared, (one,) = (
+        json.loads(made["data"].pop(records.SHARED_DATA)),
+        map(json.loads, made["data"].values()),
+    )
+    whole = {**shared, **one, **changed}
+    made["data"] = {"0.json": json.dumps({k: v for k, v in whole.items() if v is not None})}
+
+
 def test_what_an_older_version_kept_is_replayed_without_a_service():
     (made,) = kept_in(*expired("0"))
-    old = json.loads(made["data"]["0.json"])
-    del old["service"]
-    made["data"]["0.json"] = json.dumps(old)
+    (now,) = records.callbacks_of([made])
+    as_older_versions_kept_it(made, service=None)
 
     (found,) = records.callbacks_of([made])
 
-    assert found["service"] is None
+    assert found == {**now, "service": None}
+
+
+def test_all_that_a_job_can_tell_has_room_in_a_record_however_long_its_url_and_id_are():
+    wide = "\U0001f600"
+    url = "http://caller.example/" + wide * (2048 - len("http://caller.example/"))
+    (one,) = expired("0", message_id=wide * 256)
+    starts = [
+        {
+            **one,
+            "url": url,
+            "key": f"1.{number:036}",
+            "body": json.dumps({**json.loads(one["body"]), "detail": {"podName": "p" * 253}}),
+            "delivery_id": f"uid-1.{number:036}",
+            "error": "HTTP status 500",
+        }
+        for number in range(MAX_STARTS + 2)
+    ]
+
+    (made,) = kept_in(*starts)
+
+    stored = sum(len(name) + len(text.encode()) for name, text in made["data"].items())
+    assert len(made["data"]) == len(starts) + 1
+    assert stored < MAX_CONFIG_MAP / 2
+    assert {found["url"] for found in records.callbacks_of([made])} == {url}
 
 
 def test_a_record_that_keeps_nothing_replays_nothing():
@@ -195,8 +233,7 @@ def test_no_record_keeps_a_password_of_a_url_nor_replays_one_that_is_kept():
     url = "https://user:s3cret@caller.example/hook"
     kept = refusal(message("one", image="", webhook={"url": url}))
     (made,) = kept_in(*expired("0"))
-    old = {**json.loads(made["data"]["0.json"]), "url": url}
-    made["data"]["0.json"] = json.dumps(old)
+    as_older_versions_kept_it(made, url=url)
 
     (found,) = records.callbacks_of([made])
 

@@ -8,6 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     receipts,
     recording,
+    retries,
     writes,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.deliveries import (
@@ -79,6 +80,22 @@ def test_what_has_expired_is_stored_and_has_expired_unless_it_could_not_be():
     of_a, of_b = found["patches"]
     assert "expired-0" in annotated(of_a)
     assert "expired-0" not in annotated(of_b)
+
+
+def test_what_an_endpoint_that_is_gone_did_not_accept_is_given_up_no_sooner_than_it_is_stored():
+    tries = {"since": NOW - 9, "tried": NOW - 9, "tries": retries.GONE_TRIES, "next": NOW}
+    told = answered(due(job("a", annotations={"retry": tries})), accepting=0)
+    results = [{**one, "code": retries.GONE} for one in told]
+
+    first = recording.receipts(results, NOW, LIMITS, "kept-here")
+    found = recording.receipts(results, NOW, LIMITS, "kept-here", {"result": {"results": [DENIED]}})
+
+    (over,), (open_still,) = first["patches"], found["patches"]
+    assert [one["id"] for one in first["expired"]] == ["a"]
+    assert found["expired"] == []
+    assert "expired-0" in annotated(over)
+    assert "expired-0" not in annotated(open_still)
+    assert json.loads(annotated(open_still)["retry"])["next"] > NOW
 
 
 def test_of_stored_callbacks_the_records_are_named_of_which_all_were_accepted():
