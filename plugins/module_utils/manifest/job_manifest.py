@@ -50,6 +50,7 @@ def check(manifest: dict[str, Any], name: str, namespace: str) -> None:
     for part in (metadata, _part(template, "metadata")):
         _check_keys(_part(part, "labels"))
         _check_keys(_part(part, "annotations"))
+    _check_finalizers(metadata.get("finalizers"))
     found = (metadata.get("namespace"), metadata.get("name"))
     if found != (namespace, name):
         raise InvalidManifest(
@@ -75,6 +76,12 @@ def _check_keys(labelled: dict[str, Any]) -> None:
             raise InvalidManifest("{0} in the template's result is not its own to set".format(key))
 
 
+def _check_finalizers(given: Any) -> None:
+    if given is None or (isinstance(given, list) and all(isinstance(one, str) for one in given)):
+        return
+    raise InvalidManifest("metadata.finalizers in the template's result is no list of names")
+
+
 def _main_container(template: dict[str, Any]) -> str:
     """Return the name of the container that does the Job's work, as the template has it.
 
@@ -83,7 +90,8 @@ def _main_container(template: dict[str, Any]) -> str:
     named = (template["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER)
     spec = template.get("spec")
     listed = spec.get("containers") if isinstance(spec, dict) else None
-    known = [one.get("name") for one in listed or [] if isinstance(one, dict)]
+    given = listed if isinstance(listed, list) else []
+    known = [one.get("name") for one in given if isinstance(one, dict)]
     names = [name for name in known if isinstance(name, str)]
     if isinstance(named, str) and named in names:
         return named

@@ -36,6 +36,7 @@ CONTROL_PLANES = [
     *(("cluster.x-k8s.io/control-plane", "true"), ("kubernetes.io/hostname", "control-plane-1")),
     *(("kubernetes.azure.com/mode", "system"), ("beta.kubernetes.io/role", "x")),
     *(("pool", "control_plane"), ("pool", "MASTER"), ("com.docker.ucp.role", "x")),
+    ("com.docker.ucp.collection.system", "true"),
     *(("minikube.k8s.io/primary", "true"), ("node.kubernetes.io/controller", "true")),
     *(("cloud.kops.k8s.io/metadata.k8s-io-role-master", "1"), ("pool", "etcd")),
 ]
@@ -49,7 +50,8 @@ KEPT_FREE = [
     ("components.gke.io/gke-managed-components", "true"),
     *(("dedicated", "control_plane"), ("dedicated", "MASTER"), ("dedicated", "ETCD")),
     *(("node.ocs.openshift.io/storage", "true"), ("dedicated.deckhouse.io", "system")),
-    ("com.docker.ucp.manager", "x"),
+    *(("com.docker.ucp.manager", "x"), ("infra", "reserved")),
+    *(("hypershift.openshift.io/control-plane", "true"), ("hypershift.openshift.io/cluster", "a")),
 ]
 
 # Taints of nodes on which a network's, a disk's or a cloud's own Pods have still to start.
@@ -66,7 +68,8 @@ NOT_READY = [
     *(("example.com/not_ready", "x"), ("example.com/NOT-READY", "x")),
     ("node.deckhouse.io/csi-not-bootstrapped", "x"),
     *(("node.linode.com/initializing", "true"), ("k8s.ovn.org/network-unavailable", "x")),
-    ("sysbox-runtime", "not-running"),
+    *(("sysbox-runtime", "not-running"), ("tke.cloud.tencent.com/eni-ip-unavailable", "x")),
+    *(("drbd.linbit.com/lost-quorum", "x"), ("drbd.linbit.com/force-io-error", "x")),
 ]
 
 # Taints of nodes that are drained, deleted or taken away.

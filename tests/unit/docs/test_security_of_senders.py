@@ -186,7 +186,10 @@ def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
 
 @pytest.mark.parametrize(
     "port",
-    [22, 25, 110, 143, 445, 2003, 3306, 4730, 5432, 6379, 6443, 9100, 9200, 10250, 11211, 11300],
+    [
+        *(22, 25, 110, 143, 445, 1414, 2003, 3260, 3268, 3306, 4505, 4730, 5269, 5432, 5433, 6379),
+        *(6432, 6443, 7687, 9100, 9200, 9418, 10250, 11211, 11300, 28015, 33060),
+    ],
 )
 def test_a_callback_goes_to_no_port_that_is_no_web_server_s(port):
     with pytest.raises(Blocked, match=f"port {port} is not allowed"):

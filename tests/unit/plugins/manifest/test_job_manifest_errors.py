@@ -1,8 +1,18 @@
 """A template's result that is refused, in words for the operator who wrote the template."""
 
+import contextlib
+import copy
+
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.manifest import job_manifest, strict_yaml
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy import checks
+from hypothesis import given
+from hypothesis import strategies as st
+from kit.builders.policies import rules
+from kit.builders.rendering import entry, manifest, message
 
+WHOLE = {**manifest(message()), "apiVersion": "batch/v1", "kind": "Job"}
+ODD = [None, True, 0, 7, 1.5, "", "x", [], [None], [1], ["x"], [{}], [[]], {}, {"x": None}]
 JOB = {"apiVersion": "batch/v1", "kind": "Job"}
 UNUSABLE = "the template's result is no usable YAML in line 1: "
 
@@ -62,10 +72,49 @@ def test_a_character_that_yaml_does_not_know_is_refused_in_its_readers_words():
             {**JOB, "metadata": {"labels": {"sqs-k8s.jobs/id": "x"}}},
             "sqs-k8s.jobs/id in the template's result is not its own to set",
         ),
+        *(
+            (
+                {**JOB, "metadata": {"finalizers": given}},
+                "metadata.finalizers in the template's result is no list of names",
+            )
+            for given in (7, "x", [7], {"x": 1})
+        ),
     ],
 )
 def test_a_result_that_is_not_the_messages_job_is_refused_in_one_sentence(made, said):
     assert words(job_manifest.check, made, "t-1", "default") == said
+
+
+def places(value, path=()):
+    """The paths to all values within a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, one in inner:
+        yield (*path, key)
+        if isinstance(one, (dict, list)):
+            yield from places(one, (*path, key))
+
+
+PLACES = [
+    *places(WHOLE),
+    *(("metadata", name) for name in ("finalizers", "annotations", "ownerReferences")),
+    *(("spec", "template", "metadata", name) for name in ("annotations", "finalizers")),
+]
+
+
+@given(st.dictionaries(st.sampled_from(PLACES), st.sampled_from(ODD), min_size=1, max_size=3))
+def test_whatever_a_template_puts_in_any_place_its_job_is_made_or_refused_in_words(odd):
+    made = copy.deepcopy(WHOLE)
+    for (*path, last), value in odd.items():
+        owner = made
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # what is there no more
+            for name in path:
+                owner = owner[name]
+            owner[last] = copy.deepcopy(value)
+
+    with contextlib.suppress(job_manifest.InvalidManifest, checks.Forbidden):
+        job_manifest.check(made, WHOLE["metadata"]["name"], WHOLE["metadata"]["namespace"])
+        checks.check_job(made, rules())
+        job_manifest.stamp(made, {**entry(message()), "webhook": None})
 
 
 def nested(depth):
