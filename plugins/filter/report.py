@@ -10,7 +10,8 @@ from typing import Any
 from ..module_utils.common.json_text import as_plain_data, returns_json
 from ..module_utils.objects import records, selectors
 from ..module_utils.observability import job_table
-from ..module_utils.report import actions, callbacks, deliveries, failure_logs, recording
+from ..module_utils.report import actions, callbacks, deliveries, recording
+from ..module_utils.report.exceptional import failure_logs
 from ..plugin_utils.untrusted import returns_data
 
 

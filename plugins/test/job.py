@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..module_utils.objects import job_status, state
-from ..module_utils.report import terminations
+from ..module_utils.report.exceptional import terminations
 
 
 class TestModule:

@@ -20,8 +20,8 @@ from . import keys, state
 NAME = keys.RECORD_NAME + "{0}"
 KEY = "99"  # of the callback that a record of a refused message carries
 DATA = "{0}.json"
-# What all callbacks of a Job have alike stands there once: a record has room for 1 MiB, and a URL may
-# take 8 KiB of that. Older versions have it in each.
+# What all callbacks of a Job have alike is there once: a record has room for 1 MiB, of which a URL
+# may take 8 KiB. Older versions have it in each.
 SHARED_DATA = DATA.format("message")
 SHARED = ("id", "id_label", "url", "service", "queue", "sender")
 CALLBACK = ("key", "status", "body", "delivery_id", "error")

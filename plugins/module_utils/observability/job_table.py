@@ -8,9 +8,10 @@ from typing import Any
 
 from ..common.printable import printable
 from ..objects import job_status, state
-from ..report import receipts, terminations
+from ..report import receipts
 from ..report.callbacks import by_owner
 from ..report.due import due
+from ..report.exceptional import terminations
 
 HEAD = ("id", "job", "state", "age", "not accepted yet")
 WIDTH = 60  # of a column, at most

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from ..objects import failure_reasons, finalizers
-from . import callbacks, event_warnings, failure_logs, terminations
+from . import callbacks
+from .exceptional import event_warnings, failure_logs, terminations
 
 Thing = dict[str, Any]
 

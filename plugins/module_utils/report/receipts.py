@@ -62,11 +62,13 @@ def _receipt(
     delivered = [one["key"] for one in chain if one["accepted"]]
     annotations.update({keys.REPORTED_PREFIX + key: state.format_time(now) for key in delivered})
     failed = retries.first_failed(chain)
-    is_over = bool(failed) and may_expire and retries.has_expired(chain, failed, now, limits)
-    retry = retries.retry(chain, failed, now, limits, is_over) if failed else None
-    if failed and is_over:
-        annotations[keys.EXPIRED_PREFIX + failed["key"]] = state.format_time(now)
-        delivered.append(failed["key"])
+    retry = None
+    if failed:
+        is_over = may_expire and retries.has_expired(chain, failed, now, limits)
+        retry = retries.retry(chain, failed, now, limits, is_over)
+        if is_over:
+            annotations[keys.EXPIRED_PREFIX + failed["key"]] = state.format_time(now)
+            delivered.append(failed["key"])
     annotations[keys.RETRY_ANNOTATION] = json.dumps(retry) if retry else None
     if any(status_of(key) in TERMINAL for key in delivered):
         patch["metadata"]["labels"] = {keys.DONE_LABEL: "true"}

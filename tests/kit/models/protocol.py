@@ -18,8 +18,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     callbacks,
     deliveries,
     receipts,
-    terminations,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     new_messages,
     outcomes,

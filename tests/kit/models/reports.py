@@ -10,8 +10,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
     deliveries,
     receipts,
     retries,
-    terminations,
 )
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 
 from kit.builders.objects import merged
 from kit.builders.statuses import CREATED_AT, Thing

@@ -31,7 +31,7 @@ FOLDERS = (
     "plugins/**/*.py",
     "plugins/*/*.yml",
     "playbooks/*.yml",
-    "roles/*/tasks/*.yml",
+    "roles/*/tasks/**/*.yml",
     "roles/*/templates/*.j2",
 )
 FILES = [

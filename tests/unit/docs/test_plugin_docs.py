@@ -50,11 +50,15 @@ def offered(kind):
 
 def entered(role):
     """The tasks files of a role that plays enter: main, and those which no other includes."""
-    texts = {path.stem: path.read_text("utf-8") for path in (ROLES / role / "tasks").iterdir()}
+    folder = ROLES / role / "tasks"
+    texts = {
+        str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.yml")
+    }
     tasks = [task for text in texts.values() for task in flat(yaml.safe_load(text))]
     verbs = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
     included = {task.get(verb) for task in tasks for verb in verbs}
-    return {name for name in texts if name == "main" or f"{name}.yml" not in included}
+    main = "main.yml"
+    return {name[: -len(".yml")] for name in texts if name == main or name not in included}
 
 
 def flat(tasks):

@@ -10,11 +10,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.common import printab
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import records, selectors
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.image_patterns import Images
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
-    callbacks,
-    terminations,
-    writes,
-)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, writes
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
     ORDINARY,

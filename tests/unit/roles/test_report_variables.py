@@ -7,7 +7,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.modules import webhook
 from kit.paths import ROLES
 
 ROLE = ROLES / "report"
-TASKS = yaml.safe_load((ROLE / "tasks" / "deliver.yml").read_text("utf-8"))
+TASKS = yaml.safe_load((ROLE / "tasks" / "deliver" / "callbacks.yml").read_text("utf-8"))
 DEFAULTS = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text("utf-8"))
 (OPTIONS,) = [one["sqs_k8s.jobs.webhook"] for one in TASKS if "sqs_k8s.jobs.webhook" in one]
 

@@ -106,7 +106,7 @@ def test_it_is_looked_for_where_more_is_kept_and_where_all_is_looked_at():
     _, block = yaml.safe_load((TASKS / "main.yml").read_text("utf-8"))
     *_, task = block["block"]
 
-    assert task["ansible.builtin.include_tasks"] == "delete_outdated.yml"
+    assert task["ansible.builtin.include_tasks"] == "expired/delete_outdated.yml"
     assert task["when"] == (
         "report_expired_for | int > 0 and"
         " (report_digests | length == 0 or report_stored | length > 0)"

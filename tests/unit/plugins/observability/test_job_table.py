@@ -2,7 +2,8 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import job_table
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts, terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from kit.builders.objects import job, merged, pod, strangers_job
 from kit.builders.statuses import COMPLETE, CREATED_AT, ERROR, FAILED, running
 

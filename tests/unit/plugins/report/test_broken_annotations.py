@@ -7,8 +7,9 @@ import json
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events, job_table
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts, terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import receipts
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.actions import pending_actions
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from hypothesis import example, given
 from hypothesis import strategies as st
 from kit.builders.objects import job, pod

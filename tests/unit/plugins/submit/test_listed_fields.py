@@ -14,7 +14,7 @@ from kit.builders.rendering import entry, message
 from kit.builders.statuses import ERROR
 from kit.paths import ROLES, ROOT
 
-FILES = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
+FILES = [*ROOT.glob("roles/*/tasks/**/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
 LARGE = ("Job", "Pod")
 
 
@@ -51,7 +51,13 @@ def test_every_look_at_jobs_or_pods_leaves_something_out():
 
 
 WRITING = [
-    "report/tasks/" + name for name in ("terminate", "release", "delete_outdated", "store_records")
+    f"report/tasks/{name}"
+    for name in (
+        "exceptional/terminate",
+        "release/main",
+        "expired/delete_outdated",
+        "expired/records",
+    )
 ]
 
 

@@ -148,7 +148,7 @@ def calls(node):
 
 
 def test_every_call_of_a_module_that_goes_to_the_api_server_heeds_no_proxy():
-    files = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
+    files = [*ROOT.glob("roles/*/tasks/**/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
     found = [call for file in files for call in calls(DataLoader().load_from_file(str(file)))]
 
     assert len(found) > 30

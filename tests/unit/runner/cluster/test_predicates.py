@@ -2,7 +2,8 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import keys, state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import servers
 from hypothesis import example, given
 from hypothesis import strategies as st

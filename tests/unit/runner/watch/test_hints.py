@@ -8,7 +8,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import (
     keys,
     pod_status,
 )
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import event_warnings
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import event_warnings
 from kit.builders.objects import annotated, job, merged, pod
 from kit.builders.statuses import (
     COMPLETE,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..objects import state
+from ...objects import state
 
 JOB_UID_LABEL = "batch.kubernetes.io/controller-uid"  # of a pod, by the Job controller
 

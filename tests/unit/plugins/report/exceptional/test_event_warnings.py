@@ -2,7 +2,7 @@
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import (
     event_warnings,
     terminations,
 )

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import (
-    actions,
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import actions
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import (
     never_ending,
     terminations,
 )

@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..common.statuses import FAILED, status_of
-from ..objects import pod_status
-from .callbacks import by_owner, unwritten
+from ...common.statuses import FAILED, status_of
+from ...objects import pod_status
+from ..callbacks import by_owner, unwritten
 
 MAX_BYTES = 16384  # an annotation keeps it until it is accepted
 

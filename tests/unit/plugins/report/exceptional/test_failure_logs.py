@@ -4,13 +4,13 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import failure_logs
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import callbacks_due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import failure_logs
 from kit.builders.objects import job, pod
 from kit.builders.statuses import COMPLETE, FAILED, JOB_UID, terminated
 from kit.paths import ROLES
 
-TASKS = ROLES / "report/tasks"
+TASKS = ROLES / "report/tasks/exceptional"
 BROKEN = pod("a", "Failed", container=terminated(3))
 
 
@@ -122,10 +122,10 @@ def test_a_log_that_could_not_be_read_is_left_out(result):
 def test_whole_logs_are_held_one_at_a_time():
     tasks = {
         name: yaml.safe_load((TASKS / f"{name}.yml").read_text("utf-8"))
-        for name in ("exceptional", "add_failure_log")
+        for name in ("main", "add_failure_log")
     }
     reading, adding = tasks["add_failure_log"]
 
     assert [one.get("loop") for one in (reading, adding)] == [None, None]
     assert reading["register"] in adding["vars"]["report_due_with_log"]
-    assert not any("kubernetes.core.k8s_log" in one for one in tasks["exceptional"])
+    assert not any("kubernetes.core.k8s_log" in one for one in tasks["main"])

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import terminations
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.due import due
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
 from hypothesis import given
 from hypothesis import strategies as st
 from kit.builders.job_snapshots import ENDS, OPEN, snapshots

@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..common import error_codes
-from ..common.printable import shown
-from ..common.statuses import is_fleeting
-from ..objects import failure_reasons, job_status, keys, state
+from ...common import error_codes
+from ...common.printable import shown
+from ...common.statuses import is_fleeting
+from ...objects import failure_reasons, job_status, keys, state
+from ..callbacks import by_owner
+from ..due import due
 from . import event_warnings, never_ending
-from .callbacks import by_owner
-from .due import due
 from .orphans import goes_on, is_orphan
 
 # Seconds after which a Job that should have gone on is touched. The Job controller waits up

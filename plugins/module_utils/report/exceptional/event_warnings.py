@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from ..objects import failure_reasons, job_status, state
-from ..objects.containers import MESSAGE_LENGTH
-from ..objects.pod_status import Reason
+from ...objects import failure_reasons, job_status, state
+from ...objects.containers import MESSAGE_LENGTH
+from ...objects.pod_status import Reason
 
 # Jobs of which one report asks for events: each takes a request, and the others wait meanwhile.
 MAX_ASKED = 50

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from ..common import error_codes
-from ..objects import state
-from ..objects.job_status import ENDING
+from ...common import error_codes
+from ...objects import state
+from ...objects.job_status import ENDING
 
 MAX_PODS = 3  # that are named
 
