@@ -54,9 +54,14 @@ def entered(role):
     texts = {
         str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.yml")
     }
-    tasks = [task for text in texts.values() for task in flat(yaml.safe_load(text))]
     verbs = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
-    included = {task.get(verb) for task in tasks for verb in verbs}
+    included = {
+        os.path.normpath(os.path.join(os.path.dirname(name), task[verb]))
+        for name, text in texts.items()
+        for task in flat(yaml.safe_load(text))
+        for verb in verbs
+        if verb in task
+    }
     main = "main.yml"
     return {name[: -len(".yml")] for name in texts if name == main or name not in included}
 

@@ -54,7 +54,7 @@ WRITING = [
     f"report/tasks/{name}"
     for name in (
         "exceptional/terminate",
-        "release/main",
+        "release/objects",
         "expired/delete_outdated",
         "expired/records",
     )

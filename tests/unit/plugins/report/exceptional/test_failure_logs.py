@@ -122,10 +122,10 @@ def test_a_log_that_could_not_be_read_is_left_out(result):
 def test_whole_logs_are_held_one_at_a_time():
     tasks = {
         name: yaml.safe_load((TASKS / f"{name}.yml").read_text("utf-8"))
-        for name in ("main", "add_failure_log")
+        for name in ("handle", "add_failure_log")
     }
     reading, adding = tasks["add_failure_log"]
 
     assert [one.get("loop") for one in (reading, adding)] == [None, None]
     assert reading["register"] in adding["vars"]["report_due_with_log"]
-    assert not any("kubernetes.core.k8s_log" in one for one in tasks["main"])
+    assert not any("kubernetes.core.k8s_log" in one for one in tasks["handle"])
