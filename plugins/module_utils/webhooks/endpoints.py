@@ -58,6 +58,11 @@ class UrlQueue:
     load: Load = field(default_factory=Load)
     is_silent: bool = False
 
+    def fall_silent(self) -> bool:
+        """Note that it gave no answer in time; tell whether that is news."""
+        was_silent, self.is_silent = self.is_silent, True
+        return not was_silent
+
 
 @dataclass(eq=False)
 class Endpoint:
@@ -108,10 +113,19 @@ class Endpoint:
 
     def note(self, line: UrlQueue, attempt: Attempt) -> None:
         """Take notice of what came of a call; what reached nobody says nothing of answers."""
-        if attempt["silent"] and not line.is_silent:
-            line.is_silent = True
-            self.silent_urls += 1
+        if attempt["silent"]:
+            self.silent_urls += line.fall_silent()
         self.answers = self.answers or attempt["code"] is not None
+
+    def begin(self, now: float) -> None:
+        """Have its time run from now, if it does not run yet."""
+        if self.began is None:
+            self.began = now
+
+    def look_up(self, lookup: Future[Any]) -> Future[Any]:
+        """Take the lookup of its addresses, which has begun; return it."""
+        self.lookup = lookup
+        return lookup
 
     def find(self, sites: dict[str, list[Site]]) -> None:
         """Take its addresses, each with what is counted there: networks, addresses, ports.
@@ -187,7 +201,22 @@ class Turn:
     is_first: bool  # it counts as one of those that have not answered yet
     sites: list[Site]  # where its worker is, which take part of it
 
+    def begin(self, now: float) -> None:
+        """Count its worker where it is."""
+        for load in self._loads:
+            load.begin(now)
+
+    def end(self, now: float) -> None:
+        """Count its worker no more."""
+        for load in self._loads:
+            load.end(now)
+
+    def move(self, sites: list[Site], now: float) -> None:
+        """Count its worker at another address."""
+        self.end(now)
+        self.sites = sites
+        self.begin(now)
+
     @property
-    def loads(self) -> list[Load]:
-        """The loads that its worker counts for."""
+    def _loads(self) -> list[Load]:
         return [self.endpoint.load, self.line.load, *(site.load for site in self.sites)]

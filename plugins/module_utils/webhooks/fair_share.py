@@ -32,7 +32,6 @@ from .endpoints import (
     Turn,
     UrlQueue,
 )
-from .load import Load
 
 SHARE = 4  # an endpoint gets at most one in so many workers; so many are left to who has answered
 NETWORK = -1  # stands for all ports of all its addresses
@@ -92,9 +91,7 @@ class FairShare:
             now, sites = self._clock(), turn.endpoint.sites_at(address)
             if not all(site.has_room for site in sites if site not in turn.sites):
                 return False
-            _each(turn.loads, Load.end, now)
-            turn.sites = sites
-            _each(turn.loads, Load.begin, now)
+            turn.move(sites, now)
             self._changed.notify_all()  # there is room where it was
             return True
 
@@ -102,7 +99,7 @@ class FairShare:
         """Say that a worker is free again."""
         with self._changed:
             self._firsts -= turn.is_first
-            _each(turn.loads, Load.end, self._clock())
+            turn.end(self._clock())
             self._changed.notify()  # there is room for one more, or for whoever gave this back
 
     def postponement(self, turn: Turn) -> Optional[Postponement]:
@@ -112,8 +109,8 @@ class FairShare:
             if turn.line.is_silent and not turn.endpoint.is_silent(self._share):
                 return SILENT_URL
             verdict = self._verdict(turn.endpoint, now)
-            if verdict is None and turn.endpoint.began is None:
-                turn.endpoint.began = now
+            if verdict is None:
+                turn.endpoint.begin(now)
             return verdict
 
     def note(self, turn: Turn, attempt: Attempt, went: Contact = NO_CONTACT) -> None:
@@ -148,7 +145,7 @@ class FairShare:
         if not self._waiting:
             self._changed.notify_all()  # there is nothing to wait for
         self._firsts += turn.is_first
-        _each(turn.loads, Load.begin, now)
+        turn.begin(now)
         return turn
 
     def _verdict(self, one: Endpoint, now: float) -> Optional[Postponement]:
@@ -181,14 +178,15 @@ class FairShare:
                 one.find(sites)
 
     def _looked_up(self, one: Endpoint, target: Key) -> Optional[dict[str, list[Site]]]:
-        if one.lookup is None:
+        lookup = one.lookup
+        if lookup is None:
             if not (one.answers or address_of(target[0]) or self._lookups.has_room()):
                 return None  # an address needs no thread, and who is known has one of its own
-            one.lookup = self._lookups.begin(*target)
-            one.lookup.add_done_callback(self._wake)
-        if not one.lookup.done():
+            lookup = one.look_up(self._lookups.begin(*target))
+            lookup.add_done_callback(self._wake)
+        if not lookup.done():
             return None
-        return {} if one.lookup.exception() else self._sites_of(target, one.lookup.result())
+        return {} if lookup.exception() else self._sites_of(target, lookup.result())
 
     def _sites_of(self, target: Key, found: list[Any]) -> dict[str, list[Site]]:
         """Return the addresses that may be connected to, each with the door at it."""
@@ -208,8 +206,3 @@ class FairShare:
     def _wake(self, _lookup: Any) -> None:
         with self._changed:
             self._changed.notify_all()
-
-
-def _each(loads: Iterable[Load], count: Callable[[Load, float], None], now: float) -> None:
-    for load in loads:
-        count(load, now)

@@ -27,6 +27,25 @@ class _Suspect:
     tries: int = 0
     stalls: bool = False  # and is to be rejected unread
 
+    def cut_short(self, ended_in: str, well: float, *, is_killed: bool) -> bool:
+        """Note that another run of it was cut short; return whether it is hopeless.
+
+        The latest run that came to its end began at `well`: where that was since, others end.
+        """
+        self.tries += 1
+        was_alone = self.together == 1
+        is_same = self.ended_in == ended_in
+        self.ended_in = ended_in
+        by_itself = any(ended_in.endswith(f"{task}]") for task in BY_ITSELF)
+        is_hopeless = was_alone and self.stalls and by_itself
+        if was_alone and is_same and (well > self.since or (by_itself and not is_killed)):
+            self.stalls = True
+        return is_hopeless
+
+    def try_with(self, together: int) -> None:
+        """Have it be tried together with others, so many in all."""
+        self.together = together
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -100,7 +119,7 @@ class Stalls:
             # that took too long would do so for each half.
             together = max(1, len(messages) // 2) if is_killed else 1
             for one in messages:
-                self._suspects[one.message_id].together = together
+                self._suspects[one.message_id].try_with(together)
             while len(self._suspects) > MAX_SUSPECTS:
                 del self._suspects[next(iter(self._suspects))]
             return hopeless
@@ -117,12 +136,4 @@ class Stalls:
         if found is None:
             self._suspects[message_id] = _Suspect(ended_in, self._clock())
             return False
-        found.tries += 1
-        was_alone = found.together == 1
-        is_same = found.ended_in == ended_in
-        found.ended_in = ended_in
-        by_itself = any(ended_in.endswith(f"{task}]") for task in BY_ITSELF)
-        is_hopeless = was_alone and found.stalls and by_itself
-        if was_alone and is_same and (self._well > found.since or (by_itself and not is_killed)):
-            found.stalls = True
-        return is_hopeless
+        return found.cut_short(ended_in, self._well, is_killed=is_killed)

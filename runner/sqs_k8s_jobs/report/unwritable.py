@@ -29,6 +29,18 @@ class _Place:
     reason: str = ""
     digests: dict[str, float] = field(default_factory=dict)  # when they failed last
 
+    def forget(self, digests: Sequence[str], recent: float) -> None:
+        """Forget these ids, and those that have not failed since then."""
+        gone = {one for one, when in self.digests.items() if when <= recent}
+        for digest in gone.union(digests):
+            self.digests.pop(digest, None)
+
+    def has_another_reason(self, reasons: Sequence[str]) -> bool:
+        """Take one of these for the reason, if that is none of them; tell whether it was so."""
+        is_another = bool(reasons) and self.reason not in reasons
+        self.reason = reasons[0] if is_another else self.reason
+        return is_another
+
 
 class Unwritable:
     """Learns from each run of a playbook what it could not write.
@@ -102,9 +114,7 @@ class Unwritable:
         """Forget ids that were reported now, and those that nobody has wanted since."""
         recent = self._clock() - REMEMBERED
         for place in self._places.values():
-            for digest in digests:
-                place.digests.pop(digest, None)
-            place.digests = {one: when for one, when in place.digests.items() if when > recent}
+            place.forget(digests, recent)
 
     def _add(self, event: dict[str, Any]) -> None:
         now = self._clock()
@@ -118,8 +128,7 @@ class Unwritable:
             if not place.digests:
                 del self._places[part]
                 self._health.clear_fault(part)
-            elif reasons and place.reason not in reasons:
-                place.reason = reasons[0]
+            elif place.has_another_reason(reasons):
                 self._health.fault(part, place.reason)
 
     def _pause(self, part: str) -> float:

@@ -51,6 +51,15 @@ class _Trail(threading.local):
         """Begin with a callback; C(move) tells whether an address may be tried now."""
         self.went, self._move = NO_CONTACT, move
 
+    def begin(self, timeout: float) -> float:
+        """Have the time of a callback begin, which has so many seconds; return its end."""
+        self.end = time.monotonic() + timeout
+        return self.end
+
+    def failed_at(self, address: str, exc: OSError) -> None:
+        """Note that an address could not be connected to, and for what reason."""
+        self.went = Contact(address, is_closed=isinstance(exc, ConnectionRefusedError))
+
     def move(self, address: str) -> None:
         """Turn to an address; raise Crowded where it has no share left."""
         if self._move and not self._move(address):
@@ -166,7 +175,7 @@ def _connect(found: list[Any], end: float, timeout: float, options: Any) -> sock
             sock.settimeout(timeout)
         except OSError as exc:
             sock.close()
-            TRAIL.went = Contact(address[0], is_closed=isinstance(exc, ConnectionRefusedError))
+            TRAIL.failed_at(address[0], exc)
             failed, left = exc, left[1:]
         else:
             return sock

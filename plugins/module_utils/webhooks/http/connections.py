@@ -55,7 +55,7 @@ class Connections:
         if proxy:
             self._route.check_for_proxy(target.host, target.port or PORTS[target.scheme])
         where = target._replace(auth=None, fragment=None).url
-        TRAIL.end = time.monotonic() + timeout
+        end = TRAIL.begin(timeout)
         try:
             response = self._pool(proxy).request(
                 "POST",
@@ -68,7 +68,7 @@ class Connections:
                 decode_content=False,
             )
         except (urllib3.exceptions.HTTPError, OSError) as exc:
-            if time.monotonic() < TRAIL.end or errors.is_timeout(exc):
+            if time.monotonic() < end or errors.is_timeout(exc):
                 raise
             raise urllib3.exceptions.TimeoutError("its time is over") from exc
         response.close()  # and the connection with it: what comes on it from now on is unheard
