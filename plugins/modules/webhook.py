@@ -141,10 +141,10 @@ options:
         queue by its ARN or its name, a sender by the id of its user or role in IAM.
       - Callbacks of other messages have no signature. An empty text, or C(*), stands for
         an unknown queue or sender.
-      - Where it is empty, all callbacks are signed, and O(queues) must not be more than one.
+      - Where it is empty, all callbacks are signed, and O(queue_count) must not be more than one.
     type: dict
     default: {}
-  queues:
+  queue_count:
     description: Number of queues that messages come from.
     type: int
     default: 1
@@ -253,7 +253,7 @@ SPEC: dict[str, Any] = {
     "secrets": {"type": "dict", "no_log": True},
     "secrets_file": {"type": "path", "no_log": False},
     "secrets_for": {"type": "dict", "default": {}, "no_log": False},
-    "queues": {"type": "int", "default": 1},
+    "queue_count": {"type": "int", "default": 1},
 }
 
 

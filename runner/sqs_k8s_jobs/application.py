@@ -35,7 +35,7 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 
 class Application:
-    """All parts of a runner, which a supervisor has threads work with.
+    """All parts of a runner, with which the threads of `supervisor.Supervisor` work.
 
     Raises OperatorError where the queues or the cluster cannot be used.
     """

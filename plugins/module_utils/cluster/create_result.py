@@ -59,7 +59,7 @@ def is_created(result: dict[str, Any]) -> bool:
     return not result.get("error") and "metadata" in (result.get("result") or {})
 
 
-def classify_each(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
+def results_by_label(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
     """Return the result of each manifest that was sent, by its id's label."""
     sent = [one["id_label"] for one in rendered if one["manifest"]]
     return dict(zip(sent, results(registered)))  # noqa: B905 - none where none was asked

@@ -19,7 +19,7 @@ def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) 
 
     C(dry_run) is what the API server said of the manifests, created for nobody to see.
     """
-    said = create_result.classify_each(rendered, dry_run)
+    said = create_result.results_by_label(rendered, dry_run)
     made = {one["id_label"]: one for one in rendered}
     found = []
     for entry in entries:

@@ -90,7 +90,7 @@ def callbacks_of(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         own = [{**shared, **json.loads(data[name])} for name in data if name != SHARED_DATA]
         for one in sorted(own, key=lambda one: (one["status"], one["key"])):
             url = {"url": without_account(one["url"] or "")}
-            found.append({**UNKNOWN, **one, **url, "record": state.object_ref(record)})
+            found.append({**UNKNOWN, **one, **url, "stored_in": state.object_ref(record)})
     return found
 
 
@@ -135,8 +135,8 @@ def lines(callbacks: list[dict[str, Any]]) -> list[str]:
 
 def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records of which every callback was accepted now."""
-    open_uids = {one["record"]["metadata"]["uid"] for one in results if not one["accepted"]}
-    references = {one["record"]["metadata"]["uid"]: one["record"] for one in results}
+    open_uids = {one["stored_in"]["metadata"]["uid"] for one in results if not one["accepted"]}
+    references = {one["stored_in"]["metadata"]["uid"]: one["stored_in"] for one in results}
     return [reference for uid, reference in references.items() if uid not in open_uids]
 
 

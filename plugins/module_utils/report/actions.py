@@ -24,31 +24,30 @@ def pending_actions(
     now: float,
     limits: dict[str, float],
     keep_late: bool = False,
-    events: Sequence[Thing] = (),
+    cluster_events: Sequence[Thing] = (),
     cancel_reason: Optional[str] = None,
     release_undelivered: bool = False,
 ) -> dict[str, Any]:
     """Return what is to be done now, at C(now) in seconds since 1970; plugins/filter has the keys.
 
     C(limits) holds C(deduplication_window), C(start_timeout), C(end_timeout) and
-    C(suspend_timeout), in seconds, and may hold C(expired_for), in days. C(events) are the
-    cluster's, once they were read. With a C(cancel_reason), terminations cancel each Job;
+    C(suspend_timeout), in seconds, and may hold C(expired_for), in days. C(cluster_events) are
+    Kubernetes Events, once they were read. With a C(cancel_reason), terminations cancel each Job;
     C(release_undelivered) releases each Job.
     """
     jobs = [one for one in objects if one["kind"] == "Job"]
-    due = callbacks.callbacks_due(objects, pods, now) + callbacks.callbacks_to_note(
-        objects, pods, now
-    )
+    found = callbacks.callbacks_due(objects, pods, now)
+    found += callbacks.callbacks_to_note(objects, pods, now)
     return {
-        "due": [json.dumps(one) for one in due],
-        "failed_containers": failure_logs.failed_containers(due, pods),
-        "terminations": terminations.decided(jobs, pods, list(events), now, limits)
+        "callbacks": [json.dumps(one) for one in found],
+        "failed_containers": failure_logs.failed_containers(found, pods),
+        "terminations": terminations.decided(jobs, pods, list(cluster_events), now, limits)
         if cancel_reason is None
         else terminations.cancelled(jobs, pods, cancel_reason),
         "deletions": terminations.to_delete(jobs, pods, keep_late),
         "unstarted": terminations.late(jobs, pods, now, limits["start_timeout"]),
         "touches": terminations.touches(jobs, now),
-        **_reasons(jobs, pods, due, events, now),
+        **_reasons(jobs, pods, found, cluster_events, now),
         **_releases(objects, jobs, now, limits, release_undelivered),
     }
 
@@ -56,18 +55,18 @@ def pending_actions(
 def _reasons(
     jobs: list[Thing],
     pods: list[Thing],
-    due: list[Thing],
-    events: Sequence[Thing],
+    found: list[Thing],
+    cluster_events: Sequence[Thing],
     now: float,
 ) -> dict[str, Any]:
     """Return the annotations of Pods' reasons; those of a callback go with its details."""
     pods_of = callbacks.by_owner(pods)
-    noted = {one["about"]["metadata"]["uid"] for one in due}
+    noted = {one["about"]["metadata"]["uid"] for one in found}
     others = [job for job in jobs if job["metadata"]["uid"] not in noted]
     return {
         "podless": event_warnings.podless(jobs, pods_of, now),
         "notes": failure_reasons.notes(others, pods_of, now)
-        + event_warnings.warned(jobs, list(events), now),
+        + event_warnings.warned(jobs, list(cluster_events), now),
     }
 
 

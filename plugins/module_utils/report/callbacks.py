@@ -66,21 +66,25 @@ def callbacks_to_note(
     waiting = [thing for thing in things if thing["kind"] == "Job" and _waits(thing, now)]
     found = [{**one, "later": True} for one in _callbacks(waiting, pods, now)]
     unnoted = {
-        *map(owner_uid, unwritten(found)),
+        *map(owner_uid, without_detail(found)),
         *(owner_uid(one) for one in found if one["reasons"]),
     }
     return [one for one in found if owner_uid(one) in unnoted]
 
 
 def inline_callbacks(
-    created: dict[str, Any], now: float, later: list[str], unwritable: Sequence[str] = ()
+    created: list[dict[str, Any]], now: float, later: list[str], unwritable: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Return the callbacks that are due for Jobs that C(kubernetes.core.k8s) has just created.
 
-    Not for the endpoints in C(later) nor the namespaces in C(unwritable): the next report tells.
+    C(created) are its results. Not for the endpoints in C(later) nor the namespaces in
+    C(unwritable): the next report tells.
     """
     made = [
-        one["result"] for one in create_result.results(created) if create_result.is_created(one)
+        one["result"]
+        for registered in created
+        for one in create_result.results(registered)
+        if create_result.is_created(one)
     ]
     jobs = [job for job in made if job["metadata"]["namespace"] not in unwritable]
     return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
@@ -114,7 +118,7 @@ def _callbacks(
         own = pods_of.get(thing["metadata"]["uid"], [])
         steps, details = due(thing, own), state.details(thing)
         found += [
-            {**callback(thing, *step), **_state(thing), "is_written": step[0] in details}
+            {**callback(thing, *step), **_state(thing), "has_detail": step[0] in details}
             for step in steps.items()
         ]
         if steps:  # what is said once for all of them: a Job may have a hundred
@@ -142,6 +146,6 @@ def _state(thing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def unwritten(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_detail(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the callbacks whose details must be written down before they are sent."""
-    return [one for one in callbacks if is_fleeting(one["key"]) and not one["is_written"]]
+    return [one for one in callbacks if is_fleeting(one["key"]) and not one["has_detail"]]

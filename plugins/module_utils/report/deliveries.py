@@ -12,7 +12,7 @@ from typing import Any, Optional
 from ..common.json_text import decode
 from ..objects import keys
 from . import writes
-from .callbacks import annotation_patch, owner_uid, unwritten
+from .callbacks import annotation_patch, owner_uid, without_detail
 
 Result = dict[str, Any]
 
@@ -49,7 +49,7 @@ def detail_patches(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if one.get("reasons"):
             metadata = patches.setdefault(owner_uid(one), annotation_patch(one))["metadata"]
             metadata["annotations"][keys.REASONS_ANNOTATION] = one["reasons"]
-    for one in unwritten(callbacks):
+    for one in without_detail(callbacks):
         metadata = patches.setdefault(owner_uid(one), annotation_patch(one))["metadata"]
         metadata["resourceVersion"] = one["resource_version"]
         detail = json.dumps(json.loads(one["body"])["detail"])
@@ -73,7 +73,9 @@ def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list
         if not result.get("ok")
     }
     unsent = {
-        (owner_uid(one), one["key"]) for one in unwritten(callbacks) if owner_uid(one) in failed
+        (owner_uid(one), one["key"])
+        for one in without_detail(callbacks)
+        if owner_uid(one) in failed
     }
     found, stopped = [], barred
     for one in callbacks:

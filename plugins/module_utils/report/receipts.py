@@ -59,8 +59,8 @@ def _receipt(
 ) -> dict[str, Any]:
     patch = annotation_patch(chain[0])
     annotations = patch["metadata"]["annotations"]
-    delivered = [one["key"] for one in chain if one["accepted"]]
-    annotations.update({keys.REPORTED_PREFIX + key: state.format_time(now) for key in delivered})
+    completed = [one["key"] for one in chain if one["accepted"]]
+    annotations.update({keys.REPORTED_PREFIX + key: state.format_time(now) for key in completed})
     failed = retries.first_failed(chain)
     retry = None
     if failed:
@@ -68,29 +68,29 @@ def _receipt(
         retry = retries.retry(chain, failed, now, limits, is_over)
         if is_over:
             annotations[keys.EXPIRED_PREFIX + failed["key"]] = state.format_time(now)
-            delivered.append(failed["key"])
+            completed.append(failed["key"])
     annotations[keys.RETRY_ANNOTATION] = json.dumps(retry) if retry else None
-    if any(status_of(key) in TERMINAL for key in delivered):
+    if any(status_of(key) in TERMINAL for key in completed):
         patch["metadata"]["labels"] = {keys.DONE_LABEL: "true"}
-    next_look = _next_look(chain, delivered, retry, now, limits)
+    next_look = _next_look(chain, completed, retry, now, limits)
     annotations[keys.NEXT_ANNOTATION] = state.format_time(next_look)
     return patch
 
 
 def _next_look(
     chain: list[Result],
-    delivered: list[str],
+    completed: list[str],
     retry: Optional[dict[str, Any]],
     now: float,
     limits: dict[str, float],
 ) -> float:
-    if any(status_of(key) in TERMINAL for key in delivered):
+    if any(status_of(key) in TERMINAL for key in completed):
         return now + limits["deduplication_window"]
     if retry:
         return float(retry["next"])
-    if len(delivered) < len(chain):
+    if len(completed) < len(chain):
         # The rest comes with the next report, even if this clock is ahead of that one's.
         return state.parse_time(chain[0]["created"])
-    if delivered[-1:] == [str(JOB_STARTED)]:
+    if completed[-1:] == [str(JOB_STARTED)]:
         return state.parse_time(chain[0]["created"]) + limits["start_timeout"] + SLACK
     return now + state.DAY

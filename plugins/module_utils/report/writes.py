@@ -13,7 +13,7 @@ from typing import Any
 from ..cluster import create_result
 from ..common.json_text import decode
 from ..objects import keys, state
-from .callbacks import annotation_patch, owner_uid, unwritten
+from .callbacks import annotation_patch, owner_uid, without_detail
 
 Result = dict[str, Any]
 
@@ -25,7 +25,7 @@ def checks(
 
     Not those of which details are to be written down: that tries it, too.
     """
-    writing = {owner_uid(one) for one in unwritten(callbacks)}
+    writing = {owner_uid(one) for one in without_detail(callbacks)}
     found: dict[str, dict[str, Any]] = {}
     for one in callbacks:
         uid, namespace = owner_uid(one), one["about"]["metadata"]["namespace"]

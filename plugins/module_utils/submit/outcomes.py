@@ -49,7 +49,7 @@ def outcomes(
         before, job = known_records.of_send(entry, records), id_owners.job_of(entry, jobs)
         first, own = sent.get(digest), judged.get(body_of(entry))
         if before:
-            became = _refused_before(before)
+            became = _rejected_before(before)
         elif job:
             became = _exists(entry, job)
         elif first is None or first is own:
@@ -113,7 +113,7 @@ def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
     return [{**one, "outcome": EXISTS} if one["key"] in others else one for one in settled]
 
 
-def _refused_before(record: dict[str, Any]) -> Outcome:
+def _rejected_before(record: dict[str, Any]) -> Outcome:
     return {
         "outcome": REJECTED,
         "error": state.error(record),

@@ -69,7 +69,7 @@ def results_of_all(
 ) -> dict[str, Any]:
     """Return the result of each by its id's label; a pilot's is that of those not tried, too."""
     of_pilots = _of_pilots(rendered, piloted)
-    made = create_result.classify_each(followers(rendered, piloted), created)
+    made = create_result.results_by_label(followers(rendered, piloted), created)
     pilot_of = {one["namespace"]: one for one in pilots(rendered)}
     not_tried = {
         one["id_label"]: of_pilots[pilot_of[one["namespace"]]["id_label"]]
@@ -80,7 +80,7 @@ def results_of_all(
 
 
 def _of_pilots(rendered: list[Rendered], piloted: dict[str, Any]) -> dict[str, Any]:
-    return create_result.classify_each(pilots(rendered), piloted)
+    return create_result.results_by_label(pilots(rendered), piloted)
 
 
 def _stops(results: dict[str, Any], pilot: Rendered) -> bool:

@@ -22,7 +22,10 @@ class Callback(TypedDict, total=False):
     sender: str
     traceparent: Optional[str]
     about: dict[str, Any]  # its Job or record, or a reference to it
-    record: Any  # the ConfigMap of an expired callback
+    record: Optional[str]  # the digest by which a rejected message's record is found
+    stored_in: dict[
+        str, Any
+    ]  # a reference to the record of an expired callback, in place of C(about)
     created: str  # when its Job or record was
     retry: dict[str, Any]  # the attempts before
 

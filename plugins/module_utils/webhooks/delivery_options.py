@@ -53,7 +53,7 @@ def read(options: dict[str, Any]) -> DeliveryOptions:
     known = options["answering"].items()
     answering = {servers.endpoint_of(name): str(server) for name, server in known}
     # Without any secret there is nothing to say of them.
-    queues = options.get("queues", 1) if secrets.keys else 1
+    queue_count = options.get("queue_count", 1) if secrets.keys else 1
     return DeliveryOptions(
         options["timeout"],
         options["workers"],
@@ -61,7 +61,7 @@ def read(options: dict[str, Any]) -> DeliveryOptions:
         secrets,
         options["patience"],
         answering,
-        speakers.read(options.get("secrets_for") or {}, queues, secrets.keys),
+        speakers.read(options.get("secrets_for") or {}, queue_count, secrets.keys),
     )
 
 

@@ -84,7 +84,7 @@ def _whose(callback: Callback, index: int) -> Any:
 
     Its id may be another sender's, too: what that one's webhook does is no matter of this one.
     """
-    about = callback.get("about") or callback.get("record")
+    about = callback.get("about") or callback.get("stored_in")
     if isinstance(about, dict):
         return about["metadata"]["uid"]
     return (callback["id"], callback.get("url")) if callback.get("id") else index

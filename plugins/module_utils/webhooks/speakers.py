@@ -50,16 +50,17 @@ class Speakers:
 _NOBODY = Patterns([])
 
 
-def read(given: Any, queues: int, signing: Collection[str] = ()) -> Speakers:
+def read(given: Any, queue_count: int, signing: Collection[str] = ()) -> Speakers:
     """Read what maps a service to C(queues) and C(senders), lists of shell patterns.
 
-    C(queues) are served: of a single one everything is signed where nothing is said. C(signing)
-    are the services with a secret; where there are any, each that is listed has to be one.
+    C(queue_count) queues are served: of a single one everything is signed where nothing is said.
+    C(signing) are the services with a secret; where there are any, each that is listed has to be
+    one.
     """
     if not isinstance(given, Mapping):
         raise InvalidSpeakers("report_webhook_secrets_for is not a map of services")
-    if not given and queues > 1:
-        raise InvalidSpeakers(RULES_MISSING.format(queues))
+    if not given and queue_count > 1:
+        raise InvalidSpeakers(RULES_MISSING.format(queue_count))
     unsigned = [str(name) for name in given if signing and str(name) not in signing]
     if unsigned:
         raise InvalidSpeakers(UNSIGNED.format(unsigned[0]))

@@ -27,7 +27,7 @@ class InFlight:
     more is received than can be begun.
 
     Messages whose namespace takes no Jobs are held, and others go on. What its queue gives no
-    more is given up in the end, and given out for that as long as the hand is not abandoned.
+    more is given up in the end, and given out for that as long as this is not abandoned.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class InFlight:
         self._scarce = frozenset(scarce)
         self.stalls = Stalls()  # messages of runs that took too long
         self._given_up: set[str] = set()  # receipts
-        self._left: list[Message] = []  # what came back after the hand was closed
+        self._left: list[Message] = []  # what came back after it was closed
         self._draining = False
         self._at_work: list[set[str]] = []  # of each batch at work, its queues
         self._has_others = len(weights) > 1
@@ -166,7 +166,7 @@ class InFlight:
     def surplus(self) -> list[Message]:
         """Take out messages of namespaces that wait in so great a number that others have no room.
 
-        Whoever calls this is to hide them; they are in hand until settled.
+        Whoever calls this is to hide them; they are in flight until settled.
         """
         with self._changed:
             surplus = self._held.surplus(MAX_HELD // 2, FULL // 2)

@@ -1,4 +1,4 @@
-"""Refused messages whose callers have not accepted their 99 yet: they are not deleted before."""
+"""Rejected messages whose callers have not accepted their 99 yet: they are not deleted before."""
 
 from __future__ import annotations
 

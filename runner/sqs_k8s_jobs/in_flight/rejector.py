@@ -50,7 +50,7 @@ class Rejector:
             if not one.outcome["delivered"]:
                 self._await_delivery(one, began)
 
-    def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
+    def rejection_attempted(self, digests: Sequence[str], accepted: bool) -> None:
         """Dead-letter the rejected messages of records whose 99 was attempted.
 
         Where they did not accept, their records know when to ask again, and the messages come
@@ -90,7 +90,7 @@ class Rejector:
             endpoint = self._endpoints.of(digest)
             self._workqueue.add_if_idle(digest, self._endpoints.lane(endpoint), endpoint)
         else:
-            self.rejection_delivered([digest], answer)
+            self.rejection_attempted([digest], answer)
 
     def _retry_or_dead_letter(self, rejections: Sequence[Rejection]) -> None:
         """Have messages come again; dead-letter those at their last receive."""

@@ -66,7 +66,7 @@ class Playbooks:
             "submit_stalled": list(given.stalled),
             "report_slow_endpoints": list(slow),
             "report_unwritable_namespaces": list(unwritable),
-            "report_queues": len(self._settings.weights),
+            "report_queue_count": len(self._settings.weights),
         }
         name, files = self._settings.submit_playbook, dict(given.files)
         return self._timed("submit", len(files), name, config, variables, files, cold=given.alone)
@@ -87,7 +87,7 @@ class Playbooks:
             "report_record_namespace": self._settings.record_namespace,
             "report_unwritable_namespaces": list(unwritable),
             "report_answering_endpoints": dict(answering or {}),
-            "report_queues": len(self._settings.weights),
+            "report_queue_count": len(self._settings.weights),
         }
         name = self._settings.report_playbook
         return self._timed("report", len(digests), name, config, variables)

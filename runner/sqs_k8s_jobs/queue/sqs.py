@@ -35,8 +35,8 @@ class Queue:
             read_timeout=30,
         )
         self.url = url
-        self.redrive = Redrive()
-        self.arn = ""  # known once `read_attributes` was called
+        self.redrive = Redrive()  # this and its ARN are known once `read_attributes` was called,
+        self.arn = ""  # as `queues.open_queues` does
         self._visibility_timeout = visibility_timeout
         self._client: SQSClient = boto3.client("sqs", config=retries)
 

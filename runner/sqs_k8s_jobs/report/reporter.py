@@ -80,7 +80,7 @@ class Reporter:
         done = self._runs.run(digests)
         attempts.log_attempts(done, self._endpoints.saw, self._rejector.message_ids)
         for accepted in (True, False):
-            self._rejector.rejection_delivered(_with_exception(done, accepted), accepted)
+            self._rejector.rejection_attempted(_with_exception(done, accepted), accepted)
         for digest, seconds in self._unwritable.learn(done, digests).items():
             if seconds:
                 self._workqueue.defer(digest, seconds)

@@ -36,9 +36,9 @@ NO_OUTCOME = {
 class Submitter:
     """Takes one batch after the other; several submitters share the messages in flight.
 
-    Where a batch fails as a whole, that is no message's fault: it stays in hand, no more is
-    received or submitted, and it is tried again after a pause. Where the cluster takes no Jobs
-    of a namespace, its messages are held in hand, and others go on. After a run that took too
+    Where a batch fails as a whole, that is no message's fault: it stays in flight, no more
+    is received or submitted, and it is retried after a pause. Where the cluster takes no Jobs of a
+    namespace, its messages are held, and others go on. After a run that took too
     long or was killed its messages are tried one by one: whichever does it is rejected.
     """
 
@@ -91,21 +91,21 @@ class Submitter:
 
     def _submit(self, batch: list[Message]) -> list[Message]:
         """Submit messages in one run; where it fails, return those to requeue."""
-        keys = {f"{number:04d}": message for number, message in enumerate(batch)}
+        message_of = {f"{number:04d}": message for number, message in enumerate(batch)}
         began = time.monotonic()
-        done = self._runs.run(self._submission(keys))
+        done = self._runs.run(self._submission(message_of))
         outcome_of = {event["key"]: event for event in done.of_kind("outcome")}
-        left = [message for key, message in keys.items() if key not in outcome_of]
+        left = [message for key, message in message_of.items() if key not in outcome_of]
         if done.error:
             self._failed_runs += 1
-            self._note_failed(keys, done)
+            self._note_failed(message_of, done)
             left = self._not_hopeless(left, done)
         else:
             self._failed_runs = 0
             self._in_flight.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, NO_OUTCOME)
-        self._handle_outcomes(keys, outcome_of, began)
+        self._handle_outcomes(message_of, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
         return left if done.error else []
@@ -119,49 +119,51 @@ class Submitter:
         self._rejector.reject_unread(hopeless)
         return [one for one in left if one not in hopeless]
 
-    def _note_failed(self, keys: Mapping[str, Message], done: RunResult) -> None:
+    def _note_failed(self, message_of: Mapping[str, Message], done: RunResult) -> None:
         """Note of each message that a run did not settle why that has failed."""
         read = {event["key"]: event["id"] for event in done.of_kind("unprocessed")}
         settled = {event["key"] for event in done.of_kind("outcome")}
-        for key in keys.keys() - settled:
-            self._acknowledger.note_failed_try(keys[key], read.get(key), str(done.error))
+        for key in message_of.keys() - settled:
+            self._acknowledger.note_failed_try(message_of[key], read.get(key), str(done.error))
 
-    def _submission(self, keys: dict[str, Message]) -> Submission:
+    def _submission(self, message_of: dict[str, Message]) -> Submission:
         in_flight = self._in_flight
         return Submission(
-            files={key: one.body for key, one in keys.items()},
-            traceparents={key: one.traceparent for key, one in keys.items() if one.traceparent},
-            message_ids={key: one.message_id for key, one in keys.items()},
-            queues={key: one.queue_arn for key, one in keys.items() if one.queue_arn},
-            senders={key: one.sender for key, one in keys.items() if one.sender},
+            files={key: one.body for key, one in message_of.items()},
+            traceparents={
+                key: one.traceparent for key, one in message_of.items() if one.traceparent
+            },
+            message_ids={key: one.message_id for key, one in message_of.items()},
+            queues={key: one.queue_arn for key, one in message_of.items() if one.queue_arn},
+            senders={key: one.sender for key, one in message_of.items() if one.sender},
             waiting={
                 name: one.reason for name, one in in_flight.holdups().items() if _is_whole(name)
             },
-            probes=[key for key, one in keys.items() if in_flight.is_probe(one)],
-            give_up=[key for key, one in keys.items() if in_flight.is_given_up(one)],
-            stalled=[key for key, one in keys.items() if self._in_flight.stalls.stalls(one)],
-            alone=any(map(self._in_flight.stalls.is_suspect, keys.values())),
+            probes=[key for key, one in message_of.items() if in_flight.is_probe(one)],
+            give_up=[key for key, one in message_of.items() if in_flight.is_given_up(one)],
+            stalled=[key for key, one in message_of.items() if self._in_flight.stalls.stalls(one)],
+            alone=any(map(self._in_flight.stalls.is_suspect, message_of.values())),
         )
 
     def _handle_outcomes(
-        self, keys: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
+        self, message_of: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
     ) -> None:
         created: list[Message] = []
         rejections: list[Rejection] = []
         works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
-            self._metrics.observe_outcome(keys[key], outcome)
+            self._metrics.observe_outcome(message_of[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
                 self._workqueue.undefer(outcome["id_label"])
-                _log(JOB_ACTIONS[outcome["outcome"]], keys[key], outcome)
-                created.append(keys[key])
+                _log(JOB_ACTIONS[outcome["outcome"]], message_of[key], outcome)
+                created.append(message_of[key])
                 if outcome["outcome"] == "created":
-                    self._free(keys[key])
+                    self._free(message_of[key])
             elif outcome["outcome"] == "rejected":
-                self._in_flight.tried(keys[key])
-                rejections.append(Rejection(keys[key], outcome))
+                self._in_flight.tried(message_of[key])
+                rejections.append(Rejection(message_of[key], outcome))
             else:
-                self._hold(keys[key], outcome, takes_some=outcome["namespace"] in works)
+                self._hold(message_of[key], outcome, takes_some=outcome["namespace"] in works)
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 

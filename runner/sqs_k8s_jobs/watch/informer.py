@@ -150,7 +150,7 @@ class Informer:
         digest = predicates.digest(obj)
         if digest and predicates.RECORD_LABEL in obj["metadata"]["labels"]:
             self._endpoints.forget(digest)
-            self._rejector.rejection_delivered([digest], False)
+            self._rejector.rejection_attempted([digest], False)
 
     def _forget(self, digest: str) -> None:
         """Forget an id whose Job is gone."""
@@ -166,9 +166,9 @@ class Informer:
         self._records.upsert(record)
         digest = predicates.digest(record)
         if digest and predicates.DONE_LABEL in record["metadata"]["labels"]:
-            self._rejector.rejection_delivered([digest], True)
+            self._rejector.rejection_attempted([digest], True)
         elif digest and predicates.attempt_failed(record):
-            self._rejector.rejection_delivered([digest], False)
+            self._rejector.rejection_attempted([digest], False)
         self._plan_report(record, predicates.record_requeue_after(record, time.time()))
 
     def _pod(self, pod: dict[str, Any]) -> None:

@@ -111,7 +111,7 @@ def test_only_who_may_speak_for_a_service_has_its_signature(sent, told, message,
                 made,
                 report_webhook_secrets_file=str(secrets),
                 report_webhook_secrets_for=rules,
-                report_queues=2,
+                report_queue_count=2,
             )
 
         signed = {

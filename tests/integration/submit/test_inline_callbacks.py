@@ -1,5 +1,6 @@
 """playbooks/submit.yml, asked to tell at once: callers of a few new Jobs hear that these exist."""
 
+import hashlib
 import json
 
 import pytest
@@ -46,6 +47,19 @@ def test_of_more_jobs_than_a_few_the_next_report_tells(submit_at_once, message, 
 
     assert receiver.callbacks() == []
     assert not any(REPORTED in one for one in marks(jobs))
+
+
+def test_both_callers_hear_at_once_where_one_job_s_name_was_taken_by_the_other(
+    submit_at_once, message, receiver, jobs
+):
+    ids = ["told-at-once-34659", "told-at-once-73043"]
+    digests = [hashlib.sha256(one.encode()).hexdigest() for one in ids]
+    assert digests[0][:8] == digests[1][:8]
+
+    submit_at_once(*map(message, ids))
+
+    assert [receiver.statuses_of(one) for one in ids] == [[0], [0]]
+    assert all(REPORTED in one for one in marks(jobs))
 
 
 def test_a_job_that_was_there_is_not_told_again(submit_at_once, message, receiver):

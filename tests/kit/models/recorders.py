@@ -28,7 +28,7 @@ class RecordedRejector:
         self.delivered: list[tuple[str, bool]] = []
         self.ids: dict[str, list[str]] = {}
 
-    def rejection_delivered(self, digests: Sequence[str], accepted: bool) -> None:
+    def rejection_attempted(self, digests: Sequence[str], accepted: bool) -> None:
         """Keep of each record whether its caller has accepted."""
         self.delivered += [(digest, accepted) for digest in digests]
 

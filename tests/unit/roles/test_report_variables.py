@@ -26,7 +26,7 @@ def test_each_variable_is_the_option_of_its_name():
 def test_each_use_of_the_role_begins_with_nothing_written():
     reading, reporting = yaml.safe_load((ROLE / "tasks" / "main.yml").read_text("utf-8"))
     composed = yaml.safe_load((ROLE / "vars" / "main.yml").read_text("utf-8"))
-    given = " ".join([*composed["report_writes"], composed["report_deliveries"]])
+    given = " ".join([*composed["report_writes"], composed["report_sendable"]])
 
     begun = reading["block"][-1]["ansible.builtin.set_fact"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...common.statuses import FAILED, status_of
 from ...objects import pod_status
-from ..callbacks import by_owner, unwritten
+from ..callbacks import by_owner, without_detail
 
 MAX_BYTES = 16384  # an annotation keeps it until it is accepted
 
@@ -56,7 +56,7 @@ def with_failure_log(
 
 def _of_failures(callbacks: list[Callback]) -> list[Callback]:
     """Return the callbacks of failures without any attempt yet: a repeat stays the same."""
-    return [one for one in unwritten(callbacks) if status_of(one["key"]) == FAILED]
+    return [one for one in without_detail(callbacks) if status_of(one["key"]) == FAILED]
 
 
 def _with_log(text: str, uid: str, log: str) -> str:

@@ -107,8 +107,8 @@ def test_an_expired_callback_that_is_moved_is_replayed_as_it_was():
     for one in (before, after):
         one["metadata"]["uid"] = "any"
     (was,), (now,) = records.callbacks_of([before]), records.callbacks_of([after])
-    assert {**was, "record": None} == {**now, "record": None}
-    assert now["record"]["metadata"]["namespace"] == "sqs-k8s-jobs"
+    assert {**was, "stored_in": None} == {**now, "stored_in": None}
+    assert now["stored_in"]["metadata"]["namespace"] == "sqs-k8s-jobs"
 
 
 def test_of_a_record_that_was_moved_before_nothing_is_overwritten():

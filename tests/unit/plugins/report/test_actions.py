@@ -15,7 +15,7 @@ from kit.builders import objects, statuses
 LIMITS = {"deduplication_window": 3600.0, "start_timeout": 600.0}
 SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
 KEYS = [
-    *("due", "failed_containers", "terminations", "deletions", "unstarted", "podless"),
+    *("callbacks", "failed_containers", "terminations", "deletions", "unstarted", "podless"),
     *("notes", "touches", "releases", "removals", "outdated"),
 ]
 
@@ -29,7 +29,7 @@ def test_there_is_nothing_to_do_for_nothing():
 
 
 def test_what_is_due_is_a_text_and_little(job):
-    (text,) = planned(job)["due"]
+    (text,) = planned(job)["callbacks"]
 
     assert json.loads(text)["status"] == 0
     assert len(text) < 1500
@@ -60,8 +60,8 @@ def test_what_events_warn_of_is_told_by_an_end_and_noted_without_one(job):
     waiting = {**job, "status": {"startTime": statuses.CREATED}}
     events = [warning(job, "FailedCreate", "exceeded quota")]
 
-    late = planned(waiting, now=statuses.CREATED_AT + 600, events=events)
-    early = planned(waiting, now=statuses.CREATED_AT + 60, events=events)
+    late = planned(waiting, now=statuses.CREATED_AT + 600, cluster_events=events)
+    early = planned(waiting, now=statuses.CREATED_AT + 60, cluster_events=events)
 
     (termination,) = late["terminations"]
     assert "FailedCreate: exceeded quota" in objects.annotated(termination)["error"]
@@ -171,7 +171,7 @@ PAUSED = {"retry": {"since": statuses.CREATED_AT, "tries": 1, "next": statuses.C
 
 def annotations_written(found):
     """Return annotations that a report writes before it sends."""
-    callbacks = [json.loads(text) for text in found["due"]]
+    callbacks = [json.loads(text) for text in found["callbacks"]]
     patches = deliveries.detail_patches(callbacks) + found["notes"]
     return [sorted(objects.annotated(patch)) for patch in patches]
 
@@ -182,12 +182,12 @@ def test_why_a_pod_failed_is_noted_once_however_long_the_next_try_is_off():
     found = planned(failed, pods=[BROKEN])
 
     assert annotations_written(found) == [["detail-1", "detail-3"]]
-    due = [json.loads(text) for text in found["due"]]
+    due = [json.loads(text) for text in found["callbacks"]]
     written = {"patched": [{"ok": True}]}
     assert deliveries.sendable(due, written) == []
     noted = objects.merged(failed, *deliveries.detail_patches(due))
-    assert planned(noted, pods=[BROKEN])["due"] == []
-    told = planned(noted, now=statuses.CREATED_AT + 600)["due"]
+    assert planned(noted, pods=[BROKEN])["callbacks"] == []
+    told = planned(noted, now=statuses.CREATED_AT + 600)["callbacks"]
     assert [json.loads(text)["key"] for text in told] == ["0", "1", "3"]
     assert "exit code 3" in told[-1]
 
@@ -208,10 +208,10 @@ def test_what_is_only_noted_keeps_nobody_elses_callback():
     paused = objects.job("a", annotations=PAUSED, failed=1, ended=statuses.FAILED)
     other = objects.job("b", uid="uid-b")
 
-    due = [json.loads(text) for text in planned(paused, other, pods=[BROKEN])["due"]]
+    due = [json.loads(text) for text in planned(paused, other, pods=[BROKEN])["callbacks"]]
 
     assert [one["id"] for one in deliveries.sendable(due, {"patched": [{"ok": False}]})] == ["b"]
 
 
 def test_a_record_whose_next_try_is_later_leaves_nothing_to_note():
-    assert planned(objects.record(annotations=PAUSED))["due"] == []
+    assert planned(objects.record(annotations=PAUSED))["callbacks"] == []

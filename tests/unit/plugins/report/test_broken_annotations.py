@@ -35,7 +35,7 @@ def as_read(thing, now=CREATED_AT):
     """All that a report and the watch make of a Job, with a Pod of it."""
     pods = [pod(phase="Failed")]
     found = pending_actions([thing, job("other", uid="uid-of-other")], pods, now, LIMITS)
-    due = [json.loads(one) for one in found["due"]]
+    due = [json.loads(one) for one in found["callbacks"]]
     refused = [{**one, "accepted": False, "error": "no"} for one in due]
     receipts.receipt_patches(refused, now, LIMITS)
     terminations.to_delete([thing], pods, False)

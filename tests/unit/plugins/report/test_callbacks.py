@@ -20,7 +20,7 @@ def due(thing, pods=(), now=CREATED_AT):
 
 
 def created_of(made, later=()):
-    return callbacks.inline_callbacks(made, CREATED_AT, list(later))
+    return callbacks.inline_callbacks([made], CREATED_AT, list(later))
 
 
 def bodies(thing, pods):
@@ -237,8 +237,8 @@ def test_only_what_rests_on_pods_and_was_not_written_is_to_be_written():
     told = callbacks.callbacks_due([ENDS[3][0]], ENDS[3][1], CREATED_AT)
     written = job(annotations={"detail-1": {"podId": "u", "podName": "p"}}, settled="0")
 
-    assert [one["key"] for one in callbacks.unwritten(told)] == ["1", "3"]
-    assert callbacks.unwritten(due(written)) == []
+    assert [one["key"] for one in callbacks.without_detail(told)] == ["1", "3"]
+    assert callbacks.without_detail(due(written)) == []
 
 
 def test_jobs_that_were_just_created_give_status_0():

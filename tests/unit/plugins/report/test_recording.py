@@ -101,9 +101,9 @@ def test_what_an_endpoint_that_is_gone_did_not_accept_is_given_up_no_sooner_than
 def test_of_stored_callbacks_the_records_are_named_of_which_all_were_accepted():
     records = [{"metadata": {"uid": uid}} for uid in "ab"]
     results = [
-        {"record": records[0], "accepted": True},
-        {"record": records[1], "accepted": True},
-        {"record": records[1], "accepted": False},
+        {"stored_in": records[0], "accepted": True},
+        {"stored_in": records[1], "accepted": True},
+        {"stored_in": records[1], "accepted": False},
     ]
 
     found = recording.receipts(texts(results))

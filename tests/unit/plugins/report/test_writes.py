@@ -141,8 +141,8 @@ def test_a_fault_may_be_of_what_a_callback_is_about_or_of_a_record_that_is_not_t
 def test_new_jobs_where_none_can_be_written_are_left_to_a_report():
     made = {"result": {**job("a"), "metadata": job("a")["metadata"]}, "changed": True}
 
-    assert callbacks.inline_callbacks(made, NOW, []) != []
-    assert callbacks.inline_callbacks(made, NOW, [], ["default"]) == []
+    assert callbacks.inline_callbacks([made], NOW, []) != []
+    assert callbacks.inline_callbacks([made], NOW, [], ["default"]) == []
 
 
 def test_a_job_that_is_over_is_still_sent_once_it_can_be_written():

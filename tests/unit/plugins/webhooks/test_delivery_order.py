@@ -96,7 +96,7 @@ def test_a_callback_that_is_refused_holds_back_none_of_another_job_with_its_id(e
     assert accepted(results) == [False, True, True]
 
 
-@pytest.mark.parametrize("name", ["about", "record"])
+@pytest.mark.parametrize("name", ["about", "stored_in"])
 def test_what_tells_of_one_job_keeps_its_order_at_whatever_url(endpoint, name):
     endpoint.answer = with_status(503)
     mine = [{**one, name: about("job")} for one in callbacks(endpoint.url, "one", 0, 1)]

@@ -24,7 +24,8 @@ def sent(endpoint, rules, queues=1, secrets=SECRETS, **callback):
     options = {"ca_file": None, "allow_nonstrict_certificates": False, "hosts": ["*"]}
     options |= {"allow": ["127.0.0.1"], "deny": [], "timeout": 30, "workers": 1, "patience": None}
     options |= {"answering": {}, "ports": ["1-65535"]}
-    options |= {"secrets_file": None, "secrets": secrets, "secrets_for": rules, "queues": queues}
+    options |= {"secrets_file": None, "secrets": secrets, "secrets_for": rules}
+    options["queue_count"] = queues
     one = {"id": "one", "url": endpoint.url, "status": 99, "body": "{}", "delivery_id": "x-99"}
     (answer,) = delivery.deliver([{**one, **callback}], delivery_options.read(options))
     assert answer["accepted"], answer

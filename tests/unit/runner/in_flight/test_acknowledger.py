@@ -106,7 +106,7 @@ def test_a_refused_message_whose_caller_accepts_its_99_goes_to_the_dead_letters(
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.rejector.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_attempted([DIGEST], True)
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.left) == (["a"], [])
@@ -117,7 +117,7 @@ def test_a_refused_message_whose_caller_does_not_accept_comes_again_and_is_no_de
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.rejector.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_attempted([DIGEST], False)
 
     ((_, seconds),) = harness.queue.hidden
     assert 4 <= seconds <= 8
@@ -129,7 +129,7 @@ def test_a_refused_message_that_came_often_waits_for_up_to_an_hour():
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.rejector.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_attempted([DIGEST], False)
 
     ((_, seconds),) = harness.queue.hidden
     assert BACKOFF_MAX / 2 <= seconds <= BACKOFF_MAX
@@ -142,7 +142,7 @@ def test_an_answer_settles_all_refused_messages_of_its_id_and_no_others():
     harness.refuse(again)
     harness.refuse(other, key="0001")
 
-    harness.rejector.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_attempted([DIGEST], True)
 
     assert (harness.queue.deleted, harness.left) == (["m0", "m1"], ["m2"])
 
@@ -153,8 +153,8 @@ def test_an_answer_that_comes_twice_or_for_nobody_changes_nothing():
     harness.refuse(one)
 
     for _ in range(2):
-        harness.rejector.rejection_delivered([DIGEST], True)
-    harness.rejector.rejection_delivered(["another"], False)
+        harness.rejector.rejection_attempted([DIGEST], True)
+    harness.rejector.rejection_attempted(["another"], False)
 
     assert (harness.queue.deleted, len(harness.dead_letters.sent)) == (["a"], 1)
     assert harness.queue.hidden == []
@@ -190,7 +190,7 @@ def test_what_callers_accept_is_kept_and_deleted_by_one_call_each():
     for number, one in enumerate(three):
         harness.refuse(one, key=f"000{number}")
 
-    harness.rejector.rejection_delivered([f"digest-000{number}" for number in range(3)], True)
+    harness.rejector.rejection_attempted([f"digest-000{number}" for number in range(3)], True)
 
     assert harness.queue.deleted == ["m0", "m1", "m2"]
     assert (harness.dead_letters.calls, harness.queue.calls) == (1, 1)
@@ -219,7 +219,7 @@ def test_at_the_end_what_waits_for_its_callers_answer_is_released():
     harness.refuse(one)
 
     harness.rejector.release_pending()
-    harness.rejector.rejection_delivered([DIGEST], True)
+    harness.rejector.rejection_attempted([DIGEST], True)
 
     assert (harness.queue.hidden, harness.left) == ([("a", 0)], [])
     assert harness.queue.deleted == []
@@ -258,7 +258,7 @@ def test_what_its_caller_answered_before_the_run_that_refused_it_was_over_settle
     one = message("a")
     harness = Harness(one)
     began = time.monotonic()
-    harness.rejector.rejection_delivered(["digest-0000"], accepted)
+    harness.rejector.rejection_attempted(["digest-0000"], accepted)
 
     harness.refuse(one, began=began)
 
@@ -269,7 +269,7 @@ def test_what_its_caller_answered_before_the_run_that_refused_it_was_over_settle
 def test_what_its_caller_answered_an_earlier_time_does_not_settle_it():
     one = message("a")
     harness = Harness(one)
-    harness.rejector.rejection_delivered(["digest-0000"], True)
+    harness.rejector.rejection_attempted(["digest-0000"], True)
 
     harness.refuse(one)
 
@@ -281,7 +281,7 @@ def test_a_refused_message_that_its_queue_gives_no_more_is_kept_with_its_reason_
     harness = Harness(one)
     harness.refuse(one)
 
-    harness.rejector.rejection_delivered([DIGEST], False)
+    harness.rejector.rejection_attempted([DIGEST], False)
 
     assert harness.dead_letters.sent == [("body", "A110", "no image")]
     assert (harness.queue.deleted, harness.queue.hidden, harness.left) == (["a"], [], [])

@@ -105,7 +105,7 @@ def test_a_run_gets_how_many_queues_are_served(monkeypatch):
     several.submit(Submission({"0000": "{}"}), RunConfig())
     several.report(["a"], RunConfig())
 
-    assert [one["report_queues"] for one in given] == [2, 2]
+    assert [one["report_queue_count"] for one in given] == [2, 2]
 
 
 def test_after_a_run_that_failed_the_next_one_is_cold_and_where_it_fails_too_that_was_no_reason(

@@ -127,5 +127,5 @@ def test_whole_logs_are_held_one_at_a_time():
     reading, adding = tasks["add_failure_log"]
 
     assert [one.get("loop") for one in (reading, adding)] == [None, None]
-    assert reading["register"] in adding["vars"]["report_due_with_log"]
+    assert reading["register"] in adding["vars"]["report_callbacks_with_log"]
     assert not any("kubernetes.core.k8s_log" in one for one in tasks["handle"])
