@@ -124,20 +124,20 @@ from ..module_utils.common.json_text import decode
 from ..module_utils.common.printable import printable
 from ..module_utils.manifest import job_manifest
 from ..module_utils.manifest.job_defaults import InvalidJobDefaults, JobDefaults
+from ..module_utils.message.entry import Entry
 from ..module_utils.message.naming import NAME_DIGITS, id_label
 from ..module_utils.policy import checks
 from ..module_utils.policy.rules import InvalidPolicy, Policy
+from ..module_utils.submit.outcome import Rendered
 from ..plugin_utils.examples import Examples, NoExample
 from ..plugin_utils.renderer import Renderer, name_of
 from ..plugin_utils.templates import Template, Templates, UnusableTemplates
-
-Entry = dict[str, Any]
 
 EVERY_FIELD = Path(__file__).resolve().parents[2] / "roles/submit/files/every-field.json"
 
 
 class LookupModule(LookupBase):
-    def run(self, terms: list[Entry], variables: Any = None, **kwargs: Any) -> list[Entry]:
+    def run(self, terms: list[Entry], variables: Any = None, **kwargs: Any) -> list[Rendered]:
         self.set_options(var_options=variables, direct=kwargs)
         try:
             self._rules = Policy(self.get_option("policy"))
@@ -164,9 +164,9 @@ class LookupModule(LookupBase):
             raise AnsibleError("manifests: {0}".format("; ".join(faults)))
         return found
 
-    def _render(self, entry: Entry) -> Entry:
+    def _render(self, entry: Entry) -> Rendered:
         message = entry["message"]
-        one = {
+        one: Rendered = {
             "id_label": entry["id_label"],
             "body_sha256": entry["body_sha256"],
             "namespace": message["job"]["namespace"],
@@ -198,7 +198,7 @@ class LookupModule(LookupBase):
             raise job_manifest.InvalidManifest("there is no template for this service")
         return template
 
-    def _faults(self, terms: list[Entry], found: list[Entry]) -> list[str]:
+    def _faults(self, terms: list[Entry], found: list[Rendered]) -> list[str]:
         """Say which templates are broken, of those that rendered nothing, and mark their messages.
 
         A message is refused for what is its own fault alone.
@@ -215,7 +215,7 @@ class LookupModule(LookupBase):
                 fault = self._fault(template)
                 faults += [fault] if fault else []
                 for one in theirs if fault else []:
-                    one.update(error=None, fault=fault)
+                    one["error"], one["fault"] = None, fault
         return faults
 
     def _fault(self, template: Template) -> Optional[str]:

@@ -112,6 +112,12 @@ _raw:
       description: The digests that the id would have in other scopes, none where it has none.
       type: list
       elements: str
+    name_digits:
+      description: How many digits of the id's digest are in its Job's name.
+      type: int
+    body_sha256:
+      description: The digest of the body.
+      type: str
     webhook:
       description: The URL that hears of it, null where there is none.
       type: str

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any, Optional
 
 from ..module_utils.manifest.job_manifest import InvalidManifest
+from ..module_utils.message.entry import Entry
 from ..module_utils.message.read import read_message
 from ..module_utils.policy.fields import Field, Path, fields
 from .renderer import Renderer
 from .templates import Template
 
-Entry = dict[str, Any]
 _NONE = (
     "the template {0} renders neither the probe nor a golden case, so that nobody knows which "
     "fields of a Job are its own: name a message that it takes as submit_probe"
@@ -63,7 +63,9 @@ class Examples:
             raise NoExample(_NONE.format(template.path))
         return list(dict.fromkeys(one.path for one in left))
 
-    def _all_known(self, template: Template, message: Entry) -> Iterator[Optional[set[Field]]]:
+    def _all_known(
+        self, template: Template, message: dict[str, Any]
+    ) -> Iterator[Optional[set[Field]]]:
         """Return what probes have, as they are and as this service's, and what golden cases do."""
         path, service, namespace = template.path, message["service"], message["job"]["namespace"]
         for number, probe in enumerate(self._probes):

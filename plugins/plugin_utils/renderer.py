@@ -9,11 +9,10 @@ from typing import Any
 
 from ..module_utils.manifest import job_manifest
 from ..module_utils.manifest.job_defaults import JobDefaults
+from ..module_utils.message.entry import Entry
 from ..module_utils.message.naming import id_sha256, is_label_value, job_name
 from .templates import Template
 from .untrusted import as_data
-
-Entry = dict[str, Any]
 
 
 class Renderer:
@@ -43,8 +42,8 @@ class Renderer:
             "message": entry["message"],
             "job": entry["message"]["job"],
             "job_name": name,
-            "job_id_digest": id_sha256(entry["id"]),
-            "job_id_is_label": is_label_value(entry["id"]),
+            "job_id_digest": id_sha256(entry["id"] or ""),
+            "job_id_is_label": is_label_value(entry["id"] or ""),
             "site": self._site.of_service(entry["message"]["service"]),
         }
         templar = self._templar_of(template)
@@ -68,4 +67,4 @@ class Renderer:
 def name_of(entry: Entry) -> str:
     """Return the name of a message's Job."""
     prefix = entry["message"]["job"]["prefixName"]
-    return job_name(prefix, entry["id"], entry["name_digits"], entry["id_label"])
+    return job_name(prefix, entry["id"] or "", entry["name_digits"], entry["id_label"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..common.printable import printable
@@ -59,7 +60,9 @@ def is_created(result: dict[str, Any]) -> bool:
     return not result.get("error") and "metadata" in (result.get("result") or {})
 
 
-def results_by_label(rendered: list[dict[str, Any]], registered: dict[str, Any]) -> dict[str, Any]:
+def results_by_label(
+    rendered: Sequence[Mapping[str, Any]], registered: dict[str, Any]
+) -> dict[str, Any]:
     """Return the result of each manifest that was sent, by its id's label."""
     sent = [one["id_label"] for one in rendered if one["manifest"]]
     return dict(zip(sent, results(registered)))  # noqa: B905 - none where none was asked

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..common import sizes
@@ -98,7 +99,7 @@ def _main_container(template: dict[str, Any]) -> str:
     return containers.MAIN if containers.MAIN in names else next(iter(names), containers.MAIN)
 
 
-def stamp(manifest: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+def stamp(manifest: dict[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     """Write onto a Job's manifest whose it is: what finding and reporting it rests on.
 
     This is not the template's to say: one that forgot it would lose its callbacks.

@@ -10,11 +10,12 @@ from ..cluster import create_result
 from ..common.json_text import decode
 from ..common.pyyaml import yaml
 from ..message import ineffective
+from ..message.entry import Entry
 
-Entry = dict[str, Any]
 
-
-def lines(entries: list[Entry], rendered: list[dict[str, Any]], dry_run: Entry) -> list[str]:
+def lines(
+    entries: list[Entry], rendered: list[dict[str, Any]], dry_run: dict[str, Any]
+) -> list[str]:
     """Return each message's verdict, with the manifest of its Job, if any.
 
     C(dry_run) is what the API server said of the manifests, created for nobody to see.

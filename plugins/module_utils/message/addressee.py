@@ -10,6 +10,7 @@ from typing import Any
 from ..common import strict_json
 from ..webhooks.destinations import urls
 from . import envelopes, lenient_json
+from .entry import Entry
 from .naming import id_label
 
 MAX_ID_LENGTH = 256
@@ -20,7 +21,7 @@ MAX_URL_LENGTH = 2048
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def of_text(text: str) -> dict[str, Any]:
+def of_text(text: str) -> Entry:
     """Return the addressee of a rejected message, where it can be read unambiguously.
 
     An envelope's is that of the message in it.
@@ -29,11 +30,11 @@ def of_text(text: str) -> dict[str, Any]:
     return of_message(message) if isinstance(message, dict) else {}
 
 
-def of_message(message: dict[str, Any]) -> dict[str, Any]:
+def of_message(message: dict[str, Any]) -> Entry:
     """Return C(id), its C(id_label), C(webhook) and C(service), those that are usable."""
-    found: dict[str, Any] = {}
+    found: Entry = {}
     if _is_text(message.get("id"), MAX_ID_LENGTH):
-        found.update(id=message["id"], id_label=id_label(message["id"]))
+        found["id"], found["id_label"] = message["id"], id_label(message["id"])
     if _is_text(message.get("service"), MAX_SERVICE_LENGTH):
         found["service"] = message["service"]
     webhook = message.get("webhook")

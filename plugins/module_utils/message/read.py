@@ -11,6 +11,7 @@ from typing import Any
 from ..common import error_codes, strict_json
 from ..common.printable import printable
 from . import addressee, envelopes, ineffective, limits, zero_values
+from .entry import Entry
 from .naming import LABEL_DIGITS, NAME_DIGITS
 from .schema_parts import Part
 from .unknown_fields import unknown_fields
@@ -20,7 +21,7 @@ TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 TOO_SLOW = "tried alone, it takes more time or memory to read, judge and render than a run may use"
 
 
-def read_message(key: str, text: str, *validators: Any, stalls: bool = False) -> dict[str, Any]:
+def read_message(key: str, text: str, *validators: Any, stalls: bool = False) -> Entry:
     """Read a message's text, valid or not.
 
     The validators are jsonschema validators, all of which it must satisfy. The result says
@@ -30,7 +31,7 @@ def read_message(key: str, text: str, *validators: Any, stalls: bool = False) ->
     killed when it was tried alone, nothing else is looked at.
     """
     body_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    result: dict[str, Any] = {
+    result: Entry = {
         "key": key,
         "id": None,
         "id_label": body_sha256[:LABEL_DIGITS],  # the id's, once there is one
@@ -46,12 +47,12 @@ def read_message(key: str, text: str, *validators: Any, stalls: bool = False) ->
     try:
         message = _normalize(_parsed(text, stalls), whole)
         limits.check(message, *validators)
-        result.update(addressee.of_message(message), message=message)
+        result = {**result, **addressee.of_message(message), "message": message}
         result["warnings"] = unknown_fields(message, whole) + ineffective.warnings(message)
     except (strict_json.InvalidJson, limits.InvalidMessage) as exc:
         words = printable("invalid message: {0}".format(exc))
-        result.update(addressee.of_text(text))
-        result["error"] = error_codes.error(error_codes.INVALID_MESSAGE, words)
+        error = error_codes.error(error_codes.INVALID_MESSAGE, words)
+        result = {**result, **addressee.of_text(text), "error": error}
     return result
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Optional
 
 from .naming import id_label
@@ -37,7 +38,7 @@ def scope(kind: str, queue: Optional[str], sender: Optional[str]) -> str:
     return "queue {0}".format(queue) if kind != NONE and queue else ""
 
 
-def of_entry(entry: dict[str, Any]) -> tuple[str, str]:
+def of_entry(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Return queue and sender of a message or an outcome, each empty where it is not known."""
     return entry.get("queue") or "", entry.get("sender") or ""
 

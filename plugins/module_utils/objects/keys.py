@@ -8,6 +8,7 @@ callbacks that nobody accepted in time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 PREFIX = "sqs-k8s.jobs"
@@ -87,12 +88,12 @@ _OF_MESSAGE = {
 }
 
 
-def of_id(entry: dict[str, Any]) -> dict[str, str]:
+def of_id(entry: Mapping[str, Any]) -> dict[str, str]:
     """Return the labels by which all is found that a message becomes."""
     found = {ID_LABEL: entry["id_label"], UNSCOPED_LABEL: entry.get("unscoped_label")}
     return {name: value for name, value in found.items() if value}
 
 
-def of_message(entry: dict[str, Any]) -> dict[str, str]:
+def of_message(entry: Mapping[str, Any]) -> dict[str, str]:
     """Return the annotations of a message's webhook and service."""
     return {key: entry[name] for name, key in _OF_MESSAGE.items() if entry.get(name)}

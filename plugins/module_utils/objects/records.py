@@ -9,6 +9,7 @@ A record may also keep callbacks that expired, until an operator replays or drop
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..common.printable import shown
@@ -34,7 +35,7 @@ def name_of(digest: str) -> str:
 
 
 def rejection_record(
-    one: dict[str, Any], namespace: str, sends: list[str], moment: str
+    one: Mapping[str, Any], namespace: str, sends: list[str], moment: str
 ) -> dict[str, Any]:
     """Return the record of a rejected message, whose caller hears 99.
 
@@ -150,7 +151,7 @@ def _owner(callback: dict[str, Any]) -> str:
     return owner.removesuffix("-{0}".format(callback["key"]))
 
 
-def _record(digest: str, one: dict[str, Any], namespace: str) -> dict[str, Any]:
+def _record(digest: str, one: Mapping[str, Any], namespace: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",

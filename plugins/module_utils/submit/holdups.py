@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from ..cluster import create_result
 from ..common import error_codes
 from ..common.json_text import decode
-
-Entry = dict[str, Any]
-Outcome = dict[str, Any]
+from ..message.entry import Entry
+from .outcome import Outcome
 
 
 def to_try(entries: list[Entry], waiting: dict[str, str], probes: list[str]) -> list[Entry]:
@@ -44,8 +42,8 @@ def not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
     """Return what became of a message that was not tried, for the reason of its namespace."""
     namespace = _namespace(entry)
     reason = base64.b64decode(waiting.get(namespace, "")).decode("utf-8", "replace")
-    retry = {"outcome": create_result.RETRY, "reason": reason or "not attempted"}
-    return {"namespace": namespace, **retry}
+    reason = reason or "not attempted"
+    return {"namespace": namespace, "outcome": create_result.RETRY, "reason": reason}
 
 
 def _namespace(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ..common import error_codes
 from ..message import sources
+from ..message.entry import Entry
 from ..objects import keys, state
 from ..webhooks.destinations import servers
 from ..webhooks.http import urllib3_compat
@@ -25,7 +26,7 @@ _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 AGAIN = "this id was sent before with another body; it does not run again"
 
 
-def job_of(entry: dict[str, Any], jobs: dict[Any, dict[str, Any]]) -> Optional[dict[str, Any]]:
+def job_of(entry: Entry, jobs: dict[Any, dict[str, Any]]) -> Optional[dict[str, Any]]:
     """Return the Job that a message's id has, of C(jobs) by their labels; None for none.
 
     One that was made before ids had their scope counts where it is of this very message, or of
@@ -40,14 +41,14 @@ def job_of(entry: dict[str, Any], jobs: dict[Any, dict[str, Any]]) -> Optional[d
     return next((job for job in former if _is_of(entry, job)), None)
 
 
-def _is_of(entry: dict[str, Any], job: dict[str, Any]) -> bool:
+def _is_of(entry: Entry, job: dict[str, Any]) -> bool:
     body = state.annotations_of(job).get(keys.BODY_ANNOTATION)
     source = sources.of_entry(entry)
     return body == entry["body_sha256"] or (any(source) and state.source(job) == source)
 
 
 def rejection_error(
-    entry: dict[str, Any], body_sha256: Optional[str], webhook: Optional[str]
+    entry: Entry, body_sha256: Optional[str], webhook: Optional[str]
 ) -> Optional[dict[str, str]]:
     """Return the error of a message whose id belongs to another body and webhook.
 
@@ -59,13 +60,13 @@ def rejection_error(
     return error_codes.error(error_codes.ID_IN_USE, IN_USE)
 
 
-def rejection_error_beside(entry: dict[str, Any], job: dict[str, Any]) -> Optional[dict[str, str]]:
+def rejection_error_beside(entry: Entry, job: dict[str, Any]) -> Optional[dict[str, str]]:
     """Return the error that a message hears beside the Job of its id; None where it hears none."""
     body = state.annotations_of(job).get(keys.BODY_ANNOTATION)
     return rejection_error(entry, body, state.webhook(job))
 
 
-def warnings(entry: dict[str, Any], body_sha256: Optional[str]) -> list[str]:
+def warnings(entry: Entry, body_sha256: Optional[str]) -> list[str]:
     """Return the warnings about a message whose id has a Job of such a body."""
     return [*entry["warnings"], *([AGAIN] if body_sha256 != entry["body_sha256"] else [])]
 

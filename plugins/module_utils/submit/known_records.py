@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+from ..message.entry import Entry
 from ..objects import keys, state
 
 Record = dict[str, Any]
@@ -39,7 +40,7 @@ def binding(known: list[Record], now: float) -> list[Record]:
     return found
 
 
-def of_send(entry: dict[str, Any], known: dict[str, list[Record]]) -> Optional[Record]:
+def of_send(entry: Entry, known: dict[str, list[Record]]) -> Optional[Record]:
     """Return the record that has answered, or will, this very message as SQS has it.
 
     C(known) are records by their bodies. Version 0.1.0 did not write down which message it was:

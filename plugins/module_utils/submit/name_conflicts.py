@@ -9,10 +9,9 @@ from typing import Any, Optional
 from ..cluster import create_result
 from ..common import error_codes
 from ..message import naming
+from ..message.entry import Entry
 from ..objects import state
-
-Entry = dict[str, Any]
-Outcome = dict[str, Any]
+from .outcome import Outcome
 
 FOREIGN = "a Job {0}/{1} is there that this service did not make"
 STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
@@ -22,7 +21,7 @@ def name_conflicts(
     outcomes: list[Outcome],
     entries: Optional[list[Entry]] = None,
     holders: Optional[list[list[dict[str, Any]]]] = None,
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[Any]]:
     """Return the outcomes whose Jobs' names are C(taken), and their messages C(pending) a retry.
 
     C(holders) are the lists of Jobs that were found by each name. Beside another id's Job a message
@@ -31,7 +30,7 @@ def name_conflicts(
     taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN]
     holder_of = _by_name(holders or [])
     name_of = {one["key"]: _name(one) for one in taken}
-    pending = [
+    pending: list[Entry] = [
         {**entry, **_beside(holder_of.get(name_of[entry["key"]]), entry, name_of[entry["key"]])}
         for entry in entries or []
         if entry["key"] in name_of
@@ -60,9 +59,7 @@ def _name(one: Outcome) -> tuple[Any, Any]:
     return one["namespace"], one["name"]
 
 
-def _beside(
-    holder: Optional[dict[str, Any]], entry: Entry, name: tuple[str, str]
-) -> dict[str, Any]:
+def _beside(holder: Optional[dict[str, Any]], entry: Entry, name: tuple[Any, Any]) -> Entry:
     if holder is None or _is_its_own(holder, entry["id_label"]):
         return {}
     if not state.is_managed(holder):
@@ -72,8 +69,10 @@ def _beside(
     return {"name_digits": naming.LONG_NAME_DIGITS}
 
 
-def _end(one: Outcome, holder: Optional[dict[str, Any]]) -> dict[str, Any]:
-    is_last = one["outcome"] == create_result.TAKEN and naming.is_long(one["name"], one["id_label"])
+def _end(one: Outcome, holder: Optional[dict[str, Any]]) -> Outcome:
+    is_last = one["outcome"] == create_result.TAKEN and naming.is_long(
+        one["name"] or "", one["id_label"]
+    )
     if not is_last or holder is None or _is_its_own(holder, one["id_label"]):
         return {}
     words = STAYS_TAKEN if state.is_managed(holder) else FOREIGN
@@ -84,5 +83,5 @@ def _is_its_own(holder: dict[str, Any], label: str) -> bool:
     return state.is_managed(holder) and state.id_label(holder) == label
 
 
-def _error(words: str, name: tuple[str, str]) -> dict[str, str]:
+def _error(words: str, name: tuple[Any, Any]) -> dict[str, str]:
     return error_codes.error(error_codes.NAME_TAKEN, words.format(*name))

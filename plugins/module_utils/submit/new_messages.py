@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
+from ..message.entry import Entry
 from ..objects import state
 from . import holdups, id_owners, known_records
+from .outcome import Outcome, Rendered
 
-Entry = dict[str, Any]
 Object = dict[str, Any]
 
 
@@ -47,6 +48,6 @@ def by_kind(known: list[Object], now: float) -> tuple[dict[Any, Object], dict[st
     return jobs, known_records.by_body(known_records.binding(records, now))
 
 
-def body_of(entry: dict[str, Any]) -> tuple[str, str]:
+def body_of(entry: Union[Entry, Rendered, Outcome]) -> tuple[str, str]:
     """Return by what a body of an id is known, of a message or of what was rendered of it."""
     return entry["id_label"], entry["body_sha256"]

@@ -13,21 +13,21 @@ from typing import Any, Optional
 
 from ..cluster import create_result
 from ..common import error_codes
+from ..message.entry import Entry
 from ..objects import keys, state
 from . import holdups, id_owners, known_records, name_conflicts, pilots
 from .new_messages import body_of, by_kind
+from .outcome import Outcome, Rendered
 
 EXISTS = "exists"
 REJECTED = "rejected"
-
-Entry = dict[str, Any]
-Outcome = dict[str, Any]
+IN_USE = "its id is in use by another message"
 
 
 def outcomes(
     entries: list[Entry],
     known: list[dict[str, Any]],
-    rendered: list[dict[str, Any]],
+    rendered: list[Rendered],
     created: list[dict[str, Any]],
     waiting: Optional[dict[str, str]] = None,
     now: float = 0.0,
@@ -43,7 +43,7 @@ def outcomes(
     made = pilots.results_of_all(rendered, *created)
     judged = {body_of(one): one for one in rendered}
     entry_of = {body_of(entry): entry for entry in entries}
-    found = []
+    found: list[Outcome] = []
     for entry in entries:
         digest = entry["id_label"]
         before, job = known_records.of_send(entry, records), id_owners.job_of(entry, jobs)
@@ -57,7 +57,7 @@ def outcomes(
         else:
             twins = _attempted(entry, first, made.get(digest))
             became = _beside_twin(entry, own, twins, entry_of[body_of(first)])
-        earlier = {"earlier": records.get(entry["body_sha256"], [])}
+        earlier: Outcome = {"earlier": records.get(entry["body_sha256"], [])}
         found.append({**_nothing_yet(entry), **earlier, **became})
     return _made_once(found, sent)
 
@@ -75,7 +75,7 @@ def final_outcomes(
     are worth another try, they are rejected instead.
     """
     ended = name_conflicts.ended(later or [], holders or [])
-    last = {one["key"]: dict(one) for one in [*first, *ended]}
+    last: dict[str, Outcome] = {one["key"]: {**one} for one in [*first, *ended]}
     for one in last.values():
         if one["outcome"] == create_result.TAKEN:
             one["outcome"] = create_result.RETRY
@@ -83,12 +83,27 @@ def final_outcomes(
 
 
 def _nothing_yet(entry: Entry) -> Outcome:
-    names = ("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256")
-    unknown = {"error": None, "reason": None, "namespace": None, "name": None, "delivered": None}
-    optional = ("traceparent", "send", "queue", "sender", "unscoped_label")
-    given = {name: entry.get(name) for name in optional}
-    known = {**{name: entry[name] for name in names}, **given}
-    return {**known, **unknown, "record": None, "fault": False}
+    return {
+        "key": entry["key"],
+        "id": entry["id"],
+        "id_label": entry["id_label"],
+        "unscoped_label": entry.get("unscoped_label"),
+        "webhook": entry["webhook"],
+        "service": entry["service"],
+        "body_sha256": entry["body_sha256"],
+        "traceparent": entry.get("traceparent"),
+        "send": entry.get("send"),
+        "queue": entry.get("queue"),
+        "sender": entry.get("sender"),
+        "warnings": entry["warnings"],
+        "namespace": None,
+        "name": None,
+        "error": None,
+        "reason": None,
+        "fault": False,
+        "delivered": None,
+        "record": None,
+    }
 
 
 def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
@@ -96,8 +111,8 @@ def _exists(entry: Entry, job: dict[str, Any]) -> Outcome:
     if error:
         return {"outcome": REJECTED, "error": error}
     warnings = id_owners.warnings(entry, state.annotations_of(job).get(keys.BODY_ANNOTATION))
-    where = {name: job["metadata"][name] for name in ("namespace", "name")}
-    return {**where, "outcome": EXISTS, "warnings": warnings}
+    namespace, name = (job["metadata"][part] for part in ("namespace", "name"))
+    return {"namespace": namespace, "name": name, "outcome": EXISTS, "warnings": warnings}
 
 
 def _made_once(settled: list[Outcome], sent: dict[str, Any]) -> list[Outcome]:
@@ -135,7 +150,10 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome
     error = id_owners.rejection_error(entry, twin["body_sha256"], twin["webhook"])
     if error and twins["outcome"] == create_result.CREATED:
         return {"outcome": REJECTED, "error": error}
-    in_use = {"outcome": create_result.RETRY, "reason": "its id is in use by another message"}
+    in_use: Outcome = {
+        "outcome": create_result.RETRY,
+        "reason": "its id is in use by another message",
+    }
     if twins["outcome"] != REJECTED:
         # Another look will find the twin's Job.
         return in_use if entry["error"] else twins
@@ -143,9 +161,13 @@ def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome
     return _judged(entry, own, None, {}) if is_judged else in_use
 
 
-def _attempted(entry: Entry, one: dict[str, Any], result: Optional[dict[str, Any]]) -> Outcome:
+def _attempted(entry: Entry, one: Rendered, result: Optional[dict[str, Any]]) -> Outcome:
     warnings = id_owners.warnings(entry, one["body_sha256"])
-    where = {"namespace": one["namespace"], "name": one["name"], "warnings": warnings}
+    where: Outcome = {
+        "namespace": one["namespace"],
+        "name": one["name"],
+        "warnings": warnings,
+    }
     if one["fault"]:
         return {**where, "outcome": create_result.RETRY, "reason": one["fault"], "fault": True}
     if one["error"]:

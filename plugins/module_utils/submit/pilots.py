@@ -13,8 +13,7 @@ from typing import Any, Optional
 
 from ..cluster import create_result
 from ..common.json_text import decode
-
-Rendered = dict[str, Any]
+from .outcome import Rendered
 
 
 def rendered_manifests(

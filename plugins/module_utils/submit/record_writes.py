@@ -8,13 +8,13 @@ from typing import Any, Optional
 
 from ..cluster import create_result
 from ..objects import keys, records, state
+from .outcome import Outcome
 
 # Messages of which a record remembers that it answered them; an older one is answered again. Each
 # takes some hundred bytes, and the API server keeps each change of a record for minutes.
 SENDS = 100
 UNPATCHED = "the record of its refusal could not be patched: {0}"
 
-Outcome = dict[str, Any]
 Record = dict[str, Any]
 
 
@@ -73,7 +73,7 @@ def unless_gone(
 
 
 def _or_put_off(one: Outcome, errors: dict[str, str]) -> Outcome:
-    name = records.name_of(one["record"]) if one.get("record") else ""
+    name = records.name_of(one["record"]) if one["record"] else ""
     if name not in errors:
         return one
     reason = "its record cannot be kept: {0}".format(create_result.without_name(errors[name], name))
@@ -81,16 +81,17 @@ def _or_put_off(one: Outcome, errors: dict[str, str]) -> Outcome:
 
 
 def _or_again(one: Outcome, failure_of: dict[str, dict[str, Any]]) -> Outcome:
-    failure = failure_of.get(records.name_of(one["record"])) if one["record"] else None
+    name = records.name_of(one["record"] or "")
+    failure = failure_of.get(name)
     if failure is None:
         return one
-    words = create_result.without_name(str(failure["error"]), records.name_of(one["record"]))
+    words = create_result.without_name(str(failure["error"]), name)
     return {**one, **_again(UNPATCHED.format(words), bool(failure.get("fault")))}
 
 
-def _again(reason: str, fault: bool) -> dict[str, Any]:
+def _again(reason: str, fault: bool) -> Outcome:
     """Return what makes an outcome worth another try; its own namespace is not at fault."""
-    again = {"outcome": create_result.RETRY, "reason": reason, "error": None}
+    again: Outcome = {"outcome": create_result.RETRY, "reason": reason, "error": None}
     return {**again, "namespace": None, "fault": fault}
 
 
@@ -99,7 +100,7 @@ def _groups(settled: list[Outcome]) -> list[list[Outcome]]:
     found: dict[str, list[Outcome]] = {}
     for one in settled:
         if is_new(one):
-            found.setdefault(one["record"], []).append(one)
+            found.setdefault(one["record"] or "", []).append(one)
     return list(found.values())
 
 

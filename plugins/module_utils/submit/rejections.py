@@ -17,10 +17,9 @@ from ..message import sources
 from ..message.naming import LABEL_DIGITS
 from ..objects import state
 from . import record_writes
+from .outcome import Outcome
 
 JUDGEMENT_DIGITS = 16
-
-Outcome = dict[str, Any]
 
 
 def rejections(
@@ -30,7 +29,7 @@ def rejections(
     now: float,
     created: Optional[list[dict[str, Any]]] = None,
     patched: Optional[dict[str, Any]] = None,
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, list[Any]]:
     """Return C(outcomes) in which rejections name the records that answer them.
 
     C(rules_digest) is a digest of what judged them; outcomes that name their records keep them.
@@ -60,7 +59,7 @@ def recorded(settled: list[Outcome], rules_digest: str) -> list[Outcome]:
     ]
 
 
-def _answer(one: Outcome, rules_digest: str) -> dict[str, Any]:
+def _answer(one: Outcome, rules_digest: str) -> Outcome:
     """Return the record that answers, the last record if nothing has changed since.
 
     What came from another queue, or has its id in another scope, has a record of its own, as its 99
@@ -87,5 +86,5 @@ def _answer(one: Outcome, rules_digest: str) -> dict[str, Any]:
     judgement = [newest + 1, rules_digest, one["error"], *filter(None, whose)]
     text = json.dumps(judgement, sort_keys=True)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:JUDGEMENT_DIGITS]
-    record = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
-    return {"record": record, "generation": newest + 1, "rules_digest": rules_digest}
+    new = "{0}-{1}".format(one["body_sha256"][:LABEL_DIGITS], digest)
+    return {"record": new, "generation": newest + 1, "rules_digest": rules_digest}
