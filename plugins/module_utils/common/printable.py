@@ -14,7 +14,7 @@ MAX_NAME_LENGTH = 60  # characters that are told of a name that the sender chose
 # Controls, and what turns the direction of a text, are not printable anyway.
 INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+    "\U00013441\U00013442\U00016fe4\U0001bc9d\U0001d159\U0001da7f\U0001da80\U000e0100-\U000e01ef]"
 )
 
 # Where a value is within others: its owner's place and its own key or index. It is made for

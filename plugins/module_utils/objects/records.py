@@ -9,7 +9,7 @@ A record may also keep callbacks that expired, until an operator replays or drop
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..common.printable import shown
@@ -63,7 +63,7 @@ def rejection_record(
 
 
 def expired_callback_records(
-    expired: list[dict[str, Any]], namespace: str, now: float
+    expired: Sequence[Mapping[str, Any]], namespace: str, now: float
 ) -> list[dict[str, Any]]:
     """Return the records of callbacks that have just expired, one per Job or record.
 
@@ -141,11 +141,11 @@ def emptied(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [reference for uid, reference in references.items() if uid not in open_uids]
 
 
-def _json(one: dict[str, Any], names: tuple[str, ...]) -> str:
+def _json(one: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return json.dumps({name: one.get(name) for name in names}, ensure_ascii=False)
 
 
-def _owner(callback: dict[str, Any]) -> str:
+def _owner(callback: Mapping[str, Any]) -> str:
     """Return by what a Job's delivery ids begin: another Job of its id has its own record."""
     owner: str = callback.get("delivery_id") or callback["id_label"]
     return owner.removesuffix("-{0}".format(callback["key"]))

@@ -9,6 +9,7 @@ fields that no rule of the policy judges. The Jobs of the operator's own message
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -26,6 +27,11 @@ _TEXTS = ("labels", "annotations", "matchLabels")
 # Maps whose keys and values have a rule of their own.
 _JUDGED = ((*_POD, "nodeSelector"), (*_POD, "tolerations"))
 _JUDGED_VOLUMES = {"name", "persistentVolumeClaim", "configMap", "secret", "emptyDir", "image"}
+
+
+_MOUNTS = "volumeMounts"
+_LIMITING = ("readOnly", "recursiveReadOnly", "mountPropagation")
+_ANY = "*"  # stands for an item without a name
 
 
 class Field(NamedTuple):
@@ -62,24 +68,38 @@ def _within(value: Any, path: Path) -> Iterator[Field]:
     if isinstance(value, dict):
         yield from _of_object(value, path)
     elif isinstance(value, list):
+        seen: Counter[str] = Counter()
         for item in value:
-            yield from _of_item(item, path)
+            name = _name(item, path)
+            seen[name] += 1
+            again = name != _ANY and seen[name] > 1  # as a volume may be mounted twice
+            yield from _of_item(item, path, "{0} ({1})".format(name, seen[name]) if again else name)
 
 
-def _of_item(item: Any, path: Path) -> Iterator[Field]:
+def _of_item(item: Any, path: Path, name: str) -> Iterator[Field]:
     """Return the fields of a list's item; the item as a whole where nothing else judges it."""
-    in_container = any(path[: len(one)] == one != path for one in _CONTAINERS)
-    named = path in (*_CONTAINERS, _VOLUMES) or path[-1] == "volumeMounts"
-    name = item.get("name") if named and isinstance(item, dict) else None
-    inner = (*path, str(name or "*"))
-    judged = path in _CONTAINERS or in_container
+    inner = (*path, name)
+    judged = any(path[: len(one)] == one for one in _CONTAINERS)
     if path == _VOLUMES and isinstance(item, dict):
         judged = _given(item) <= _JUDGED_VOLUMES
     if not judged:
         yield Field(inner, json.dumps(item, sort_keys=True))
         return
-    yield Field(inner)
+    yield Field(inner, _limits(item) if path[-1] == _MOUNTS else "")
     yield from _within(item, inner)
+
+
+def _name(item: Any, path: Path) -> str:
+    """Return the name of a list's item, where such items are told apart by name."""
+    named = path in (*_CONTAINERS, _VOLUMES) or path[-1] == _MOUNTS
+    return str((item.get("name") if named and isinstance(item, dict) else None) or _ANY)
+
+
+def _limits(mount: Any) -> str:
+    """Return how a mount limits what its container may do with a volume: less is another mount."""
+    if not isinstance(mount, dict):
+        return json.dumps(mount)
+    return json.dumps([sorted(_given(mount)), *(mount.get(name) for name in _LIMITING)])
 
 
 def _given(item: dict[str, Any]) -> set[str]:

@@ -12,10 +12,11 @@ from ..cluster import create_result
 from ..common.statuses import is_fleeting, status_of
 from ..objects import failure_reasons, state
 from ..webhooks.destinations.servers import endpoint_of
+from .callback import Callback
 from .due import due
 
 
-def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[str, Any]:
+def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> Callback:
     """Return a callback about a Job or a record.
 
     The delivery id follows from the Job's uid and the key, so that a receiver can drop a repeat; a
@@ -26,7 +27,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
     queue, sender = state.source(thing)
     return {
         "id": state.message_id(thing),
-        "id_label": state.id_label(thing),
+        "id_label": state.id_label(thing) or "",
         "unscoped_label": state.unscoped_label(thing),
         "record": state.rejection(thing),
         "key": key,
@@ -45,7 +46,7 @@ def callback(thing: dict[str, Any], key: str, detail: dict[str, Any]) -> dict[st
 
 def callbacks_due(
     things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
-) -> list[dict[str, Any]]:
+) -> list[Callback]:
     """Return the callbacks that are due for Jobs and records, each object's in order.
 
     Not for those whose next try is later than C(now), in seconds since 1970.
@@ -57,14 +58,14 @@ def callbacks_due(
 
 def callbacks_to_note(
     things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
-) -> list[dict[str, Any]]:
+) -> list[Callback]:
     """Return the callbacks of Jobs whose next try is later, of which something is to be noted.
 
     It is noted as it is seen: the pods that it speaks of may be gone when they are sent. Each
     has C(later).
     """
     waiting = [thing for thing in things if thing["kind"] == "Job" and _waits(thing, now)]
-    found = [{**one, "later": True} for one in _callbacks(waiting, pods, now)]
+    found: list[Callback] = [{**one, "later": True} for one in _callbacks(waiting, pods, now)]
     unnoted = {
         *map(owner_uid, without_detail(found)),
         *(owner_uid(one) for one in found if one["reasons"]),
@@ -74,7 +75,7 @@ def callbacks_to_note(
 
 def inline_callbacks(
     created: list[dict[str, Any]], now: float, later: list[str], unwritable: Sequence[str] = ()
-) -> list[dict[str, Any]]:
+) -> list[Callback]:
     """Return the callbacks that are due for Jobs that C(kubernetes.core.k8s) has just created.
 
     C(created) are its results. Not for the endpoints in C(later) nor the namespaces in
@@ -90,12 +91,12 @@ def inline_callbacks(
     return [one for one in callbacks_due(jobs, [], now) if endpoint_of(one["url"]) not in later]
 
 
-def owner_uid(one: dict[str, Any]) -> str:
+def owner_uid(one: Callback) -> str:
     """Return the uid of a callback's Job or record."""
     return str(one["about"]["metadata"]["uid"])
 
 
-def annotation_patch(one: dict[str, Any]) -> dict[str, Any]:
+def annotation_patch(one: Callback) -> dict[str, Any]:
     """Return a patch of a callback's Job or record that has no annotations yet."""
     return {**one["about"], "metadata": {**one["about"]["metadata"], "annotations": {}}}
 
@@ -111,9 +112,9 @@ def by_owner(pods: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def _callbacks(
     things: list[dict[str, Any]], pods: list[dict[str, Any]], now: float
-) -> list[dict[str, Any]]:
+) -> list[Callback]:
     pods_of = by_owner(pods)
-    found = []
+    found: list[Callback] = []
     for thing in filter(state.is_managed, things):
         own = pods_of.get(thing["metadata"]["uid"], [])
         steps, details = due(thing, own), state.details(thing)
@@ -136,7 +137,7 @@ def _waits(thing: dict[str, Any], now: float) -> bool:
     return bool(tries.get("tried", 0) <= float(now) < tries.get("next", 0))
 
 
-def _state(thing: dict[str, Any]) -> dict[str, Any]:
+def _state(thing: dict[str, Any]) -> Callback:
     """Return what a receipt has to know of the state from before."""
     return {
         "retry": {},
@@ -146,6 +147,6 @@ def _state(thing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def without_detail(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_detail(callbacks: list[Callback]) -> list[Callback]:
     """Return the callbacks whose details must be written down before they are sent."""
     return [one for one in callbacks if is_fleeting(one["key"]) and not one["has_detail"]]

@@ -12,9 +12,8 @@ from typing import Any, Optional
 from ..common.json_text import decode
 from ..objects import keys
 from . import writes
+from .callback import Callback
 from .callbacks import annotation_patch, owner_uid, without_detail
-
-Result = dict[str, Any]
 
 
 def deliveries(
@@ -37,7 +36,7 @@ def deliveries(
     }
 
 
-def detail_patches(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def detail_patches(callbacks: list[Callback]) -> list[dict[str, Any]]:
     """Return the patches that write details down before they are sent.
 
     A repeat has to be the same to the byte, and the pods it speaks of may be gone by then; why
@@ -57,7 +56,7 @@ def detail_patches(callbacks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(patches.values())
 
 
-def sendable(callbacks: list[dict[str, Any]], written: Optional[Result]) -> list[dict[str, Any]]:
+def sendable(callbacks: list[Callback], written: Optional[dict[str, Any]]) -> list[Callback]:
     """Return the callbacks to send now, given what came of details and checks before them.
 
     Where details could not be written, the Job has changed meanwhile, and will be looked at

@@ -15,11 +15,10 @@ from typing import Any, Optional
 from ..common.statuses import JOB_STARTED, TERMINAL, status_of
 from ..objects import keys, state
 from . import retries
+from .callback import Result
 from .callbacks import annotation_patch
 
 SLACK = 5.0  # seconds after a Job's creation in which its start time is set
-
-Result = dict[str, Any]
 
 
 def receipt_patches(

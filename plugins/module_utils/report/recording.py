@@ -11,15 +11,13 @@ from ..objects import records
 from . import retries, writes
 from .receipts import failed_attempts, receipt_patches
 
-Result = dict[str, Any]
-
 
 def receipts(
     attempts: list[Any],
     now: float = 0.0,
     limits: Optional[dict[str, float]] = None,
     namespace: str = "",
-    stored: Optional[Result] = None,
+    stored: Optional[dict[str, Any]] = None,
 ) -> dict[str, list[Any]]:
     """Return what follows from attempts, at C(now) in seconds since 1970.
 

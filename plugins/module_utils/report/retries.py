@@ -7,13 +7,12 @@ from __future__ import annotations
 from typing import Any, Optional
 
 from .backoff import backoff_seconds, jittered
+from .callback import Result
 from .callbacks import owner_uid
 
 GONE = 410  # HTTP status of an endpoint that is gone for good
 UNTRIED_PART = 3  # of the longest pause: more is no wait of what was not tried
 GONE_TRIES = 3  # after which this is believed; a deployment may say it for a moment
-
-Result = dict[str, Any]
 
 
 def expired(results: list[Result], now: float, limits: dict[str, float]) -> list[Result]:

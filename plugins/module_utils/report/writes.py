@@ -13,14 +13,13 @@ from typing import Any
 from ..cluster import create_result
 from ..common.json_text import decode
 from ..objects import keys, state
+from .callback import Callback
 from .callbacks import annotation_patch, owner_uid, without_detail
 
 Result = dict[str, Any]
 
 
-def checks(
-    callbacks: list[dict[str, Any]], namespaces: list[str], now: float
-) -> list[dict[str, Any]]:
+def checks(callbacks: list[Callback], namespaces: list[str], now: float) -> list[dict[str, Any]]:
     """Return the patches that try whether Jobs and records in these namespaces can be written.
 
     Not those of which details are to be written down: that tries it, too.

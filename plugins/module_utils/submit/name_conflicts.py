@@ -14,6 +14,8 @@ from ..objects import state
 from .outcome import Outcome
 
 FOREIGN = "a Job {0}/{1} is there that this service did not make"
+MAX_CONFLICTS = 25  # that one run resolves: each takes a request or two
+NEXT_RUN = "its name is taken, and another run gives it a longer one"
 STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
 
 
@@ -22,12 +24,14 @@ def name_conflicts(
     entries: Optional[list[Entry]] = None,
     holders: Optional[list[list[dict[str, Any]]]] = None,
 ) -> dict[str, list[Any]]:
-    """Return the outcomes whose Jobs' names are C(taken), and their messages C(pending) a retry.
+    """Return outcomes whose Jobs' names are C(taken), and their messages C(pending) a retry.
+
+    Of very many it is the first ones: a sender finds ids whose names are alike in seconds.
 
     C(holders) are the lists of Jobs that were found by each name. Beside another id's Job a message
     gets a longer name; an object that is not ours is left alone, and the message has an error.
     """
-    taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN]
+    taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN][:MAX_CONFLICTS]
     holder_of = _by_name(holders or [])
     name_of = {one["key"]: _name(one) for one in taken}
     pending: list[Entry] = [
@@ -45,6 +49,14 @@ def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[O
     """
     holder_of = _by_name(holders)
     return [{**one, **_end(one, holder_of.get(_name(one)))} for one in settled]
+
+
+def left(one: Outcome) -> Outcome:
+    """Return the outcome of a message whose name's conflict is left to another run.
+
+    Its own namespace takes Jobs.
+    """
+    return {**one, "outcome": create_result.RETRY, "reason": NEXT_RUN, "namespace": None}
 
 
 def _by_name(holders: list[list[dict[str, Any]]]) -> dict[Any, dict[str, Any]]:

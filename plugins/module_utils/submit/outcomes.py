@@ -52,7 +52,7 @@ def outcomes(
             became = _rejected_before(before)
         elif job:
             became = _exists(entry, job)
-        elif first is None or first is own:
+        elif first is None or first is own or entry["id"] is None:  # of which there is no twin
             became = _judged(entry, own, made.get(digest), waiting or {})
         else:
             twins = _attempted(entry, first, made.get(digest))
@@ -75,11 +75,14 @@ def final_outcomes(
     are worth another try, they are rejected instead.
     """
     ended = name_conflicts.ended(later or [], holders or [])
-    last: dict[str, Outcome] = {one["key"]: {**one} for one in [*first, *ended]}
-    for one in last.values():
-        if one["outcome"] == create_result.TAKEN:
-            one["outcome"] = create_result.RETRY
+    last = {one["key"]: _unless_taken(one, name_conflicts.left(one)) for one in first}
+    retry: Outcome = {"outcome": create_result.RETRY}
+    last.update((one["key"], _unless_taken(one, {**one, **retry})) for one in ended)
     return holdups.give_up(list(last.values()), give_up or [])
+
+
+def _unless_taken(one: Outcome, other: Outcome) -> Outcome:
+    return other if one["outcome"] == create_result.TAKEN else one
 
 
 def _nothing_yet(entry: Entry) -> Outcome:

@@ -14,12 +14,12 @@ class Callback(TypedDict, total=False):
     """
 
     id: Optional[str]  # the message's
-    url: str  # its webhook; without one, or with an empty one, there is nobody to call
+    url: Optional[str]  # its webhook; without one, or with an empty one, there is nobody to call
     body: str  # as it is sent
     delivery_id: str  # the header webhook-id
     service: Optional[str]  # whose secret signs it
-    queue: str  # where its message came from, and who sent that
-    sender: str
+    queue: Optional[str]  # where its message came from, and who sent that
+    sender: Optional[str]
     traceparent: Optional[str]
     about: dict[str, Any]  # its Job or record, or a reference to it
     record: Optional[str]  # the digest by which a rejected message's record is found

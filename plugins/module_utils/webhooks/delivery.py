@@ -126,12 +126,13 @@ def post(connections: Connections, callback: Callback, options: DeliveryOptions)
 
     One that is given up before the timeout is over has not had its time, and is postponed.
     """
-    fault = urls.fault(without_account(callback["url"]))
+    url = callback["url"] or ""
+    fault = urls.fault(without_account(url))
     if fault:
         return attempts.failed(_at(callback, NO_URL.format(fault)))
     try:
         body, headers = _written(callback, options)
-        said = connections.post(callback["url"], body, headers, options.seconds)
+        said = connections.post(url, body, headers, options.seconds)
     except Blocked as exc:
         return attempts.failed(str(exc))
     except ValueError:

@@ -89,6 +89,14 @@ ADDED = {
 _TOKEN = "        - {name: %s, projected: " + json.dumps(TOKEN) + "}"
 _HOSTS = "        - {ip: %s, hostnames: [vault]}"
 _SIDECAR = "        - {name: %s, image: busybox, volumeMounts: [{name: token, mountPath: /a}]}"
+_READING = """      initContainers:
+        - name: own
+          image: busybox
+          volumeMounts:
+            - name: token # {{ text }}
+              readOnly: true
+              mountPath: /a
+"""
 _TERM = "              - {matchExpressions: [{key: %s, operator: Exists}]}"
 _TERMS = """      affinity:
         nodeAffinity:
@@ -127,6 +135,16 @@ ADDED_BESIDE = {
         "           ]}\n",
         "initContainers.two.volumeMounts.token",
         "a\n           {name: token, mountPath: b},",
+    ),
+    "the operator's volume, to be written to": (
+        _READING,
+        "initContainers.own.volumeMounts.token",
+        "a\n              mountPath: /b\n            - name: token",
+    ),
+    "the operator's volume at another place": (
+        _READING,
+        "initContainers.own.volumeMounts.token (2)",
+        "a\n              readOnly: true\n              mountPath: /b\n            - name: token",
     ),
     "other nodes": (
         _TERMS + _TERM % "pool" + " # {{ text }}\n",

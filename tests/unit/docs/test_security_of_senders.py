@@ -243,6 +243,7 @@ def test_behind_a_proxy_no_callback_goes_to_an_address_in_a_form_that_some_read_
 UNSEEN = (
     "\u202e\u2066\u200b\u200d\u2060\ufeff\u00ad\u061c"
     "\u3164\u115f\uffa0\u2800\ufe0f\u034f\U000e0041\U000e0101"
+    "\U00013441\U00013442\U0001bc9d\U0001da7f\U0001da80"
 )
 
 

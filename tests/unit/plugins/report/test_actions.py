@@ -15,7 +15,15 @@ from kit.builders import objects, statuses
 LIMITS = {"deduplication_window": 3600.0, "start_timeout": 600.0}
 SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
 KEYS = [
-    *("callbacks", "failed_containers", "terminations", "deletions", "unstarted", "podless"),
+    *(
+        "callbacks",
+        "postponed",
+        "failed_containers",
+        "terminations",
+        "deletions",
+        "unstarted",
+        "podless",
+    ),
     *("notes", "touches", "releases", "removals", "outdated"),
 ]
 

@@ -149,3 +149,19 @@ def test_a_name_that_is_still_taken_is_another_days_matter():
 
     assert of_each(outcomes.final_outcomes(first)) == ["retry"]
     assert of_each(first) == ["taken"]
+
+
+def test_a_submit_run_gives_a_limited_number_of_jobs_a_longer_name():
+    most = name_conflicts.MAX_CONFLICTS
+    entries = batch(*map(str, range(most + 5)))
+    first = became(entries, *[TAKEN] * len(entries))
+
+    tried = name_conflicts.name_conflicts(first, entries, [[] for _ in range(most)])
+    later = became(tried["pending"], *[CREATED] * most)
+    last = outcomes.final_outcomes(first, later, [])
+
+    assert len(tried["taken"]) == len(tried["pending"]) == most
+    assert of_each(last) == [CREATED] * most + ["retry"] * 5
+    left = last[-1]
+    assert (left["namespace"], left["fault"]) == (None, False), "its namespace takes Jobs"
+    assert left["reason"] == name_conflicts.NEXT_RUN

@@ -473,3 +473,13 @@ def test_who_is_refused_hears_which_job_it_was():
 
     assert one["outcome"] == "rejected"
     assert '"t-one"' in one["error"]["message"]
+
+
+def test_a_body_without_an_id_that_another_message_has_for_an_id_is_rejected_as_what_it_is():
+    entries = [entry(message("d1"), "0000"), entry("d1", "0001")]
+    assert entries[0]["id_label"] == entries[1]["id_label"]
+
+    made = outcomes.outcomes(entries, [], rendered(entries[:1]), alone({"result": MADE}))
+
+    assert [one["outcome"] for one in made] == ["created", "rejected"]
+    assert made[1]["error"]["errorCode"] == "A110"
