@@ -14,7 +14,7 @@ from ..objects import state
 from .outcome import Outcome
 
 FOREIGN = "a Job {0}/{1} is there that this service did not make"
-MAX_CONFLICTS = 25  # that one run resolves: each takes a request or two
+MAX_HOLDERS = 25  # that one run reads: each takes a request
 NEXT_RUN = "its name is taken, and another run gives it a longer one"
 STAYS_TAKEN = "another message's Job has the longer name of this one, too: {0}/{1}"
 
@@ -24,14 +24,15 @@ def name_conflicts(
     entries: Optional[list[Entry]] = None,
     holders: Optional[list[list[dict[str, Any]]]] = None,
 ) -> dict[str, list[Any]]:
-    """Return outcomes whose Jobs' names are C(taken), and their messages C(pending) a retry.
+    """Return outcomes whose Jobs' names are C(taken), and messages C(pending) a retry.
 
-    Of very many it is the first ones: a sender finds ids whose names are alike in seconds.
+    Of very many C(taken) has the first: a sender finds ids whose names are alike in seconds. The
+    others are tried again as they are, since it may be their own Job, as of another runner.
 
     C(holders) are the lists of Jobs that were found by each name. Beside another id's Job a message
     gets a longer name; an object that is not ours is left alone, and the message has an error.
     """
-    taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN][:MAX_CONFLICTS]
+    taken = [one for one in outcomes if one["outcome"] == create_result.TAKEN]
     holder_of = _by_name(holders or [])
     name_of = {one["key"]: _name(one) for one in taken}
     pending: list[Entry] = [
@@ -39,7 +40,7 @@ def name_conflicts(
         for entry in entries or []
         if entry["key"] in name_of
     ]
-    return {"taken": taken, "pending": pending}
+    return {"taken": taken[:MAX_HOLDERS], "pending": pending}
 
 
 def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[Outcome]:
@@ -51,11 +52,15 @@ def ended(settled: list[Outcome], holders: list[list[dict[str, Any]]]) -> list[O
     return [{**one, **_end(one, holder_of.get(_name(one)))} for one in settled]
 
 
-def left(one: Outcome) -> Outcome:
-    """Return the outcome of a message whose name's conflict is left to another run.
+def unresolved(one: Outcome) -> Outcome:
+    """Return the outcome of a message as it is in the end: one whose name is taken comes again.
 
-    Its own namespace takes Jobs.
+    Where it is left to another run to give it a longer name, its own namespace takes Jobs.
     """
+    if one["outcome"] != create_result.TAKEN:
+        return one
+    if naming.is_long(one["name"] or "", one["id_label"]):
+        return {**one, "outcome": create_result.RETRY}
     return {**one, "outcome": create_result.RETRY, "reason": NEXT_RUN, "namespace": None}
 
 

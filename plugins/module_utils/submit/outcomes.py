@@ -75,14 +75,8 @@ def final_outcomes(
     are worth another try, they are rejected instead.
     """
     ended = name_conflicts.ended(later or [], holders or [])
-    last = {one["key"]: _unless_taken(one, name_conflicts.left(one)) for one in first}
-    retry: Outcome = {"outcome": create_result.RETRY}
-    last.update((one["key"], _unless_taken(one, {**one, **retry})) for one in ended)
+    last = {one["key"]: name_conflicts.unresolved(one) for one in [*first, *ended]}
     return holdups.give_up(list(last.values()), give_up or [])
-
-
-def _unless_taken(one: Outcome, other: Outcome) -> Outcome:
-    return other if one["outcome"] == create_result.TAKEN else one
 
 
 def _nothing_yet(entry: Entry) -> Outcome:

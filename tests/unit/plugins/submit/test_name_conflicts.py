@@ -152,16 +152,24 @@ def test_a_name_that_is_still_taken_is_another_days_matter():
 
 
 def test_a_submit_run_gives_a_limited_number_of_jobs_a_longer_name():
-    most = name_conflicts.MAX_CONFLICTS
+    most = name_conflicts.MAX_HOLDERS
     entries = batch(*map(str, range(most + 5)))
     first = became(entries, *[TAKEN] * len(entries))
+    (taken, pending) = (
+        name_conflicts.name_conflicts(first, entries, holders)[name]
+        for name, holders in (
+            ("taken", []),
+            ("pending", [[named(job("other"), f"t-{n}")] for n in range(most)]),
+        )
+    )
 
-    tried = name_conflicts.name_conflicts(first, entries, [[] for _ in range(most)])
-    later = became(tried["pending"], *[CREATED] * most)
+    later = became(pending, *[CREATED] * most, EXISTS, *[TAKEN] * 4)
     last = outcomes.final_outcomes(first, later, [])
 
-    assert len(tried["taken"]) == len(tried["pending"]) == most
-    assert of_each(last) == [CREATED] * most + ["retry"] * 5
+    assert [one["key"] for one in taken] == [one["key"] for one in entries[:most]]
+    digits = [one["name_digits"] for one in pending]
+    assert (min(digits[:most]), max(digits[most:])) == (32, 8), "the others as they are"
+    assert of_each(last) == [CREATED] * most + [EXISTS] + ["retry"] * 4
     left = last[-1]
     assert (left["namespace"], left["fault"]) == (None, False), "its namespace takes Jobs"
     assert left["reason"] == name_conflicts.NEXT_RUN
