@@ -12,9 +12,13 @@ from ..common.pyyaml import yaml
 
 MAX_DEPTH = 64
 MAX_SIZE = 4 * 1024 * 1024  # characters, with each alias written out
+LARGE = (
+    64 * 1024
+)  # characters, from which a text's values are counted before a tree is made of them
 MAX_KEY = 512  # characters, as of a message's keys; Kubernetes takes some 300
 VALUE_SIZE = 32  # characters that a value counts as, beside its own text
 
+_TOO_LARGE = "larger than the limit of {0} characters, aliases written out"
 _TOO_DEEP = "nested deeper than the limit of {0}"
 _TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 _TAG = "tag:yaml.org,2002:"
@@ -34,6 +38,8 @@ def load(text: str) -> Any:
     Keys are text and none is there twice; anchors, aliases and merge keys are written out.
     """
     try:
+        if len(text) > LARGE:
+            _count_values(text)
         loader = _loader()(text)
         try:
             node = loader.get_single_node()
@@ -51,6 +57,18 @@ def load(text: str) -> Any:
 
 def _loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _count_values(text: str) -> None:
+    """Raise InvalidYaml for a text with too many values: a tree of them takes seconds."""
+    size = 0
+    for event in yaml.parse(text, _loader()):
+        if isinstance(event, yaml.ScalarEvent):
+            size += len(event.value)
+        if isinstance(event, yaml.NodeEvent):
+            size += VALUE_SIZE
+        if size > MAX_SIZE:
+            _refuse_at(event.start_mark, _TOO_LARGE, MAX_SIZE)
 
 
 def _too_deep(text: str) -> Any:
@@ -109,7 +127,7 @@ class _Reader:
     def _count(self, node: Any, length: int, depth: int) -> None:
         self._size += length + VALUE_SIZE
         if self._size > MAX_SIZE:
-            _refuse(node, "larger than the limit of {0} characters, aliases written out", MAX_SIZE)
+            _refuse(node, _TOO_LARGE, MAX_SIZE)
         if depth > MAX_DEPTH:
             _refuse(node, _TOO_DEEP, MAX_DEPTH)
 

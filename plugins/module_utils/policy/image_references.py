@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from typing import Optional
 
 DOCKER = "docker.io"
@@ -86,11 +87,19 @@ def _cut(text: str, mark: str) -> tuple[str, Optional[str]]:
     return before, after if found else None
 
 
+def _address(host: str) -> str:
+    """Return an IPv6 address in brackets in one spelling, and any other host as it is."""
+    try:
+        return "[{0}]".format(IPv6Address(host[1:-1])) if host.startswith("[") else host
+    except ValueError:
+        return host
+
+
 def _domain(written: str) -> str:
     """Return a registry in one spelling: in lower case, without its default port."""
     host, colon, port = written.lower().rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
         host, port = written.lower(), "443"
     port = port.lstrip("0") or "0"
-    named = DOCKER if host in _DOCKERS else host
+    named = DOCKER if host in _DOCKERS else _address(host)
     return named if port == "443" else "{0}:{1}".format(named, port)

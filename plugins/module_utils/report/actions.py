@@ -32,19 +32,16 @@ def pending_actions(
     """Return what is to be done now, at C(now) in seconds since 1970; plugins/filter has the keys.
 
     C(limits) holds C(deduplication_window), C(start_timeout), C(end_timeout) and
-    C(suspend_timeout), in seconds, and may hold C(expired_for), in days, and C(failure_log_bytes).
-    C(cluster_events) are Kubernetes Events, once they were read. With a C(cancel_reason),
-    terminations cancel each Job; C(release_undelivered) releases each Job.
+    C(suspend_timeout), in seconds, and may hold C(expired_for), in days. C(cluster_events) are
+    Kubernetes Events, once they were read. With a C(cancel_reason), terminations cancel each Job;
+    C(release_undelivered) releases each Job.
     """
     jobs = [one for one in objects if one["kind"] == "Job"]
     found = callbacks.callbacks_due(objects, pods, now)
     found += callbacks.callbacks_to_note(objects, pods, now)
-    log_bytes = limits.get("failure_log_bytes") or 0.0
-    found, left = failure_logs.in_turn(found, pods, log_bytes)
     return {
         "callbacks": [json.dumps(one) for one in found],
-        "postponed": left,
-        "failed_containers": failure_logs.failed_containers(found, pods)[: failure_logs.MAX_LOGS],
+        "failed_containers": failure_logs.failed_containers(found, pods),
         "terminations": terminations.decided(jobs, pods, list(cluster_events), now, limits)
         if cancel_reason is None
         else terminations.cancelled(jobs, pods, cancel_reason),

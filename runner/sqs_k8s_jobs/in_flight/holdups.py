@@ -37,6 +37,12 @@ class _Namespace:
         """The number of waiting messages, with those that are tried for the others."""
         return len(self.waiting) + len(self.probes)
 
+    def add(self, message: Message, reason: str, *, is_fault: bool) -> None:
+        """Have a message wait; what only the operator can set right is the reason, if any is."""
+        if is_fault and not self.is_fault:
+            self.reason, self.is_fault = reason, True
+        self.waiting.append(message)
+
     def begin_pause(self, now: float, pause: Callable[[int], float]) -> None:
         """Have messages wait, the longer the more tries there were."""
         self.tries += 1
@@ -106,7 +112,7 @@ class Holdups:
         is_news = is_first and not self._is_known(namespace, reason)
         found = found or _Namespace(reason, is_fault)
         self._namespaces[namespace] = found
-        found.waiting.append(message)
+        found.add(message, reason, is_fault=is_fault)
         self._since.setdefault(message.message_id, self._clock())
         if is_first or namespace in was_last:
             found.begin_pause(self._clock(), self._pause)

@@ -12,8 +12,10 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     """Describe why most messages in flight do not become Jobs, if so.
 
     What only the operator can set right is said however few messages wait for it. A namespace
-    that takes some Jobs, and one that takes none, is one namespace.
+    that takes some Jobs, and one that takes none, is one namespace. What waits for no namespace
+    is no matter of the cluster's, as where two messages have one id.
     """
+    holdups = {name: one for name, one in holdups.items() if name or one.is_fault}
     held = sum(one.messages for one in holdups.values())
     chosen = {name: one for name, one in holdups.items() if one.is_fault}
     if not chosen and 2 * held <= in_flight:

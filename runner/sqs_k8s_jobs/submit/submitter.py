@@ -29,7 +29,7 @@ JOB_ACTIONS = {"created": "job created", "exists": "job found"}  # by the outcom
 NO_OUTCOME = {
     **dict.fromkeys(("id", "namespace", "job", "warnings")),
     "error": "the run did not say what became of it",
-    "fault": False,
+    "fault": True,
 }
 
 

@@ -176,6 +176,12 @@ def test_a_registry_is_the_same_however_its_host_and_port_are_spelt(host):
     assert not Images(["*", "!busybox"]).allow(f"{host}/library/busybox")
 
 
+@pytest.mark.parametrize("host", ["[2001:db8:0::1]", "[2001:DB8::1]:443", "[2001:0db8::0:1]"])
+def test_a_registry_that_is_an_address_is_the_same_however_that_is_spelt(host):
+    assert Images(["[2001:db8::1]/*"]).allow(f"{host}/tool")
+    assert not Images(["*", "![2001:db8::1]/*"]).allow(f"{host}/tool")
+
+
 @pytest.mark.parametrize("image", ["a" * 64, "sha256:" + "a" * 64, "sha256:abcdef"])
 def test_an_image_is_not_allowed_by_its_id_or_the_beginning_of_it(image):
     assert not Images(["docker.io/*", "sha256:*", "a*"]).allow(image)

@@ -9,13 +9,11 @@ from typing import Any
 
 from ...common.statuses import FAILED, status_of
 from ...objects import pod_status
-from ...webhooks import attempts
-from ..callback import Callback, Result
-from ..callbacks import by_owner, owner_uid, without_detail
+from ..callback import Callback
+from ..callbacks import by_owner, without_detail
 
 MAX_BYTES = 16384  # an annotation keeps it until it is accepted
-MAX_LOGS = 10  # that one report reads: each takes a request, and may have megabytes
-WAITS = "not tried: the log of its container is read by another report"
+MAX_LOGS = 20  # that one report reads: each takes a request, and may have megabytes
 
 
 def failed_containers(
@@ -23,6 +21,7 @@ def failed_containers(
 ) -> list[dict[str, str]]:
     """Return the containers whose logs failures include: one each, while its Pod exists.
 
+    Of very many it is the first ones; the other failures have none, as no caller is to wait for it.
     C(job) is the uid of the Job, and C(namespace), C(pod) and C(container) are names.
     """
     pods_of = by_owner(pods)
@@ -38,27 +37,7 @@ def failed_containers(
             metadata = pod["metadata"]
             where = {"namespace": metadata["namespace"], "pod": metadata["name"]}
             found.append({**where, "container": name, "job": uid})
-    return found
-
-
-def in_turn(
-    callbacks: list[Callback], pods: list[dict[str, Any]], limit: float
-) -> tuple[list[Callback], list[Result]]:
-    """Return callbacks, and apart from them the failures whose logs another report reads.
-
-    None where no log is wanted, by a C(limit) of 0 bytes. What is only noted now, as its next
-    attempt is later, is noted without its log.
-    """
-    containers = failed_containers(callbacks, pods) if limit else []
-    beyond = {one["job"] for one in containers[MAX_LOGS:]}
-    waits = attempts.postponed(WAITS, crowded=True)
-    left: list[Result] = [
-        {**one, **waits, "held_back": False}
-        for one in _of_failures(callbacks)
-        if owner_uid(one) in beyond and not one.get("later")
-    ]
-    keys = {(owner_uid(one), one["key"]) for one in left}
-    return [one for one in callbacks if (owner_uid(one), one["key"]) not in keys], left
+    return found[:MAX_LOGS]
 
 
 def with_failure_log(

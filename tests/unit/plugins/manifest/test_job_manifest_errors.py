@@ -192,3 +192,13 @@ def test_a_list_counts_as_little_as_any_value(count, monkeypatch):
     monkeypatch.setattr(strict_yaml, "MAX_SIZE", (count + 1) * strict_yaml.VALUE_SIZE)
 
     assert strict_yaml.load("['']" if count == 1 else "['', '']") == [""] * count
+
+
+@pytest.mark.parametrize("text", ["? a," * 200_000, "a," * 400_000, "[" * 60 + "a," * 400_000])
+def test_of_too_many_values_no_tree_is_made(text, monkeypatch):
+    monkeypatch.setattr(
+        strict_yaml.yaml.CSafeLoader, "get_single_node", lambda _: pytest.fail("made")
+    )
+
+    with pytest.raises(strict_yaml.InvalidYaml, match="larger than the limit"):
+        strict_yaml.load(f"[{text}")

@@ -138,3 +138,12 @@ def test_who_hears_of_it_is_named_without_the_password_that_older_versions_let_i
 
     for ours in (job(webhook=url), record(webhook=url)):
         assert state.webhook(ours) == "https://caller.example/hook"
+
+
+def test_a_job_is_found_by_no_label_of_a_record_whoever_has_put_it_there():
+    labelled = job("one")
+    labelled["metadata"]["labels"]["sqs-k8s.jobs/rejection"] = "of-another"
+
+    assert state.rejection(labelled) is None
+    assert state.delivery(labelled) == state.delivery(job("one"))
+    assert state.rejection(record("one", rejection="its-own")) == "its-own"

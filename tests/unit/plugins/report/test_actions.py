@@ -17,7 +17,6 @@ SELECTOR = ["sqs-k8s.jobs/id", "sqs-k8s.jobs/expired<20260101"]
 KEYS = [
     *(
         "callbacks",
-        "postponed",
         "failed_containers",
         "terminations",
         "deletions",

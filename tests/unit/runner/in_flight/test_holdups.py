@@ -337,7 +337,8 @@ def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_wait
         ({}, 0, None),
         ({"a": Holdup(NO, False, 2)}, 4, None),
         ({"a": Holdup(NO, False, 3)}, 4, TAKES_NONE),
-        ({"": Holdup("odd", False, 3)}, 4, "odd"),
+        ({"": Holdup("odd", False, 3)}, 4, None),
+        ({"": Holdup("odd", True, 1)}, 4, "odd"),
         (
             {"a": Holdup(NO, False, 1), "b": Holdup("down", False, 2)},
             4,
@@ -358,7 +359,8 @@ def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_wait
             4,
             "namespace a takes some Jobs: exceeded quota (and 1 more namespace)",
         ),
-        ({"": Holdup("odd", False, 3), "a": Holdup(NO, False, 1)}, 4, "odd (and 1 more namespace)"),
+        ({"": Holdup("odd", False, 3), "a": Holdup(NO, False, 1)}, 4, None),
+        ({"": Holdup("odd", True, 1), "a": Holdup(NO, True, 0)}, 4, "odd (and 1 more namespace)"),
         ({"a": Holdup(NO, False, 3), "": Holdup("odd", False, 1)}, 4, TAKES_NONE),
         ({"a/": Holdup(NO, False, 3)}, 4, "namespace a takes some Jobs: exceeded quota"),
         ({"a": Holdup("no right", True, 1)}, 9, "namespace a takes no Jobs: no right"),
@@ -368,3 +370,13 @@ def test_what_keeps_most_messages_is_the_runners_matter_and_so_is_what_an_operat
     holdups, in_hand, said
 ):
     assert standstill(holdups, in_hand) == said
+
+
+def test_what_an_operator_must_mend_is_said_though_another_message_waited_there_before(held):
+    first, second = messages(2)
+    held.put("", first, "its id is in use by another message", is_fault=False)
+    assert standstill(held.holdups(), 1) is None
+
+    held.put("", second, "its record cannot be kept: no right", is_fault=True)
+
+    assert standstill(held.holdups(), 100) == "its record cannot be kept: no right"

@@ -4,13 +4,7 @@ import json
 
 import pytest
 import yaml
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.objects import state
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import events
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import actions, receipts
-from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import (
-    callbacks_due,
-    callbacks_to_note,
-)
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.callbacks import callbacks_due
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import failure_logs
 from kit.builders.objects import job, pod
 from kit.builders.statuses import COMPLETE, FAILED, JOB_UID, terminated
@@ -126,48 +120,19 @@ def test_a_log_that_could_not_be_read_is_left_out(result):
 
 
 def test_a_report_reads_the_logs_of_a_limited_number_of_failed_containers():
-    count = 2 * failure_logs.MAX_LOGS + 3
-    names = [f"{number:03}" for number in range(count)]
-    jobs = [job(name, uid=name, ended=FAILED, settled="0") for name in names]
+    names = [f"{number:03}" for number in range(2 * failure_logs.MAX_LOGS)]
+    jobs = [job(name, uid=name, ended=FAILED) for name in names]
     pods = [pod(name, "Failed", owner=name, container=terminated(3)) for name in names]
-    limits = {"deduplication_window": 1.0, "start_timeout": 1.0, "failure_log_bytes": 100.0}
-
-    rounds, left = [], jobs
-    while left:
-        found = actions.pending_actions(left, pods, 0.0, limits)
-        callbacks = [json.loads(text) for text in found["callbacks"]]
-        failed = [one["id"] for one in callbacks if one["status"] == 3]
-        assert [one["pod"] for one in found["failed_containers"]] == failed
-        waiting = [one["id"] for one in found["postponed"]]
-        assert len(failed) + len(waiting) == len(left)
-        rounds.append(len(failed))
-        left = [one for one in jobs if state.message_id(one) in waiting]
-    assert rounds == [failure_logs.MAX_LOGS, failure_logs.MAX_LOGS, 3]
-
-
-def test_a_failure_that_waits_for_its_log_is_postponed_for_no_reason_of_its_endpoint():
-    jobs = [job(str(number), uid=str(number), ended=FAILED) for number in range(99)]
-    pods = [pod(str(n), "Failed", owner=str(n), container=terminated(3)) for n in range(99)]
     callbacks = callbacks_due(jobs, pods, 0)
 
-    now, left = failure_logs.in_turn(callbacks, pods, 100)
-    (event, *_) = events.of_answers(left)
+    containers = failure_logs.failed_containers(callbacks, pods)
+    found = with_logs(callbacks, "no", 9, *pods)
 
-    assert (event["event"], event["silent"], event["crowded"]) == ("postponed", False, True)
-    assert receipts.receipt_patches(left, 0.0, {}) == []
-    assert {one["status"] for one in left} == {3}
-    assert len([one for one in now if one["status"] == 0]) == len(jobs)
-    assert failure_logs.in_turn(callbacks, pods, 0) == (callbacks, [])
-
-
-def test_a_failure_whose_next_attempt_is_later_is_noted_even_without_its_log():
-    paused = {"retry": {"since": 0, "tries": 1, "tried": 0, "next": 9e9}}
-    jobs = [job(str(n), uid=str(n), ended=FAILED, annotations=paused) for n in range(99)]
-    pods = [pod(str(n), "Failed", owner=str(n), container=terminated(3)) for n in range(99)]
-    noted = callbacks_to_note(jobs, pods, 1.0)
-
-    assert len([one for one in noted if one["status"] == 3]) == len(jobs)
-    assert failure_logs.in_turn(noted, pods, 100) == (noted, [])
+    assert [one["job"] for one in containers] == names[: failure_logs.MAX_LOGS]
+    details = [json.loads(one["body"])["detail"] for one in found if one["status"] == 3]
+    assert ["log" in one for one in details] == [
+        number < failure_logs.MAX_LOGS for number in range(len(names))
+    ], "the others are told all the same"
 
 
 def test_whole_logs_are_held_one_at_a_time():
