@@ -27,8 +27,7 @@ _TEXTS = ("labels", "annotations", "matchLabels")
 # Maps whose keys and values have a rule of their own.
 _JUDGED = ((*_POD, "nodeSelector"), (*_POD, "tolerations"))
 _JUDGED_VOLUMES = {"name", "persistentVolumeClaim", "configMap", "secret", "emptyDir", "image"}
-
-
+# Mounts, which are identified by their volume, and what limits the use of it.
 _MOUNTS = "volumeMounts"
 _LIMITING = ("readOnly", "recursiveReadOnly", "mountPropagation")
 _ANY = "*"  # stands for an item without a name

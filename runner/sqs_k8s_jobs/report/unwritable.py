@@ -35,7 +35,7 @@ class _Place:
         for digest in gone.union(digests):
             self.digests.pop(digest, None)
 
-    def has_another_reason(self, reasons: Sequence[str]) -> bool:
+    def change_reason(self, reasons: Sequence[str]) -> bool:
         """Take one of these for the reason, if that is none of them; tell whether it was so."""
         is_another = bool(reasons) and self.reason not in reasons
         self.reason = reasons[0] if is_another else self.reason
@@ -128,7 +128,7 @@ class Unwritable:
             if not place.digests:
                 del self._places[part]
                 self._health.clear_fault(part)
-            elif place.has_another_reason(reasons):
+            elif place.change_reason(reasons):
                 self._health.fault(part, place.reason)
 
     def _pause(self, part: str) -> float:
