@@ -13,8 +13,10 @@ from sqs_k8s_jobs.testing.callback_receiver import CallbackReceiver
 
 WORK = "team"
 ACCESS_KEY = "runner"
+UNKNOWN_ACCOUNT = "nobody"  # whose Job gets no Pod: only the cluster's events say why
 VARIABLES = {
     "submit_policy_namespaces": [WORK],
+    "submit_policy_service_accounts": ["*"],
     "report_webhook_secret_name": "sqs-k8s-jobs-webhooks",
     "report_webhook_secret_namespace": documented_access.OWN,
     "report_start_timeout": 15,
@@ -73,13 +75,20 @@ def test_the_whole_flow_needs_the_documented_access_and_nothing_else(
     runner, own_cluster, own_queues, rules, audit_log
 ):
     sqs = documented_access.SqsCalls(own_queues, ACCESS_KEY)
-    expected = {"good": [0, 1, 2], "invalid": [99], "nowhere": [0, 99], "orphaned": [0, 1, 99]}
+    expected = {
+        "good": [0, 1, 2],
+        "invalid": [99],
+        "nowhere": [0, 99],
+        "podless": [0, 99],
+        "orphaned": [0, 1, 99],
+    }
     with CallbackReceiver() as receiver:
         runner.start()
         runner.queue.send(
             body("good", receiver.url),
             body("invalid", receiver.url, image=""),
             body("nowhere", receiver.url, nodeSelector=NOWHERE),
+            body("podless", receiver.url, serviceAccount=UNKNOWN_ACCOUNT),
             body("orphaned", receiver.url, env=LONG),
         )
         until(lambda: receiver.statuses_of("orphaned") == [0, 1], "a Job runs")
