@@ -14,6 +14,7 @@ from .plan import Plan
 from .processes import reap_adopted
 from .progress import say
 from .sender import Sender
+from .settlement import Settlement
 from .system import System
 
 TICK_SECONDS = 0.1
@@ -33,6 +34,7 @@ class Run:
         urls = system.callers.urls
         written: list[Message] = make_messages(plan.seed, *size, urls, ELSEWHERE_SHARE)
         self._expected = {json.loads(one.body)["id"]: one.body for one in written if one.told}
+        self._settlement = Settlement(system, self._expected)
         self._sender = Sender(system.queues, written, system.files)
         self._told_at = 0.0
 
@@ -63,12 +65,13 @@ class Run:
             self._tick("faults")
         if self._system.cluster.control_plane:
             self._system.cluster.control_plane.wait_ready()
+        self._system.look_again_at_pods()
 
     def _settle(self, patience: float) -> bool:
         """Wait; tell whether all ended and stayed quiet for a moment."""
         state = self._state()
         moved_at = began = time.monotonic()
-        while not self._is_settled():
+        while not self._settlement.is_reached():
             now, before, state = time.monotonic(), state, self._state()
             moved_at = now if state != before else moved_at
             if now > moved_at + patience or now > began + MOST_TIMES * patience:
@@ -83,14 +86,6 @@ class Run:
     def _state(self) -> tuple[int, int]:
         """Return the counts that rise while work is left: received ends, and requests."""
         return self._system.callers.ended(), self._system.callers.requests
-
-    def _is_settled(self) -> bool:
-        """Tell whether each caller has received its end, or SQS has moved its message away."""
-        if self._system.queues.pair.count():
-            return False
-        ended = self._system.callers.ended_ids()
-        waiting = {body for one, body in self._expected.items() if one not in ended}
-        return not waiting or waiting <= {one["body"] for one in self._system.queues.moved()}
 
     def _tick(self, phase: str) -> None:
         self.faults.heal_due()

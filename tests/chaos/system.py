@@ -59,6 +59,15 @@ class System(BaseSystem):
                 self.crashed += 1
                 part.start()
 
+    def look_again_at_pods(self) -> None:
+        """Start the fake kubelet again: a status that met a killed etcd, it tries no second time.
+
+        A real one does, so a Pod whose only status was lost would be no fault of the cluster's.
+        """
+        if self.cluster.fake_nodes:
+            self.cluster.fake_nodes.process.kill()
+            self.cluster.fake_nodes.process.start()
+
     def own_children(self) -> set[int]:
         """The processes that somebody here waits for."""
         pids = [part.pid for part in self._cluster_parts()]
