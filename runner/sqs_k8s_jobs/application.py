@@ -12,7 +12,7 @@ from sqs_k8s_jobs.cluster.leader import AlwaysLeader, Leader
 from sqs_k8s_jobs.cluster.lease import LeaseLock, election, identity
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
-from sqs_k8s_jobs.in_flight.holdups import Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability import log

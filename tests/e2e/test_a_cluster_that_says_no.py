@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from cluster import etcd
+from kit.cluster.admission import Admission
 from kit.wait import until
 
 VISIBILITY = {"SQS_K8S_JOBS_VISIBILITY_TIMEOUT": "10"}
@@ -105,7 +106,7 @@ def test_an_admission_outage_uses_up_no_receives_and_holds_up_no_other_namespace
     until(lambda: not ready.exists(), "it is not ready while all fail")
 
     runner.queue.send(message("admission-elsewhere", namespace=elsewhere.namespace))
-    until(lambda: receiver.statuses_of("admission-elsewhere") == [0, 1, 2], "another one goes on")
+    until(lambda: receiver.statuses_of("admission-elsewhere") == [0, 1, 2], "it goes on")
     outage()
 
     until(lambda: all(receiver.statuses_of(one) == [0, 1, 2] for one in ids), "all ran after all")
@@ -133,6 +134,27 @@ def test_of_a_flood_for_such_a_namespace_one_job_is_tried_and_others_of_the_batc
     until(lambda: all(0 in receiver.statuses_of(one) for one in flood), "all have Jobs after all")
     assert attempts(runner.log(), "job created") == [1] * 90
     assert runner.queue.dead_letters() == []
+
+
+def test_one_message_that_admission_refuses_for_what_it_names_pauses_no_other_one(
+    runner, message, receiver, cluster, namespace, tmp_path
+):
+    ready = tmp_path / "ready"
+    with Admission(cluster, namespace, "jobs", tmp_path / "authority") as webhook:
+        webhook.deny_what_has("registry.away.example", 503, "the registry does not answer")
+        runner.start(**VISIBILITY, SQS_K8S_JOBS_READY_FILE=str(ready))
+        runner.queue.send(message("names-no-registry", image="registry.away.example/one:1"))
+        until(lambda: "message retry scheduled" in runner.log(), "it waits")
+
+        runner.queue.send(message("beside-no-registry"))
+
+        until(lambda: receiver.statuses_of("beside-no-registry") == [0, 1, 2], "it goes on")
+        assert ready.exists()
+        assert receiver.statuses_of("names-no-registry") == []
+        webhook.denied_text = None
+        until(lambda: receiver.statuses_of("names-no-registry") == [0, 1, 2], "it ran after all")
+    assert "namespace paused" not in runner.log()
+    assert "fault raised" not in runner.log()
 
 
 def test_an_etcd_that_is_full_for_a_while_loses_nothing(runner, message, receiver, cluster):

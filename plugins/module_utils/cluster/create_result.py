@@ -17,6 +17,7 @@ TAKEN = "taken"  # an object of this name is there
 REJECTED = "rejected"  # the message's matter: sent again, it is rejected again
 FORBIDDEN = "forbidden"  # the operator's matter: the credentials may not do this
 RETRY = "retry"  # the cluster's matter: it may go well later
+POSTPONED = "postponed"  # nobody's matter: the run had no time to try it
 
 _REFUSED_CODES = (400, 403, 404, 413, 422)
 # A 403 that is no judgement of the message: the credentials lack a right.
@@ -46,7 +47,12 @@ _PREFIX = re.compile(r"^Failed to \w+ (?:the )?\w*(?: \w+)?: ")
 
 
 def results(registered: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one result per definition, which C(kubernetes.core.k8s) shapes by their number."""
+    """Return one result per definition, which C(kubernetes.core.k8s) shapes by their number.
+
+    A loop of it has those of each of its items.
+    """
+    if isinstance(registered.get("results"), list):
+        return [one for item in registered["results"] for one in results(item)]
     if registered.get("skipped"):
         return []
     inner = registered.get("result")

@@ -9,7 +9,7 @@ C(status)     a callback was accepted, or was not
 C(postponed)  a callback is left to the next report, without an attempt that counts
 C(expired)    a callback was given up, and is kept until it is replayed
 C(dropped)    callbacks that were kept for a message were removed, and nobody has replayed them
-C(outcome)    what became of a message: created, exists, rejected or retry
+C(outcome)    what became of a message: created, exists, rejected, retry or postponed
 C(unwritten)  a Job or record could not be written, for an operator to set right
 C(failure)    a task failed
 C(unprocessed)  the play ended before it said what became of a message
@@ -289,6 +289,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "namespace": one["namespace"],
         "outcome": one["outcome"],
         "fault": one["fault"],
+        "attempted": one["attempted"],
         # True if a rejected message's caller has heard 99; without a webhook there is no caller.
         "delivered": not one["webhook"] if one["delivered"] is None else one["delivered"],
         "error": one["error"]["message"] if one["error"] else one["reason"] or None,

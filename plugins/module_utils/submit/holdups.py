@@ -43,7 +43,8 @@ def not_attempted(entry: Entry, waiting: dict[str, str]) -> Outcome:
     namespace = _namespace(entry)
     reason = base64.b64decode(waiting.get(namespace, "")).decode("utf-8", "replace")
     reason = reason or "not attempted"
-    return {"namespace": namespace, "outcome": create_result.RETRY, "reason": reason}
+    became: Outcome = {"namespace": namespace, "outcome": create_result.RETRY, "reason": reason}
+    return {**became, "attempted": False}
 
 
 def _namespace(entry: Entry) -> str:

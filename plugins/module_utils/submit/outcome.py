@@ -23,7 +23,7 @@ class Rendered(TypedDict, total=False):
 class Outcome(TypedDict, total=False):
     """What became of a message; C(outcomes.outcomes) makes it of an entry."""
 
-    outcome: str  # created, exists, rejected, retry or taken
+    outcome: str  # created, exists, rejected, retry, postponed or taken
     key: str  # this and the next ones are the entry's
     id: Optional[str]
     id_label: str
@@ -40,6 +40,7 @@ class Outcome(TypedDict, total=False):
     name: Optional[str]
     error: Optional[dict[str, str]]  # errorCode and message, of a rejection
     reason: Optional[str]  # for another try
+    attempted: bool  # its own Job was sent to the API server, or could not be
     fault: bool  # an operator has to set the reason right
     delivered: Optional[bool]  # whether its caller has heard 99; None where it is rejected only now
     earlier: list[dict[str, Any]]  # records of rejections of its body

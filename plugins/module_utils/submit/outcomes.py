@@ -3,8 +3,8 @@
 """From a batch's messages to their outcomes: which are created, and what became of each.
 
 An outcome is one of C(created), C(exists) (its Job was there before, or another message of its
-id has made it now), C(rejected) (its caller hears 99) and C(retry) (nothing was done, nothing is
-lost: it is worth another try).
+id has made it now), C(rejected) (its caller hears 99), C(retry) (nothing was done, nothing is
+lost: it is worth another try) and C(postponed) (it was not tried at all).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def outcomes(
 ) -> list[Outcome]:
     """Return what became of each message, given what was there, rendered and created.
 
-    C(created) is what was said of those that went ahead, and of the others. C(waiting) says in
-    base64, by its name, why a namespace takes no Jobs for now. C(now) is when what was there was
-    read, in seconds since 1970.
+    C(created) is what was said of the parts in pilots.py. C(waiting) says in base64, by its name,
+    why a namespace takes no Jobs for now. C(now) is when what was there was read, in seconds since
+    1970.
     """
     jobs, records = by_kind(known, now)
     sent = {one["id_label"]: one for one in pilots.chosen(rendered)}
-    made = pilots.results_of_all(rendered, *created)
+    made = pilots.results_of_all(rendered, created)
     judged = {body_of(one): one for one in rendered}
     entry_of = {body_of(entry): entry for entry in entries}
     found: list[Outcome] = []
@@ -98,6 +98,7 @@ def _nothing_yet(entry: Entry) -> Outcome:
         "error": None,
         "reason": None,
         "fault": False,
+        "attempted": True,
         "delivered": None,
         "record": None,
     }
@@ -170,12 +171,14 @@ def _attempted(entry: Entry, one: Rendered, result: Optional[dict[str, Any]]) ->
     if one["error"]:
         return {**where, "outcome": REJECTED, "error": one["error"]}
     if result is None:
-        return {**where, "outcome": create_result.RETRY, "reason": "not attempted"}
+        words = "not attempted: the creations before it took too long"
+        return {**where, "outcome": create_result.POSTPONED, "reason": words}
     outcome, words = create_result.classify(result)
     if outcome == create_result.REJECTED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
         return {**where, "outcome": REJECTED, "error": error}
-    reason = create_result.without_name(words, one["name"])
+    where["reason"] = create_result.without_name(words, one["name"])
+    where["attempted"] = not result.get(pilots.OF_ANOTHER)
     if outcome == create_result.FORBIDDEN:
-        return {**where, "outcome": create_result.RETRY, "reason": reason, "fault": True}
-    return {**where, "outcome": outcome, "reason": reason}
+        return {**where, "outcome": create_result.RETRY, "fault": True}
+    return {**where, "outcome": outcome}

@@ -1,38 +1,44 @@
 # Copyright: (c) 2026, the sqs-k8s-jobs authors
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
-"""A pilot Job goes ahead in each namespace: where it fails, no other is tried.
+"""The order in which Jobs are created: pilots go ahead in each namespace, and the others follow.
 
 An admission webhook that nobody answers takes up to 30 seconds of each creation, so that a batch
-for one such namespace would hold up all others for hours.
+for one such namespace would hold up all others for hours. Where one Job fails for what is its own,
+such as a registry that its image names, another one of its namespace does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
 from ..cluster import create_result
 from ..common.json_text import decode
 from .outcome import Rendered
 
+Results = dict[str, Any]  # by the label of an id
+OF_ANOTHER = "of_another"  # a key of results that are another Job's
+
 
 def rendered_manifests(
-    rendered: list[Rendered], part: str = "all", piloted: Optional[dict[str, Any]] = None
+    rendered: list[Rendered],
+    part: str = "all",
+    created: Sequence[dict[str, Any]] = (),
+    start: int = 0,
+    count: Optional[int] = None,
 ) -> list[dict[str, Any]]:
-    """Return the manifests of what was rendered.
+    """Return the manifests of what was rendered, or of a part C(count) of them from C(start) on.
 
-    C(part) is C(all), C(pilots), which go ahead, or C(followers), which are created after these.
-    C(piloted) is what was said of the pilots. Raises ValueError for another part.
+    C(part) is C(all), C(pilots), C(second_pilots) or C(followers), which are created in this order.
+    C(created) is what was said of the parts before. Raises ValueError for another part.
     """
-    parts: dict[str, Callable[[], list[Rendered]]] = {
-        "all": lambda: rendered,
-        "pilots": lambda: pilots(rendered),
-        "followers": lambda: followers(rendered, piloted or {"skipped": True}),
-    }
+    parts = {"all": _all, **PARTS}
     if part not in parts:
         words = "rendered_manifests: the part is {0!r}, and not one of {1}"
         raise ValueError(words.format(part, ", ".join(parts)))
-    return [decode(one["manifest"]) for one in parts[part]() if one["manifest"]]
+    found = [one for one in parts[part](rendered, results_of(rendered, created)) if one["manifest"]]
+    stop = None if count is None else start + count
+    return [decode(one["manifest"]) for one in found[start:stop]]
 
 
 def chosen(rendered: list[Rendered]) -> list[Rendered]:
@@ -44,7 +50,7 @@ def chosen(rendered: list[Rendered]) -> list[Rendered]:
     return list(found.values())
 
 
-def pilots(rendered: list[Rendered]) -> list[Rendered]:
+def pilots(rendered: list[Rendered], _results: Optional[Results] = None) -> list[Rendered]:
     """Return the first that has a manifest in each namespace."""
     found: dict[str, Rendered] = {}
     for one in chosen(rendered):
@@ -52,10 +58,16 @@ def pilots(rendered: list[Rendered]) -> list[Rendered]:
     return list(found.values())
 
 
-def followers(rendered: list[Rendered], piloted: dict[str, Any]) -> list[Rendered]:
-    """Return those to create after their pilots: all of them where there were none."""
-    results = _of_pilots(rendered, piloted)
+def second_pilots(rendered: list[Rendered], results: Results) -> list[Rendered]:
+    """Return the last of each namespace in which the pilot was stopped."""
     stopped = {one["namespace"] for one in pilots(rendered) if _stops(results, one)}
+    last = {one["namespace"]: one for one in chosen(rendered) if one["id_label"] not in results}
+    return [one for namespace, one in last.items() if namespace in stopped]
+
+
+def followers(rendered: list[Rendered], results: Results) -> list[Rendered]:
+    """Return those to create after the pilots: all of them where there were none."""
+    stopped = _reasons(rendered, results)
     return [
         one
         for one in chosen(rendered)
@@ -63,27 +75,63 @@ def followers(rendered: list[Rendered], piloted: dict[str, Any]) -> list[Rendere
     ]
 
 
-def results_of_all(
-    rendered: list[Rendered], piloted: dict[str, Any], created: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the result of each by its id's label; a pilot's is that of those not tried, too."""
-    of_pilots = _of_pilots(rendered, piloted)
-    made = create_result.results_by_label(followers(rendered, piloted), created)
-    pilot_of = {one["namespace"]: one for one in pilots(rendered)}
+def results_of(rendered: list[Rendered], created: Sequence[dict[str, Any]]) -> Results:
+    """Return the result of each that was sent, by its id's label.
+
+    C(created) has for each part, in their order, what its task has registered, which has created
+    it in pieces: each was given the number of its first, and those that were left out have none.
+    """
+    found: Results = {}
+    for part, registered in zip(PARTS.values(), created):  # noqa: B905 - as far as it has come
+        expected = part(rendered, found)
+        made: Results = {}
+        for piece in registered.get("results", []):
+            start = piece[piece["ansible_loop_var"]]
+            made |= create_result.results_by_label(expected[start:], piece)
+        found |= made
+    return found
+
+
+def results_of_all(rendered: list[Rendered], created: Sequence[dict[str, Any]]) -> Results:
+    """Return the results; that of a pilot is also that of those which were not tried for it.
+
+    There they have C(OF_ANOTHER).
+    """
+    found = results_of(rendered, created)
+    stopped = _reasons(rendered, found)
     not_tried = {
-        one["id_label"]: of_pilots[pilot_of[one["namespace"]]["id_label"]]
+        one["id_label"]: {**stopped[one["namespace"]], OF_ANOTHER: True}
         for one in chosen(rendered)
-        if _stops(of_pilots, pilot_of[one["namespace"]])
+        if one["namespace"] in stopped
     }
-    return {**not_tried, **made, **of_pilots}
+    return {**not_tried, **found}
 
 
-def _of_pilots(rendered: list[Rendered], piloted: dict[str, Any]) -> dict[str, Any]:
-    return create_result.results_by_label(pilots(rendered), piloted)
+def _all(rendered: list[Rendered], _results: Results) -> list[Rendered]:
+    return rendered
 
 
-def _stops(results: dict[str, Any], pilot: Rendered) -> bool:
-    """Tell whether a pilot has met what nothing of its namespace would pass."""
-    result = results.get(pilot["id_label"])
+def _reasons(rendered: list[Rendered], results: Results) -> dict[str, Any]:
+    """Return the namespaces of which every tried Job was stopped, each with what stopped one."""
+    tried = [one for one in chosen(rendered) if one["id_label"] in results]
+    open_ones = {one["namespace"] for one in tried if not _stops(results, one)}
+    return {
+        one["namespace"]: results[one["id_label"]]
+        for one in reversed(tried)
+        if one["namespace"] not in open_ones
+    }
+
+
+def _stops(results: Results, one: Rendered) -> bool:
+    """Tell whether one has met what nothing of its namespace would pass."""
+    result = results.get(one["id_label"])
     stops = (create_result.RETRY, create_result.FORBIDDEN)
     return result is not None and create_result.classify(result)[0] in stops
+
+
+# In the order in which they are created.
+PARTS: dict[str, Callable[[list[Rendered], Results], list[Rendered]]] = {
+    "pilots": pilots,
+    "second_pilots": second_pilots,
+    "followers": followers,
+}

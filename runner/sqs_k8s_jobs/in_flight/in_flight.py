@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
-from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Held, Holdup, Holdups
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -132,13 +132,34 @@ class InFlight:
             self._held.settled(messages)
             self._changed.notify_all()
 
-    def hold(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
-        """Hold a message whose namespace takes no Jobs; return whether that is news."""
+    def hold(
+        self,
+        namespace: str,
+        message: Message,
+        reason: str,
+        *,
+        is_fault: bool = False,
+        takes_some: bool = False,
+        is_tried: bool = True,
+    ) -> Held:
+        """Hold a message whose Job was not taken, as Holdups.put does."""
         with self._changed:
             self._working.pop(message.receipt_handle, None)
-            is_news = self._held.put(namespace, message, reason, is_fault=is_fault)
+            held = self._held.put(
+                namespace,
+                message,
+                reason,
+                is_fault=is_fault,
+                takes_some=takes_some,
+                is_tried=is_tried,
+            )
             self._changed.notify_all()
-            return is_news
+            return held
+
+    def took_job(self, namespace: str) -> None:
+        """Say that a namespace has taken a Job."""
+        with self._changed:
+            self._held.took_job(namespace)
 
     def free(self, probe: Message) -> tuple[str, int] | None:
         """Put first in line what waited for the namespace for which this message has tried.
@@ -154,7 +175,7 @@ class InFlight:
             return found[0], len(found[1])
 
     def holdups(self) -> Mapping[str, Holdup]:
-        """Return the namespaces that take no Jobs."""
+        """Return the namespaces whose messages are held."""
         with self._changed:
             return self._held.holdups()
 

@@ -19,6 +19,8 @@ MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
 ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")
 SENDER_ID = re.compile(r"[A-Za-z0-9:+=,.@_-]+")  # a role's has a session's name in it
 INLINE_CALLBACK_LIMIT = 20  # new Jobs whose callers hear at once that they exist
+CREATION_TIMEOUT = 20  # seconds after which a run begins no more creations
+JOBS_PER_CALL, CAUTIOUS_JOBS_PER_CALL = 25, 5  # between two calls a run looks at the time
 
 
 class Observer(Protocol):
@@ -56,6 +58,8 @@ class Playbooks:
         variables = {
             "submit_record_namespace": self._settings.record_namespace,
             "submit_inline_callback_limit": INLINE_CALLBACK_LIMIT,
+            "submit_creation_timeout": CREATION_TIMEOUT,
+            "submit_jobs_per_call": CAUTIOUS_JOBS_PER_CALL if given.cautious else JOBS_PER_CALL,
             "submit_traceparents": dict(given.traceparents),
             "submit_message_ids": _plain(given.message_ids, MESSAGE_ID),
             "submit_queues": _plain(given.queues, ARN),

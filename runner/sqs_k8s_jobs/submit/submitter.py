@@ -9,11 +9,11 @@ from typing import Any
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
-from sqs_k8s_jobs.in_flight.holdups import SOME, namespace_of
+from sqs_k8s_jobs.in_flight.held.holdups import SOME, namespace_of
+from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import Rejection
 from sqs_k8s_jobs.in_flight.rejector import Rejector
-from sqs_k8s_jobs.in_flight.standstill import standstill
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
@@ -30,6 +30,7 @@ NO_OUTCOME = {
     **dict.fromkeys(("id", "namespace", "job", "warnings")),
     "error": "the run did not say what became of it",
     "fault": True,
+    "attempted": True,
 }
 
 
@@ -38,7 +39,8 @@ class Submitter:
 
     Where a batch fails as a whole, that is no message's fault: it stays in flight, no more
     is received or submitted, and it is retried after a pause. Where the cluster takes no Jobs of a
-    namespace, its messages are held, and others go on. After a run that took too
+    namespace, its messages are held, and others go on. Those for which a run had no time are in the
+    next one. After a run that took too
     long or was killed its messages are tried one by one: whichever does it is rejected.
     """
 
@@ -137,11 +139,14 @@ class Submitter:
             queues={key: one.queue_arn for key, one in message_of.items() if one.queue_arn},
             senders={key: one.sender for key, one in message_of.items() if one.sender},
             waiting={
-                name: one.reason for name, one in in_flight.holdups().items() if _is_whole(name)
+                name: one.reason
+                for name, one in in_flight.holdups().items()
+                if _is_whole(name) and one.is_closed
             },
             probes=[key for key, one in message_of.items() if in_flight.is_probe(one)],
             give_up=[key for key, one in message_of.items() if in_flight.is_given_up(one)],
             stalled=[key for key, one in message_of.items() if self._in_flight.stalls.stalls(one)],
+            cautious=bool(in_flight.holdups()),
             alone=any(map(self._in_flight.stalls.is_suspect, message_of.values())),
         )
 
@@ -150,6 +155,7 @@ class Submitter:
     ) -> None:
         created: list[Message] = []
         rejections: list[Rejection] = []
+        postponed: list[Message] = []
         works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
         for key, outcome in outcome_of.items():
             self._metrics.observe_outcome(message_of[key], outcome)
@@ -162,8 +168,13 @@ class Submitter:
             elif outcome["outcome"] == "rejected":
                 self._in_flight.tried(message_of[key])
                 rejections.append(Rejection(message_of[key], outcome))
+            elif outcome["outcome"] == "postponed":
+                postponed.append(message_of[key])
             else:
                 self._hold(message_of[key], outcome, takes_some=outcome["namespace"] in works)
+        for namespace in works:
+            self._in_flight.took_job(namespace)
+        self._in_flight.requeue_at_once(postponed)
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 
@@ -172,14 +183,20 @@ class Submitter:
     ) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
         self._acknowledger.note_failed_try(message, outcome["id"], reason)
-        name = namespace + SOME if takes_some else namespace
         was_probe = self._in_flight.is_probe(message)  # of which it was said before
-        is_news = self._in_flight.hold(name, message, reason, is_fault=outcome["fault"])
-        if is_news and namespace:
-            action = "namespace partly paused" if takes_some else "namespace paused"
+        held = self._in_flight.hold(
+            namespace,
+            message,
+            reason,
+            is_fault=outcome["fault"],
+            takes_some=takes_some,
+            is_tried=outcome["attempted"],
+        )
+        if held.is_news and namespace:
+            action = "namespace partly paused" if held.takes_some else "namespace paused"
             log.warning(action, namespace=namespace, error=reason)
         if not was_probe:  # why, its namespace's line says for all of them
-            shown = {**outcome, "error": None if namespace else reason}
+            shown = {**outcome, "error": None if namespace and held.is_said else reason}
             log.warning("message retry scheduled", **_values(message, shown))
 
     def _free(self, message: Message) -> None:

@@ -42,6 +42,34 @@ def test_a_message_waits_where_admission_says_that_it_is_for_now_and_runs_afterw
     assert len(jobs.all()) == 1
 
 
+def test_what_a_run_has_no_time_for_is_postponed_and_created_by_the_next_one(
+    submit, message, admission, jobs
+):
+    admission("jobs").seconds = 0.2
+    some = [message(f"slow-{number:02d}") for number in range(20)]
+
+    first = submit(*some, submit_creation_timeout=1, submit_jobs_per_call=5)
+    second = submit(*some, submit_creation_timeout=30)
+
+    assert first.outcomes == ["created"] * 5 + ["postponed"] * 15
+    assert second.outcomes == ["exists"] * 5 + ["created"] * 15
+    assert len(jobs.all()) == 20
+
+
+def test_of_many_one_that_admission_refuses_for_what_it_names_keeps_no_other_from_its_job(
+    submit, message, admission, jobs
+):
+    webhook = admission("jobs")
+    webhook.deny_what_has("registry.away.example", 503, "the registry does not answer")
+    some = [message("names-it", image="registry.away.example/one:1")]
+    some += [message(f"beside-it-{number:02d}") for number in range(24)]
+
+    done = submit(*some)
+
+    assert done.outcomes == ["retry"] + ["created"] * 24
+    assert len(jobs.all()) == 24
+
+
 def test_a_message_that_admission_denies_for_good_is_refused_in_its_words(
     submit, message, admission, jobs
 ):

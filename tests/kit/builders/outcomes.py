@@ -17,6 +17,7 @@ def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
         "job": "t-1",
         "outcome": kind,
         "fault": False,
+        "attempted": True,
         "delivered": False,
         "error": None,
         "error_code": None,

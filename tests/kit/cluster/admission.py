@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,16 @@ RULES = {
 
 
 class Admission:
-    """Answers for new Jobs or Pods of a namespace; `response` is what it says beside the uid."""
+    """Answers for new Jobs or Pods of a namespace; `response` is what it says beside the uid.
+
+    It takes `seconds` for each, and says of those with a `denied_text` in them what `denial` is.
+    """
 
     def __init__(self, cluster: Cluster, namespace: str, resource: str, folder: Path) -> None:
         self.response: dict[str, Any] = {"allowed": True}
+        self.seconds = 0.0
+        self.denied_text: str | None = None
+        self.denial: dict[str, Any] = {}
         self._cluster = cluster
         self._namespace = namespace
         self._resource = resource
@@ -50,6 +57,11 @@ class Admission:
         """Deny from now on, with this code."""
         self.response = {"allowed": False, "status": {"code": code, "message": message}}
 
+    def deny_what_has(self, text: str, code: int, message: str) -> None:
+        """Deny from now on objects with this text in them."""
+        self.denied_text = text
+        self.denial = {"allowed": False, "status": {"code": code, "message": message}}
+
     def add(self, path: str, value: Any) -> None:
         """Allow from now on, and add this to each object."""
         patch = json.dumps([{"op": "add", "path": path, "value": value}]).encode()
@@ -58,7 +70,10 @@ class Admission:
 
     def _say(self, handler: BaseHTTPRequestHandler) -> None:
         review = json.loads(self._server.requests[-1].body)
-        answer = {"uid": review["request"]["uid"], **self.response}
+        time.sleep(self.seconds)
+        is_denied = self.denied_text and self.denied_text in json.dumps(review["request"]["object"])
+        response = self.denial if is_denied else self.response
+        answer = {"uid": review["request"]["uid"], **response}
         said = {"apiVersion": review["apiVersion"], "kind": review["kind"], "response": answer}
         body = json.dumps(said).encode()
         with_status(200, body, **{"Content-Type": "application/json"})(handler)

@@ -27,6 +27,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     rejections,
 )
 
+from kit.builders.creations import without_pilots
+
 Thing = dict[str, Any]
 Steps = Generator[str, None, None]
 
@@ -146,7 +148,7 @@ def submit(cluster: Cluster, entries: list[Thing], settled: set[str]) -> Steps:
         yield "job created"
     shaped = {"result": {"results": results}} if results else {"skipped": True}
     found = outcomes.final_outcomes(
-        outcomes.outcomes(entries, known, rendered, [{"skipped": True}, shaped], now=now)
+        outcomes.outcomes(entries, known, rendered, without_pilots(shaped), now=now)
     )
     rejected = rejections.rejections(found, cluster.rules_digest, NAMESPACE, now)
     for record in rejected["records"]:

@@ -1,7 +1,7 @@
 """A submitter with its queues, given what each run of the playbook comes to."""
 
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
-from sqs_k8s_jobs.in_flight.holdups import Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Holdups
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability.health import Health

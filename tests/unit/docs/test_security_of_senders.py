@@ -265,7 +265,16 @@ def shown_of(message_id):
     read = entry(body)
     wrong = entry({**body, "job": {message_id: 1, "image": message_id}})
     forbidden = render(message(message_id, namespace="default", image=message_id))
-    became = [{**read, "name": None, "namespace": None, "outcome": "created", "delivered": None}]
+    became = [
+        {
+            **read,
+            "name": None,
+            "namespace": None,
+            "outcome": "created",
+            "delivered": None,
+            "attempted": True,
+        }
+    ]
     unstarted = job(annotations={"error": {"errorCode": "A105", "message": message_id}})
     (event,) = events.of_outcomes([{**became[0], "reason": message_id, "fault": False}])
     return [

@@ -23,6 +23,7 @@ OUTCOME = {
     "outcome": "created",
     "delivered": None,
     "fault": False,
+    "attempted": True,
 }
 NAMELESS = {**OUTCOME, "id": None, "name": None}
 
@@ -163,6 +164,7 @@ def test_each_messages_outcome_is_an_event():
         "namespace": "default",
         "outcome": "created",
         "fault": False,
+        "attempted": True,
         "delivered": True,
         "error": None,
         "error_code": None,

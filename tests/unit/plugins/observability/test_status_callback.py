@@ -74,7 +74,7 @@ def outcomes_of(entries):
     valid = entries[0]
     rendered = {"namespace": "default", "name": "t-1", "manifest": {}, "error": None, "fault": None}
     ready = [{**rendered, **{name: valid[name] for name in ("id_label", "body_sha256")}}]
-    return outcomes.outcomes(entries, [], ready, [{"skipped": True}, {"skipped": True}])
+    return outcomes.outcomes(entries, [], ready, [])
 
 
 def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(play, entries):
@@ -87,7 +87,7 @@ def test_each_message_and_status_is_one_event_in_the_order_in_which_it_happened(
     happened = play.ends()
 
     assert [one["event"] for one in happened] == ["status", "outcome", "outcome"]
-    assert [one.get("outcome") for one in happened] == [None, "retry", "rejected"]
+    assert [one.get("outcome") for one in happened] == [None, "postponed", "rejected"]
 
 
 def test_a_play_that_ended_early_names_each_message_that_it_held_and_why(play, entries):
@@ -137,7 +137,7 @@ def test_each_event_is_shown_as_a_line(play, entries, capsys):
     play.ends()
 
     shown = capsys.readouterr().out
-    assert "t-1: retry" in shown
+    assert "t-1: postponed" in shown
     assert "0001: rejected - invalid message: not JSON" in shown
 
 
@@ -146,7 +146,7 @@ def test_without_a_file_the_lines_are_shown_all_the_same(entries, capsys):
     play.settles(outcomes_of(entries))
 
     assert play.ends() == []
-    assert "t-1: retry" in capsys.readouterr().out
+    assert "t-1: postponed" in capsys.readouterr().out
 
 
 def test_events_are_added_to_those_of_earlier_plays(tmp_path, entries):

@@ -10,6 +10,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
+from kit.builders.creations import without_pilots
 from kit.builders.objects import job
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED_AT
@@ -38,7 +39,7 @@ def settle(entries, answer=SKIPPED, known=()):
         }
         for one in new_messages.new_messages(entries, list(known))
     ]
-    return outcomes.outcomes(entries, list(known), ready, [SKIPPED, answer])
+    return outcomes.outcomes(entries, list(known), ready, without_pilots(answer))
 
 
 def its_job(one):

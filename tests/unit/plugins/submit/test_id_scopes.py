@@ -20,7 +20,6 @@ from kit.builders.statuses import CREATED_AT
 
 QUEUE, OTHER_QUEUE = "arn:aws:sqs:eu-central-1:1:jobs", "arn:aws:sqs:eu-central-1:1:others"
 ALICE, MALLORY = "AIDAALICE", "AROAMALLORY"
-SKIPPED = [{"skipped": True}, {"skipped": True}]
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ def test_a_job_made_before_ids_had_a_scope_keeps_its_message_from_running_twice(
     before = its_job(one, digest_of("one"))
 
     assert is_known(one, before)
-    (became,) = outcomes.outcomes([one], [before], [], SKIPPED)
+    (became,) = outcomes.outcomes([one], [before], [], [])
     assert (became["outcome"], became["warnings"]) == ("exists", [])
 
 
@@ -157,7 +156,7 @@ def test_jobs_and_records_are_looked_for_by_every_label_that_the_id_may_have(rea
 @pytest.mark.parametrize("scope", ["none", "queue", "sender"])
 def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, scope):
     first = read({**message(image=""), "webhook": {"url": "http://a.example"}}, scope, send="m1")
-    settled = rejections.recorded(outcomes.outcomes([first], [], [], SKIPPED), "rules_digest")
+    settled = rejections.recorded(outcomes.outcomes([first], [], [], []), "rules_digest")
     (kept,) = record_writes.new_records(settled, "jobs", CREATED_AT)
     kept["metadata"].update(uid="uid", resourceVersion="1")
 
@@ -165,7 +164,7 @@ def test_a_redelivered_message_finds_its_record_whatever_the_scope_was(read, sco
 
     found = {again["id_label"], *again["former_labels"]}
     assert state.id_label(kept) in found
-    (became,) = outcomes.outcomes([again], [kept], [], SKIPPED)
+    (became,) = outcomes.outcomes([again], [kept], [], [])
     assert (became["delivered"], became["record"]) == (False, state.rejection(kept))
 
 

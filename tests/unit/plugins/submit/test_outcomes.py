@@ -13,6 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
+from kit.builders.creations import registered, without_pilots
 from kit.builders.objects import job, record, strangers_job
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED, ERROR, TRACE
@@ -27,6 +28,7 @@ ALL_FIELDS = {
         "name",
         "delivered",
         "fault",
+        "attempted",
         "outcome",
         "traceparent",
         "send",
@@ -41,11 +43,6 @@ def refusing(code, words):
     """Return the module's error of a rejection by the API server."""
     status = json.dumps({"code": code, "message": words})
     return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
-
-
-def alone(answer):
-    """Return the results of Jobs without pilots."""
-    return [{"skipped": True}, answer]
 
 
 CONFLICT = refusing(409, "already exists")
@@ -86,15 +83,10 @@ def rendered(entries, error=None):
     ]
 
 
-def created(*results):
-    """Return results as kubernetes.core.k8s registers them."""
-    return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
-
-
 def settle(entries, *results, known=()):
     ready = rendered(new_messages.new_messages(entries, list(known)))
-    answer = created(*results) if results else {"skipped": True}
-    return outcomes.outcomes(entries, list(known), ready, alone(answer))
+    answer = registered(*results) if results else {"skipped": True}
+    return outcomes.outcomes(entries, list(known), ready, without_pilots(answer))
 
 
 def of_each(settled):
@@ -207,7 +199,7 @@ def test_of_two_bodies_with_one_id_the_one_that_may_run_does_and_the_other_is_wa
     refused, fine = rendered(two)
     refused.update(manifest=None, error=ERROR)
 
-    warned, made = outcomes.outcomes(two, [], [refused, fine], alone(MADE))
+    warned, made = outcomes.outcomes(two, [], [refused, fine], without_pilots(MADE))
 
     assert (made["outcome"], made["warnings"]) == ("created", [])
     assert warned["outcome"] == "exists"
@@ -221,7 +213,7 @@ def test_of_two_bodies_with_one_id_that_are_refused_each_hears_its_own_error():
     for one, error in zip(both, errors, strict=True):
         one.update(manifest=None, error=error)
 
-    settled = outcomes.outcomes(two, [], both, alone({"skipped": True}))
+    settled = outcomes.outcomes(two, [], both, without_pilots({"skipped": True}))
 
     assert [(one["outcome"], one["error"]) for one in settled] == [("rejected", e) for e in errors]
 
@@ -239,7 +231,7 @@ def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again
 def test_of_two_bodies_with_one_id_only_the_first_is_sent_to_the_api_server():
     two = [entry(message("same", image=one), f"000{one}") for one in "12"]
 
-    assert len(pilots.followers(rendered(two), {"skipped": True})) == 1
+    assert len(pilots.followers(rendered(two), {})) == 1
     assert new_messages.new_messages(two, one_per_id=True) == two[:1]
 
 
@@ -312,7 +304,7 @@ def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_ag
     broken, fine = rendered(entries)
     broken.update(manifest=None, fault="the template x fails for every message")
 
-    waiting, made = outcomes.outcomes(entries, [], [broken, fine], alone(created(MADE)))
+    waiting, made = outcomes.outcomes(entries, [], [broken, fine], without_pilots(registered(MADE)))
 
     assert (waiting["outcome"], waiting["fault"]) == ("retry", True)
     assert waiting["reason"] == "the template x fails for every message"
@@ -349,7 +341,9 @@ def test_a_message_that_its_template_cannot_take_is_refused_with_the_templates_e
     error = {"errorCode": "A111", "message": "not YAML"}
     entries = batch("one")
 
-    (one,) = outcomes.outcomes(entries, [], rendered(entries, error), alone({"skipped": True}))
+    (one,) = outcomes.outcomes(
+        entries, [], rendered(entries, error), without_pilots({"skipped": True})
+    )
 
     assert (one["outcome"], one["error"]) == ("rejected", error)
 
@@ -359,16 +353,19 @@ def test_a_message_that_its_template_cannot_take_leaves_the_others_their_results
     broken, fine = entries
     ready = [*rendered([broken], {"errorCode": "A111", "message": "no"}), *rendered([fine])]
 
-    assert of_each(outcomes.outcomes(entries, [], ready, alone(MADE))) == ["rejected", "created"]
+    assert of_each(outcomes.outcomes(entries, [], ready, without_pilots(MADE))) == [
+        "rejected",
+        "created",
+    ]
 
 
-@pytest.mark.parametrize("answer", [{"skipped": True}, created(MADE, MADE)])
-def test_a_message_without_a_result_is_tried_again(answer):
+@pytest.mark.parametrize("answer", [{"skipped": True}, registered(MADE, MADE)])
+def test_a_message_for_which_there_was_no_time_is_postponed(answer):
     entries = batch("a", "b", "c")
 
-    settled = outcomes.outcomes(entries, [], rendered(entries), alone(answer))
+    settled = outcomes.outcomes(entries, [], rendered(entries), without_pilots(answer))
 
-    assert settled[-1]["outcome"] == "retry"
+    assert settled[-1]["outcome"] == "postponed"
 
 
 def test_manifests_that_a_template_made_are_data():
@@ -384,7 +381,7 @@ def test_why_a_message_waits_is_said():
     (untried,) = settle([fine])
 
     assert twin["reason"] == "its id is in use by another message"
-    assert untried["reason"] == "not attempted"
+    assert untried["reason"] == "not attempted: the creations before it took too long"
 
 
 def test_an_outcome_keeps_the_trace_of_its_message():
@@ -428,7 +425,7 @@ def test_a_message_that_was_not_tried_is_worth_another_try_for_the_reason_of_its
     entries = batch("a", "b")
 
     settled = outcomes.outcomes(
-        entries, [its_job(entries[0])], [], alone({"skipped": True}), waits("default")
+        entries, [its_job(entries[0])], [], without_pilots({"skipped": True}), waits("default")
     )
 
     assert of_each(settled) == ["exists", "retry"]
@@ -479,7 +476,7 @@ def test_a_body_without_an_id_that_another_message_has_for_an_id_is_rejected_as_
     entries = [entry(message("d1"), "0000"), entry("d1", "0001")]
     assert entries[0]["id_label"] == entries[1]["id_label"]
 
-    made = outcomes.outcomes(entries, [], rendered(entries[:1]), alone({"result": MADE}))
+    made = outcomes.outcomes(entries, [], rendered(entries[:1]), without_pilots({"result": MADE}))
 
     assert [one["outcome"] for one in made] == ["created", "rejected"]
     assert made[1]["error"]["errorCode"] == "A110"

@@ -1,4 +1,4 @@
-"""Pilots: the first Job of each namespace, which fails for all others where nothing passes."""
+"""Pilots: Jobs that go ahead in each namespace, and fail for all others where nothing passes."""
 
 import json
 
@@ -7,10 +7,10 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     pilots,
 )
+from kit.builders.creations import NONE, in_pieces, registered, without_pilots
 
 MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 AWAY = {"error": {"msg": "Failed to create object: failed calling webhook"}}
-SKIPPED = {"skipped": True}
 
 
 def invalid():
@@ -27,11 +27,6 @@ def rendered(*names, manifest="{}"):
     ]
 
 
-def registered(*results):
-    """Return results as kubernetes.core.k8s registers them."""
-    return results[0] if len(results) == 1 else {"result": {"results": list(results)}}
-
-
 def ids(some):
     return [one["id_label"] for one in some]
 
@@ -42,62 +37,105 @@ def test_the_first_with_a_manifest_goes_ahead_in_each_namespace():
     assert ids(pilots.pilots(some)) == ["a/1", "b/1"]
 
 
+def followers(some, *created):
+    """Return who follows, given what was said of the pilots and of the second ones."""
+    return ids(pilots.followers(some, pilots.results_of(some, created)))
+
+
 @pytest.mark.parametrize("result", [MADE, invalid()])
 def test_where_it_passed_or_was_refused_for_itself_the_others_follow(result):
     some = rendered("a/1", "a/2", "a/3")
+    piloted = in_pieces(result)
 
-    assert ids(pilots.followers(some, registered(result))) == ["a/2", "a/3"]
-
-
-def test_where_it_could_not_pass_nobody_of_its_namespace_follows_and_others_do():
-    some = rendered("a/1", "b/1", "a/2", "b/2")
-
-    assert ids(pilots.followers(some, registered(AWAY, MADE))) == ["b/2"]
+    assert pilots.second_pilots(some, pilots.results_of(some, [piloted])) == []
+    assert followers(some, piloted, NONE) == ["a/2", "a/3"]
 
 
-def test_its_result_is_that_of_those_who_were_not_tried():
-    some = rendered("a/1", "b/1", "a/2", "b/2", "b/3")
+def test_where_it_could_not_pass_the_last_of_its_namespace_is_tried_and_others_follow():
+    some = rendered("a/1", "b/1", "a/2", "b/2", "a/3", "c/1")
+    piloted = in_pieces(registered(AWAY, MADE, AWAY))
 
-    results = pilots.results_of_all(some, registered(AWAY, MADE), registered(MADE, invalid()))
+    assert ids(pilots.second_pilots(some, pilots.results_of(some, [piloted]))) == ["a/3"]
+    assert followers(some, piloted, in_pieces(MADE)) == ["a/2", "b/2"]
+
+
+def test_where_the_second_one_passes_the_first_has_failed_for_what_is_its_own():
+    some = rendered("a/1", "a/2", "a/3", "a/4")
+
+    assert followers(some, in_pieces(AWAY), in_pieces(MADE)) == ["a/2", "a/3"]
+
+
+def test_where_neither_could_pass_nobody_of_the_namespace_follows_and_others_do():
+    some = rendered("a/1", "b/1", "a/2", "b/2", "a/3")
+    created = [in_pieces(registered(AWAY, MADE)), in_pieces(AWAY)]
+
+    assert followers(some, *created) == ["b/2"]
+
+
+def test_a_pilots_result_is_that_of_those_who_were_not_tried_and_is_known_as_such():
+    some = rendered("a/1", "b/1", "a/2", "b/2", "b/3", "a/3")
+    created = [
+        in_pieces(registered(AWAY, MADE)),
+        in_pieces(AWAY),
+        in_pieces(registered(MADE, invalid())),
+    ]
+
+    results = pilots.results_of_all(some, created)
 
     verdicts = {name: create_result.classify(result)[0] for name, result in results.items()}
     assert verdicts == {
         "a/1": "retry",
         "a/2": "retry",
+        "a/3": "retry",
         "b/1": "created",
         "b/2": "created",
         "b/3": "rejected",
     }
+    assert [name for name, one in results.items() if one.get(pilots.OF_ANOTHER)] == ["a/2"]
 
 
 def test_where_none_went_ahead_all_are_created_together():
     some = rendered("a/1", "a/2")
 
-    assert pilots.followers(some, SKIPPED) == some
-    results = pilots.results_of_all(some, SKIPPED, registered(MADE, AWAY))
+    assert followers(some) == followers(some, NONE, NONE) == ["a/1", "a/2"]
+    results = pilots.results_of_all(some, without_pilots(registered(MADE, AWAY)))
     assert results == {"a/1": MADE, "a/2": AWAY}
 
 
 def test_what_has_no_manifest_has_no_result():
     some = [*rendered("a/0", manifest=None), *rendered("a/1")]
 
-    assert pilots.results_of_all(some, SKIPPED, MADE) == {"a/1": MADE}
+    assert list(pilots.results_of_all(some, without_pilots(MADE))) == ["a/1"]
 
 
-def test_manifests_are_those_of_the_pilots_or_of_their_followers_or_all():
+def test_what_was_created_in_pieces_has_the_results_of_its_own_piece_and_what_was_left_out_none():
+    some = rendered(*(f"a/{number}" for number in range(7)))
+    pieces = in_pieces(registered(MADE, AWAY, MADE), {"skipped": True}, invalid(), size=3)
+
+    results = pilots.results_of_all(some, [NONE, NONE, pieces])
+
+    verdicts = {name: create_result.classify(result)[0] for name, result in results.items()}
+    assert verdicts == {"a/0": "created", "a/1": "retry", "a/2": "created", "a/6": "rejected"}
+
+
+def test_manifests_are_those_of_a_piece_of_a_part_or_all():
     some = [
         one
-        for name in ("a/1", "b/1", "a/2", "b/2")
+        for name in ("a/1", "b/1", "a/2", "b/2", "b/3")
         for one in rendered(name, manifest=json.dumps({"name": name}))
     ]
+    away = [in_pieces(registered(AWAY, MADE)), in_pieces(AWAY)]
 
     def names(*part):
         return [one["name"] for one in pilots.rendered_manifests(some, *part)]
 
-    assert names() == ["a/1", "b/1", "a/2", "b/2"]
+    assert names() == ["a/1", "b/1", "a/2", "b/2", "b/3"]
     assert names("pilots") == ["a/1", "b/1"]
-    assert names("followers", registered(AWAY, MADE)) == ["b/2"]
-    assert names("followers", SKIPPED) == names("followers") == names()
+    assert names("pilots", [], 1, 15) == ["b/1"]
+    assert names("second_pilots", away[:1]) == ["a/2"]
+    assert names("followers", away) == ["b/2", "b/3"]
+    assert [names("followers", away, start, 1) for start in (0, 1, 2)] == [["b/2"], ["b/3"], []]
+    assert names("followers", [NONE, NONE]) == names("followers") == names()
 
 
 def test_a_part_of_the_manifests_that_there_is_not_is_an_error():

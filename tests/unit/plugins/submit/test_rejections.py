@@ -12,13 +12,14 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
+from kit.builders.creations import without_pilots
 from kit.builders.objects import merged, record
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED, CREATED_AT, ERROR
 
 WEBHOOK = {"url": "http://caller.example"}
 OK = {"ok": True, "error": None}
-SKIPPED = [{"skipped": True}, {"skipped": True}]
+SKIPPED = {"skipped": True}
 
 
 class Cluster:
@@ -31,7 +32,7 @@ class Cluster:
 
     def submit(self, *entries):
         """Submit refused messages as a batch, and return their outcomes."""
-        settled = outcomes.outcomes(list(entries), self.records, [], SKIPPED, now=self.now)
+        settled = outcomes.outcomes(list(entries), self.records, [], [], now=self.now)
         found = rejections.rejections(settled, self.rules_digest, "jobs", self.now)
         for patch in found["reopenings"]:
             self.records = [
@@ -211,7 +212,7 @@ def test_a_record_stays_small_however_many_copies_of_a_body_come_at_once(cluster
 
 def test_a_message_whose_record_was_removed_meanwhile_is_tried_again(cluster):
     cluster.submit(bad("send-1"))
-    settled = outcomes.outcomes([bad("send-2")], cluster.records, [], SKIPPED)
+    settled = outcomes.outcomes([bad("send-2")], cluster.records, [], [])
     found = answered(settled)["outcomes"]
 
     (there,) = answered(found, patched={"patched": [OK]})["outcomes"]
@@ -232,7 +233,7 @@ def test_the_callers_of_refused_messages_hear_of_it_and_nobody_else_does():
     made = {"result": {"kind": "Job"}}
 
     settled = outcomes.outcomes(
-        [bad("send-1"), fine, no_webhook], [], [ready], [*SKIPPED[:1], made]
+        [bad("send-1"), fine, no_webhook], [], [ready], without_pilots(made)
     )
     found = answered(settled)
 
@@ -309,7 +310,7 @@ def test_an_expired_callback_keeps_no_id_bound_after_the_window(rejection, after
 
     now = CREATED_AT + after
 
-    (one,) = outcomes.outcomes([own], [kept], [], SKIPPED, now=now)
+    (one,) = outcomes.outcomes([own], [kept], [], [], now=now)
     assert (one["delivered"] is True) == is_bound
     valid = {**own, "error": None}
     assert (new_messages.new_messages([valid], [kept], now=now) == []) == is_bound
@@ -333,17 +334,17 @@ def test_a_record_whose_callback_was_accepted_answers_redeliveries_as_long_as_it
     accepted = record("bad", rejection="body-1", done=True, annotations=told)
 
     assert known_records.binding([accepted], CREATED_AT + 86400) == [accepted]
-    (one,) = outcomes.outcomes([own], [accepted], [], SKIPPED)
+    (one,) = outcomes.outcomes([own], [accepted], [], [])
     assert one["delivered"] is True
 
 
 def test_a_rejected_message_whose_record_cannot_be_created_is_put_off_and_others_are_not():
     entries = [bad("send-1", "0001", "a"), bad("send-2", "0002", "b")]
-    found = answered(outcomes.outcomes(entries, [], [], SKIPPED))
+    found = answered(outcomes.outcomes(entries, [], [], []))
     words = {"msg": 'Failed to create object: b\'{"code": 403, "message": "no"}\''}
     made = {"result": {"results": [{"error": words}, {"result": {}}]}}
 
-    first, other = answered(found["outcomes"], created=[made, SKIPPED[0]])["outcomes"]
+    first, other = answered(found["outcomes"], created=[made, SKIPPED])["outcomes"]
 
     assert (first["outcome"], first["fault"], first["error"]) == ("retry", True, None)
     assert first["reason"] == "its record cannot be kept: no"
@@ -352,16 +353,16 @@ def test_a_rejected_message_whose_record_cannot_be_created_is_put_off_and_others
 
 
 def test_of_two_attempts_to_create_records_the_last_counts():
-    found = answered(outcomes.outcomes([bad("send-1")], [], [], SKIPPED))["outcomes"]
+    found = answered(outcomes.outcomes([bad("send-1")], [], [], []))["outcomes"]
     words = {"msg": 'Failed to create object: b\'{"code": 404, "message": "no namespace"}\''}
 
     assert answered(found, created=[{"error": words}, {"result": {}}])["outcomes"] == found
 
 
 def test_outcomes_that_name_their_records_keep_them_whatever_judges_then():
-    found = answered(outcomes.outcomes([bad("send-1")], [], [], SKIPPED))["outcomes"]
+    found = answered(outcomes.outcomes([bad("send-1")], [], [], []))["outcomes"]
 
-    assert answered(found, "judge-2", created=SKIPPED)["outcomes"] == found
+    assert answered(found, "judge-2", created=[SKIPPED, SKIPPED])["outcomes"] == found
 
 
 @pytest.mark.parametrize("text", ["", "x", "²"])

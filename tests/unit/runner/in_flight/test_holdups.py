@@ -5,9 +5,9 @@ from kit.models.memory_queue import URL, message, messages
 from kit.models.recorders import never
 from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
-from sqs_k8s_jobs.in_flight.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
-from sqs_k8s_jobs.in_flight.standstill import standstill
 
 NO = "exceeded quota"
 TAKES_NONE = "namespace a takes no Jobs: exceeded quota"
@@ -24,9 +24,14 @@ def in_flight(held):
     return InFlight(100, {URL: 1}, never, held=held)
 
 
-def put(held, some, namespace="nightly"):
-    """Hold messages for the same reason."""
-    return [held.put(namespace, one, NO, is_fault=False) for one in some]
+def put(held, some, namespace="nightly", *, is_tried=False, **how):
+    """Hold messages for the same reason, of which others have tried unless it is said."""
+    return [held.put(namespace, one, NO, is_tried=is_tried, **how) for one in some]
+
+
+def waiting(number, reason=NO, *, is_fault=False, is_closed=True):
+    """What is known of a namespace for which so many wait."""
+    return Holdup(reason, is_fault, number, is_closed)
 
 
 def taken(in_flight, *some):
@@ -39,7 +44,7 @@ def two_that_try(held, clock):
     """Two of four messages that are held: one has tried before, in vain."""
     put(held, messages(4))
     clock.now += 10
-    put(held, held.due())
+    put(held, held.due(), is_tried=True)
     clock.now += 20
     return held.due()
 
@@ -48,28 +53,105 @@ def names(some):
     return [one.message_id for one in some]
 
 
-def test_the_first_message_of_a_namespace_is_told_from_the_others(held):
-    assert put(held, messages(3)) == [True, False, False]
-    assert put(held, messages(1, "x"), "other") == [True]
+def test_a_namespace_is_told_of_once_two_messages_have_failed_there_and_no_job_was_taken(held):
+    def news(some, namespace="nightly"):
+        return [one.is_news for one in put(held, some, namespace, is_tried=True)]
+
+    assert news(messages(3)) == [False, True, False]
+    assert news(messages(1, "x"), "other") == [False]
+
+
+def test_one_message_that_fails_again_and_again_closes_no_namespace(held, clock):
+    put(held, messages(1), is_tried=True)
+    for _ in range(5):
+        clock.now += 100
+        put(held, held.due(), is_tried=True)
+
+    assert held.holdups() == {"nightly": waiting(1, is_closed=False)}
+    assert standstill(held.holdups(), 1) is None
+
+
+def test_what_fails_while_others_become_jobs_closes_no_namespace(held):
+    first, second, third = messages(3)
+    put(held, [first], is_tried=True)
+    held.took_job("nightly")
+    put(held, [second], is_tried=True)
+    assert not held.holdups()["nightly"].is_closed
+
+    put(held, [third], is_tried=True)
+
+    assert held.holdups()["nightly"].is_closed
+
+
+def test_what_was_not_tried_itself_says_nothing_of_its_namespace(held):
+    put(held, messages(5))
+
+    assert not held.holdups()["nightly"].is_closed
+
+
+def test_what_only_the_operator_can_set_right_closes_a_namespace_at_once(held):
+    (held_one,) = put(held, messages(1), is_tried=True, is_fault=True)
+
+    assert held_one.is_news
+    assert standstill(held.holdups(), 100) == "namespace nightly takes no Jobs: exceeded quota"
 
 
 def test_a_quota_that_holds_some_of_a_namespace_and_then_all_is_news_once(held):
     quota = 'jobs.batch "{}" is forbidden: exceeded quota: q, used: {}'
-    reasons = {"nightly/": quota.format("a", 1), "nightly": quota.format("b", 2), "other": "down"}
 
-    news = [
-        held.put(name, message(name), reason, is_fault=False) for name, reason in reasons.items()
-    ]
+    def news(namespace, number, words=quota, **how):
+        return held.put(
+            namespace, message(f"{namespace}{number}"), words.format("a", number), **how
+        ).is_news
 
-    assert news == [True, False, True]
-    assert held.put("other/", message("more"), quota, is_fault=False)
+    assert news("nightly", 1, takes_some=True)
+    assert [news("nightly", 2), news("nightly", 3)] == [False, False]
+    assert [news("other", 1, "down"), news("other", 2, "down")] == [False, True]
+    assert news("other", 3, takes_some=True)
 
 
 def test_a_quota_that_holds_all_of_a_namespace_and_then_some_is_the_same_to_a_person(held):
-    put(held, messages(1))
-    put(held, messages(1, "n"), "nightly/")
+    put(held, messages(2), is_tried=True)
+    put(held, messages(1, "n"), takes_some=True)
 
     assert standstill(held.holdups(), 2) == "namespace nightly takes no Jobs: exceeded quota"
+
+
+def test_what_has_failed_beside_others_waits_apart_whatever_its_next_tries_come_to(held, clock):
+    put(held, messages(2), takes_some=True, is_tried=True)
+    clock.now += 10
+    (probe,) = held.due()
+
+    put(held, [probe], is_tried=True)
+
+    assert held.holdups() == {"nightly/": waiting(2, is_closed=False)}
+
+
+def test_it_is_the_namespaces_matter_once_it_fails_alone_again_and_no_job_was_taken(held, clock):
+    put(held, messages(2), takes_some=True, is_tried=True)
+    held.took_job("nightly")
+    for _ in range(2):
+        assert standstill(held.holdups(), 2) is None
+        clock.now += 100
+        put(held, held.due(), is_tried=True)
+
+    assert standstill(held.holdups(), 2) == "namespace nightly takes some Jobs: exceeded quota"
+    held.took_job("nightly")
+    assert standstill(held.holdups(), 2) is None
+
+
+def test_a_message_that_has_not_tried_does_not_wait_for_the_pauses_of_those_that_fail_for_ever(
+    held, clock
+):
+    put(held, messages(2), is_tried=True)
+    for _ in range(4):
+        clock.now += 100
+        put(held, held.due(), is_tried=True)
+    assert held.seconds_to_next() == 50
+
+    put(held, messages(1, "new"))
+
+    assert names(held.due()) == ["new0"]
 
 
 def test_after_the_pause_one_message_tries_for_all_of_its_namespace(held, clock):
@@ -86,7 +168,7 @@ def test_while_tries_fail_the_pauses_grow(held, clock):
     put(held, messages(3))
     clock.now += 10
     (probe,) = held.due()
-    put(held, [probe])
+    put(held, [probe], is_tried=True)
 
     clock.now += 19
     assert held.due() == []
@@ -103,7 +185,7 @@ def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(h
         probes = held.due()
         assert len(probes) == count
         tried += names(probes)
-        put(held, probes)
+        put(held, probes, is_tried=True)
 
     assert len(set(tried)) == 11
     assert tried[:3] == ["m0", "m1", "m11"]
@@ -124,11 +206,11 @@ def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock
 def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
     first, second = two_that_try(held, clock)
 
-    put(held, [first], "nightly/")
+    held.put("nightly", first, NO, takes_some=True)
     namespace, freed = held.free(second)
 
     assert (namespace, len(freed)) == ("nightly", 2)
-    assert held.holdups() == {"nightly/": Holdup(NO, False, 1)}
+    assert held.holdups() == {"nightly/": waiting(1, is_closed=False)}
 
 
 def test_each_namespace_has_a_try_and_pauses_of_its_own(held, clock):
@@ -172,7 +254,7 @@ def test_a_namespace_for_which_nothing_waits_any_more_is_none(held, clock):
     put(held, messages(1))
     clock.now += 10
     (probe,) = held.due()
-    assert held.holdups() == {"nightly": Holdup(NO, False, 1)}
+    assert held.holdups() == {"nightly": waiting(1, is_closed=False)}
 
     held.settled([probe])
 
@@ -206,7 +288,7 @@ def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, cloc
 def test_held_messages_stay_in_flight_and_do_not_hold_up_others(in_flight):
     nightly, other = messages(2)
     taken(in_flight, nightly)
-    in_flight.hold("nightly", nightly, NO, is_fault=False)
+    in_flight.hold("nightly", nightly, NO)
 
     assert taken(in_flight, other) == [other]
     assert sorted(names(in_flight.messages())) == ["m0", "m1"]
@@ -216,7 +298,7 @@ def test_held_messages_stay_in_flight_and_do_not_hold_up_others(in_flight):
 def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
     some = messages(2)
     for one in taken(in_flight, *some):
-        in_flight.hold("nightly", one, NO, is_fault=False)
+        in_flight.hold("nightly", one, NO)
 
     clock.now += 10
     (probe,) = within_patience(in_flight.next_batch)
@@ -228,7 +310,7 @@ def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
 
 def test_what_is_given_up_is_given_out_and_known_as_such(in_flight, clock):
     last = message("last", is_last=True)
-    in_flight.hold("nightly", *taken(in_flight, last), NO, is_fault=False)
+    in_flight.hold("nightly", *taken(in_flight, last), NO)
     assert not in_flight.is_given_up(last)
 
     clock.now += 101
@@ -241,7 +323,7 @@ def test_while_it_drains_it_gives_out_what_queues_give_no_more_and_returns_the_r
     last, again = message("last", is_last=True), message("again")
     held_last, held_again = message("held", is_last=True), message("held-again")
     for one in taken(in_flight, held_last, held_again):
-        in_flight.hold("nightly", one, NO, is_fault=False)
+        in_flight.hold("nightly", one, NO)
     in_flight.add(URL, [last, again], more=True)
 
     released = in_flight.drain()
@@ -318,7 +400,7 @@ def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_wait
 ):
     monkeypatch.setattr(of_in_flight, "MAX_HELD", 8)
     for one in messages(8):
-        in_flight.hold("full", *taken(in_flight, one), NO, is_fault=False)
+        in_flight.hold("full", *taken(in_flight, one), NO)
         in_flight.batch_finished([one])
     assert not in_flight._has_room(URL)
 
@@ -335,35 +417,39 @@ def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_wait
     ("holdups", "in_hand", "said"),
     [
         ({}, 0, None),
-        ({"a": Holdup(NO, False, 2)}, 4, None),
-        ({"a": Holdup(NO, False, 3)}, 4, TAKES_NONE),
-        ({"": Holdup("odd", False, 3)}, 4, None),
-        ({"": Holdup("odd", True, 1)}, 4, "odd"),
+        ({"a": waiting(2)}, 4, None),
+        ({"a": waiting(3)}, 4, TAKES_NONE),
+        ({"": waiting(3, "odd")}, 4, None),
+        ({"": waiting(1, "odd", is_fault=True)}, 4, "odd"),
         (
-            {"a": Holdup(NO, False, 1), "b": Holdup("down", False, 2)},
+            {"a": waiting(1), "b": waiting(2, "down")},
             4,
             "namespace b takes no Jobs: down (and 1 more namespace)",
         ),
         (
-            {"a": Holdup(NO, False, 2), "b": Holdup(NO, False, 1), "c": Holdup(NO, False, 1)},
+            {"a": waiting(2), "b": waiting(1), "c": waiting(1)},
             4,
             "namespace a takes no Jobs: exceeded quota (and 2 more namespaces)",
         ),
         (
-            {"a/": Holdup("no priority", False, 2), "a": Holdup("down", False, 1)},
+            {"a/": waiting(2, "no priority"), "a": waiting(1, "down")},
             4,
             "namespace a takes no Jobs: down",
         ),
         (
-            {"b": Holdup(NO, False, 2), "a/": Holdup(NO, False, 2), "a": Holdup(NO, False, 1)},
+            {"b": waiting(2), "a/": waiting(2), "a": waiting(1)},
             4,
             "namespace a takes some Jobs: exceeded quota (and 1 more namespace)",
         ),
-        ({"": Holdup("odd", False, 3), "a": Holdup(NO, False, 1)}, 4, None),
-        ({"": Holdup("odd", True, 1), "a": Holdup(NO, True, 0)}, 4, "odd (and 1 more namespace)"),
-        ({"a": Holdup(NO, False, 3), "": Holdup("odd", False, 1)}, 4, TAKES_NONE),
-        ({"a/": Holdup(NO, False, 3)}, 4, "namespace a takes some Jobs: exceeded quota"),
-        ({"a": Holdup("no right", True, 1)}, 9, "namespace a takes no Jobs: no right"),
+        ({"": waiting(3, "odd"), "a": waiting(1)}, 4, None),
+        (
+            {"": waiting(1, "odd", is_fault=True), "a": waiting(0, is_fault=True)},
+            4,
+            "odd (and 1 more namespace)",
+        ),
+        ({"a": waiting(3), "": waiting(1, "odd")}, 4, TAKES_NONE),
+        ({"a/": waiting(3)}, 4, "namespace a takes some Jobs: exceeded quota"),
+        ({"a": waiting(1, "no right", is_fault=True)}, 9, "namespace a takes no Jobs: no right"),
     ],
 )
 def test_what_keeps_most_messages_is_the_runners_matter_and_so_is_what_an_operator_must_mend(
@@ -374,7 +460,7 @@ def test_what_keeps_most_messages_is_the_runners_matter_and_so_is_what_an_operat
 
 def test_what_an_operator_must_mend_is_said_though_another_message_waited_there_before(held):
     first, second = messages(2)
-    held.put("", first, "its id is in use by another message", is_fault=False)
+    held.put("", first, "its id is in use by another message")
     assert standstill(held.holdups(), 1) is None
 
     held.put("", second, "its record cannot be kept: no right", is_fault=True)

@@ -150,6 +150,21 @@ def test_fork_servers_end_with_the_runner(made):
     assert made._fork_servers.stopped
 
 
+@pytest.mark.parametrize(("is_cautious", "jobs"), [(False, 25), (True, 5)])
+def test_a_run_looks_at_the_time_more_often_while_the_cluster_refuses_messages(
+    made, monkeypatch, is_cautious, jobs
+):
+    given = []
+    monkeypatch.setattr(
+        playbooks.playbook_run, "run", lambda *what: given.append(what[3]) or RunResult()
+    )
+
+    made.submit(Submission({"0000": "{}"}, cautious=is_cautious), RunConfig())
+
+    assert given[0]["submit_jobs_per_call"] == jobs
+    assert 0 < given[0]["submit_creation_timeout"] < 60
+
+
 def test_what_a_cluster_said_is_no_text_that_ansible_would_evaluate(made, monkeypatch):
     given = []
     monkeypatch.setattr(

@@ -99,9 +99,47 @@ def test_a_message_that_is_worth_another_try_stays_in_flight_and_uses_up_no_rece
 
     assert (harness.queue.hidden, harness.queue.deleted, harness.in_hand) == ([], [], ["a"])
     (record,) = logged.records("message retry scheduled")
-    assert record["id"] == "id-0000"
+    assert (record["id"], record["error"]) == ("id-0000", "apiserver not ready")
+
+
+def test_one_message_that_fails_pauses_no_other_of_its_namespace(logged):
+    runs = [
+        RunResult([outcome("0000", "retry", error="no registry")]),
+        RunResult([outcome("0000")]),
+    ]
+    harness = Harness(*runs, held_pause=3600)
+
+    harness.submit(message("bad"))
+    assert harness.health.ready
+    harness.submit(message("good"))
+
+    assert harness.submissions[1].waiting == {}
+    assert harness.queue.deleted == ["good"]
+    assert logged.records("namespace paused") == []
+
+
+def test_a_namespace_is_paused_once_two_messages_have_failed_there(logged):
+    fails = [outcome(f"000{n}", "retry", error="apiserver not ready") for n in range(2)]
+    harness = Harness(RunResult(fails), held_pause=3600)
+
+    harness.submit(*messages(2))
+
     (record,) = logged.records("namespace paused")
     assert (record["namespace"], record["error"]) == ("default", "apiserver not ready")
+    first, second = logged.records("message retry scheduled")
+    assert (first["error"], second.get("error")) == ("apiserver not ready", None)
+
+
+def test_what_a_run_had_no_time_for_is_in_the_next_one_and_pauses_nothing():
+    slow = [outcome("0000"), outcome("0001", "postponed", error="not attempted")]
+    harness = Harness(RunResult(slow), RunResult([outcome("0000")]))
+
+    harness.submit(*messages(2))
+    assert (harness.queue.deleted, harness.in_hand) == (["m0"], ["m1"])
+    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
+
+    assert harness.queue.deleted == ["m0", "m1"]
+    assert harness.health.ready
 
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from sqs_k8s_jobs.in_flight.holdups import SOME, Holdup, is_same_reason, namespace_of
+from sqs_k8s_jobs.in_flight.held.holdups import SOME, Holdup, is_same_reason, namespace_of
 
 
 def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
@@ -13,9 +13,12 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
 
     What only the operator can set right is said however few messages wait for it. A namespace
     that takes some Jobs, and one that takes none, is one namespace. What waits for no namespace
-    is no matter of the cluster's, as where two messages have one id.
+    is no matter of the cluster's, as where two messages have one id, nor is what fails while other
+    messages of its namespace become Jobs.
     """
-    holdups = {name: one for name, one in holdups.items() if name or one.is_fault}
+    holdups = {
+        name: one for name, one in holdups.items() if (name and one.is_closed) or one.is_fault
+    }
     held = sum(one.messages for one in holdups.values())
     chosen = {name: one for name, one in holdups.items() if one.is_fault}
     if not chosen and 2 * held <= in_flight:

@@ -1,84 +1,41 @@
 """Messages in flight whose namespace accepts no Jobs for now: they wait without a receive.
 
 Where a namespace takes some Jobs and others not, such as those of a priority that is used up, only
-these wait, under a name that is no namespace.
+these wait, under a name that is no namespace. One message that fails says nothing of others: what
+it names may be the reason.
 """
 
 from __future__ import annotations
 
-import random
 import re
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from sqs_k8s_jobs.in_flight.held.namespace import HeldNamespace
 from sqs_k8s_jobs.queue.messages import Message
 
-MOST_PROBES = 4  # that try at a time: each may take an admission webhook's whole time
 SOME = "/"  # at the end of a namespace that takes some Jobs
 _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a quota
 
 
-@dataclass
-class _Namespace:
-    """The reason why a namespace accepts no Jobs, and its waiting messages, the oldest first."""
-
-    reason: str
-    is_fault: bool
-    until: float = 0.0
-    tries: int = 0
-    probes: set[str] = field(default_factory=set)  # receipts of those that try for all of them
-    tried: set[str] = field(default_factory=set)  # message ids of those that have
-    waiting: deque[Message] = field(default_factory=deque)
-
-    @property
-    def messages(self) -> int:
-        """The number of waiting messages, with those that are tried for the others."""
-        return len(self.waiting) + len(self.probes)
-
-    def add(self, message: Message, reason: str, *, is_fault: bool) -> None:
-        """Have a message wait; what only the operator can set right is the reason, if any is."""
-        if is_fault and not self.is_fault:
-            self.reason, self.is_fault = reason, True
-        self.waiting.append(message)
-
-    def begin_pause(self, now: float, pause: Callable[[int], float]) -> None:
-        """Have messages wait, the longer the more tries there were."""
-        self.tries += 1
-        self.until = now + pause(self.tries)
-
-    def take(self, wanted: Callable[[Message], bool]) -> list[Message]:
-        """Take out waiting messages."""
-        taken = [one for one in self.waiting if wanted(one)]
-        self.waiting = deque(one for one in self.waiting if not wanted(one))
-        return taken
-
-    def next_probes(self) -> list[Message]:
-        """Take out those that try next: more after each time, the first, the last and any others.
-
-        What kept one of them may be its own, such as its image: those that have not tried come
-        first, wherever they are in line.
-        """
-        fresh = [one for one in self.waiting if one.message_id not in self.tried]
-        fresh = fresh or list(self.waiting)
-        count = min(2 ** max(0, self.tries - 1), MOST_PROBES, len(fresh))
-        chosen = [fresh[0], fresh[-1]][:count]
-        chosen += random.sample(fresh[1:-1], max(0, count - 2))
-        chosen_ones = {id(one) for one in chosen}
-        self.take(lambda one: id(one) in chosen_ones)
-        self.probes = {one.receipt_handle for one in chosen}
-        self.tried |= {one.message_id for one in chosen}
-        return chosen
-
-
 @dataclass(frozen=True)
 class Holdup:
-    """A namespace that accepts no Jobs, for other modules."""
+    """A namespace that accepts no Jobs, or not those of some messages, for other modules."""
 
     reason: str  # the cluster's words at the first try
     is_fault: bool  # whether only the operator can set it right
     messages: int  # that wait
+    is_closed: bool  # whether enough of them have failed, and none became a Job
+
+
+@dataclass(frozen=True)
+class Held:
+    """How a message is held, for the log."""
+
+    is_news: bool  # whether its namespace has just stopped to accept Jobs, or some
+    is_said: bool  # whether the log has the reason
+    takes_some: bool
 
 
 class Holdups:
@@ -96,28 +53,48 @@ class Holdups:
         self._pause = pause  # seconds after so many tries
         self._give_up_after = give_up_after
         self._clock = clock
-        self._namespaces: dict[str, _Namespace] = {}
+        self._namespaces: dict[str, HeldNamespace] = {}
         self._since: dict[str, float] = {}  # by message id: when it was first held
 
-    def put(self, namespace: str, message: Message, reason: str, *, is_fault: bool) -> bool:
-        """Hold a message; return whether its namespace has just stopped to accept Jobs, or some.
+    def put(
+        self,
+        namespace: str,
+        message: Message,
+        reason: str,
+        *,
+        is_fault: bool = False,
+        takes_some: bool = False,
+        is_tried: bool = True,
+    ) -> Held:
+        """Hold a message; C(takes_some) tells that its namespace has just taken others.
 
-        It is where it is the first one, and none waits there for the same reason under the other
-        name. Where it is the last that has tried for others, or nobody waits yet, the pause begins
-        anew and is longer.
+        It is news where a namespace is closed, or takes some, unless that was said of it for the
+        same reason. What has waited apart does so again. Where it is the last that has tried for
+        others, or nobody waits yet, the pause begins anew and is longer. C(is_tried) tells whether
+        it was tried itself.
         """
-        was_last = self._end_try(message)
-        found = self._namespaces.get(namespace)
-        is_first = found is None
-        is_news = is_first and not self._is_known(namespace, reason)
-        found = found or _Namespace(reason, is_fault)
-        self._namespaces[namespace] = found
+        ended = self._end_try(message)
+        takes_some = takes_some or (namespace + SOME in ended)
+        name = namespace + SOME if takes_some else namespace
+        is_first = name not in self._namespaces
+        found = self._namespaces.setdefault(name, HeldNamespace(reason, is_fault, takes_some))
         found.add(message, reason, is_fault=is_fault)
+        if is_tried and (name in ended or not takes_some):
+            found.note_failure(message)
+        elif is_tried:
+            found.tried.add(message.message_id)
         self._since.setdefault(message.message_id, self._clock())
-        if is_first or namespace in was_last:
-            found.begin_pause(self._clock(), self._pause)
+        if is_first or (name in ended and not found.probes):
+            found.end_round(self._clock(), self._pause)
+        is_news = self._say(name, found)
         self._drop_empty()
-        return is_news
+        return Held(is_news, found.is_said, takes_some)
+
+    def took_job(self, namespace: str) -> None:
+        """Note that a namespace has taken a Job: others may fail there for what is their own."""
+        for name in (namespace, namespace + SOME):
+            if name in self._namespaces:
+                self._namespaces[name].took_job()
 
     def free(self, probe: Message) -> tuple[str, list[Message]] | None:
         """Return for which namespace a message has tried with success, and what waited for it.
@@ -134,7 +111,7 @@ class Holdups:
         """Return a few messages of each namespace whose backoff is over, to try for the others."""
         found = []
         for one in self._namespaces.values():
-            if not one.probes and one.waiting and one.until <= self._clock():
+            if not one.probes and one.waiting and one.next_at() <= self._clock():
                 found += one.next_probes()
         return found
 
@@ -182,32 +159,36 @@ class Holdups:
         self._drop_empty()
 
     def holdups(self) -> Mapping[str, Holdup]:
-        """Return the namespaces that take no Jobs."""
+        """Return the namespaces whose messages are held."""
         return {
-            namespace: Holdup(one.reason, one.is_fault, one.messages)
+            namespace: Holdup(one.reason, one.is_fault, one.messages, one.is_closed)
             for namespace, one in self._namespaces.items()
         }
 
     def seconds_to_next(self) -> float | None:
         """Return in how many seconds a pause is over; None where none lasts."""
-        moments = [one.until for one in self._namespaces.values() if one.waiting and not one.probes]
+        moments = [
+            one.next_at() for one in self._namespaces.values() if one.waiting and not one.probes
+        ]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
     def _end_try(self, message: Message) -> list[str]:
-        """Note the end of a message's try; return the namespaces without another try."""
+        """Note the end of a message's try; return for whom it has tried."""
         ended = []
         for namespace, one in self._namespaces.items():
             if message.receipt_handle in one.probes:
                 one.probes.discard(message.receipt_handle)
-                ended += [] if one.probes else [namespace]
+                ended.append(namespace)
         return ended
 
-    def _is_known(self, name: str, reason: str) -> bool:
-        place = namespace_of(name)
-        return any(
-            namespace_of(other) == place and is_same_reason(one.reason, reason)
+    def _say(self, name: str, found: HeldNamespace) -> bool:
+        """Return whether a namespace is to be told of now; it is told of once."""
+        is_known = any(
+            one.is_said and is_same_reason(one.reason, found.reason)
             for other, one in self._namespaces.items()
+            if other != name and namespace_of(other) == namespace_of(name)
         )
+        return found.say() and not is_known
 
     def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
         found: list[Message] = []

@@ -1,0 +1,1 @@
+"""Messages in flight that wait, since their namespace accepts no Jobs."""
