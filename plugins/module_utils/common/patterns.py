@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any
 
-TOLD = 5  # of a list's patterns, in words for the sender
+MAX_LISTED = 5  # patterns of a list, in an error for the sender
 
 
 class Patterns:
@@ -25,8 +25,8 @@ class Patterns:
         return any(map(self._wanted, forms)) and not any(map(self._refused, forms))
 
     def __str__(self) -> str:
-        more = ", …" if len(self.listed) > TOLD else ""
-        return (", ".join(self.listed[:TOLD]) or "none") + more
+        more = ", …" if len(self.listed) > MAX_LISTED else ""
+        return (", ".join(self.listed[:MAX_LISTED]) or "none") + more
 
 
 def _matcher(patterns: list[str]) -> Callable[[str], Any]:

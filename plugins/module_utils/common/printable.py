@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from typing import Any, Optional
 
-MAX_ERROR_LENGTH = 500  # characters that a sender is told
-MAX_NAME_LENGTH = 60  # characters that are told of a name that the sender chose
+MAX_ERROR_LENGTH = 500  # characters of an error for the sender
+MAX_NAME_LENGTH = 60  # characters of a name that the sender chose, in an error
 
 # Letters, marks and symbols that nobody sees: joiners, fillers, blanks and selectors.
 # Controls, and what turns the direction of a text, are not printable anyway.

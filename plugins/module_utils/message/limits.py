@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from ..webhooks.destinations import urls
 
-MAX_ERRORS = 3  # that are told of one message
-MAX_QUOTED = 60  # characters of a text that are told
+MAX_ERRORS = 3  # in the error of a message
+MAX_QUOTED = 60  # characters of a text, in an error
 MAX_REASON = 200  # characters of a validator's own words
 
 # Parts of a message that may hold a password or a token. They, and what they are in, are never

@@ -27,7 +27,7 @@ def read_message(key: str, text: str, *validators: Any, stalls: bool = False) ->
     The validators are jsonschema validators, all of which it must satisfy. The result says
     for C(key) whether the message is valid, and holds the message or the error; the
     id and the webhook are there wherever they could be read, so that the caller of an
-    invalid message can be told. Of one that C(stalls), because its run took too long or was
+    invalid message can hear of it. Of one that C(stalls), because its run took too long or was
     killed when it was tried alone, nothing else is looked at.
     """
     body_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -58,7 +58,7 @@ UNKNOWN = Part([])
 def validator_of(schema: Schema) -> Any:
     """Return a jsonschema validator, which compares no text with a pattern that is too long.
 
-    Its length is told, and a pattern takes a hundred bytes for each character of some texts.
+    The error has its length, and a pattern takes a hundred bytes for each character of some texts.
     """
     return _validator_class()(schema)
 

@@ -3,7 +3,8 @@
 """The reasons why a Job failed or does not start, from its conditions and its Pods.
 
 Pods go: with the Job's end, with a node, with whoever preempts them. So a reason is kept on the
-Job once it is seen, each one once and no more than a few, and is told when the pods are gone.
+Job once it is seen, each one once and no more than a few, and is in the end's callback when the
+Pods are gone.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ def failure(job: dict[str, Any], pods: Sequence[dict[str, Any]] = ()) -> str:
     text = ": ".join(filter(None, (condition.get("reason"), condition.get("message"))))
     seen = _seen(job, pods)
     failures = _failures(seen, condition.get("reason"))
-    told = [seen[place].words for place in failures[-1:]]
+    reasons = [seen[place].words for place in failures[-1:]]
     started = has_started(job, pods)
     since = (failures or [len(seen)])[-1] if started else 0
     waits = [one.words for one in seen[since:] if one.waits]
-    told += ["a pod waited: {0}".format(words) for words in waits[-1:]]
-    return "; ".join(filter(None, [text, *told])) or "the Job failed"
+    reasons += ["a pod waited: {0}".format(words) for words in waits[-1:]]
+    return "; ".join(filter(None, [text, *reasons])) or "the Job failed"
 
 
 def wait(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> Optional[str]:
@@ -51,8 +52,8 @@ def added(job: dict[str, Any], shown: Sequence[Reason], now: float) -> Optional[
     if job_status.is_ended(job) or state.error(job) or len(kept) >= KEPT:
         return None
     stops = job_status.stops_its_pods(job)
-    told = [one for one in shown if not (stops and one.word == pod_status.DELETED)]
-    new = {one.word: one for one in told if one.word not in kept}
+    lasting = [one for one in shown if not (stops and one.word == pod_status.DELETED)]
+    new = {one.word: one for one in lasting if one.word not in kept}
     moment = {"at": float(now)}
     entries = {
         word: {"words": one.words, "waits": one.waits, **moment} for word, one in new.items()
@@ -104,8 +105,8 @@ def has_started(job: dict[str, Any], pods: Sequence[dict[str, Any]]) -> bool:
 def _failures(seen: Sequence[Reason], reason: Optional[str]) -> list[int]:
     """Return the places of the failures that a Job's end may come from.
 
-    A Job that fails has its other pods deleted, so a deletion is told where nothing else is, and
-    not beside a deadline.
+    A Job that fails has its other pods deleted, so a deletion is a reason where nothing else is,
+    and not beside a deadline.
     """
     failures = [place for place, one in enumerate(seen) if not one.waits]
     others = [place for place in failures if seen[place].word != pod_status.DELETED]

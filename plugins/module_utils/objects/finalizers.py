@@ -2,7 +2,7 @@
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
 """Finalizers of Jobs and lifetimes of records.
 
-A Job that ended is held by a finalizer until its caller was told and the window against
+A Job that ended is held by a finalizer until all callbacks are delivered and the window against
 redelivery is over; the record of a message that was refused stays as long. What keeps an expired
 callback stays for some days more, for an operator to replay it.
 """

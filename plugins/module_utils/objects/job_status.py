@@ -9,7 +9,7 @@ from typing import Any, Optional
 from . import state
 
 BACKOFF_LIMIT = "BackoffLimitExceeded"
-# Conditions of a Job that is about to fail or to be complete, and in which words they are told.
+# Conditions of a Job that is about to fail or to be complete, and their words in a callback.
 ENDING = {"FailureTarget": "has failed", "SuccessCriteriaMet": "has met its success criteria"}
 
 

@@ -16,7 +16,7 @@ PREFIX = "sqs-k8s.jobs"
 # Prefix of the names of records, which no Job may read.
 RECORD_NAME = "sqs-k8s-jobs-"
 
-# Finalizer of a Job: the object stays until its caller was told and its window is over.
+# Finalizer of a Job: the object stays until all callbacks are delivered and its window is over.
 FINALIZER = PREFIX + "/reported"
 
 # Label of Job, pods and record: a digest of the message's id, by which they are found.

@@ -73,18 +73,18 @@ def _row(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> tuple[s
         "{0}/{1}".format(metadata["namespace"], metadata["name"]),
         words(job),
         age(now - state.parse_time(metadata["creationTimestamp"])),
-        _untold(job, pods, now),
+        _undelivered(job, pods, now),
     )
 
 
-def _untold(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> str:
+def _undelivered(job: dict[str, Any], pods: list[dict[str, Any]], now: float) -> str:
     keys = list(due(job, pods)) if state.webhook(job) else []
     tries = state.retry(job)
     if not keys or not tries:
         return " ".join(keys)
-    told = "{0}: tried {1} times in {2}, {3}"
+    words = "{0}: tried {1} times in {2}, {3}"
     since = age(now - float(tries.get("since", now)))
-    return told.format(" ".join(keys), tries.get("tries", 1), since, tries.get("error"))
+    return words.format(" ".join(keys), tries.get("tries", 1), since, tries.get("error"))
 
 
 def _lines(rows: list[tuple[str, ...]]) -> list[str]:

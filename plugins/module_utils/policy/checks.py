@@ -18,9 +18,9 @@ from .rules import Policy, Rules
 from .violations import Violations, not_in, of_job
 
 NEVER = ("kube-system", "kube-public", "kube-node-lease")
-MAX_VIOLATIONS = 3  # that are told of one message
+MAX_VIOLATIONS = 3  # in the error of a message
 MAX_LENGTH = 500
-MAX_PATH = 120  # characters that are told of a field's path
+MAX_PATH = 120  # characters of a field's path, in an error
 
 
 class Forbidden(ValueError):
@@ -38,7 +38,7 @@ def check_message(message: dict[str, Any], rules: Rules, records: str = "") -> N
 def check_job(manifest: dict[str, Any], rules: Rules) -> None:
     """Raise Forbidden where a message's Job is forbidden.
 
-    Raises InvalidManifest where the manifest is such that this cannot be told.
+    Raises InvalidManifest where the manifest is such that this cannot be judged.
     """
     _refuse(of_job(manifest, rules))
 

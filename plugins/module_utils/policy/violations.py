@@ -15,7 +15,7 @@ from .manifest_nodes import ManifestNode, Pod
 from .references import CLAIM, CONFIG_MAP, SECRET, references
 from .rules import Rules
 
-MAX_VALUE = 60  # characters of a value that are told
+MAX_VALUE = 60  # characters of a value, in an error
 MAX_PATH = 250  # characters of the path of the largest field
 
 # Kubernetes' defaults of missing fields; a missing deadline or TTL is up to the template.

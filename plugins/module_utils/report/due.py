@@ -22,7 +22,7 @@ from ..common.statuses import (
 )
 from ..objects import failure_reasons, job_status, pod_status, state
 
-# Starts of pods that one Job tells, each with two annotations; those have 256 KiB together.
+# Starts of Pods that a Job has callbacks for, each with two annotations, of 256 KiB together.
 MAX_STARTS = 100
 
 Detail = dict[str, Any]
@@ -31,43 +31,43 @@ Detail = dict[str, Any]
 def due(thing: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
     """Return the details of the callbacks to make now, by key and in their order.
 
-    For a Job and its pods, or for the record of a message that was refused.
+    For a Job and its pods, or for the record of a rejected message.
     """
     settled = state.completed_callbacks(thing)
     if any(str(status) in settled for status in TERMINAL):
         return {}
-    told = _of_job(thing, pods) if thing["kind"] == "Job" else _of_record(thing)
-    return {key: detail for key, detail in told.items() if key not in settled}
+    details = _of_job(thing, pods) if thing["kind"] == "Job" else _of_record(thing)
+    return {key: detail for key, detail in details.items() if key not in settled}
 
 
 def _of_job(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
     metadata = job["metadata"]
-    told: dict[str, Detail] = {
+    details: dict[str, Detail] = {
         str(JOB_STARTED): {"jobId": metadata["uid"], "jobName": metadata["name"]}
     }
-    told.update(_starts(job, pods))
-    told.update(_end(job, pods))
-    return told
+    details.update(_starts(job, pods))
+    details.update(_end(job, pods))
+    return details
 
 
 def _starts(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:
     """Return the starts of pods: those written down before, then those seen now, up to so many."""
     first = str(POD_STARTED)
-    told = {
+    details = {
         key: detail for key, detail in state.details(job).items() if status_of(key) == POD_STARTED
     }
     if _end_is_written(job):
-        return told  # a start that is seen only now would come after the end was told
-    known = {detail.get("podId") for detail in told.values()}
+        return details  # a start that is seen only now would come after the end
+    known = {detail.get("podId") for detail in details.values()}
     for pod in pod_status.started_pods(pods):
         metadata = pod["metadata"]
-        if metadata["uid"] not in known and len(told) < MAX_STARTS:
-            key = "{0}.{1}".format(first, metadata["uid"]) if told else first
-            told[key] = {"podId": metadata["uid"], "podName": metadata["name"]}
-    if not told and _is_complete(job):
+        if metadata["uid"] not in known and len(details) < MAX_STARTS:
+            key = "{0}.{1}".format(first, metadata["uid"]) if details else first
+            details[key] = {"podId": metadata["uid"], "podName": metadata["name"]}
+    if not details and _is_complete(job):
         # It ran, but its pod is gone, and with it which one it was.
-        told[first] = {"podId": None, "podName": None}
-    return told
+        details[first] = {"podId": None, "podName": None}
+    return details
 
 
 def _end(job: dict[str, Any], pods: list[dict[str, Any]]) -> dict[str, Detail]:

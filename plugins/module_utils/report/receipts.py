@@ -48,9 +48,9 @@ def undelivered_reason(thing: dict[str, Any]) -> Optional[str]:
     if state.callbacks_complete(thing):
         return None
     retry = state.retry(thing)
-    words = "the caller could not be told its status {status}: {error}; report.yml tries again"
+    words = "the caller has not accepted status {status}: {error}; report.yml tries again"
     is_said = "status" in retry and "error" in retry
-    return words.format(**retry) if is_said else "the caller has not been told everything yet"
+    return words.format(**retry) if is_said else "the caller has not heard everything yet"
 
 
 def _receipt(

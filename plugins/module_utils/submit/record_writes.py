@@ -125,8 +125,8 @@ def _reopening(record: Record, sends: list[str], moment: str) -> dict[str, Any]:
     patch["metadata"]["annotations"] = annotations
     if state.callbacks_complete(record):
         key = records.KEY
-        told = (keys.REPORTED_PREFIX + key, keys.EXPIRED_PREFIX + key)
-        names = (*told, keys.RETRY_ANNOTATION, keys.NEXT_ANNOTATION)
+        completed = (keys.REPORTED_PREFIX + key, keys.EXPIRED_PREFIX + key)
+        names = (*completed, keys.RETRY_ANNOTATION, keys.NEXT_ANNOTATION)
         annotations.update(dict.fromkeys(names))
         patch["metadata"]["labels"] = {keys.DONE_LABEL: None, keys.EXPIRED_LABEL: None}
         patch["data"] = dict.fromkeys([records.SHARED_DATA, records.DATA.format(key)])

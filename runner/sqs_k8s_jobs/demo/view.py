@@ -79,11 +79,11 @@ class LiveTable:
 
 
 def _received(one: Progress) -> str:
-    told = [
+    shown = [
         f"[{COLOURS[status]}]{status}[/] [dim]{one.seconds(status):.1f}[/]"
         for status in one.statuses
     ]
-    return "  ".join(told)
+    return "  ".join(shown)
 
 
 def _verdict(one: Progress) -> str:

@@ -31,8 +31,8 @@ def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str
     if failures:
         return f"{failures[-1]['task']}: {failures[-1]['error']}"
     has_begun = any(line.startswith("PLAY [") for line in lines)
-    told = [line for line in lines if "ERROR" in line] or ([] if has_begun else lines)
-    return told[0] if told else f"it ended with code {result.rc} {where}, and did not say why"
+    errors = [line for line in lines if "ERROR" in line] or ([] if has_begun else lines)
+    return errors[0] if errors else f"it ended with code {result.rc} {where}, and did not say why"
 
 
 def is_killed(result: Any) -> bool:

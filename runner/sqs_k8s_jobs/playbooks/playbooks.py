@@ -51,7 +51,7 @@ class Playbooks:
     ) -> RunResult:
         """Turn messages into Jobs.
 
-        By SQS's ids of them, messages that it redelivers are told from those that were sent again.
+        SQS's ids distinguish messages that it redelivers from those that were sent again.
         Of a few new Jobs their callers hear at once, but for endpoints that are not prompt, and
         namespaces in which it could not be recorded.
         """

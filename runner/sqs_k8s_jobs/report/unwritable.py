@@ -45,7 +45,7 @@ class _Place:
 class Unwritable:
     """Learns from each run of a playbook what it could not write.
 
-    Nobody is told of a Job there before it was written: a callback whose acceptance cannot be
+    No callback of a Job there is sent before it was written: a callback whose acceptance cannot be
     recorded would be sent again and again. It is in memory alone: after a restart each callback
     may be sent once more.
     """

@@ -65,7 +65,7 @@ class Informer:
     def watch_pods(self, stopping: threading.Event) -> None:
         """Add the ids that Pods call for. A Job's own status covers missed events later.
 
-        Those that wait are listed: why they do may be told when they are gone, and by nobody else.
+        Those that wait are listed: the reason goes with them, and nothing else has it.
         """
         waiting, live = (
             api.pods(self._client, label_selector=predicates.ID_LABEL, field_selector=phases)

@@ -14,7 +14,7 @@ from sqs_k8s_jobs.workqueue.latest import Latest
 FAST = "fast"
 SLOW = "slow"
 LANES = (FAST, SLOW)
-MOST_SLOW = 1000  # endpoints; each run of submit is told of them
+MOST_SLOW = 1000  # endpoints; each run of submit gets them
 MOST_ANSWERING = 10_000  # endpoints
 MOST_IDS = 100_000
 NOT_SEEN = "not seen yet"  # the server of endpoints of which Jobs alone say that they answer

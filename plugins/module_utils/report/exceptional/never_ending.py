@@ -58,9 +58,9 @@ def _reason(condition: dict[str, Any]) -> str:
 
 def _left(pods: Sequence[dict[str, Any]]) -> str:
     left = [pod for pod in pods if _phase(pod) not in ("Succeeded", "Failed")]
-    told = ["{0} on {1} is {2}".format(*_place(pod)) for pod in left[:MAX_PODS]]
+    named = ["{0} on {1} is {2}".format(*_place(pod)) for pod in left[:MAX_PODS]]
     more = ["and {0} more".format(len(left) - MAX_PODS)] if len(left) > MAX_PODS else []
-    return ", ".join([*told, *more]) or "none of them is there"
+    return ", ".join([*named, *more]) or "none of them is there"
 
 
 def _place(pod: dict[str, Any]) -> tuple[str, str, str]:

@@ -182,7 +182,7 @@ class Holdups:
         return ended
 
     def _say(self, name: str, found: HeldNamespace) -> bool:
-        """Return whether a namespace is to be told of now; it is told of once."""
+        """Return whether the log is to name a namespace now; it does so once."""
         is_known = any(
             one.is_said and is_same_reason(one.reason, found.reason)
             for other, one in self._namespaces.items()

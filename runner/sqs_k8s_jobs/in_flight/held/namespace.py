@@ -83,9 +83,10 @@ class HeldNamespace:
         self.backoffs.begin(now, pause, is_fresh=self.are_fresh)
 
     def took_job(self) -> None:
-        """Note that the namespace has taken a Job."""
+        """Note that the namespace has taken a Job: who has not tried yet may do so now."""
         self.failed.clear()
         self.rounds = 0
+        self.backoffs.fresh_until = 0.0
 
     def say(self) -> bool:
         """Return whether its reason is to be said now: once, where it is no message's own."""

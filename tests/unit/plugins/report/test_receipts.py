@@ -237,9 +237,9 @@ def test_a_caller_that_has_not_heard_everything_has_a_reason():
 
     assert receipts.undelivered_reason(job(done=True)) is None
     open_end = receipts.undelivered_reason(job(ended=condition("Failed")))
-    assert open_end == "the caller has not been told everything yet"
+    assert open_end == "the caller has not heard everything yet"
     assert receipts.undelivered_reason(refused) == (
-        "the caller could not be told its status 2: HTTP status 500; report.yml tries again"
+        "the caller has not accepted status 2: HTTP status 500; report.yml tries again"
     )
 
 

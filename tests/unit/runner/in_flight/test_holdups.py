@@ -83,6 +83,16 @@ def test_what_fails_while_others_become_jobs_closes_no_namespace(held):
     assert held.holdups()["nightly"].is_closed
 
 
+def test_who_has_not_tried_does_so_at_once_where_a_job_was_taken(held):
+    put(held, messages(2), is_tried=True)
+    put(held, messages(3, "untried"))
+    assert held.due() == []
+
+    held.took_job("nightly")
+
+    assert names(held.due()) == ["untried0"]
+
+
 def test_what_was_not_tried_itself_says_nothing_of_its_namespace(held):
     put(held, messages(5))
 
