@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from sqs_k8s_jobs.playbooks.events import Outcome
 from sqs_k8s_jobs.queue.messages import Message
 
 MAX_MESSAGES = 4000  # messages that are kept; SQS hides 120,000 of a queue
@@ -20,12 +20,12 @@ class Rejection:
     """A rejected message and its outcome."""
 
     message: Message
-    outcome: dict[str, Any]
+    outcome: Outcome
 
     @property
     def digest(self) -> str:
         """The digest of its record, or of its id where it has no record."""
-        return str(self.outcome.get("record") or self.outcome["id_label"])
+        return self.outcome["record"] or self.outcome["id_label"]
 
 
 class PendingRejections:

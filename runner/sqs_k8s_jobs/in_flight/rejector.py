@@ -8,6 +8,7 @@ from typing import Any
 from sqs_k8s_jobs.in_flight.acknowledger import NOT_SENT, Acknowledger
 from sqs_k8s_jobs.in_flight.rejections import PendingRejections, Rejection
 from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.playbooks.events import NO_OUTCOME, Outcome
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.queues import Queues
@@ -64,7 +65,7 @@ class Rejector:
 
     def reject_unread(self, messages: Sequence[Message]) -> None:
         """Dead-letter messages that cannot be read in time, and so have no known caller."""
-        outcome = {"id": None, "error_code": INVALID, "error": TOO_SLOW}
+        outcome: Outcome = {**NO_OUTCOME, "error_code": INVALID, "error": TOO_SLOW}
         for one in messages:
             log.error(
                 "message given up",
@@ -101,7 +102,7 @@ class Rejector:
     def _dead_letter(self, rejections: Sequence[Rejection]) -> None:
         """Send dead letters, and delete the messages that were sent."""
         dead_letters = [
-            DeadLetter(one.message, one.outcome["error_code"], one.outcome["error"])
+            DeadLetter(one.message, one.outcome["error_code"] or "", one.outcome["error"] or "")
             for one in rejections
             if self._queues.has_dead_letters(one.message)
         ]
@@ -122,8 +123,8 @@ class Rejector:
 
 
 def _values(rejection: Rejection) -> dict[str, Any]:
-    values = {name: rejection.outcome[name] for name in ("id", "error_code", "error")}
-    message = rejection.message
-    if values["id"] is None:  # its 99 is logged with the record, too
-        values["record"] = rejection.outcome.get("record")
+    outcome, message = rejection.outcome, rejection.message
+    values = {name: outcome[name] for name in ("id", "error_code", "error")}
+    if outcome["id"] is None:  # its 99 is logged with the record, too
+        values["record"] = outcome["record"]
     return {**values, "message_id": message.message_id, "attempt": message.receive_count}

@@ -14,11 +14,12 @@ from prometheus_client.metrics_core import Metric
 
 from sqs_k8s_jobs.cluster.object_store import ObjectStore
 from sqs_k8s_jobs.cluster.predicates import ENDING, SUSPENDED
+from sqs_k8s_jobs.playbooks.events import Outcome
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.queue.messages import Message
 
 PREFIX = "sqs_k8s_jobs"
-OUTCOMES = ("created", "exists", "rejected", "retry")
+OUTCOMES = ("created", "exists", "rejected", "retry", "postponed")
 STATUSES = ("0", "1", "2", "3", "99")
 RESULTS = ("accepted", "failed")
 RUN_SECONDS = (0.25, 0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320)
@@ -113,14 +114,15 @@ class Metrics:
         self._runs.labels(playbook, "failed" if done.error else "succeeded").inc()
         self._seconds.labels(playbook).observe(done.seconds)
         self._size.labels(playbook).observe(size)
-        for event in done.of_kind("outcome"):
-            self._messages.labels(event["outcome"]).inc()
-        for event in done.of_kind("status"):
-            self._attempts.labels(str(event["status"]), RESULTS[not event["accepted"]]).inc()
-        for event in done.of_kind("unwritten"):
-            self._unwritten.labels(event["namespace"]).inc()
+        for outcome in done.of_kind("outcome"):
+            self._messages.labels(outcome["outcome"]).inc()
+        for attempt in done.of_kind("status"):
+            result = RESULTS[not attempt["accepted"]]
+            self._attempts.labels(str(attempt["status"]), result).inc()
+        for unwritten in done.of_kind("unwritten"):
+            self._unwritten.labels(unwritten["namespace"]).inc()
 
-    def observe_outcome(self, message: Message, outcome: dict[str, Any]) -> None:
+    def observe_outcome(self, message: Message, outcome: Outcome) -> None:
         """Take the time from a send to its new Job."""
         if outcome["outcome"] == "created" and message.sent_at is not None:
             self._to_job.observe(max(0.0, time.time() - message.sent_at))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqs_k8s_jobs.playbooks.events import Failure
+
 TIMED_OUT = "timeout"  # ansible-runner's word
 KILLED = 128  # of an exit code, as shells and fork servers have it: the rest is the signal
 SIGNALS = range(KILLED + 1, KILLED + signal.NSIG)
@@ -17,7 +19,7 @@ _TASK = re.compile(r"^\s*\n(TASK \[.*\]) \*+\s*$", re.MULTILINE)
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def reason(failures: Sequence[dict[str, Any]], folder: Path, result: Any) -> str:
+def reason(failures: Sequence[Failure], folder: Path, result: Any) -> str:
     """Return why, given the events of tasks that failed, the run's folder, and its end.
 
     A task that failed is no reason where the run was ended from outside: it may have been rescued.

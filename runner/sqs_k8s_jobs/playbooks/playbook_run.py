@@ -9,7 +9,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import ansible_runner
 
@@ -17,6 +17,19 @@ from sqs_k8s_jobs import temp_dirs
 from sqs_k8s_jobs.cluster import certificates, no_proxy
 from sqs_k8s_jobs.fork_server.supervisor import Executables
 from sqs_k8s_jobs.playbooks import failed_runs, leftovers
+from sqs_k8s_jobs.playbooks.events import (
+    Attempted,
+    CallbackEvent,
+    Dropped,
+    Event,
+    Failure,
+    Line,
+    Outcome,
+    Postponed,
+    Sources,
+    Unprocessed,
+    Unwritten,
+)
 from sqs_k8s_jobs.settings import Settings
 
 EVENTS_FILE = "SQS_K8S_JOBS_EVENTS_FILE"
@@ -42,13 +55,34 @@ class RunConfig:
 class RunResult:
     """The result of a run of a playbook."""
 
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     error: str | None = None  # why it did not get to its end
     seconds: float = 0.0  # that it took
     ended_in: str | None = None  # the task in which it was cut short: it took too long, or
     is_killed: bool = False  # as by a kernel that is out of memory
 
-    def of_kind(self, kind: str) -> list[dict[str, Any]]:
+    @overload
+    def of_kind(self, kind: Literal["outcome"]) -> list[Outcome]: ...
+    @overload
+    def of_kind(self, kind: Literal["unprocessed"]) -> list[Unprocessed]: ...
+    @overload
+    def of_kind(self, kind: Literal["status"]) -> list[Attempted]: ...
+    @overload
+    def of_kind(self, kind: Literal["postponed"]) -> list[Postponed]: ...
+    @overload
+    def of_kind(self, kind: Literal["expired"]) -> list[CallbackEvent]: ...
+    @overload
+    def of_kind(self, kind: Literal["dropped"]) -> list[Dropped]: ...
+    @overload
+    def of_kind(self, kind: Literal["unwritten"]) -> list[Unwritten]: ...
+    @overload
+    def of_kind(self, kind: Literal["failure"]) -> list[Failure]: ...
+    @overload
+    def of_kind(self, kind: Literal["line"]) -> list[Line]: ...
+    @overload
+    def of_kind(self, kind: Literal["sources"]) -> list[Sources]: ...
+
+    def of_kind(self, kind: str) -> Any:
         """Return the events of a kind, in order."""
         return [event for event in self.events if event["event"] == kind]
 
@@ -87,7 +121,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 def _run_in(
     folder: Path, playbook: str, settings: Settings, config: RunConfig, variables: dict[str, Any]
 ) -> RunResult:
-    executables, events = config.executables, folder / "events.jsonl"
+    executables, events_file = config.executables, folder / "events.jsonl"
     result = ansible_runner.run(
         private_data_dir=str(folder),
         playbook=playbook,
@@ -96,7 +130,9 @@ def _run_in(
             "submit_snapshots": config.snapshots,
             "message_dir": str(folder / MESSAGES),
         },
-        envvars=_environment(settings, executables.folder if executables else str(folder), events),
+        envvars=_environment(
+            settings, executables.folder if executables else str(folder), events_file
+        ),
         binary=executables.playbook if executables else None,
         cmdline=_arguments(playbook, config),
         fact_cache_type="memory",  # of none, and in no folder of its own
@@ -108,9 +144,9 @@ def _run_in(
     is_late = result.status == failed_runs.TIMED_OUT
     is_killed = not is_late and failed_runs.is_killed(result)
     if is_late or is_killed:  # modules wait for a silent API server for ever
-        leftovers.end(EVENTS_FILE, str(events))
+        leftovers.end(EVENTS_FILE, str(events_file))
     done = RunResult(
-        _read(events),
+        _read(events_file),
         ended_in=failed_runs.last_task(folder) if is_late or is_killed else None,
         is_killed=is_killed,
     )
@@ -120,7 +156,7 @@ def _run_in(
     return replace(done, error=certificates.explained(reason, settings))
 
 
-def _keep_no_file(_event: dict[str, Any]) -> bool:
+def _keep_no_file(_event: Event) -> bool:
     """Tell ansible-runner not to write a file per event: they would hold whole manifests."""
     return False
 
@@ -170,11 +206,11 @@ def temp_dir(settings: Settings) -> str | None:
     return temp_dirs.parent(settings.temp_dir)
 
 
-def _read(events: Path) -> list[dict[str, Any]]:
+def _read(file: Path) -> list[Event]:
     """Read the events; a last line that was cut off by a crash is no event."""
     found = []
-    if events.exists():
-        for line in events.read_text("utf-8").splitlines():
+    if file.exists():
+        for line in file.read_text("utf-8").splitlines():
             try:
                 found.append(json.loads(line))
             except ValueError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from sqs_k8s_jobs.observability import log
+from sqs_k8s_jobs.playbooks.events import Attempted, CallbackEvent, Unwritten
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 
 MessageIds = Callable[[str], Sequence[str]]  # SQS's own, of the messages that a record answers
@@ -18,7 +18,7 @@ def no_ids(_record: str) -> Sequence[str]:
     return ()
 
 
-def digest(event: dict[str, Any]) -> str:
+def digest(event: CallbackEvent | Unwritten) -> str:
     """Return the digest by which an event's subject is reported: a record's own, or the id's."""
     return str(event["record"] or event["id_label"])
 
@@ -31,13 +31,13 @@ def log_attempts(done: RunResult, saw: Saw, message_ids: MessageIds = no_ids) ->
     """
     for endpoint, (is_late, server) in _endpoints(done).items():
         saw(endpoint, is_late, server)
-    for event in done.of_kind("status"):
-        _log(event, message_ids)
-    for event in done.of_kind("expired"):
-        names = ("id", "job", "status", "endpoint", "error")
-        log.warning("callback expired", **{name: event[name] for name in names}, kept=REPLAY)
-    for event in done.of_kind("dropped"):
-        values = {name: event[name] for name in ("id", "id_label", "error")}
+    for attempt in done.of_kind("status"):
+        _log(attempt, message_ids)
+    for expired in done.of_kind("expired"):
+        shown = {name: expired[name] for name in ("id", "job", "status", "endpoint", "error")}
+        log.warning("callback expired", **shown, kept=REPLAY)
+    for dropped in done.of_kind("dropped"):
+        values = {name: dropped[name] for name in ("id", "id_label", "error")}
         log.warning("expired callbacks removed", **values)
 
 
@@ -61,7 +61,7 @@ def _endpoints(done: RunResult) -> dict[str, tuple[bool, str | None]]:
     return found
 
 
-def _log(event: dict[str, Any], message_ids: MessageIds) -> None:
+def _log(event: Attempted, message_ids: MessageIds) -> None:
     values = {name: event[name] for name in ("id", "job", "status", "attempt")}
     if event["id"] is None:  # nothing else joins it to its message
         record = digest(event)

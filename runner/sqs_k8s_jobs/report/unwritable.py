@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqs_k8s_jobs.backoff import jitter
 from sqs_k8s_jobs.observability.health import Health
+from sqs_k8s_jobs.playbooks.events import Unwritten
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.report import attempts
 from sqs_k8s_jobs.settings import Settings
@@ -101,7 +101,7 @@ class Unwritable:
                 place.digests.clear()
             self._say([])
 
-    def _mended(self, digests: Sequence[str], events: list[dict[str, Any]]) -> list[_Place]:
+    def _mended(self, digests: Sequence[str], events: list[Unwritten]) -> list[_Place]:
         """Return the places in which something of these ids could not be written, and now can."""
         failing = {_part(one) for one in events}
         return [
@@ -116,12 +116,12 @@ class Unwritable:
         for place in self._places.values():
             place.forget(digests, recent)
 
-    def _add(self, event: dict[str, Any]) -> None:
+    def _add(self, event: Unwritten) -> None:
         now = self._clock()
         place = self._places.setdefault(_part(event), _Place(event["namespace"], now))
         place.digests[attempts.digest(event)] = now
 
-    def _say(self, events: list[dict[str, Any]]) -> None:
+    def _say(self, events: list[Unwritten]) -> None:
         """Say each place's reason once, for as long as something fails for it."""
         for part, place in list(self._places.items()):
             reasons = [one["error"] for one in events if _part(one) == part]
@@ -136,5 +136,5 @@ class Unwritable:
         return jitter(min(self._limit, max(self._first, lasted)))
 
 
-def _part(event: dict[str, Any]) -> str:
+def _part(event: Unwritten) -> str:
     return f"{event['kind']}s in {event['namespace']}"

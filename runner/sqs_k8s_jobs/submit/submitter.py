@@ -17,6 +17,7 @@ from sqs_k8s_jobs.in_flight.rejector import Rejector
 from sqs_k8s_jobs.observability import log
 from sqs_k8s_jobs.observability.health import Health
 from sqs_k8s_jobs.observability.metrics import Metrics
+from sqs_k8s_jobs.playbooks.events import NO_OUTCOME, Outcome
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.playbooks.submission import Submission
 from sqs_k8s_jobs.queue.messages import Message
@@ -26,12 +27,7 @@ from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 PART = "submit"
 JOB_ACTIONS = {"created": "job created", "exists": "job found"}  # by the outcome
-NO_OUTCOME = {
-    **dict.fromkeys(("id", "namespace", "job", "warnings")),
-    "error": "the run did not say what became of it",
-    "fault": True,
-    "attempted": True,
-}
+NOT_SAID = "the run did not say what became of it"
 
 
 class Submitter:
@@ -106,7 +102,7 @@ class Submitter:
             self._failed_runs = 0
             self._in_flight.stalls.ended(batch, began)
             for message in left:
-                self._hold(message, NO_OUTCOME)
+                self._hold(message, {**NO_OUTCOME, "error": NOT_SAID, "fault": True})
         self._handle_outcomes(message_of, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
@@ -151,12 +147,14 @@ class Submitter:
         )
 
     def _handle_outcomes(
-        self, message_of: dict[str, Message], outcome_of: dict[str, dict[str, Any]], began: float
+        self, message_of: dict[str, Message], outcome_of: dict[str, Outcome], began: float
     ) -> None:
         created: list[Message] = []
         rejections: list[Rejection] = []
         postponed: list[Message] = []
-        works = {one["namespace"] for one in outcome_of.values() if one["outcome"] == "created"}
+        works = {
+            one["namespace"] or "" for one in outcome_of.values() if one["outcome"] == "created"
+        }
         for key, outcome in outcome_of.items():
             self._metrics.observe_outcome(message_of[key], outcome)
             if outcome["outcome"] in ("created", "exists"):
@@ -178,9 +176,7 @@ class Submitter:
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 
-    def _hold(
-        self, message: Message, outcome: Mapping[str, Any], *, takes_some: bool = False
-    ) -> None:
+    def _hold(self, message: Message, outcome: Outcome, *, takes_some: bool = False) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
         self._acknowledger.note_failed_try(message, outcome["id"], reason)
         was_probe = self._in_flight.is_probe(message)  # of which it was said before
@@ -196,7 +192,8 @@ class Submitter:
             action = "namespace partly paused" if held.takes_some else "namespace paused"
             log.warning(action, namespace=namespace, error=reason)
         if not was_probe:  # why, its namespace's line says for all of them
-            shown = {**outcome, "error": None if namespace and held.is_said else reason}
+            is_said = namespace and held.is_said
+            shown: Outcome = {**outcome, "error": None if is_said else reason}
             log.warning("message retry scheduled", **_values(message, shown))
 
     def _free(self, message: Message) -> None:
@@ -220,11 +217,11 @@ def _is_whole(name: str) -> bool:
     return bool(name) and not name.endswith(SOME)
 
 
-def _log(action: str, message: Message, outcome: dict[str, Any]) -> None:
+def _log(action: str, message: Message, outcome: Outcome) -> None:
     write = log.warning if outcome["warnings"] else log.info
     write(action, **_values(message, outcome))
 
 
-def _values(message: Message, outcome: dict[str, Any]) -> dict[str, Any]:
+def _values(message: Message, outcome: Outcome) -> dict[str, Any]:
     values = {name: outcome[name] for name in ("id", "namespace", "job", "error", "warnings")}
     return {**values, "attempt": message.receive_count}

@@ -72,23 +72,23 @@ class Hints:
         self._given: Latest[set[str]] = Latest(MOST_IDS)
         self._lock = threading.Lock()
 
-    def new(self, digest: str, words: dict[str, float]) -> float | None:
+    def new(self, digest: str, reasons: dict[str, float]) -> float | None:
         """Return in how many seconds to report, if a hint is new."""
         with self._lock:
             given = self._given.get(digest, set())
-            new = {word: seconds for word, seconds in words.items() if word not in given}
+            new = {word: seconds for word, seconds in reasons.items() if word not in given}
             if new:
                 self._given[digest] = given | new.keys()
         return min(new.values(), default=None)
 
     def saw(self, digest: str, job: dict[str, Any]) -> bool:
         """Note a Job's recorded reasons; tell whether they cover all hints."""
-        words = {word for word, _ in _kept(job)}
+        stored = {reason for reason, _ in _kept(job)}
         with self._lock:
             given = self._given.get(digest, set())
-            if words:
-                self._given[digest] = given | words
-        return given <= words
+            if stored:
+                self._given[digest] = given | stored
+        return given <= stored
 
     def forget(self, digest: str) -> None:
         """Forget an id without further hints."""

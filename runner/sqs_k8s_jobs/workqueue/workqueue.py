@@ -22,9 +22,9 @@ class _Route(NamedTuple):
 class WorkQueue:
     """A set that reporters wait for, in lanes that do not wait for each other.
 
-    A lane's endpoints take turns. An id is in one report at a time; wanted meanwhile, it comes
-    again when that is over. An id that is put off comes back by itself, and so does one that is
-    held, if it is wanted. Where no endpoint is given, an id keeps the one that it has.
+    A lane's endpoints take turns. An id is in one report at a time; added meanwhile, it comes
+    again when that is over. A delayed id comes back by itself, and so does a deferred one, if it
+    was added. Where no endpoint is given, an id keeps the one that it has.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class WorkQueue:
             self._delayed.pop(digest, None)
 
     def add_after(self, digest: str, seconds: float, lane: str = "", endpoint: str = "") -> None:
-        """Add an id for a report after a pause, and for none before.
+        """Add an id for a report after so many seconds, and for none before.
 
         Nor again after one that is under way: whoever says this has seen what came of it.
         """
@@ -99,7 +99,7 @@ class WorkQueue:
             self._looking.discard(digest)
 
     def defer(self, digest: str, seconds: float) -> None:
-        """Give out this id after so many seconds or `undefer`, and not before, if it is wanted.
+        """Give out this id after so many seconds or `undefer`, and not before, if it is added.
 
         To add it after a time, or to forget it, is to have seen what it was deferred for.
         """
@@ -112,7 +112,7 @@ class WorkQueue:
             self._schedule(digest, self._deferred[digest][0])
 
     def undefer(self, digest: str) -> None:
-        """Hold this id no longer."""
+        """Defer this id no longer."""
         with self._changed:
             self._free(digest)
             self._changed.notify_all()
@@ -136,9 +136,9 @@ class WorkQueue:
             return []
 
     def wait_for_batch(self, count: int, seconds: float, quiet: float, lane: str = "") -> None:
-        """Wait until so many ids of a lane are wanted now, for so long at most.
+        """Wait until so many ids of a lane are ready, for so long at most.
 
-        Or until no other one has been wanted for some time, `quiet` in seconds.
+        Or until no other one was added for some time, `quiet` in seconds.
         """
         end, known = self._clock() + seconds, -1
         with self._changed:

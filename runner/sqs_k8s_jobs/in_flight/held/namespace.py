@@ -34,6 +34,10 @@ class Backoffs:
             self.fresh_rounds += 1
             self.fresh_until = now + pause(self.fresh_rounds)
 
+    def end_for_fresh(self) -> None:
+        """Let messages try now that have not tried yet."""
+        self.fresh_until = 0.0
+
 
 @dataclass
 class HeldNamespace:
@@ -86,7 +90,7 @@ class HeldNamespace:
         """Note that the namespace has taken a Job: who has not tried yet may do so now."""
         self.failed.clear()
         self.rounds = 0
-        self.backoffs.fresh_until = 0.0
+        self.backoffs.end_for_fresh()
 
     def say(self) -> bool:
         """Return whether its reason is to be said now: once, where it is no message's own."""
