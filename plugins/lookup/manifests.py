@@ -99,6 +99,9 @@ _raw:
     name:
       description: The Job's name.
       type: str
+    is_listed:
+      description: Tells whether the policy lists its namespace word for word.
+      type: bool
     manifest:
       description:
         - The Job's manifest as a text of JSON, null where it could not be rendered or is forbidden.
@@ -166,16 +169,17 @@ class LookupModule(LookupBase):
 
     def _render(self, entry: Entry) -> Rendered:
         message = entry["message"]
+        own_rules = self._rules.of_service(message["service"])
         one: Rendered = {
             "id_label": entry["id_label"],
             "body_sha256": entry["body_sha256"],
             "namespace": message["job"]["namespace"],
             "name": name_of(entry),
+            "is_listed": message["job"]["namespace"] in own_rules.namespaces.listed,
             "manifest": None,
             "error": None,
             "fault": None,
         }
-        own_rules = self._rules.of_service(message["service"])
         try:
             checks.check_message(message, own_rules, self.get_option("record_namespace"))
             template = self._template_of(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 from sqs_k8s_jobs import settings
@@ -27,6 +28,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sqs-k8s-jobs", description="Turns the messages of SQS queues into Kubernetes Jobs."
     )
+    version = f"%(prog)s {metadata.version('sqs-k8s-jobs')}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="take messages from the queue until told to stop")

@@ -15,6 +15,7 @@ class Rendered(TypedDict, total=False):
     body_sha256: str
     namespace: str
     name: str  # the Job's
+    is_listed: bool  # the policy has its namespace word for word, and not only by a pattern
     manifest: Optional[str]  # the Job's, as a text of JSON; None where there is none
     error: Optional[dict[str, str]]  # errorCode and message: its caller hears 99
     fault: Optional[str]  # what an operator has to set right

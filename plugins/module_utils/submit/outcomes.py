@@ -172,13 +172,16 @@ def _attempted(entry: Entry, one: Rendered, result: Optional[dict[str, Any]]) ->
         return {**where, "outcome": REJECTED, "error": one["error"]}
     if result is None:
         words = "not attempted: the creations before it took too long"
-        return {**where, "outcome": create_result.POSTPONED, "reason": words}
+        postponed: Outcome = {"outcome": create_result.POSTPONED, "reason": words}
+        return {**where, **postponed, "attempted": False}
     outcome, words = create_result.classify(result)
     if outcome == create_result.REJECTED:
         error = error_codes.error(error_codes.CREATE_FAILED, words)
         return {**where, "outcome": REJECTED, "error": error}
-    where["reason"] = create_result.without_name(words, one["name"])
-    where["attempted"] = not result.get(pilots.OF_ANOTHER)
+    pilot = result.get(pilots.OF_ANOTHER)
+    where["reason"] = create_result.without_name(words, pilot or one["name"])
+    where["attempted"] = pilot is None
     if outcome == create_result.FORBIDDEN:
-        return {**where, "outcome": create_result.RETRY, "fault": True}
+        # A namespace that only a pattern allows may be one that a sender has invented.
+        return {**where, "outcome": create_result.RETRY, "fault": one["is_listed"]}
     return {**where, "outcome": outcome}

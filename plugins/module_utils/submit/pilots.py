@@ -10,14 +10,22 @@ such as a registry that its image names, another one of its namespace does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from ..cluster import create_result
 from ..common.json_text import decode
 from .outcome import Rendered
 
 Results = dict[str, Any]  # by the label of an id
-OF_ANOTHER = "of_another"  # a key of results that are another Job's
+ENOUGH = 2  # pilots of a namespace that are stopped, for its others not to be tried
+OF_ANOTHER = "of_another"  # a key of results that are another Job's: its name
+
+
+class _Pilot(NamedTuple):
+    """A pilot that was stopped."""
+
+    name: str
+    result: dict[str, Any]
 
 
 def rendered_manifests(
@@ -67,11 +75,11 @@ def second_pilots(rendered: list[Rendered], results: Results) -> list[Rendered]:
 
 def followers(rendered: list[Rendered], results: Results) -> list[Rendered]:
     """Return those to create after the pilots: all of them where there were none."""
-    stopped = _reasons(rendered, results)
+    closed = _closed(rendered, results)
     return [
         one
         for one in chosen(rendered)
-        if one["id_label"] not in results and one["namespace"] not in stopped
+        if one["id_label"] not in results and one["namespace"] not in closed
     ]
 
 
@@ -95,30 +103,32 @@ def results_of(rendered: list[Rendered], created: Sequence[dict[str, Any]]) -> R
 def results_of_all(rendered: list[Rendered], created: Sequence[dict[str, Any]]) -> Results:
     """Return the results; that of a pilot is also that of those which were not tried for it.
 
-    There they have C(OF_ANOTHER).
+    There they have the name of the pilot's Job in C(OF_ANOTHER). Those for which there was no time
+    have none.
     """
-    found = results_of(rendered, created)
-    stopped = _reasons(rendered, found)
-    not_tried = {
-        one["id_label"]: {**stopped[one["namespace"]], OF_ANOTHER: True}
-        for one in chosen(rendered)
-        if one["namespace"] in stopped
-    }
-    return {**not_tried, **found}
+    closed = _closed(rendered, results_of(rendered, created[: len(PILOTS)]))
+    not_tried: Results = {}
+    for one in chosen(rendered):
+        pilot = closed.get(one["namespace"])
+        if pilot:
+            not_tried[one["id_label"]] = {**pilot.result, OF_ANOTHER: pilot.name}
+    return {**not_tried, **results_of(rendered, created)}
 
 
 def _all(rendered: list[Rendered], _results: Results) -> list[Rendered]:
     return rendered
 
 
-def _reasons(rendered: list[Rendered], results: Results) -> dict[str, Any]:
-    """Return the namespaces of which every tried Job was stopped, each with what stopped one."""
-    tried = [one for one in chosen(rendered) if one["id_label"] in results]
-    open_ones = {one["namespace"] for one in tried if not _stops(results, one)}
+def _closed(rendered: list[Rendered], results: Results) -> dict[str, _Pilot]:
+    """Return the namespaces in which several pilots were tried and all stopped, and one of them."""
+    tried: dict[str, list[Rendered]] = {}
+    for one in chosen(rendered):
+        if one["id_label"] in results:
+            tried.setdefault(one["namespace"], []).append(one)
     return {
-        one["namespace"]: results[one["id_label"]]
-        for one in reversed(tried)
-        if one["namespace"] not in open_ones
+        namespace: _Pilot(those[0]["name"], results[those[0]["id_label"]])
+        for namespace, those in tried.items()
+        if len(those) >= ENOUGH and all(_stops(results, one) for one in those)
     }
 
 
@@ -135,3 +145,4 @@ PARTS: dict[str, Callable[[list[Rendered], Results], list[Rendered]]] = {
     "second_pilots": second_pilots,
     "followers": followers,
 }
+PILOTS = ("pilots", "second_pilots")

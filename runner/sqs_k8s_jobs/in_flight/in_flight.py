@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
-from sqs_k8s_jobs.in_flight.held.holdups import Held, Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Freed, Held, Holdup, Holdups
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -52,7 +52,7 @@ class InFlight:
         self._buffers = QueueBuffers(limit, weights)
         self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
         self._pauses = 0
-        self._closed = False
+        self._closed = self._abandoned = False
         self._changed = threading.Condition()
         self._has_backpressure = backpressure
 
@@ -141,6 +141,7 @@ class InFlight:
         is_fault: bool = False,
         takes_some: bool = False,
         is_tried: bool = True,
+        digest: str = "",
     ) -> Held:
         """Hold a message whose Job was not taken, as Holdups.put does."""
         with self._changed:
@@ -152,6 +153,7 @@ class InFlight:
                 is_fault=is_fault,
                 takes_some=takes_some,
                 is_tried=is_tried,
+                digest=digest,
             )
             self._changed.notify_all()
             return held
@@ -161,18 +163,17 @@ class InFlight:
         with self._changed:
             self._held.took_job(namespace)
 
-    def free(self, probe: Message) -> tuple[str, int] | None:
+    def free(self, probe: Message) -> Freed | None:
         """Put first in line what waited for the namespace for which this message has tried.
 
-        Return the namespace, and how many that were; None where it has tried for no others.
+        Return that; None where it has tried for no others.
         """
         with self._changed:
-            found = self._held.free(probe)
-            if found is None:
-                return None
-            self._put_first(found[1])
-            self._changed.notify_all()
-            return found[0], len(found[1])
+            freed = self._held.free(probe)
+            if freed:
+                self._put_first(freed.messages)
+                self._changed.notify_all()
+            return freed
 
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""
@@ -236,7 +237,7 @@ class InFlight:
     def abandon(self) -> list[Message]:
         """Close, and give out nothing any more; return what was not begun."""
         with self._changed:
-            self._closed = self._draining = True
+            self._closed = self._draining = self._abandoned = True
             self._pauses = 0
             left = [*self._buffers.clear(), *self._held.clear(), *self._left]
             self._left = []
@@ -249,11 +250,12 @@ class InFlight:
             self._changed.wait_for(lambda: not self._buffers.waiting(), seconds)
 
     def _kept(self, messages: Sequence[Message]) -> list[Message]:
-        """Return the messages to process; while draining, the others are left."""
+        """Return the messages to process; while draining, or once abandoned, others are left."""
         if not self._draining:
             return list(messages)
-        self._left += [one for one in messages if not one.is_last]
-        return [one for one in messages if one.is_last]
+        kept = [one for one in messages if one.is_last and not self._abandoned]
+        self._left += [one for one in messages if one not in kept]
+        return kept
 
     def _put_first(self, messages: Sequence[Message]) -> None:
         self._buffers.put_first(self._kept(messages))

@@ -19,8 +19,8 @@ MESSAGE_ID = re.compile(r"[A-Za-z0-9-]+")  # SQS's own
 ARN = re.compile(r"arn:[A-Za-z0-9:._-]+")
 SENDER_ID = re.compile(r"[A-Za-z0-9:+=,.@_-]+")  # a role's has a session's name in it
 INLINE_CALLBACK_LIMIT = 20  # new Jobs whose callers hear at once that they exist
-CREATION_TIMEOUT = 20  # seconds after which a run begins no more creations
-JOBS_PER_CALL, CAUTIOUS_JOBS_PER_CALL = 25, 5  # between two calls a run looks at the time
+CREATION_TIMEOUT = 20  # seconds from the first creation of a run to the last that begins
+JOBS_PER_CALL, CAUTIOUS_JOBS_PER_CALL = 18, 5  # between two calls a run looks at the time
 
 
 class Observer(Protocol):

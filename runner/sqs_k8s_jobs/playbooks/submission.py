@@ -19,5 +19,5 @@ class Submission:
     probes: Sequence[str] = ()  # keys of messages that try one of these namespaces all the same
     give_up: Sequence[str] = ()  # keys of messages to reject where they do not become Jobs now
     stalled: Sequence[str] = ()  # keys of messages to reject unread: they took too long alone
-    cautious: bool = False  # whether the cluster has not accepted messages that are in flight
+    cautious: bool = False  # whether the run before had no time for all of its messages
     alone: bool = False  # whether it is one message of a run that took too long

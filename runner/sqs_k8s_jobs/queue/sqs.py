@@ -16,6 +16,7 @@ from sqs_k8s_jobs.queue.call_limits import CALL_ENTRIES, chunks, chunks_by_size,
 from sqs_k8s_jobs.queue.dead_letters import DeadLetter
 from sqs_k8s_jobs.queue.messages import Message
 from sqs_k8s_jobs.queue.redrive import Redrive
+from sqs_k8s_jobs.queue.regions import region_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -38,7 +39,7 @@ class Queue:
         self.redrive = Redrive()  # this and its ARN are known once `read_attributes` was called,
         self.arn = ""  # as `queues.open_queues` does
         self._visibility_timeout = visibility_timeout
-        self._client: SQSClient = boto3.client("sqs", config=retries)
+        self._client: SQSClient = boto3.client("sqs", region_name=region_of(url), config=retries)
 
     def receive(self, wait_time: int) -> list[Message]:
         """Return up to ten messages, waiting up to so many seconds for the first."""
@@ -165,6 +166,11 @@ def open_queue(url: str, visibility_timeout: int = 120) -> Queue:
         )
     try:
         return Queue(url, visibility_timeout)
+    except botocore.exceptions.NoRegionError as exc:
+        raise OperatorError(
+            f"the region of the queue {url} is not known, since its URL does not name it:"
+            " set AWS_REGION"
+        ) from exc
     except (*FAULTS, ValueError) as exc:
         raise OperatorError(f"AWS access is not set up for the queue {url}: {exc}") from exc
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
-from sqs_k8s_jobs.in_flight.held.holdups import SOME, namespace_of
+from sqs_k8s_jobs.in_flight.held.holdups import SOME
 from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 from sqs_k8s_jobs.in_flight.rejections import Rejection
@@ -60,6 +60,7 @@ class Submitter:
         self._settings = settings
         self._health = health
         self._failed_runs = 0
+        self._is_slow = False  # whether the last run had no time for all
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until closed."""
@@ -142,7 +143,7 @@ class Submitter:
             probes=[key for key, one in message_of.items() if in_flight.is_probe(one)],
             give_up=[key for key, one in message_of.items() if in_flight.is_given_up(one)],
             stalled=[key for key, one in message_of.items() if self._in_flight.stalls.stalls(one)],
-            cautious=bool(in_flight.holdups()),
+            cautious=self._is_slow,
             alone=any(map(self._in_flight.stalls.is_suspect, message_of.values())),
         )
 
@@ -152,6 +153,7 @@ class Submitter:
         created: list[Message] = []
         rejections: list[Rejection] = []
         postponed: list[Message] = []
+        held: list[tuple[Message, Outcome]] = []
         works = {
             one["namespace"] or "" for one in outcome_of.values() if one["outcome"] == "created"
         }
@@ -169,10 +171,14 @@ class Submitter:
             elif outcome["outcome"] == "postponed":
                 postponed.append(message_of[key])
             else:
-                self._hold(message_of[key], outcome, takes_some=outcome["namespace"] in works)
+                held.append((message_of[key], outcome))
+        # Those that were tried come first: their errors are the reason of the others.
+        for message, outcome in sorted(held, key=lambda one: not one[1]["attempted"]):
+            self._hold(message, outcome, takes_some=outcome["namespace"] in works)
         for namespace in works:
             self._in_flight.took_job(namespace)
         self._in_flight.requeue_at_once(postponed)
+        self._is_slow = bool(postponed)
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 
@@ -187,6 +193,7 @@ class Submitter:
             is_fault=outcome["fault"],
             takes_some=takes_some,
             is_tried=outcome["attempted"],
+            digest=outcome["id_label"],
         )
         if held.is_news and namespace:
             action = "namespace partly paused" if held.takes_some else "namespace paused"
@@ -198,10 +205,10 @@ class Submitter:
 
     def _free(self, message: Message) -> None:
         """Resume the messages of the namespace for which a message was tried."""
-        namespace, messages = self._in_flight.free(message) or ("", 0)
-        if namespace:
-            name = namespace_of(namespace)
-            log.info("namespace resumed", namespace=name, messages=messages)
+        freed = self._in_flight.free(message)
+        if freed and freed.was_said and freed.namespace:
+            values = {"namespace": freed.namespace, "messages": len(freed.messages)}
+            log.info("namespace resumed", **values)
 
     def _say(self, error: str | None) -> None:
         """Say what is the operator's matter: a run that failed, or messages that pile up."""

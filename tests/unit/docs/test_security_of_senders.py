@@ -12,6 +12,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.observability import 
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.policy.image_patterns import Images
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report import callbacks, writes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.report.exceptional import terminations
+from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import outcomes
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations import urls
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations.ports import (
     ORDINARY,
@@ -21,9 +22,11 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.destinations
     Destinations,
 )
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.webhooks.http.routes import Route
+from kit.builders.creations import without_pilots
 from kit.builders.objects import digest_of, job
 from kit.builders.outcomes import outcome, refused
 from kit.builders.rendering import entry, message, render
+from kit.models.memory_queue import message as a_message
 from kit.models.memory_queue import messages
 from kit.models.submitting import Harness
 from kit.paths import ROOT
@@ -285,6 +288,33 @@ def shown_of(message_id):
         terminations.failure(unstarted),
         *(*read["warnings"], wrong["error"]["message"], str(forbidden[0]["error"])),
     ]
+
+
+def test_one_message_that_the_cluster_refuses_for_now_pauses_no_other_one():
+    fails = RunResult([outcome("0000", "retry", error="its registry does not answer")])
+    harness = Harness(fails, RunResult([outcome("0000")]), held_pause=3600)
+    harness.submit(a_message("bad"))
+
+    harness.submit(a_message("good"))
+
+    assert harness.submissions[1].waiting == {}
+    assert harness.queue.deleted == ["good"]
+    assert harness.health.ready
+
+
+def test_a_namespace_that_only_a_pattern_allows_and_the_credentials_do_not_is_no_operator_fault():
+    invented = message(namespace="team-nowhere")
+    read = entry(invented)
+    status = {"code": 403, "message": 'jobs is forbidden: User "r" cannot create resource "jobs"'}
+    denied = {"error": {"msg": f"Failed to create object: {json.dumps(status).encode()!r}"}}
+
+    def became(*namespaces):
+        rendered = render(invented, rules={"namespaces": list(namespaces)})
+        (one,) = outcomes.outcomes([read], [], rendered, without_pilots(denied))
+        return one["outcome"], one["fault"]
+
+    assert became("team-*") == ("retry", False)
+    assert became("team-*", "team-nowhere") == ("retry", True)
 
 
 def test_bidirectional_and_invisible_characters_of_a_message_are_shown_escaped():

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqs_k8s_jobs.in_flight.held.namespace import HeldNamespace
+from sqs_k8s_jobs.in_flight.held.surplus import surplus
 from sqs_k8s_jobs.queue.messages import Message
 
 SOME = "/"  # at the end of a namespace that takes some Jobs
@@ -38,6 +39,15 @@ class Held:
     takes_some: bool
 
 
+@dataclass(frozen=True)
+class Freed:
+    """What waited for a namespace that takes Jobs again."""
+
+    namespace: str
+    messages: list[Message]
+    was_said: bool  # whether the log has said that they wait
+
+
 class Holdups:
     """Holds messages by their namespaces; after each pause a few of them try for the others.
 
@@ -54,6 +64,7 @@ class Holdups:
         self._give_up_after = give_up_after
         self._clock = clock
         self._namespaces: dict[str, HeldNamespace] = {}
+        self._trying: dict[str, str] = {}  # by the receipt of a probe: for which name
         self._since: dict[str, float] = {}  # by message id: when it was first held
 
     def put(
@@ -65,29 +76,30 @@ class Holdups:
         is_fault: bool = False,
         takes_some: bool = False,
         is_tried: bool = True,
+        digest: str = "",
     ) -> Held:
-        """Hold a message; C(takes_some) tells that its namespace has just taken others.
+        """Hold a message; `takes_some` tells that its namespace has just taken others.
 
         It is news where a namespace is closed, or takes some, unless that was said of it for the
         same reason. What has waited apart does so again. Where it is the last that has tried for
-        others, or nobody waits yet, the pause begins anew and is longer. C(is_tried) tells whether
-        it was tried itself.
+        others, or nobody waits yet, the pause begins anew and is longer. `is_tried` tells whether
+        it was tried itself, and `digest` is that of its id: messages of one id fail together.
         """
         ended = self._end_try(message)
-        takes_some = takes_some or (namespace + SOME in ended)
+        takes_some = takes_some or ended == namespace + SOME
         name = namespace + SOME if takes_some else namespace
         is_first = name not in self._namespaces
         found = self._namespaces.setdefault(name, HeldNamespace(reason, is_fault, takes_some))
         found.add(message, reason, is_fault=is_fault)
-        if is_tried and (name in ended or not takes_some):
-            found.note_failure(message)
-        elif is_tried:
+        if is_tried:
             found.tried.add(message.message_id)
+        if is_tried and (name == ended or not takes_some):
+            found.note_failure(digest or message.message_id, reason)
         self._since.setdefault(message.message_id, self._clock())
-        if is_first or (name in ended and not found.probes):
+        if is_first or (name == ended and not found.probes):
             found.end_round(self._clock(), self._pause)
         is_news = self._say(name, found)
-        self._drop_empty()
+        self._drop_if_empty(ended)
         return Held(is_news, found.is_said, takes_some)
 
     def took_job(self, namespace: str) -> None:
@@ -96,23 +108,27 @@ class Holdups:
             if name in self._namespaces:
                 self._namespaces[name].took_job()
 
-    def free(self, probe: Message) -> tuple[str, list[Message]] | None:
+    def free(self, probe: Message) -> Freed | None:
         """Return for which namespace a message has tried with success, and what waited for it.
 
         None where it has tried for no others.
         """
-        for namespace, one in self._namespaces.items():
-            if probe.receipt_handle in one.probes:
-                del self._namespaces[namespace]
-                return namespace, list(one.waiting)
-        return None
+        name = self._trying.get(probe.receipt_handle)
+        if name is None:
+            return None
+        one = self._namespaces.pop(name)
+        for receipt in one.probes:
+            del self._trying[receipt]
+        return Freed(namespace_of(name), one.in_order(), one.is_said)
 
     def due(self) -> list[Message]:
         """Return a few messages of each namespace whose backoff is over, to try for the others."""
-        found = []
-        for one in self._namespaces.values():
+        found: list[Message] = []
+        for name, one in self._namespaces.items():
             if not one.probes and one.waiting and one.next_at() <= self._clock():
-                found += one.next_probes()
+                probes = one.next_probes()
+                self._trying.update((probe.receipt_handle, name) for probe in probes)
+                found += probes
         return found
 
     def overdue(self) -> list[Message]:
@@ -127,36 +143,27 @@ class Holdups:
         return [message for one in self._namespaces.values() for message in one.waiting]
 
     def surplus(self, count: int, length: int) -> list[Message]:
-        """Take out the last of those that wait in namespaces which have more than their share.
-
-        Together they may have so many messages, of so much length, and each has as much of it.
-        What cannot wait in its queue either is left.
-        """
-        found: list[Message] = []
-        names = [name for name, one in self._namespaces.items() if one.waiting]
-        for name in names:
-            found += _beyond(
-                self._namespaces[name].waiting, count // len(names), length // len(names)
-            )
-        taken = {id(one) for one in found}
-        return self._taken(lambda one: id(one) in taken)
+        """Take out what is beyond this count of messages, or this length, as surplus.py says."""
+        lines = [one.waiting for one in self._namespaces.values() if one.waiting]
+        taken = {id(one) for one in surplus(lines, count, length)}
+        return self._taken(lambda one: id(one) in taken) if taken else []
 
     def clear(self) -> list[Message]:
         """Return all messages that wait, and hold them no more."""
         found = self.all()
         self._namespaces.clear()
+        self._trying.clear()
         return found
 
     def is_probe(self, message: Message) -> bool:
         """Tell whether a message tries for those that wait."""
-        return any(message.receipt_handle in one.probes for one in self._namespaces.values())
+        return message.receipt_handle in self._trying
 
     def settled(self, messages: Iterable[Message]) -> None:
         """Forget messages that are no longer in flight; another message repeats an open try."""
         for message in messages:
             self._since.pop(message.message_id, None)
-            self._end_try(message)
-        self._drop_empty()
+            self._drop_if_empty(self._end_try(message))
 
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""
@@ -172,44 +179,31 @@ class Holdups:
         ]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
-    def _end_try(self, message: Message) -> list[str]:
-        """Note the end of a message's try; return for whom it has tried."""
-        ended = []
-        for namespace, one in self._namespaces.items():
-            if message.receipt_handle in one.probes:
-                one.probes.discard(message.receipt_handle)
-                ended.append(namespace)
-        return ended
+    def _end_try(self, message: Message) -> str | None:
+        """Note the end of a message's try; return the name for which it has tried."""
+        name = self._trying.pop(message.receipt_handle, None)
+        if name is not None:
+            self._namespaces[name].probes.discard(message.receipt_handle)
+        return name
 
     def _say(self, name: str, found: HeldNamespace) -> bool:
         """Return whether the log is to name a namespace now; it does so once."""
-        is_known = any(
-            one.is_said and is_same_reason(one.reason, found.reason)
-            for other, one in self._namespaces.items()
-            if other != name and namespace_of(other) == namespace_of(name)
-        )
-        return found.say() and not is_known
+        if not found.say():
+            return False
+        other = self._namespaces.get(namespace_of(name) if found.takes_some else name + SOME)
+        return not (other and other.is_said and is_same_reason(other.reason, found.reason))
 
     def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
         found: list[Message] = []
         for one in self._namespaces.values():
             found += one.take(wanted)
-        self._drop_empty()
+        for name in list(self._namespaces):
+            self._drop_if_empty(name)
         return found
 
-    def _drop_empty(self) -> None:
-        for name in [name for name, one in self._namespaces.items() if not one.messages]:
+    def _drop_if_empty(self, name: str | None) -> None:
+        if name in self._namespaces and not self._namespaces[name].messages:
             del self._namespaces[name]
-
-
-def _beyond(waiting: Iterable[Message], count: int, length: int) -> list[Message]:
-    """Return what can wait elsewhere of the messages that are beyond a share."""
-    found: list[Message] = []
-    for one in waiting:
-        count, length = count - 1, length - one.length
-        if (count < 0 or length < 0) and one.can_wait:
-            found.append(one)
-    return found
 
 
 def namespace_of(name: str) -> str:

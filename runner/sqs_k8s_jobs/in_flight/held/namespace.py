@@ -51,7 +51,7 @@ class HeldNamespace:
     probes: set[str] = field(default_factory=set)  # receipts of those that try for all of them
     are_fresh: bool = True  # the probes, before they tried
     tried: set[str] = field(default_factory=set)  # message ids of those that have
-    failed: set[str] = field(default_factory=set)  # of some that have since a Job was taken
+    failed: set[str] = field(default_factory=set)  # ids of some that have since a Job was taken
     rounds: int = 0  # of tries that have failed since then
     waiting: deque[Message] = field(default_factory=deque)
 
@@ -75,21 +75,25 @@ class HeldNamespace:
             self.reason, self.is_fault = reason, True
         self.waiting.append(message)
 
-    def note_failure(self, message: Message) -> None:
-        """Note that a message has tried in vain."""
-        self.tried.add(message.message_id)
+    def note_failure(self, digest: str, reason: str) -> None:
+        """Note that the Job of an id was tried in vain; what closes the namespace is the reason."""
+        was_closed = self.is_closed
         if len(self.failed) < ENOUGH:
-            self.failed.add(message.message_id)
+            self.failed.add(digest)
+        if self.is_closed and not was_closed:
+            self.reason = reason
 
     def end_round(self, now: float, pause: Callable[[int], float]) -> None:
         """Have messages wait, the longer the more rounds there were."""
         self.rounds += 1
+        self.tried &= {one.message_id for one in self.waiting}
         self.backoffs.begin(now, pause, is_fresh=self.are_fresh)
 
     def took_job(self) -> None:
         """Note that the namespace has taken a Job: who has not tried yet may do so now."""
         self.failed.clear()
         self.rounds = 0
+        self.is_said = self.is_said and self.takes_some
         self.backoffs.end_for_fresh()
 
     def say(self) -> bool:
@@ -97,6 +101,10 @@ class HeldNamespace:
         is_new = not self.is_said and (self.is_closed or self.takes_some)
         self.is_said = self.is_said or is_new
         return is_new
+
+    def in_order(self) -> list[Message]:
+        """Return what waits, first those that have not tried: they may be faster."""
+        return sorted(self.waiting, key=lambda one: one.message_id in self.tried)
 
     def next_at(self) -> float:
         """Return when the next may try."""

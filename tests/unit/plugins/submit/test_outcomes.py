@@ -13,7 +13,7 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.creations import registered, without_pilots
+from kit.builders.creations import NONE, in_pieces, registered, without_pilots
 from kit.builders.objects import job, record, strangers_job
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED, ERROR, TRACE
@@ -75,6 +75,7 @@ def rendered(entries, error=None):
             "body_sha256": one["body_sha256"],
             "namespace": "default",
             "name": f"t-{one['id']}",
+            "is_listed": True,
             "manifest": None if error else {"kind": "Job"},
             "error": error,
             "fault": None,
@@ -299,6 +300,26 @@ def test_what_the_credentials_may_not_do_is_the_operators_fault_and_tried_again(
     assert (away["outcome"], away["fault"]) == ("retry", False)
 
 
+def test_a_namespace_that_a_pattern_allows_may_be_invented_and_is_no_operators_fault():
+    entries = batch("a")
+    ready = [{**one, "is_listed": False} for one in rendered(entries)]
+
+    (one,) = outcomes.outcomes(entries, [], ready, without_pilots(NO_RIGHTS))
+
+    assert (one["outcome"], one["fault"]) == ("retry", False)
+
+
+def test_what_another_job_failed_for_is_said_without_its_name_and_as_an_others_reason():
+    entries = batch("one", "two", "three")
+    down = refusing(500, 'failed calling webhook "w" for "t-one" of t-one')
+    created = [in_pieces(down), in_pieces(down), NONE]
+
+    settled = outcomes.outcomes(entries, [], rendered(entries), created)
+
+    assert {one["reason"] for one in settled} >= {'failed calling webhook "w" for of …'}
+    assert [one["attempted"] for one in settled] == [True, False, True]
+
+
 def test_a_message_whose_template_is_broken_is_the_operators_matter_and_tried_again():
     entries = batch("a", "b")
     broken, fine = rendered(entries)
@@ -365,7 +386,7 @@ def test_a_message_for_which_there_was_no_time_is_postponed(answer):
 
     settled = outcomes.outcomes(entries, [], rendered(entries), without_pilots(answer))
 
-    assert settled[-1]["outcome"] == "postponed"
+    assert (settled[-1]["outcome"], settled[-1]["attempted"]) == ("postponed", False)
 
 
 def test_manifests_that_a_template_made_are_data():

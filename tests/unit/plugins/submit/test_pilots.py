@@ -22,7 +22,12 @@ def invalid():
 def rendered(*names, manifest="{}"):
     """Return rendered Jobs for names such as `a/1`: namespace, id."""
     return [
-        {"id_label": name, "namespace": name.partition("/")[0], "manifest": manifest}
+        {
+            "id_label": name,
+            "namespace": name.partition("/")[0],
+            "name": f"job-{name}",
+            "manifest": manifest,
+        }
         for name in names
     ]
 
@@ -70,6 +75,15 @@ def test_where_neither_could_pass_nobody_of_the_namespace_follows_and_others_do(
     created = [in_pieces(registered(AWAY, MADE)), in_pieces(AWAY)]
 
     assert followers(some, *created) == ["b/2"]
+
+
+def test_where_there_was_no_time_for_a_second_one_the_first_says_nothing_of_others():
+    some = rendered("a/1", "a/2", "a/3")
+    no_time = in_pieces({"skipped": True})
+
+    results = pilots.results_of_all(some, [in_pieces(AWAY), no_time, no_time])
+
+    assert list(results) == ["a/1"]
 
 
 def test_a_pilots_result_is_that_of_those_who_were_not_tried_and_is_known_as_such():

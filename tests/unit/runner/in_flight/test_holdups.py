@@ -7,6 +7,7 @@ from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
 from sqs_k8s_jobs.in_flight.held.holdups import Holdup, Holdups
 from sqs_k8s_jobs.in_flight.held.standstill import standstill
+from sqs_k8s_jobs.in_flight.held.surplus import level
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
 
 NO = "exceeded quota"
@@ -91,6 +92,35 @@ def test_who_has_not_tried_does_so_at_once_where_a_job_was_taken(held):
     held.took_job("nightly")
 
     assert names(held.due()) == ["untried0"]
+
+
+def test_two_messages_of_one_id_fail_together_and_close_no_namespace(held):
+    first, second, other = messages(3)
+    put(held, [first, second], is_tried=True, digest="one")
+    assert not held.holdups()["nightly"].is_closed
+
+    put(held, [other], is_tried=True, digest="other")
+
+    assert held.holdups()["nightly"].is_closed
+
+
+def test_what_closes_a_namespace_is_the_reason_and_not_what_one_message_failed_for_before(held):
+    first, second, third = messages(3)
+    held.put("nightly", first, "its registry does not answer")
+    held.took_job("nightly")
+    for one in (second, third):
+        held.put("nightly", one, NO)
+
+    assert held.holdups()["nightly"].reason == NO
+
+
+def test_a_namespace_that_took_a_job_meanwhile_is_told_of_again(held):
+    put(held, messages(2), is_tried=True)
+    held.took_job("nightly")
+
+    said = put(held, messages(2, "n"), is_tried=True)
+
+    assert [one.is_news for one in said] == [False, True]
 
 
 def test_what_was_not_tried_itself_says_nothing_of_its_namespace(held):
@@ -217,9 +247,9 @@ def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_
     first, second = two_that_try(held, clock)
 
     held.put("nightly", first, NO, takes_some=True)
-    namespace, freed = held.free(second)
+    freed = held.free(second)
 
-    assert (namespace, len(freed)) == ("nightly", 2)
+    assert (freed.namespace, len(freed.messages)) == ("nightly", 2)
     assert held.holdups() == {"nightly/": waiting(1, is_closed=False)}
 
 
@@ -239,9 +269,9 @@ def test_a_namespace_that_takes_jobs_again_frees_all_that_wait_and_pauses_begin_
     clock.now += 10
     (probe,) = held.due()
 
-    namespace, freed = held.free(probe)
+    freed = held.free(probe)
 
-    assert (namespace, names(freed)) == ("nightly", ["m1", "m2"])
+    assert (freed.namespace, names(freed.messages)) == ("nightly", ["m1", "m2"])
     assert held.holdups() == {}
     assert held.free(probe) is None
     put(held, messages(1))
@@ -314,7 +344,7 @@ def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
     (probe,) = within_patience(in_flight.next_batch)
 
     assert in_flight.is_probe(probe)
-    assert in_flight.free(probe) == ("nightly", 1)
+    assert names(in_flight.free(probe).messages) == ["m1"]
     assert names(within_patience(in_flight.next_batch)) == ["m1"]
 
 
@@ -364,6 +394,17 @@ def test_once_closed_it_gives_out_again_what_was_requeued_and_comes_no_more(in_f
     assert in_flight.abandon() == [again]
 
 
+def test_once_abandoned_it_gives_out_nothing_that_comes_back(in_flight):
+    last = message("last", is_last=True)
+    batch = taken(in_flight, last)
+    in_flight.abandon()
+
+    in_flight.requeue_at_once(batch)
+
+    assert within_patience(in_flight.next_batch) == []
+    assert in_flight.abandon() == [last]
+
+
 def test_once_abandoned_it_gives_out_nothing(in_flight):
     in_flight.drain()
     in_flight.add(URL, [message("last", is_last=True)], more=False)
@@ -388,8 +429,43 @@ def test_namespaces_that_take_no_jobs_share_the_room_and_the_last_of_each_are_su
 
     surplus = held.surplus(6, 1_000_000)
 
-    assert names(surplus) == ["a3", "a4", "a5"]
-    assert names(held.all()) == ["a0", "a1", "a2", "b0", "b1"]
+    assert names(surplus) == ["a4", "a5"]
+    assert names(held.all()) == ["a0", "a1", "a2", "a3", "b0", "b1"]
+
+
+def test_nothing_is_surplus_as_long_as_all_have_room_however_many_namespaces_wait(held):
+    for number in range(10):
+        put(held, messages(1, f"few{number}-"), f"few{number}")
+    put(held, messages(30, "many"), "many")
+
+    assert held.surplus(40, 1_000_000) == []
+    assert len(held.surplus(39, 1_000_000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limit", "found"),
+    [
+        ([], 5, 0),
+        ([3, 2], 5, 3),
+        ([6, 2], 6, 4),
+        ([9, 9, 9], 9, 3),
+        ([1, 1, 100, 50], 52, 25),
+        ([5], 0, 0),
+    ],
+)
+def test_the_largest_are_cut_to_one_level(sizes, limit, found):
+    assert level(sizes, limit) == found
+    assert sum(min(size, found) for size in sizes) <= limit
+
+
+def test_who_has_tried_in_vain_comes_after_those_that_have_not_once_all_are_free(held, clock):
+    first, *others = messages(4)
+    put(held, [first], is_tried=True)
+    put(held, others)
+    clock.now += 10
+    (probe,) = held.due()
+
+    assert names(held.free(probe).messages) == ["m2", "m3", "m0"]
 
 
 def test_long_messages_of_a_namespace_are_surplus_sooner(held):

@@ -150,8 +150,8 @@ def test_fork_servers_end_with_the_runner(made):
     assert made._fork_servers.stopped
 
 
-@pytest.mark.parametrize(("is_cautious", "jobs"), [(False, 25), (True, 5)])
-def test_a_run_looks_at_the_time_more_often_while_the_cluster_refuses_messages(
+@pytest.mark.parametrize(("is_cautious", "jobs"), [(False, 18), (True, 5)])
+def test_a_run_looks_at_the_time_more_often_after_one_that_had_no_time_for_all(
     made, monkeypatch, is_cautious, jobs
 ):
     given = []

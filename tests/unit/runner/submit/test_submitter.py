@@ -140,6 +140,7 @@ def test_what_a_run_had_no_time_for_is_in_the_next_one_and_pauses_nothing():
 
     assert harness.queue.deleted == ["m0", "m1"]
     assert harness.health.ready
+    assert [one.cautious for one in harness.submissions] == [False, True]
 
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
@@ -151,7 +152,7 @@ def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logge
 
     assert not harness.health.ready
     assert len(logged.records("fault raised", part="submit")) == 1
-    assert harness.submissions[1].waiting == {"default": "quota 0"}
+    assert harness.submissions[1].waiting == {"default": "quota 1"}
     assert harness.submissions[1].probes == []
 
 

@@ -1,0 +1,42 @@
+"""The surplus: messages beyond the room for those that are held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqs_k8s_jobs.in_flight.batches import length_of
+from sqs_k8s_jobs.queue.messages import Message
+
+
+def surplus(lines: Sequence[Collection[Message]], count: int, length: int) -> list[Message]:
+    """Return the last messages of the lines of which the most wait.
+
+    As many as there are beyond this count, or this length. What cannot wait in its queue either is
+    left.
+    """
+    most = level([len(one) for one in lines], count)
+    longest = level([length_of(one) for one in lines], length)
+    return [one for line in lines for one in _beyond(line, most, longest)]
+
+
+def level(sizes: Sequence[int], limit: int) -> int:
+    """Return the size to which all larger ones are cut, for their sum to be within a limit."""
+    left, found = limit, max(sizes, default=0)
+    if sum(sizes) <= limit:
+        return found
+    for number, size in enumerate(sorted(sizes)):
+        share = left // (len(sizes) - number)
+        if size > share:
+            return share
+        left -= size
+    return found
+
+
+def _beyond(waiting: Iterable[Message], count: int, length: int) -> list[Message]:
+    """Return what can wait elsewhere of the messages that are beyond a share."""
+    found: list[Message] = []
+    for one in waiting:
+        count, length = count - 1, length - one.length
+        if (count < 0 or length < 0) and one.can_wait:
+            found.append(one)
+    return found
