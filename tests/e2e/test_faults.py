@@ -45,6 +45,7 @@ def test_a_forbidden_call_is_the_operators_and_is_said_once(
     ready = tmp_path / "ready"
     account = Account(cluster, namespace)
     account.may("get,list,watch", "jobs.batch", "pods", "configmaps")
+    runner.set_variables(submit_policy_namespaces=["default", namespace])  # not only by a pattern
     runner.start(
         SQS_K8S_JOBS_KUBECONFIG=str(account.kubeconfig(tmp_path)),
         SQS_K8S_JOBS_READY_FILE=str(ready),
