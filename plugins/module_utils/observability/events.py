@@ -290,6 +290,7 @@ def _outcome(one: dict[str, Any]) -> dict[str, Any]:
         "outcome": one["outcome"],
         "fault": one["fault"],
         "attempted": one["attempted"],
+        "invented": one["invented"],
         # True if a rejected message's caller has heard 99; without a webhook there is no caller.
         "delivered": not one["webhook"] if one["delivered"] is None else one["delivered"],
         "error": one["error"]["message"] if one["error"] else one["reason"] or None,

@@ -52,5 +52,7 @@ def _namespace(entry: Entry) -> str:
 
 
 def _last_try(one: Outcome) -> dict[str, str]:
-    words = "given up, as its queue gives it no more: {0}".format(one["reason"])
+    # What it was not tried for is another message's reason, and may quote that message's values.
+    reason = one["reason"] if one["attempted"] else "its namespace takes no Jobs"
+    words = "given up, as its queue gives it no more: {0}".format(reason)
     return error_codes.error(error_codes.GIVEN_UP, words)

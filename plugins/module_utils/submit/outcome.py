@@ -42,6 +42,7 @@ class Outcome(TypedDict, total=False):
     error: Optional[dict[str, str]]  # errorCode and message, of a rejection
     reason: Optional[str]  # for another try
     attempted: bool  # its own Job was sent to the API server, or could not be
+    invented: bool  # its namespace, for all that the credentials can tell
     fault: bool  # an operator has to set the reason right
     delivered: Optional[bool]  # whether its caller has heard 99; None where it is rejected only now
     earlier: list[dict[str, Any]]  # records of rejections of its body

@@ -99,6 +99,7 @@ def _nothing_yet(entry: Entry) -> Outcome:
         "reason": None,
         "fault": False,
         "attempted": True,
+        "invented": False,
         "delivered": None,
         "record": None,
     }
@@ -183,5 +184,6 @@ def _attempted(entry: Entry, one: Rendered, result: Optional[dict[str, Any]]) ->
     where["attempted"] = pilot is None
     if outcome == create_result.FORBIDDEN:
         # A namespace that only a pattern allows may be one that a sender has invented.
+        where["invented"] = not one["is_listed"]
         return {**where, "outcome": create_result.RETRY, "fault": one["is_listed"]}
     return {**where, "outcome": outcome}

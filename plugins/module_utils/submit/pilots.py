@@ -9,7 +9,8 @@ such as a registry that its image names, another one of its namespace does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple, Optional
 
 from ..cluster import create_result
@@ -74,13 +75,13 @@ def second_pilots(rendered: list[Rendered], results: Results) -> list[Rendered]:
 
 
 def followers(rendered: list[Rendered], results: Results) -> list[Rendered]:
-    """Return those to create after the pilots: all of them where there were none."""
+    """Return those to create after the pilots, or all, where there were none."""
     closed = _closed(rendered, results)
-    return [
+    return _in_turn(
         one
         for one in chosen(rendered)
         if one["id_label"] not in results and one["namespace"] not in closed
-    ]
+    )
 
 
 def results_of(rendered: list[Rendered], created: Sequence[dict[str, Any]]) -> Results:
@@ -113,6 +114,15 @@ def results_of_all(rendered: list[Rendered], created: Sequence[dict[str, Any]]) 
         if pilot:
             not_tried[one["id_label"]] = {**pilot.result, OF_ANOTHER: pilot.name}
     return {**not_tried, **results_of(rendered, created)}
+
+
+def _in_turn(rendered: Iterable[Rendered]) -> list[Rendered]:
+    """Return one of each namespace in turn: many slow ones of one hold up few of another less."""
+    lines: dict[str, list[Rendered]] = {}
+    for one in rendered:
+        lines.setdefault(one["namespace"], []).append(one)
+    rounds = zip_longest(*lines.values())
+    return [one for those in rounds for one in those if one is not None]
 
 
 def _all(rendered: list[Rendered], _results: Results) -> list[Rendered]:

@@ -18,6 +18,7 @@ def outcome(key: str, kind: str = "created", **more: Any) -> dict[str, Any]:
         "outcome": kind,
         "fault": False,
         "attempted": True,
+        "invented": False,
         "delivered": False,
         "error": None,
         "error_code": None,

@@ -276,6 +276,7 @@ def shown_of(message_id):
             "outcome": "created",
             "delivered": None,
             "attempted": True,
+            "invented": False,
         }
     ]
     unstarted = job(annotations={"error": {"errorCode": "A105", "message": message_id}})

@@ -24,6 +24,7 @@ OUTCOME = {
     "delivered": None,
     "fault": False,
     "attempted": True,
+    "invented": False,
 }
 NAMELESS = {**OUTCOME, "id": None, "name": None}
 
@@ -165,6 +166,7 @@ def test_each_messages_outcome_is_an_event():
         "outcome": "created",
         "fault": False,
         "attempted": True,
+        "invented": False,
         "delivered": True,
         "error": None,
         "error_code": None,

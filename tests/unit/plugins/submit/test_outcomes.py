@@ -29,6 +29,7 @@ ALL_FIELDS = {
         "delivered",
         "fault",
         "attempted",
+        "invented",
         "outcome",
         "traceparent",
         "send",
@@ -306,7 +307,7 @@ def test_a_namespace_that_a_pattern_allows_may_be_invented_and_is_no_operators_f
 
     (one,) = outcomes.outcomes(entries, [], ready, without_pilots(NO_RIGHTS))
 
-    assert (one["outcome"], one["fault"]) == ("retry", False)
+    assert (one["outcome"], one["fault"], one["invented"]) == ("retry", False, True)
 
 
 def test_what_another_job_failed_for_is_said_without_its_name_and_as_an_others_reason():
@@ -467,6 +468,17 @@ def test_a_message_that_comes_no_more_is_refused_with_the_last_reason():
     recorded = rejections.recorded(gave_up, "rules_digest")
     (kept,) = record_writes.new_records(recorded, "default", 0.0)
     assert kept["metadata"]["labels"]["sqs-k8s.jobs/id"] == entries[1]["id_label"]
+
+
+def test_a_message_that_comes_no_more_and_was_not_tried_is_not_told_the_reason_of_another():
+    entries = batch("a", "b")
+    settled = outcomes.outcomes(
+        entries, [its_job(entries[0])], [], without_pilots({"skipped": True}), waits("default")
+    )
+
+    _, gave_up = outcomes.final_outcomes(settled, give_up=["0001"])
+
+    assert gave_up["error"]["message"].endswith(": its namespace takes no Jobs")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,12 @@ def test_where_neither_could_pass_nobody_of_the_namespace_follows_and_others_do(
     assert followers(some, *created) == ["b/2"]
 
 
+def test_followers_are_of_each_namespace_in_turn_and_in_their_order():
+    some = rendered("a/1", "a/2", "a/3", "b/1", "c/1", "c/2")
+
+    assert followers(some) == ["a/1", "b/1", "c/1", "a/2", "c/2", "a/3"]
+
+
 def test_where_there_was_no_time_for_a_second_one_the_first_says_nothing_of_others():
     some = rendered("a/1", "a/2", "a/3")
     no_time = in_pieces({"skipped": True})
