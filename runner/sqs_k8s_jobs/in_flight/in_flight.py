@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
+from sqs_k8s_jobs.in_flight.held.failed_try import FailedTry
 from sqs_k8s_jobs.in_flight.held.holdups import Freed, Held, Holdup, Holdups
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.messages import Message
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
 LOOK = 0.2  # seconds between two looks whether messages are for others
-MAX_HELD = 4000  # messages of a queue that wait for namespaces; SQS hides 120,000 at most
+MAX_HELD = 4000  # messages of a queue that wait apart; SQS hides 120,000 at most
 
 
 class InFlight:
@@ -26,8 +27,9 @@ class InFlight:
     beside a flood a message starts at once. From a queue that gives its messages few times no
     more is received than can be begun.
 
-    Messages whose namespace takes no Jobs are held, and others go on. What its queue gives no
-    more is given up in the end, and given out for that as long as this is not abandoned.
+    Messages whose namespace takes no Jobs are held, and those are postponed for which a run had no
+    time; others go on. What its queue gives no more is given up in the end, and given out for that
+    as long as this is not abandoned.
     """
 
     def __init__(
@@ -117,6 +119,14 @@ class InFlight:
             self._put_first(messages)
             self._changed.notify_all()
 
+    def postpone(self, messages: Sequence[Message]) -> None:
+        """Have messages of a batch wait, for which a run had no time: few of them at a time."""
+        with self._changed:
+            for one in messages:
+                self._working.pop(one.receipt_handle, None)
+            self._buffers.postpone(self._kept(messages))
+            self._changed.notify_all()
+
     def resume(self) -> None:
         """Receive and give out batches again, unless another pause lasts."""
         with self._changed:
@@ -132,29 +142,11 @@ class InFlight:
             self._held.settled(messages)
             self._changed.notify_all()
 
-    def hold(
-        self,
-        namespace: str,
-        message: Message,
-        reason: str,
-        *,
-        is_fault: bool = False,
-        takes_some: bool = False,
-        is_tried: bool = True,
-        digest: str = "",
-    ) -> Held:
+    def hold(self, failed: FailedTry) -> Held:
         """Hold a message whose Job was not taken, as Holdups.put does."""
         with self._changed:
-            self._working.pop(message.receipt_handle, None)
-            held = self._held.put(
-                namespace,
-                message,
-                reason,
-                is_fault=is_fault,
-                takes_some=takes_some,
-                is_tried=is_tried,
-                digest=digest,
-            )
+            self._working.pop(failed.message.receipt_handle, None)
+            held = self._held.put(failed)
             self._changed.notify_all()
             return held
 
@@ -253,8 +245,8 @@ class InFlight:
         """Return the messages to process; while draining, or once abandoned, others are left."""
         if not self._draining:
             return list(messages)
-        kept = [one for one in messages if one.is_last and not self._abandoned]
-        self._left += [one for one in messages if one not in kept]
+        kept = [] if self._abandoned else [one for one in messages if one.is_last]
+        self._left += messages if self._abandoned else [one for one in messages if not one.is_last]
         return kept
 
     def _put_first(self, messages: Sequence[Message]) -> None:
@@ -280,6 +272,7 @@ class InFlight:
 
     def _has_room(self, url: str) -> bool:
         held = [one for one in self._held.all() if one.queue_url == url]
+        held += self._buffers.postponed(url)
         limit = 1 if self._pauses else self._limit
         has_room = self._buffers.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
         can_begin = url not in self._scarce or len(self._at_work) < self._runs

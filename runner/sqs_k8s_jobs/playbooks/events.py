@@ -22,6 +22,7 @@ class Outcome(TypedDict):
     outcome: str  # created, exists, rejected, retry or postponed
     fault: bool  # whether an operator has to set the error right
     attempted: bool  # whether its own Job was sent to the API server
+    invented: bool  # whether its namespace may be none: a pattern allows it, the cluster does not
     delivered: bool  # whether a rejected message's caller has heard 99
     error: str | None
     error_code: str | None
@@ -39,6 +40,7 @@ NO_OUTCOME: Outcome = {
     "outcome": "retry",
     "fault": False,
     "attempted": True,
+    "invented": False,
     "delivered": False,
     "error": None,
     "error_code": None,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
 from sqs_k8s_jobs.in_flight.acknowledger import Acknowledger
+from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
 from sqs_k8s_jobs.in_flight.held.holdups import SOME
 from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
@@ -136,7 +137,7 @@ class Submitter:
             queues={key: one.queue_arn for key, one in message_of.items() if one.queue_arn},
             senders={key: one.sender for key, one in message_of.items() if one.sender},
             waiting={
-                name: one.reason
+                name: one.cause.reason
                 for name, one in in_flight.holdups().items()
                 if _is_whole(name) and one.is_closed
             },
@@ -177,7 +178,7 @@ class Submitter:
             self._hold(message, outcome, takes_some=outcome["namespace"] in works)
         for namespace in works:
             self._in_flight.took_job(namespace)
-        self._in_flight.requeue_at_once(postponed)
+        self._in_flight.postpone(postponed)
         self._is_slow = bool(postponed)
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
@@ -186,15 +187,15 @@ class Submitter:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])
         self._acknowledger.note_failed_try(message, outcome["id"], reason)
         was_probe = self._in_flight.is_probe(message)  # of which it was said before
-        held = self._in_flight.hold(
+        failed = FailedTry(
             namespace,
             message,
-            reason,
-            is_fault=outcome["fault"],
+            Cause(reason, is_fault=outcome["fault"], is_invented=outcome["invented"]),
             takes_some=takes_some,
-            is_tried=outcome["attempted"],
+            is_attempted=outcome["attempted"],
             digest=outcome["id_label"],
         )
+        held = self._in_flight.hold(failed)
         if held.is_news and namespace:
             action = "namespace partly paused" if held.takes_some else "namespace paused"
             log.warning(action, namespace=namespace, error=reason)

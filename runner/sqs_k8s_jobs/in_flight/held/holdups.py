@@ -12,11 +12,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from sqs_k8s_jobs.in_flight.held.backoffs import Backoffs
+from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
 from sqs_k8s_jobs.in_flight.held.namespace import HeldNamespace
 from sqs_k8s_jobs.in_flight.held.surplus import surplus
 from sqs_k8s_jobs.queue.messages import Message
 
 SOME = "/"  # at the end of a namespace that takes some Jobs
+MOST_TRYING = 32  # messages that try for others, until the next ones do: a batch has place for more
 _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a quota
 
 
@@ -24,8 +27,7 @@ _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a qu
 class Holdup:
     """A namespace that accepts no Jobs, or not those of some messages, for other modules."""
 
-    reason: str  # the cluster's words at the first try
-    is_fault: bool  # whether only the operator can set it right
+    cause: Cause
     messages: int  # that wait
     is_closed: bool  # whether enough of them have failed, and none became a Job
 
@@ -66,38 +68,31 @@ class Holdups:
         self._namespaces: dict[str, HeldNamespace] = {}
         self._trying: dict[str, str] = {}  # by the receipt of a probe: for which name
         self._since: dict[str, float] = {}  # by message id: when it was first held
+        self._tried: set[str] = set()  # ids of messages whose own Jobs were tried in vain
 
-    def put(
-        self,
-        namespace: str,
-        message: Message,
-        reason: str,
-        *,
-        is_fault: bool = False,
-        takes_some: bool = False,
-        is_tried: bool = True,
-        digest: str = "",
-    ) -> Held:
-        """Hold a message; `takes_some` tells that its namespace has just taken others.
+    def put(self, failed: FailedTry) -> Held:
+        """Hold a message.
 
         It is news where a namespace is closed, or takes some, unless that was said of it for the
         same reason. What has waited apart does so again. Where it is the last that has tried for
-        others, or nobody waits yet, the pause begins anew and is longer. `is_tried` tells whether
-        it was tried itself, and `digest` is that of its id: messages of one id fail together.
+        others, or nobody waits yet, the pause begins anew and is longer.
         """
+        message, now = failed.message, self._clock()
         ended = self._end_try(message)
-        takes_some = takes_some or ended == namespace + SOME
-        name = namespace + SOME if takes_some else namespace
+        takes_some = failed.takes_some or ended == failed.namespace + SOME
+        name = failed.namespace + SOME if takes_some else failed.namespace
         is_first = name not in self._namespaces
-        found = self._namespaces.setdefault(name, HeldNamespace(reason, is_fault, takes_some))
-        found.add(message, reason, is_fault=is_fault)
-        if is_tried:
-            found.tried.add(message.message_id)
-        if is_tried and (name == ended or not takes_some):
-            found.note_failure(digest or message.message_id, reason)
-        self._since.setdefault(message.message_id, self._clock())
+        found = self._namespaces.setdefault(name, self._new(failed.cause, takes_some))
+        found.add(failed)
+        if failed.is_attempted:
+            self._tried.add(message.message_id)
+        if failed.is_attempted and (name == ended or not takes_some):
+            found.note_failure(failed)
         if is_first or (name == ended and not found.probes):
-            found.end_round(self._clock(), self._pause)
+            found.end_round(now)
+        elif message.message_id not in self._since and not failed.is_attempted:
+            found.backoffs.end_for_fresh(now, at_once=False)
+        self._since.setdefault(message.message_id, now)
         is_news = self._say(name, found)
         self._drop_if_empty(ended)
         return Held(is_news, found.is_said, takes_some)
@@ -106,7 +101,7 @@ class Holdups:
         """Note that a namespace has taken a Job: others may fail there for what is their own."""
         for name in (namespace, namespace + SOME):
             if name in self._namespaces:
-                self._namespaces[name].took_job()
+                self._namespaces[name].took_job(self._clock())
 
     def free(self, probe: Message) -> Freed | None:
         """Return for which namespace a message has tried with success, and what waited for it.
@@ -122,11 +117,17 @@ class Holdups:
         return Freed(namespace_of(name), one.in_order(), one.is_said)
 
     def due(self) -> list[Message]:
-        """Return a few messages of each namespace whose backoff is over, to try for the others."""
+        """Return a few messages of each namespace whose backoff is over, to try for the others.
+
+        Where many namespaces wait, each has its turn, and last those that a sender may have
+        invented.
+        """
+        now = self._clock()
+        idle = [one for one in self._idle() if one[1].next_at() <= now]
         found: list[Message] = []
-        for name, one in self._namespaces.items():
-            if not one.probes and one.waiting and one.next_at() <= self._clock():
-                probes = one.next_probes()
+        for name, one in sorted(idle, key=lambda it: (it[1].cause.is_invented, it[1].next_at())):
+            if len(self._trying) < MOST_TRYING:
+                probes = one.next_probes(now)
                 self._trying.update((probe.receipt_handle, name) for probe in probes)
                 found += probes
         return found
@@ -163,21 +164,31 @@ class Holdups:
         """Forget messages that are no longer in flight; another message repeats an open try."""
         for message in messages:
             self._since.pop(message.message_id, None)
+            self._tried.discard(message.message_id)
             self._drop_if_empty(self._end_try(message))
 
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""
         return {
-            namespace: Holdup(one.reason, one.is_fault, one.messages, one.is_closed)
+            namespace: Holdup(one.cause, one.messages, one.is_closed)
             for namespace, one in self._namespaces.items()
         }
 
     def seconds_to_next(self) -> float | None:
-        """Return in how many seconds a pause is over; None where none lasts."""
-        moments = [
-            one.next_at() for one in self._namespaces.values() if one.waiting and not one.probes
+        """Return in how many seconds a pause is over; None where none lasts, or others try yet."""
+        moments = [one.next_at() for _, one in self._idle()]
+        if not moments or len(self._trying) >= MOST_TRYING:
+            return None
+        return max(0.0, min(moments) - self._clock())
+
+    def _new(self, cause: Cause, takes_some: bool) -> HeldNamespace:
+        return HeldNamespace(cause, takes_some, Backoffs(self._pause), self._tried)
+
+    def _idle(self) -> list[tuple[str, HeldNamespace]]:
+        """Return the namespaces of which nothing is tried now, and their names."""
+        return [
+            (name, one) for name, one in self._namespaces.items() if one.waiting and not one.probes
         ]
-        return max(0.0, min(moments) - self._clock()) if moments else None
 
     def _end_try(self, message: Message) -> str | None:
         """Note the end of a message's try; return the name for which it has tried."""
@@ -191,7 +202,9 @@ class Holdups:
         if not found.say():
             return False
         other = self._namespaces.get(namespace_of(name) if found.takes_some else name + SOME)
-        return not (other and other.is_said and is_same_reason(other.reason, found.reason))
+        return not (
+            other and other.is_said and is_same_reason(other.cause.reason, found.cause.reason)
+        )
 
     def _taken(self, wanted: Callable[[Message], bool]) -> list[Message]:
         found: list[Message] = []

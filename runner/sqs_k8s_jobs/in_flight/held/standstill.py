@@ -14,13 +14,15 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     What only the operator can set right is said however few messages wait for it. A namespace
     that takes some Jobs, and one that takes none, is one namespace. What waits for no namespace
     is no matter of the cluster's, as where two messages have one id, nor is what fails while other
-    messages of its namespace become Jobs.
+    messages of its namespace become Jobs, or in a namespace that a sender may have invented.
     """
     holdups = {
-        name: one for name, one in holdups.items() if (name and one.is_closed) or one.is_fault
+        name: one
+        for name, one in holdups.items()
+        if (name and one.is_closed and not one.cause.is_invented) or one.cause.is_fault
     }
     held = sum(one.messages for one in holdups.values())
-    chosen = {name: one for name, one in holdups.items() if one.is_fault}
+    chosen = {name: one for name, one in holdups.items() if one.cause.is_fault}
     if not chosen and 2 * held <= in_flight:
         return None
     chosen = chosen or dict(holdups)
@@ -32,13 +34,13 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     others = {namespace_of(name) for name in holdups} - {most, ""}
     kind = "some" if name.endswith(SOME) else "no"
     where = f"namespace {most} takes {kind} Jobs: " if most else ""
-    return f"{where}{holdups[name].reason}{_more(len(others))}"
+    return f"{where}{holdups[name].cause.reason}{_more(len(others))}"
 
 
 def _name_to_say(of_most: Mapping[str, Holdup]) -> str:
     """Return the first held Job's name, as logged, unless its namespace has two reasons."""
     first, *others = of_most
-    if others and not is_same_reason(of_most[first].reason, of_most[others[0]].reason):
+    if others and not is_same_reason(of_most[first].cause.reason, of_most[others[0]].cause.reason):
         return namespace_of(first)
     return first
 

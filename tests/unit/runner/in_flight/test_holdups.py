@@ -5,7 +5,9 @@ from kit.models.memory_queue import URL, message, messages
 from kit.models.recorders import never
 from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
-from sqs_k8s_jobs.in_flight.held.holdups import Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.backoffs import MOST_FRESH_PROBES, MOST_PROBES
+from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
+from sqs_k8s_jobs.in_flight.held.holdups import MOST_TRYING, Holdup, Holdups
 from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.held.surplus import level
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
@@ -25,14 +27,18 @@ def in_flight(held):
     return InFlight(100, {URL: 1}, never, held=held)
 
 
-def put(held, some, namespace="nightly", *, is_tried=False, **how):
+def failed(namespace, one, reason=NO, *, is_fault=False, is_invented=False, **how):
+    return FailedTry(namespace, one, Cause(reason, is_fault, is_invented), **how)
+
+
+def put(held, some, namespace="nightly", *, is_attempted=False, **how):
     """Hold messages for the same reason, of which others have tried unless it is said."""
-    return [held.put(namespace, one, NO, is_tried=is_tried, **how) for one in some]
+    return [held.put(failed(namespace, one, is_attempted=is_attempted, **how)) for one in some]
 
 
 def waiting(number, reason=NO, *, is_fault=False, is_closed=True):
     """What is known of a namespace for which so many wait."""
-    return Holdup(reason, is_fault, number, is_closed)
+    return Holdup(Cause(reason, is_fault), number, is_closed)
 
 
 def taken(in_flight, *some):
@@ -45,7 +51,7 @@ def two_that_try(held, clock):
     """Two of four messages that are held: one has tried before, in vain."""
     put(held, messages(4))
     clock.now += 10
-    put(held, held.due(), is_tried=True)
+    put(held, held.due(), is_attempted=True)
     clock.now += 20
     return held.due()
 
@@ -56,17 +62,17 @@ def names(some):
 
 def test_a_namespace_is_told_of_once_two_messages_have_failed_there_and_no_job_was_taken(held):
     def news(some, namespace="nightly"):
-        return [one.is_news for one in put(held, some, namespace, is_tried=True)]
+        return [one.is_news for one in put(held, some, namespace, is_attempted=True)]
 
     assert news(messages(3)) == [False, True, False]
     assert news(messages(1, "x"), "other") == [False]
 
 
 def test_one_message_that_fails_again_and_again_closes_no_namespace(held, clock):
-    put(held, messages(1), is_tried=True)
+    put(held, messages(1), is_attempted=True)
     for _ in range(5):
         clock.now += 100
-        put(held, held.due(), is_tried=True)
+        put(held, held.due(), is_attempted=True)
 
     assert held.holdups() == {"nightly": waiting(1, is_closed=False)}
     assert standstill(held.holdups(), 1) is None
@@ -74,18 +80,18 @@ def test_one_message_that_fails_again_and_again_closes_no_namespace(held, clock)
 
 def test_what_fails_while_others_become_jobs_closes_no_namespace(held):
     first, second, third = messages(3)
-    put(held, [first], is_tried=True)
+    put(held, [first], is_attempted=True)
     held.took_job("nightly")
-    put(held, [second], is_tried=True)
+    put(held, [second], is_attempted=True)
     assert not held.holdups()["nightly"].is_closed
 
-    put(held, [third], is_tried=True)
+    put(held, [third], is_attempted=True)
 
     assert held.holdups()["nightly"].is_closed
 
 
 def test_who_has_not_tried_does_so_at_once_where_a_job_was_taken(held):
-    put(held, messages(2), is_tried=True)
+    put(held, messages(2), is_attempted=True)
     put(held, messages(3, "untried"))
     assert held.due() == []
 
@@ -96,29 +102,29 @@ def test_who_has_not_tried_does_so_at_once_where_a_job_was_taken(held):
 
 def test_two_messages_of_one_id_fail_together_and_close_no_namespace(held):
     first, second, other = messages(3)
-    put(held, [first, second], is_tried=True, digest="one")
+    put(held, [first, second], is_attempted=True, digest="one")
     assert not held.holdups()["nightly"].is_closed
 
-    put(held, [other], is_tried=True, digest="other")
+    put(held, [other], is_attempted=True, digest="other")
 
     assert held.holdups()["nightly"].is_closed
 
 
 def test_what_closes_a_namespace_is_the_reason_and_not_what_one_message_failed_for_before(held):
     first, second, third = messages(3)
-    held.put("nightly", first, "its registry does not answer")
+    held.put(failed("nightly", first, "its registry does not answer"))
     held.took_job("nightly")
     for one in (second, third):
-        held.put("nightly", one, NO)
+        held.put(failed("nightly", one, NO))
 
-    assert held.holdups()["nightly"].reason == NO
+    assert held.holdups()["nightly"].cause.reason == NO
 
 
 def test_a_namespace_that_took_a_job_meanwhile_is_told_of_again(held):
-    put(held, messages(2), is_tried=True)
+    put(held, messages(2), is_attempted=True)
     held.took_job("nightly")
 
-    said = put(held, messages(2, "n"), is_tried=True)
+    said = put(held, messages(2, "n"), is_attempted=True)
 
     assert [one.is_news for one in said] == [False, True]
 
@@ -129,8 +135,15 @@ def test_what_was_not_tried_itself_says_nothing_of_its_namespace(held):
     assert not held.holdups()["nightly"].is_closed
 
 
+def test_a_namespace_that_a_sender_may_have_invented_is_no_standstill(held):
+    put(held, messages(3), is_attempted=True, is_invented=True)
+
+    assert held.holdups()["nightly"].is_closed
+    assert standstill(held.holdups(), 3) is None
+
+
 def test_what_only_the_operator_can_set_right_closes_a_namespace_at_once(held):
-    (held_one,) = put(held, messages(1), is_tried=True, is_fault=True)
+    (held_one,) = put(held, messages(1), is_attempted=True, is_fault=True)
 
     assert held_one.is_news
     assert standstill(held.holdups(), 100) == "namespace nightly takes no Jobs: exceeded quota"
@@ -140,9 +153,8 @@ def test_a_quota_that_holds_some_of_a_namespace_and_then_all_is_news_once(held):
     quota = 'jobs.batch "{}" is forbidden: exceeded quota: q, used: {}'
 
     def news(namespace, number, words=quota, **how):
-        return held.put(
-            namespace, message(f"{namespace}{number}"), words.format("a", number), **how
-        ).is_news
+        one = failed(namespace, message(f"{namespace}{number}"), words.format("a", number), **how)
+        return held.put(one).is_news
 
     assert news("nightly", 1, takes_some=True)
     assert [news("nightly", 2), news("nightly", 3)] == [False, False]
@@ -151,29 +163,29 @@ def test_a_quota_that_holds_some_of_a_namespace_and_then_all_is_news_once(held):
 
 
 def test_a_quota_that_holds_all_of_a_namespace_and_then_some_is_the_same_to_a_person(held):
-    put(held, messages(2), is_tried=True)
+    put(held, messages(2), is_attempted=True)
     put(held, messages(1, "n"), takes_some=True)
 
     assert standstill(held.holdups(), 2) == "namespace nightly takes no Jobs: exceeded quota"
 
 
 def test_what_has_failed_beside_others_waits_apart_whatever_its_next_tries_come_to(held, clock):
-    put(held, messages(2), takes_some=True, is_tried=True)
+    put(held, messages(2), takes_some=True, is_attempted=True)
     clock.now += 10
     (probe,) = held.due()
 
-    put(held, [probe], is_tried=True)
+    put(held, [probe], is_attempted=True)
 
     assert held.holdups() == {"nightly/": waiting(2, is_closed=False)}
 
 
 def test_it_is_the_namespaces_matter_once_it_fails_alone_again_and_no_job_was_taken(held, clock):
-    put(held, messages(2), takes_some=True, is_tried=True)
+    put(held, messages(2), takes_some=True, is_attempted=True)
     held.took_job("nightly")
     for _ in range(2):
         assert standstill(held.holdups(), 2) is None
         clock.now += 100
-        put(held, held.due(), is_tried=True)
+        put(held, held.due(), is_attempted=True)
 
     assert standstill(held.holdups(), 2) == "namespace nightly takes some Jobs: exceeded quota"
     held.took_job("nightly")
@@ -183,10 +195,10 @@ def test_it_is_the_namespaces_matter_once_it_fails_alone_again_and_no_job_was_ta
 def test_a_message_that_has_not_tried_does_not_wait_for_the_pauses_of_those_that_fail_for_ever(
     held, clock
 ):
-    put(held, messages(2), is_tried=True)
+    put(held, messages(2), is_attempted=True)
     for _ in range(4):
         clock.now += 100
-        put(held, held.due(), is_tried=True)
+        put(held, held.due(), is_attempted=True)
     assert held.seconds_to_next() == 50
 
     put(held, messages(1, "new"))
@@ -208,7 +220,7 @@ def test_while_tries_fail_the_pauses_grow(held, clock):
     put(held, messages(3))
     clock.now += 10
     (probe,) = held.due()
-    put(held, [probe], is_tried=True)
+    put(held, [probe], is_attempted=True)
 
     clock.now += 19
     assert held.due() == []
@@ -217,18 +229,96 @@ def test_while_tries_fail_the_pauses_grow(held, clock):
     assert names(held.due()) == ["m1", "m2"]
 
 
-def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(held, clock):
-    put(held, messages(12))
-    tried = []
-    for count in (1, 2, 4, 4):
-        clock.now += 100
+def rounds_of(held, clock, number, seconds=0):
+    """The probes of so many rounds, each of which fails after these seconds."""
+    for _ in range(number):
+        clock.now += 1000
         probes = held.due()
-        assert len(probes) == count
-        tried += names(probes)
-        put(held, probes, is_tried=True)
+        clock.now += seconds
+        put(held, probes, is_attempted=True)
+        yield names(probes)
 
-    assert len(set(tried)) == 11
-    assert tried[:3] == ["m0", "m1", "m11"]
+
+def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(held, clock):
+    put(held, messages(32))
+
+    *rounds, last = rounds_of(held, clock, 6)
+
+    assert [len(some) for some in rounds] == [1, 2, 4, 8, MOST_FRESH_PROBES]
+    tried = [name for some in rounds for name in some]
+    assert len(set(tried)) == 31
+    assert tried[:3] == ["m0", "m1", "m31"]
+    assert set(last).isdisjoint(tried)  # the one that is left
+
+
+def test_few_try_where_a_try_takes_long_or_all_have_tried(held, clock):
+    put(held, messages(32))
+    slow = list(rounds_of(held, clock, 5, seconds=60))
+    assert [len(some) for some in slow] == [1, 2, 4, MOST_PROBES, MOST_PROBES]
+
+    *_, last = rounds_of(held, clock, 20)
+
+    assert len(last) == MOST_PROBES
+
+
+def test_the_pauses_of_those_that_have_not_tried_grow_less(held, clock):
+    put(held, messages(60))
+    list(rounds_of(held, clock, 5))
+
+    assert held.seconds_to_next() == 30
+
+
+def test_who_comes_while_others_wait_that_have_not_tried_does_so_after_one_pause(held, clock):
+    put(held, messages(60))
+    list(rounds_of(held, clock, 3))
+    assert held.seconds_to_next() == 30
+
+    put(held, messages(1, "new"))
+
+    assert held.seconds_to_next() == 10
+    clock.now += 10
+    assert "new0" in names(held.due())
+
+
+def test_who_has_tried_in_vain_is_known_after_another_has_freed_its_namespace(held, clock):
+    put(held, messages(20), is_attempted=True)
+    clock.now += 10
+    (probe,) = held.due()
+    freed = held.free(probe)
+    put(held, freed.messages, is_attempted=True)
+
+    put(held, messages(1, "new"))
+    clock.now += 10
+
+    assert names(held.due()) == ["new0"]
+
+
+def test_who_was_settled_has_not_tried_when_its_queue_gives_it_again(held, clock):
+    first, second = messages(2)
+    put(held, [second, first], is_attempted=True)
+    held.settled([first])
+    held.clear()
+    put(held, [second, first])
+
+    clock.now += 10
+
+    assert held.due() == [first]
+
+
+def test_of_many_namespaces_few_try_at_a_time_and_the_next_ones_after_them(held, clock):
+    many = [f"n{number}" for number in range(MOST_TRYING + 8)]
+    for name in many:
+        put(held, [message(name)], name)
+    put(held, [message("invented")], "", is_invented=True)
+    clock.now += 10
+
+    probes = held.due()
+    assert names(probes) == many[:MOST_TRYING]
+    assert held.due() == []
+    assert held.seconds_to_next() is None
+    held.settled(probes)
+
+    assert names(held.due()) == [*many[MOST_TRYING:], "invented"]
 
 
 def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
@@ -246,7 +336,7 @@ def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock
 def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
     first, second = two_that_try(held, clock)
 
-    held.put("nightly", first, NO, takes_some=True)
+    held.put(failed("nightly", first, NO, takes_some=True))
     freed = held.free(second)
 
     assert (freed.namespace, len(freed.messages)) == ("nightly", 2)
@@ -328,7 +418,7 @@ def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, cloc
 def test_held_messages_stay_in_flight_and_do_not_hold_up_others(in_flight):
     nightly, other = messages(2)
     taken(in_flight, nightly)
-    in_flight.hold("nightly", nightly, NO)
+    in_flight.hold(failed("nightly", nightly))
 
     assert taken(in_flight, other) == [other]
     assert sorted(names(in_flight.messages())) == ["m0", "m1"]
@@ -338,7 +428,7 @@ def test_held_messages_stay_in_flight_and_do_not_hold_up_others(in_flight):
 def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
     some = messages(2)
     for one in taken(in_flight, *some):
-        in_flight.hold("nightly", one, NO)
+        in_flight.hold(failed("nightly", one))
 
     clock.now += 10
     (probe,) = within_patience(in_flight.next_batch)
@@ -350,7 +440,7 @@ def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
 
 def test_what_is_given_up_is_given_out_and_known_as_such(in_flight, clock):
     last = message("last", is_last=True)
-    in_flight.hold("nightly", *taken(in_flight, last), NO)
+    in_flight.hold(failed("nightly", *taken(in_flight, last)))
     assert not in_flight.is_given_up(last)
 
     clock.now += 101
@@ -363,7 +453,7 @@ def test_while_it_drains_it_gives_out_what_queues_give_no_more_and_returns_the_r
     last, again = message("last", is_last=True), message("again")
     held_last, held_again = message("held", is_last=True), message("held-again")
     for one in taken(in_flight, held_last, held_again):
-        in_flight.hold("nightly", one, NO)
+        in_flight.hold(failed("nightly", one))
     in_flight.add(URL, [last, again], more=True)
 
     released = in_flight.drain()
@@ -460,7 +550,7 @@ def test_the_largest_are_cut_to_one_level(sizes, limit, found):
 
 def test_who_has_tried_in_vain_comes_after_those_that_have_not_once_all_are_free(held, clock):
     first, *others = messages(4)
-    put(held, [first], is_tried=True)
+    put(held, [first], is_attempted=True)
     put(held, others)
     clock.now += 10
     (probe,) = held.due()
@@ -486,7 +576,7 @@ def test_a_namespace_that_takes_no_jobs_leaves_room_for_others_however_much_wait
 ):
     monkeypatch.setattr(of_in_flight, "MAX_HELD", 8)
     for one in messages(8):
-        in_flight.hold("full", *taken(in_flight, one), NO)
+        in_flight.hold(failed("full", *taken(in_flight, one)))
         in_flight.batch_finished([one])
     assert not in_flight._has_room(URL)
 
@@ -546,9 +636,9 @@ def test_what_keeps_most_messages_is_the_runners_matter_and_so_is_what_an_operat
 
 def test_what_an_operator_must_mend_is_said_though_another_message_waited_there_before(held):
     first, second = messages(2)
-    held.put("", first, "its id is in use by another message")
+    held.put(failed("", first, "its id is in use by another message"))
     assert standstill(held.holdups(), 1) is None
 
-    held.put("", second, "its record cannot be kept: no right", is_fault=True)
+    held.put(failed("", second, "its record cannot be kept: no right", is_fault=True))
 
     assert standstill(held.holdups(), 100) == "its record cannot be kept: no right"

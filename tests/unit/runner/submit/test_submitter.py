@@ -132,13 +132,14 @@ def test_a_namespace_is_paused_once_two_messages_have_failed_there(logged):
 
 def test_what_a_run_had_no_time_for_is_in_the_next_one_and_pauses_nothing():
     slow = [outcome("0000"), outcome("0001", "postponed", error="not attempted")]
-    harness = Harness(RunResult(slow), RunResult([outcome("0000")]))
+    harness = Harness(RunResult(slow), RunResult([outcome("0000"), outcome("0001")]))
 
     harness.submit(*messages(2))
     assert (harness.queue.deleted, harness.in_hand) == (["m0"], ["m1"])
+    harness.in_flight.add(URL, [message("another")], more=False)
     harness.submitter.submit(within_patience(harness.in_flight.next_batch))
 
-    assert harness.queue.deleted == ["m0", "m1"]
+    assert harness.queue.deleted == ["m0", "another", "m1"]
     assert harness.health.ready
     assert [one.cautious for one in harness.submissions] == [False, True]
 
