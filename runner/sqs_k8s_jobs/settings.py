@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sqs_k8s_jobs import queue_urls
+from sqs_k8s_jobs import queue_urls, setting_names
 from sqs_k8s_jobs.errors import OperatorError
 
 ENVIRONMENT_PREFIX = "SQS_K8S_JOBS_"
@@ -152,6 +152,7 @@ def load(arguments: argparse.Namespace, environment: Mapping[str, str] = os.envi
 
     Raises OperatorError, naming the setting and where it came from.
     """
+    setting_names.check_environment(environment, ENVIRONMENT_PREFIX, _names())
     config = arguments.config or environment.get(ENVIRONMENT_PREFIX + "CONFIG")
     in_file = _read_file(Path(config)) if config else {}
     values: dict[str, Any] = {}
@@ -196,14 +197,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise OperatorError(f"the settings file {path} cannot be read: {exc}") from exc
     if not isinstance(values, dict):
         raise OperatorError(f"the settings file {path} is not a list of names and values")
-    known = {one.name for one in fields(Settings)}
-    unknown = sorted(str(name) for name in values if name not in known)
-    if unknown:
-        raise OperatorError(
-            f"the settings file {path} has unknown settings: {', '.join(unknown)};"
-            f" known are {', '.join(sorted(known))}"
-        )
+    setting_names.check(values, _names(), f"the settings file {path}")
     return values
+
+
+def _names() -> list[str]:
+    return [one.name for one in fields(Settings)]
 
 
 def _convert(one: Any, value: Any, source: str) -> Any:

@@ -19,7 +19,7 @@ from .files import Files
 from .journal import Journal
 from .plan import RUNNERS
 
-MARK = "SQS_K8S_JOBS_CHAOS"
+MARK = "CHAOS_RUN"
 START_SECONDS = 180.0
 STOP_SECONDS = 180.0
 ORPHAN_SECONDS = 15.0

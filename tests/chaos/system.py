@@ -23,7 +23,7 @@ SETTINGS = {
     "SQS_K8S_JOBS_RECORD_NAMESPACE": "default",  # it is there
     "SQS_K8S_JOBS_RECEIVE_WAIT_TIME": "2",
     "SQS_K8S_JOBS_RETRY_BACKOFF": "1",
-    "SQS_K8S_JOBS_RETRY_PAUSE_LIMIT": "5",
+    "SQS_K8S_JOBS_RETRY_BACKOFF_MAX": "5",
     "SQS_K8S_JOBS_RESYNC_INTERVAL": "10",
     "SQS_K8S_JOBS_VISIBILITY_TIMEOUT": str(VISIBILITY_TIMEOUT),
     "SQS_K8S_JOBS_LOG_FORMAT": "json",  # the checker reads of it what was taken for accepted

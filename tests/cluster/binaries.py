@@ -1,7 +1,7 @@
 """Kubernetes' programs, built once from Go modules and kept in a cache.
 
 The pins are the go.mod and go.sum files under go/, with a module for each minor version of
-Kubernetes; without SQS_K8S_JOBS_KUBERNETES it is the newest one. Each module has a cache folder
+Kubernetes; without TESTS_KUBERNETES it is the newest one. Each module has a cache folder
 that is named for their digest and the build's flags: a changed pin is a new folder, and an old one
 never half right.
 """
@@ -24,7 +24,7 @@ from .progress import Stopwatch, say
 MODULES = Path(__file__).parent / "go"
 KUBERNETES = "kubernetes"
 KWOK = "kwok"  # in the newest module of Kubernetes, whichever one is wanted
-WANTED = "SQS_K8S_JOBS_KUBERNETES"  # a variable: the minor version to have, such as 1.35
+WANTED = "TESTS_KUBERNETES"  # a variable: the minor version to have, such as 1.35
 
 
 class Program(NamedTuple):
@@ -78,8 +78,7 @@ def wanted_minor() -> str:
 def cache() -> Path:
     """Return the build cache's folder."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = os.environ.get("SQS_K8S_JOBS_CACHE") or f"{home}/sqs-k8s-jobs"
-    return Path(folder).absolute()
+    return Path(home, "sqs-k8s-jobs").absolute()
 
 
 class Module:

@@ -43,7 +43,7 @@ class Environment:
             **os.environ,
             "PATH": path,
             "PYTHONPATH": str(TESTS),
-            "SQS_K8S_JOBS_KUBERNETES": self._stack.kubernetes,
+            "TESTS_KUBERNETES": self._stack.kubernetes,
         }
 
     def ensure(self) -> None:

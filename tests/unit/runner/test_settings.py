@@ -97,9 +97,19 @@ def test_what_is_wrong_is_named_where_it_was_set(config):
         load(SQS_K8S_JOBS_ALLOW_MISSING_DEAD_LETTER_QUEUE="maybe")
 
 
-def test_a_setting_that_there_is_not_is_named_with_those_that_there_are(config):
-    with pytest.raises(OperatorError, match=r"unknown settings: queue; known are .*queue_url"):
-        load("--config", config("queue: x\nqueue_url: y\n"))
+def test_a_setting_that_there_is_not_is_named_with_the_nearest_that_there_is(config):
+    with pytest.raises(
+        OperatorError, match=r"settings\.yml has .*: queue_ur \(did you mean queue_url\?\); zzz\."
+    ):
+        load("--config", config("queue_ur: x\nqueue_url: y\nzzz: 1\n"))
+    with pytest.raises(OperatorError, match=r"environment has .*_URLS \(did you mean .*_URL\?\)"):
+        load(SQS_K8S_JOBS_QUEUE_URLS="x")
+
+
+def test_variables_of_other_things_are_no_mistyped_settings():
+    others = ("SERVICE_HOST", "SERVICE_PORT_METRICS", "PORT", "PORT_8080_TCP_ADDR", "EVENTS_FILE")
+
+    assert load(**{f"SQS_K8S_JOBS_{one}": "x" for one in others}) == Settings()
 
 
 @pytest.mark.parametrize("text", ["- a\n", "words\n", "a: [\n", "a: b: c\n"])
