@@ -38,6 +38,20 @@ def test_golden_cases_are_written_down_once_and_compared_from_then_on(playbook, 
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_mistyped_variable_is_an_error_that_names_the_nearest_one(
+    playbook, message_file, message
+):
+    for name, more in (
+        ("golden.yml", {}),
+        ("preview.yml", {"message_file": message_file(message("a"))}),
+    ):
+        done = playbook(name, submit_job_label={"team": "blue"}, fails=True, **more)
+
+        words = "no role reads the variable submit_job_label: did you mean submit_job_labels?"
+        assert words in done.stdout
+        assert "changed=0" in done.stdout
+
+
 def test_a_folder_without_cases_is_named(playbook, tmp_path):
     done = playbook("golden.yml", submit_golden=str(tmp_path), fails=True)
 
