@@ -12,7 +12,6 @@ from sqs_k8s_jobs.queue.messages import Message
 # Length of messages with which a batch is full, whatever its number of messages, and a queue has no
 # more room: a run needs some ten times as many bytes of memory, and its files are in memory.
 FULL = 16 * 1024 * 1024
-POSTPONED_SHARE = 4  # one in so many places of a queue is for those for which a run had no time
 
 
 @dataclass
@@ -21,9 +20,7 @@ class _Buffer:
 
     weight: int
     waiting: deque[Message] = field(default_factory=deque)
-    postponed: deque[Message] = field(default_factory=deque)
     has_more: bool = False
-    given: int = 0  # to batches
 
     def add(self, messages: Sequence[Message], more: bool) -> None:
         """Put messages last."""
@@ -34,32 +31,16 @@ class _Buffer:
         """Expect no more until the next receive."""
         self.has_more = False
 
-    def all(self) -> list[Message]:
-        """Return all that waits, those that were postponed last."""
-        return [*self.waiting, *self.postponed]
-
-    def count(self) -> int:
-        """Return how many wait."""
-        return len(self.waiting) + len(self.postponed)
-
-    def take(self) -> Message:
-        """Take the next message: what was postponed may take long, and others are not behind it."""
-        self.given += 1
-        is_their_turn = not self.waiting or self.given % POSTPONED_SHARE == 0
-        return (self.postponed if self.postponed and is_their_turn else self.waiting).popleft()
-
-    def clear(self) -> None:
-        """Have nothing wait."""
-        self.waiting.clear()
-        self.postponed.clear()
+    def length(self) -> int:
+        """Return the length of what waits together."""
+        return length_of(self.waiting)
 
 
 class QueueBuffers:
     """Each queue's messages are in their order, and a batch has something of each queue.
 
-    Where more waits than fits, a batch is shared out by the queues' weights. What was postponed,
-    as a run had no time for it, has a share of its queue's places. Of queues that are named as busy
-    a batch has nothing. There is no lock.
+    Where more waits than fits, a batch is shared out by the queues' weights. Of queues that are
+    named as busy it has nothing. There is no lock.
     """
 
     def __init__(self, limit: int, weights: Mapping[str, int]) -> None:
@@ -75,21 +56,17 @@ class QueueBuffers:
         for one in reversed(messages):
             self._buffers[one.queue_url].waiting.appendleft(one)
 
-    def postpone(self, messages: Sequence[Message]) -> None:
-        """Put messages behind others that were postponed, each in the buffer of its queue."""
+    def put_last(self, messages: Sequence[Message]) -> None:
+        """Put messages last, each in the buffer of its queue and in their order."""
         for one in messages:
-            self._buffers[one.queue_url].postponed.append(one)
-
-    def postponed(self, url: str) -> list[Message]:
-        """Return what was postponed of a queue: it keeps no room from others."""
-        return list(self._buffers[url].postponed)
+            self._buffers[one.queue_url].waiting.append(one)
 
     def next_batch(self, busy: Collection[str]) -> list[Message]:
         """Take a batch."""
         buffers = self._open(busy)
         places = fair_share.allocate(
             self._limit,
-            [buffer.count() for buffer in buffers],
+            [len(buffer.waiting) for buffer in buffers],
             [buffer.weight for buffer in buffers],
         )
         batch: list[Message] = []
@@ -97,7 +74,7 @@ class QueueBuffers:
         for number in places:
             if length >= FULL:
                 break
-            batch.append(buffers[number].take())
+            batch.append(buffers[number].waiting.popleft())
             length += batch[-1].length
         return batch
 
@@ -110,29 +87,29 @@ class QueueBuffers:
         """Return all that waits, and have nothing wait."""
         waiting = self.waiting()
         for buffer in self._buffers.values():
-            buffer.clear()
+            buffer.waiting.clear()
         return waiting
 
     def waiting(self) -> list[Message]:
         """Return all that waits."""
-        return [one for buffer in self._buffers.values() for one in buffer.all()]
+        return [one for buffer in self._buffers.values() for one in buffer.waiting]
 
     def has_room(self, url: str, limit: int, length: int) -> bool:
         """Tell whether a queue has room, in messages and in length, beside this length."""
         buffer = self._buffers[url]
-        return len(buffer.waiting) < limit and length_of(buffer.waiting) + length < FULL
+        return len(buffer.waiting) < limit and buffer.length() + length < FULL
 
     def has_work(self, busy: Collection[str]) -> bool:
         """Tell whether there is something for a batch."""
-        return any(buffer.count() for buffer in self._open(busy))
+        return any(buffer.waiting for buffer in self._open(busy))
 
     def is_ready(self, busy: Collection[str]) -> bool:
         """Tell whether a batch would get no fuller by waiting for what queues give soon."""
         buffers = self._open(busy)
         return (
             not any(buffer.has_more for buffer in buffers)
-            or sum(buffer.count() for buffer in buffers) >= self._limit
-            or sum(length_of(buffer.all()) for buffer in buffers) >= FULL
+            or sum(len(buffer.waiting) for buffer in buffers) >= self._limit
+            or sum(buffer.length() for buffer in buffers) >= FULL
         )
 
     def _open(self, busy: Collection[str]) -> list[_Buffer]:

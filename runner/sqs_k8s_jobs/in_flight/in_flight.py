@@ -13,7 +13,9 @@ from sqs_k8s_jobs.queue.messages import Message
 
 LINGER = 0.2  # seconds that a batch waits for more while a queue keeps giving
 LOOK = 0.2  # seconds between two looks whether messages are for others
-MAX_HELD = 4000  # messages of a queue that wait apart; SQS hides 120,000 at most
+MAX_HELD = 4000  # messages of a queue that wait for namespaces; SQS hides 120,000 at most
+MOST_TRYING = 32  # messages that try for those that are held at a time …
+MOST_TRYING_SLOWLY = 4  # … and where creations take long: fewer than a run has time for
 
 
 class InFlight:
@@ -27,9 +29,9 @@ class InFlight:
     beside a flood a message starts at once. From a queue that gives its messages few times no
     more is received than can be begun.
 
-    Messages whose namespace takes no Jobs are held, and those are postponed for which a run had no
-    time; others go on. What its queue gives no more is given up in the end, and given out for that
-    as long as this is not abandoned.
+    Messages whose namespace takes no Jobs are held, and others go on; some of them try for the rest
+    in their turn, behind what waits already. What its queue gives no more is given up in the end,
+    and given out for that as long as this is not abandoned.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class InFlight:
         self._buffers = QueueBuffers(limit, weights)
         self._working: dict[str, Message] = {}  # by receipt, since a message can come twice
         self._pauses = 0
+        self._is_slow = False
         self._closed = self._abandoned = False
         self._changed = threading.Condition()
         self._has_backpressure = backpressure
@@ -90,7 +93,7 @@ class InFlight:
                 elif self._closed and not (self._pauses and self._buffers.waiting()):
                     return []
                 else:
-                    self._changed.wait(self._held.seconds_to_next())
+                    self._changed.wait(self._held.seconds_to_next(self._most_trying()))
 
     def batch_finished(self, batch: Sequence[Message]) -> None:
         """Say that a batch is no longer at work, whatever became of its messages."""
@@ -117,14 +120,6 @@ class InFlight:
             for one in messages:
                 self._working.pop(one.receipt_handle, None)
             self._put_first(messages)
-            self._changed.notify_all()
-
-    def postpone(self, messages: Sequence[Message]) -> None:
-        """Have messages of a batch wait, for which a run had no time: few of them at a time."""
-        with self._changed:
-            for one in messages:
-                self._working.pop(one.receipt_handle, None)
-            self._buffers.postpone(self._kept(messages))
             self._changed.notify_all()
 
     def resume(self) -> None:
@@ -154,6 +149,18 @@ class InFlight:
         """Say that a namespace has taken a Job."""
         with self._changed:
             self._held.took_job(namespace)
+            self._changed.notify_all()
+
+    def note_pace(self, *, is_slow: bool) -> None:
+        """Say whether creations took long in the last run."""
+        with self._changed:
+            self._is_slow = is_slow
+            self._changed.notify_all()
+
+    @property
+    def is_slow(self) -> bool:
+        """True where creations took long in the last run."""
+        return self._is_slow
 
     def free(self, probe: Message) -> Freed | None:
         """Put first in line what waited for the namespace for which this message has tried.
@@ -187,7 +194,7 @@ class InFlight:
             self._working.update({one.receipt_handle: one for one in surplus})
             return surplus
 
-    def tried(self, message: Message) -> None:
+    def end_try(self, message: Message) -> None:
         """Say that a message tries no longer for those that are held, whatever became of it."""
         with self._changed:
             self._held.settled([message])
@@ -253,10 +260,14 @@ class InFlight:
         self._buffers.put_first(self._kept(messages))
 
     def _admit(self) -> None:
-        """Let messages that were held come first where a pause is over, or their time."""
+        """Let messages that were held come where a pause is over, and first where their time is."""
         overdue = self._held.overdue()
         self._given_up.update(one.receipt_handle for one in overdue)
-        self._put_first([*self._held.due(), *overdue])
+        self._put_first(overdue)
+        self._buffers.put_last(self._kept(self._held.due(self._most_trying())))
+
+    def _most_trying(self) -> int:
+        return MOST_TRYING_SLOWLY if self._is_slow else MOST_TRYING
 
     def _cut(self) -> list[Message]:
         batch = self._buffers.next_batch(self._busy())
@@ -272,7 +283,6 @@ class InFlight:
 
     def _has_room(self, url: str) -> bool:
         held = [one for one in self._held.all() if one.queue_url == url]
-        held += self._buffers.postponed(url)
         limit = 1 if self._pauses else self._limit
         has_room = self._buffers.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
         can_begin = url not in self._scarce or len(self._at_work) < self._runs

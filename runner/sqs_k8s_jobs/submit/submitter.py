@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
@@ -27,6 +27,8 @@ from sqs_k8s_jobs.submit.submit_runs import SubmitRuns
 from sqs_k8s_jobs.workqueue.workqueue import WorkQueue
 
 PART = "submit"
+SLOW = 20.0  # seconds of a run …
+SLOW_EACH = 1.0  # … and for each Job: more is what admission takes
 JOB_ACTIONS = {"created": "job created", "exists": "job found"}  # by the outcome
 NOT_SAID = "the run did not say what became of it"
 
@@ -36,9 +38,9 @@ class Submitter:
 
     Where a batch fails as a whole, that is no message's fault: it stays in flight, no more
     is received or submitted, and it is retried after a pause. Where the cluster takes no Jobs of a
-    namespace, its messages are held, and others go on. Those for which a run had no time are in the
-    next one. After a run that took too
-    long or was killed its messages are tried one by one: whichever does it is rejected.
+    namespace, its messages are held, and others go on. Those for which a run had no time are first
+    in line for the next one. After a run that took too long or was killed its messages are tried
+    one by one: whichever does it is rejected.
     """
 
     def __init__(
@@ -61,7 +63,6 @@ class Submitter:
         self._settings = settings
         self._health = health
         self._failed_runs = 0
-        self._is_slow = False  # whether the last run had no time for all
 
     def work(self, stopping: threading.Event) -> None:
         """Submit batches until closed."""
@@ -105,6 +106,7 @@ class Submitter:
             self._in_flight.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, {**NO_OUTCOME, "error": NOT_SAID, "fault": True})
+        self._in_flight.note_pace(is_slow=_is_slow(done.seconds, outcome_of.values()))
         self._handle_outcomes(message_of, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
@@ -144,7 +146,7 @@ class Submitter:
             probes=[key for key, one in message_of.items() if in_flight.is_probe(one)],
             give_up=[key for key, one in message_of.items() if in_flight.is_given_up(one)],
             stalled=[key for key, one in message_of.items() if self._in_flight.stalls.stalls(one)],
-            cautious=self._is_slow,
+            cautious=in_flight.is_slow,
             alone=any(map(self._in_flight.stalls.is_suspect, message_of.values())),
         )
 
@@ -167,7 +169,7 @@ class Submitter:
                 if outcome["outcome"] == "created":
                     self._free(message_of[key])
             elif outcome["outcome"] == "rejected":
-                self._in_flight.tried(message_of[key])
+                self._in_flight.end_try(message_of[key])
                 rejections.append(Rejection(message_of[key], outcome))
             elif outcome["outcome"] == "postponed":
                 postponed.append(message_of[key])
@@ -178,8 +180,7 @@ class Submitter:
             self._hold(message, outcome, takes_some=outcome["namespace"] in works)
         for namespace in works:
             self._in_flight.took_job(namespace)
-        self._in_flight.postpone(postponed)
-        self._is_slow = bool(postponed)
+        self._in_flight.requeue_at_once(postponed)
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 
@@ -218,6 +219,12 @@ class Submitter:
             self._health.fault(PART, fault)
         else:
             self._health.clear_fault(PART)
+
+
+def _is_slow(seconds: float, outcomes: Iterable[Outcome]) -> bool:
+    """Tell whether a run took long for the Jobs that it has tried to create."""
+    tried = sum(one["attempted"] for one in outcomes)
+    return seconds > max(SLOW, tried * SLOW_EACH)
 
 
 def _is_whole(name: str) -> bool:

@@ -43,7 +43,7 @@ def test_a_mistyped_variable_is_an_error_that_names_the_nearest_one(
 ):
     for name, more in (
         ("golden.yml", {}),
-        ("preview.yml", {"message_file": message_file(message("a"))}),
+        ("preview.yml", {"message_file": message_file(message("mistyped"))}),
     ):
         done = playbook(name, submit_job_label={"team": "blue"}, fails=True, **more)
 

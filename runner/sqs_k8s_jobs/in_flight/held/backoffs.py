@@ -1,51 +1,71 @@
-"""When messages of a namespace that accepts no Jobs try for the others, and how many at a time."""
+"""When messages that are held try for the others, and how many at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-MOST_PROBES = 4  # that try at a time: each may take an admission webhook's whole time …
-MOST_FRESH_PROBES = 16  # … and that have not tried yet, where a round took less than
-FAST = 10.0  # seconds
+MOST_PROBES = 4  # that try at a time: each may take an admission webhook's whole time
+MOST_FRESH_PROBES = 16  # that have not tried yet: they may fail for what is their own
 MOST_FRESH_ROUNDS = 3  # until the backoff of those grows no more
+NEVER = 1 << 10  # rounds
+
+
+@dataclass
+class Backoff:
+    """A backoff that grows with each round of tries that fails, as does the number that try."""
+
+    pause: Callable[[int], float]  # seconds after so many rounds
+    most_probes: int
+    most_rounds: int = NEVER  # until it grows no more
+    rounds: int = 0
+    until: float = 0.0
+
+    def begin(self, now: float) -> None:
+        """Begin after a round."""
+        self.rounds += 1
+        self.until = now + self.pause(min(self.rounds, self.most_rounds))
+
+    def end_by(self, moment: float) -> None:
+        """End no later than at this moment."""
+        self.until = min(self.until, moment)
+
+    def probes(self) -> int:
+        """Return how many try next: twice as many after each round, up to a limit."""
+        doublings = min(max(0, self.rounds - 1), 10)
+        return min(1 << doublings, self.most_probes)
 
 
 @dataclass
 class Backoffs:
-    """The backoffs of a namespace, which grow with each round of tries that fails.
+    """The backoffs of a namespace's messages, of which those that have not tried have their own."""
 
-    Messages that have not tried yet have theirs, which grow less: those that fail again and again
-    may do so for what is their own.
-    """
+    pause: Callable[[int], float]
+    fresh: Backoff = field(init=False)
+    tried: Backoff = field(init=False)
+    under_way: list[Backoff] = field(default_factory=list)  # of those that try now
+    has_newcomer: bool = False  # since they do
 
-    pause: Callable[[int], float]  # seconds after so many rounds
-    rounds: int = 0
-    until: float = 0.0
-    fresh_rounds: int = 0  # of messages that had not tried before
-    fresh_until: float = 0.0
-    began: float = float("inf")  # the round that is under way
-    was_fast: bool = True  # the last round
+    def __post_init__(self) -> None:
+        """Make both."""
+        self.fresh = Backoff(self.pause, MOST_FRESH_PROBES, MOST_FRESH_ROUNDS)
+        self.tried = Backoff(self.pause, MOST_PROBES)
+        self.under_way = [self.fresh, self.tried]
 
-    def begin_round(self, now: float) -> None:
-        """Note that some try."""
-        self.began = now
+    def begin_round(self, those: list[Backoff]) -> None:
+        """Note whose turn it was."""
+        self.under_way, self.has_newcomer = those, False
 
-    def end_round(self, now: float, *, are_fresh: bool) -> None:
-        """Begin a backoff: all that tried have failed."""
-        self.was_fast = now - self.began < FAST
-        self.rounds += 1
-        self.until = now + self.pause(self.rounds)
-        if are_fresh:
-            self.fresh_rounds += 1
-            self.fresh_until = now + self.pause(min(self.fresh_rounds, MOST_FRESH_ROUNDS))
+    def end_round(self, now: float) -> None:
+        """Begin the backoffs of those that tried: all have failed, and belong to the tried ones."""
+        for one in self.under_way:
+            one.begin(now)
+        if self.tried.until <= now:
+            self.tried.begin(now)
+        if self.has_newcomer:
+            self.newcomer(now)
 
-    def end_for_fresh(self, now: float, *, at_once: bool) -> None:
-        """Let messages that have not tried yet do so at once, or no later than after one round."""
-        self.fresh_until = min(self.fresh_until, now if at_once else now + self.pause(1))
-
-    def probes(self, *, are_fresh: bool) -> int:
-        """Return how many try at a time: twice as many after each round, up to a limit."""
-        limit = MOST_FRESH_PROBES if are_fresh and self.was_fast else MOST_PROBES
-        rounds = self.fresh_rounds if are_fresh else self.rounds
-        return min(1 << min(max(0, rounds - 1), limit), limit)
+    def newcomer(self, now: float) -> None:
+        """Let who comes now try after one round's backoff, however long that of others is."""
+        self.has_newcomer = True
+        self.fresh.end_by(now + self.pause(1))

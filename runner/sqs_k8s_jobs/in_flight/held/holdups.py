@@ -19,7 +19,6 @@ from sqs_k8s_jobs.in_flight.held.surplus import surplus
 from sqs_k8s_jobs.queue.messages import Message
 
 SOME = "/"  # at the end of a namespace that takes some Jobs
-MOST_TRYING = 32  # messages that try for others, until the next ones do: a batch has place for more
 _OF_ONE_JOB = re.compile(r'"[^"]*"|[0-9]+')  # its name, and the numbers of a quota
 
 
@@ -75,7 +74,8 @@ class Holdups:
 
         It is news where a namespace is closed, or takes some, unless that was said of it for the
         same reason. What has waited apart does so again. Where it is the last that has tried for
-        others, or nobody waits yet, the pause begins anew and is longer.
+        others, or nobody waits yet, the pause begins anew and is longer. Who is held for the first
+        time and was not tried waits no longer than the first pause.
         """
         message, now = failed.message, self._clock()
         ended = self._end_try(message)
@@ -91,7 +91,7 @@ class Holdups:
         if is_first or (name == ended and not found.probes):
             found.end_round(now)
         elif message.message_id not in self._since and not failed.is_attempted:
-            found.backoffs.end_for_fresh(now, at_once=False)
+            found.backoffs.newcomer(now)
         self._since.setdefault(message.message_id, now)
         is_news = self._say(name, found)
         self._drop_if_empty(ended)
@@ -116,18 +116,19 @@ class Holdups:
             del self._trying[receipt]
         return Freed(namespace_of(name), one.in_order(), one.is_said)
 
-    def due(self) -> list[Message]:
+    def due(self, most: int) -> list[Message]:
         """Return a few messages of each namespace whose backoff is over, to try for the others.
 
-        Where many namespaces wait, each has its turn, and last those that a sender may have
-        invented.
+        As long as no more than C(most) try. Namespaces have their turns, and last those that a
+        sender may have invented.
         """
         now = self._clock()
         idle = [one for one in self._idle() if one[1].next_at() <= now]
         found: list[Message] = []
         for name, one in sorted(idle, key=lambda it: (it[1].cause.is_invented, it[1].next_at())):
-            if len(self._trying) < MOST_TRYING:
-                probes = one.next_probes(now)
+            room = most - len(self._trying)
+            if room > 0:
+                probes = one.next_probes(now, room)
                 self._trying.update((probe.receipt_handle, name) for probe in probes)
                 found += probes
         return found
@@ -174,10 +175,10 @@ class Holdups:
             for namespace, one in self._namespaces.items()
         }
 
-    def seconds_to_next(self) -> float | None:
-        """Return in how many seconds a pause is over; None where none lasts, or others try yet."""
+    def seconds_to_next(self, most: int) -> float | None:
+        """Return in how many seconds a pause is over; None where none lasts, or so many try yet."""
         moments = [one.next_at() for _, one in self._idle()]
-        if not moments or len(self._trying) >= MOST_TRYING:
+        if not moments or len(self._trying) >= most:
             return None
         return max(0.0, min(moments) - self._clock())
 

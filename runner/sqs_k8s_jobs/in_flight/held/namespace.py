@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
-from sqs_k8s_jobs.in_flight.held.backoffs import Backoffs
+from sqs_k8s_jobs.in_flight.held.backoffs import Backoff, Backoffs
 from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -24,7 +24,6 @@ class HeldNamespace:
     tried: Container[str]  # message ids of those that have, here or in another namespace
     is_said: bool = False
     probes: set[str] = field(default_factory=set)  # receipts of those that try for all of them
-    are_fresh: bool = True  # the probes, before they tried
     failed: set[str] = field(default_factory=set)  # ids of some that have since a Job was taken
     rounds: int = 0  # of tries that have failed since then
     waiting: deque[Message] = field(default_factory=deque)
@@ -60,14 +59,14 @@ class HeldNamespace:
     def end_round(self, now: float) -> None:
         """Have messages wait, the longer the more rounds there were."""
         self.rounds += 1
-        self.backoffs.end_round(now, are_fresh=self.are_fresh)
+        self.backoffs.end_round(now)
 
     def took_job(self, now: float) -> None:
         """Note that the namespace has taken a Job: who has not tried yet may do so now."""
         self.failed.clear()
         self.rounds = 0
         self.is_said = self.is_said and self.takes_some
-        self.backoffs.end_for_fresh(now, at_once=True)
+        self.backoffs.fresh.end_by(now)
 
     def say(self) -> bool:
         """Return whether its reason is to be said now: once, where it is no message's own."""
@@ -81,8 +80,7 @@ class HeldNamespace:
 
     def next_at(self) -> float:
         """Return when the next may try."""
-        has_fresh = not all(map(self._has_tried, self.waiting))
-        return self.backoffs.fresh_until if has_fresh else self.backoffs.until
+        return min(backoff.until for backoff, _ in self._lines())
 
     def take(self, wanted: Callable[[Message], bool]) -> list[Message]:
         """Take out waiting messages."""
@@ -90,23 +88,37 @@ class HeldNamespace:
         self.waiting = deque(one for one in self.waiting if not wanted(one))
         return taken
 
-    def next_probes(self, now: float) -> list[Message]:
-        """Take out those that try next: more after each time, the first, the last and any others.
-
-        What kept one of them may be its own, such as its image: those that have not tried come
-        first, wherever they are in line.
-        """
-        fresh = [one for one in self.waiting if not self._has_tried(one)]
-        self.are_fresh = bool(fresh)
-        line = fresh or list(self.waiting)
-        count = min(self.backoffs.probes(are_fresh=self.are_fresh), len(line))
-        chosen = [line[0], line[-1]][:count]
-        chosen += random.sample(line[1:-1], max(0, count - 2))
+    def next_probes(self, now: float, most: int) -> list[Message]:
+        """Take out those that try next, up to a number, of each line whose backoff is over."""
+        chosen: list[Message] = []
+        those: list[Backoff] = []
+        for backoff, line in self._lines():
+            if backoff.until <= now and len(chosen) < most:
+                chosen += some_of(line, min(backoff.probes(), most - len(chosen)))
+                those.append(backoff)
         chosen_ones = {id(one) for one in chosen}
         self.take(lambda one: id(one) in chosen_ones)
         self.probes = {one.receipt_handle for one in chosen}
-        self.backoffs.begin_round(now)
+        self.backoffs.begin_round(those)
         return chosen
+
+    def _lines(self) -> list[tuple[Backoff, list[Message]]]:
+        """Return those that have not tried, and those that have, with their backoffs."""
+        fresh = [one for one in self.waiting if not self._has_tried(one)]
+        tried = [one for one in self.waiting if self._has_tried(one)]
+        lines = [(self.backoffs.fresh, fresh), (self.backoffs.tried, tried)]
+        return [(backoff, line) for backoff, line in lines if line]
 
     def _has_tried(self, one: Message) -> bool:
         return one.message_id in self.tried
+
+
+def some_of(line: list[Message], count: int) -> list[Message]:
+    """Return some of a line: the first, any others, and the last, which has come last.
+
+    What keeps one of them may be its own, such as its image, wherever it is in line.
+    """
+    count = min(count, len(line))
+    if count < 2:
+        return line[:count]
+    return [line[0], *random.sample(line[1:-1], count - 2), line[-1]]

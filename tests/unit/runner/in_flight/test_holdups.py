@@ -7,7 +7,7 @@ from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
 from sqs_k8s_jobs.in_flight.held.backoffs import MOST_FRESH_PROBES, MOST_PROBES
 from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
-from sqs_k8s_jobs.in_flight.held.holdups import MOST_TRYING, Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.holdups import Holdup, Holdups
 from sqs_k8s_jobs.in_flight.held.standstill import standstill
 from sqs_k8s_jobs.in_flight.held.surplus import level
 from sqs_k8s_jobs.in_flight.in_flight import InFlight
@@ -36,6 +36,16 @@ def put(held, some, namespace="nightly", *, is_attempted=False, **how):
     return [held.put(failed(namespace, one, is_attempted=is_attempted, **how)) for one in some]
 
 
+def due(held, most=100):
+    """Those that try now."""
+    return held.due(most)
+
+
+def seconds_to_next(held):
+    """The seconds until the next ones do."""
+    return held.seconds_to_next(100)
+
+
 def waiting(number, reason=NO, *, is_fault=False, is_closed=True):
     """What is known of a namespace for which so many wait."""
     return Holdup(Cause(reason, is_fault), number, is_closed)
@@ -48,12 +58,12 @@ def taken(in_flight, *some):
 
 
 def two_that_try(held, clock):
-    """Two of four messages that are held: one has tried before, in vain."""
-    put(held, messages(4))
+    """Two messages that try for two others."""
+    some = messages(4)
+    put(held, some[:1], is_attempted=True)
+    put(held, some[1:])
     clock.now += 10
-    put(held, held.due(), is_attempted=True)
-    clock.now += 20
-    return held.due()
+    return due(held)
 
 
 def names(some):
@@ -72,7 +82,7 @@ def test_one_message_that_fails_again_and_again_closes_no_namespace(held, clock)
     put(held, messages(1), is_attempted=True)
     for _ in range(5):
         clock.now += 100
-        put(held, held.due(), is_attempted=True)
+        put(held, due(held), is_attempted=True)
 
     assert held.holdups() == {"nightly": waiting(1, is_closed=False)}
     assert standstill(held.holdups(), 1) is None
@@ -93,11 +103,11 @@ def test_what_fails_while_others_become_jobs_closes_no_namespace(held):
 def test_who_has_not_tried_does_so_at_once_where_a_job_was_taken(held):
     put(held, messages(2), is_attempted=True)
     put(held, messages(3, "untried"))
-    assert held.due() == []
+    assert due(held) == []
 
     held.took_job("nightly")
 
-    assert names(held.due()) == ["untried0"]
+    assert names(due(held)) == ["untried0"]
 
 
 def test_two_messages_of_one_id_fail_together_and_close_no_namespace(held):
@@ -172,7 +182,7 @@ def test_a_quota_that_holds_all_of_a_namespace_and_then_some_is_the_same_to_a_pe
 def test_what_has_failed_beside_others_waits_apart_whatever_its_next_tries_come_to(held, clock):
     put(held, messages(2), takes_some=True, is_attempted=True)
     clock.now += 10
-    (probe,) = held.due()
+    (probe,) = due(held)
 
     put(held, [probe], is_attempted=True)
 
@@ -185,7 +195,7 @@ def test_it_is_the_namespaces_matter_once_it_fails_alone_again_and_no_job_was_ta
     for _ in range(2):
         assert standstill(held.holdups(), 2) is None
         clock.now += 100
-        put(held, held.due(), is_attempted=True)
+        put(held, due(held), is_attempted=True)
 
     assert standstill(held.holdups(), 2) == "namespace nightly takes some Jobs: exceeded quota"
     held.took_job("nightly")
@@ -198,127 +208,182 @@ def test_a_message_that_has_not_tried_does_not_wait_for_the_pauses_of_those_that
     put(held, messages(2), is_attempted=True)
     for _ in range(4):
         clock.now += 100
-        put(held, held.due(), is_attempted=True)
-    assert held.seconds_to_next() == 50
+        put(held, due(held), is_attempted=True)
+    assert seconds_to_next(held) == 50
 
     put(held, messages(1, "new"))
 
-    assert names(held.due()) == ["new0"]
+    assert names(due(held)) == ["new0"]
 
 
 def test_after_the_pause_one_message_tries_for_all_of_its_namespace(held, clock):
     put(held, messages(3))
-    assert held.due() == []
+    assert due(held) == []
 
     clock.now += 10
 
-    assert names(held.due()) == ["m0"]
-    assert held.due() == []
+    assert names(due(held)) == ["m0"]
+    assert due(held) == []
 
 
 def test_while_tries_fail_the_pauses_grow(held, clock):
-    put(held, messages(3))
-    clock.now += 10
-    (probe,) = held.due()
-    put(held, [probe], is_attempted=True)
+    put(held, messages(1), is_attempted=True)
+    pauses = []
+    for _ in range(4):
+        pauses.append(seconds_to_next(held))
+        clock.now += pauses[-1]
+        put(held, due(held), is_attempted=True)
 
-    clock.now += 19
-    assert held.due() == []
-    clock.now += 1
-
-    assert names(held.due()) == ["m1", "m2"]
+    assert pauses == [10, 20, 30, 40]
 
 
-def rounds_of(held, clock, number, seconds=0):
-    """The probes of so many rounds, each of which fails after these seconds."""
+def fresh_of_rounds(held, clock, number):
+    """Those of so many rounds that try for the first time."""
+    known = set()
     for _ in range(number):
         clock.now += 1000
-        probes = held.due()
-        clock.now += seconds
+        probes = due(held)
+        yield [name for name in names(probes) if name not in known]
+        known |= set(names(probes))
         put(held, probes, is_attempted=True)
-        yield names(probes)
 
 
-def test_ever_more_try_and_first_those_that_have_not_wherever_they_are_in_line(held, clock):
+def test_ever_more_try_that_have_not_wherever_they_are_in_line(held, clock):
     put(held, messages(32))
 
-    *rounds, last = rounds_of(held, clock, 6)
+    rounds = list(fresh_of_rounds(held, clock, 7))
 
-    assert [len(some) for some in rounds] == [1, 2, 4, 8, MOST_FRESH_PROBES]
-    tried = [name for some in rounds for name in some]
-    assert len(set(tried)) == 31
-    assert tried[:3] == ["m0", "m1", "m31"]
-    assert set(last).isdisjoint(tried)  # the one that is left
+    assert [len(some) for some in rounds] == [1, 2, 4, 8, MOST_FRESH_PROBES, 1, 0]
+    assert rounds[:2] == [["m0"], ["m1", "m31"]]
 
 
-def test_few_try_where_a_try_takes_long_or_all_have_tried(held, clock):
-    put(held, messages(32))
-    slow = list(rounds_of(held, clock, 5, seconds=60))
-    assert [len(some) for some in slow] == [1, 2, 4, MOST_PROBES, MOST_PROBES]
+def test_those_that_have_tried_do_so_again_beside_those_that_have_not(held, clock):
+    put(held, messages(1, "tried"), is_attempted=True)
+    put(held, messages(2, "new"))
 
-    *_, last = rounds_of(held, clock, 20)
+    clock.now += 10
 
-    assert len(last) == MOST_PROBES
+    assert sorted(names(due(held))) == ["new0", "tried0"]
+
+
+def test_few_of_those_that_have_tried_do_so_again_at_a_time(held, clock):
+    put(held, messages(32), is_attempted=True)
+    counts = []
+    for _ in range(5):
+        clock.now += 1000
+        probes = due(held)
+        counts.append(len(probes))
+        put(held, probes, is_attempted=True)
+
+    assert counts == [1, 2, MOST_PROBES, MOST_PROBES, MOST_PROBES]
+
+
+def test_who_has_just_failed_waits_though_it_is_the_first_of_those_that_have(held, clock):
+    put(held, messages(3))
+    clock.now += 10
+    put(held, due(held), is_attempted=True)
+
+    assert due(held) == []
+    assert seconds_to_next(held) == 20
 
 
 def test_the_pauses_of_those_that_have_not_tried_grow_less(held, clock):
-    put(held, messages(60))
-    list(rounds_of(held, clock, 5))
+    put(held, messages(300))
+    list(fresh_of_rounds(held, clock, 8))
+    clock.now += 29
+    assert due(held) == []
 
-    assert held.seconds_to_next() == 30
+    clock.now += 1
+
+    assert len(due(held)) == MOST_FRESH_PROBES
 
 
 def test_who_comes_while_others_wait_that_have_not_tried_does_so_after_one_pause(held, clock):
     put(held, messages(60))
-    list(rounds_of(held, clock, 3))
-    assert held.seconds_to_next() == 30
+    list(fresh_of_rounds(held, clock, 3))
+    assert seconds_to_next(held) == 30
 
     put(held, messages(1, "new"))
 
-    assert held.seconds_to_next() == 10
+    clock.now += 9
+    assert due(held) == []
+    clock.now += 1
+    assert "new0" in names(due(held))
+
+
+def test_who_comes_while_others_try_does_so_one_pause_after_they_have_failed(held, clock):
+    put(held, messages(60))
+    list(fresh_of_rounds(held, clock, 3))
+    clock.now += 30
+    probes = due(held)
+    put(held, messages(1, "new"))
+    put(held, probes, is_attempted=True)
+
     clock.now += 10
-    assert "new0" in names(held.due())
+
+    assert "new0" in names(due(held))
+
+
+def test_who_is_held_again_hastens_no_others(held, clock):
+    some = messages(60)
+    put(held, some)
+    list(fresh_of_rounds(held, clock, 3))
+    (again,) = held.surplus(59, 1_000_000)
+    put(held, [again])
+
+    assert seconds_to_next(held) == 30
 
 
 def test_who_has_tried_in_vain_is_known_after_another_has_freed_its_namespace(held, clock):
     put(held, messages(20), is_attempted=True)
     clock.now += 10
-    (probe,) = held.due()
+    (probe,) = due(held)
     freed = held.free(probe)
-    put(held, freed.messages, is_attempted=True)
-
-    put(held, messages(1, "new"))
+    put(held, freed.messages[:1], is_attempted=True)
+    put(held, [*freed.messages[1:], *messages(1, "new")])
     clock.now += 10
 
-    assert names(held.due()) == ["new0"]
+    probes = due(held)
+
+    assert "new0" in names(probes)
+    assert len(probes) == 2
 
 
 def test_who_was_settled_has_not_tried_when_its_queue_gives_it_again(held, clock):
     first, second = messages(2)
-    put(held, [second, first], is_attempted=True)
-    held.settled([first])
+    put(held, [first], is_attempted=True)
     held.clear()
-    put(held, [second, first])
-
+    held.settled([first])
+    put(held, [first, second])
     clock.now += 10
 
-    assert held.due() == [first]
+    assert held.due(1) == [first]
 
 
 def test_of_many_namespaces_few_try_at_a_time_and_the_next_ones_after_them(held, clock):
-    many = [f"n{number}" for number in range(MOST_TRYING + 8)]
-    for name in many:
-        put(held, [message(name)], name)
+    many = [f"n{number}" for number in range(9)]
     put(held, [message("invented")], "", is_invented=True)
+    for name in many:
+        clock.now += 1
+        put(held, messages(3, name), name)
     clock.now += 10
 
-    probes = held.due()
-    assert names(probes) == many[:MOST_TRYING]
-    assert held.due() == []
-    assert held.seconds_to_next() is None
-    held.settled(probes)
+    probes = due(held, 6)
+    assert names(probes) == [f"n{number}0" for number in range(6)]
+    assert due(held, 6) == []
+    assert held.seconds_to_next(6) is None
+    for name, probe in zip(many, probes, strict=False):
+        put(held, [probe], name, is_attempted=True)
 
-    assert names(held.due()) == [*many[MOST_TRYING:], "invented"]
+    assert names(due(held, 4)) == ["n60", "n70", "n80", "invented"]
+
+
+def test_of_one_namespace_no_more_try_than_may_at_all(held, clock):
+    put(held, messages(30))
+    list(fresh_of_rounds(held, clock, 3))
+    clock.now += 1000
+
+    assert len(due(held, 3)) == 3
 
 
 def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
@@ -326,11 +391,11 @@ def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock
 
     put(held, [first])
     clock.now += 1000
-    assert held.due() == []
+    assert due(held) == []
     put(held, [second])
     clock.now += 30
 
-    assert held.due() != []
+    assert due(held) != []
 
 
 def test_where_one_that_tries_gets_through_all_are_free_whatever_becomes_of_the_others(held, clock):
@@ -349,15 +414,15 @@ def test_each_namespace_has_a_try_and_pauses_of_its_own(held, clock):
     put(held, messages(2, "n"), "b")
 
     clock.now += 5
-    assert names(held.due()) == ["m0"]
+    assert names(due(held)) == ["m0"]
     clock.now += 5
-    assert names(held.due()) == ["n0"]
+    assert names(due(held)) == ["n0"]
 
 
 def test_a_namespace_that_takes_jobs_again_frees_all_that_wait_and_pauses_begin_anew(held, clock):
     put(held, messages(3))
     clock.now += 10
-    (probe,) = held.due()
+    (probe,) = due(held)
 
     freed = held.free(probe)
 
@@ -366,24 +431,24 @@ def test_a_namespace_that_takes_jobs_again_frees_all_that_wait_and_pauses_begin_
     assert held.free(probe) is None
     put(held, messages(1))
     clock.now += 10
-    assert names(held.due()) == ["m0"]
+    assert names(due(held)) == ["m0"]
 
 
 def test_a_try_that_came_to_something_else_is_made_by_another_message(held, clock):
     put(held, messages(2))
     clock.now += 10
-    (probe,) = held.due()
+    (probe,) = due(held)
 
     held.settled([probe])
 
     assert not held.is_probe(probe)
-    assert names(held.due()) == ["m1"]
+    assert names(due(held)) == ["m1"]
 
 
 def test_a_namespace_for_which_nothing_waits_any_more_is_none(held, clock):
     put(held, messages(1))
     clock.now += 10
-    (probe,) = held.due()
+    (probe,) = due(held)
     assert held.holdups() == {"nightly": waiting(1, is_closed=False)}
 
     held.settled([probe])
@@ -406,7 +471,7 @@ def test_the_time_of_a_message_is_counted_from_when_it_was_held_first(held, cloc
     last = message("last", is_last=True)
     put(held, [last])
     clock.now += 60
-    (probe,) = held.due()
+    (probe,) = due(held)
     held.free(probe)
     put(held, [last])
 
@@ -436,6 +501,23 @@ def test_a_held_message_is_given_out_again_to_try(in_flight, clock):
     assert in_flight.is_probe(probe)
     assert names(in_flight.free(probe).messages) == ["m1"]
     assert names(within_patience(in_flight.next_batch)) == ["m1"]
+
+
+def test_those_that_try_come_behind_what_waits_and_are_few_where_creations_take_long(
+    in_flight, clock, monkeypatch
+):
+    monkeypatch.setattr(of_in_flight, "MOST_TRYING", 3)
+    monkeypatch.setattr(of_in_flight, "MOST_TRYING_SLOWLY", 2)
+    for one in messages(9, "held"):
+        in_flight.hold(failed(one.message_id, *taken(in_flight, one)))
+    clock.now += 10
+    in_flight.note_pace(is_slow=True)
+    assert names(taken(in_flight, message("a"))) == ["a", "held0", "held1"]
+
+    in_flight.note_pace(is_slow=False)
+
+    assert in_flight.is_slow is False
+    assert names(taken(in_flight, message("b"))) == ["b", "held2"]
 
 
 def test_what_is_given_up_is_given_out_and_known_as_such(in_flight, clock):
@@ -553,7 +635,7 @@ def test_who_has_tried_in_vain_comes_after_those_that_have_not_once_all_are_free
     put(held, [first], is_attempted=True)
     put(held, others)
     clock.now += 10
-    (probe,) = held.due()
+    probe = held.due(1)[0]
 
     assert names(held.free(probe).messages) == ["m2", "m3", "m0"]
 

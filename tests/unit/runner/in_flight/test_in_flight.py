@@ -65,32 +65,6 @@ def test_what_is_over_the_limit_is_the_next_batch():
     assert [take(held), take(held)] == [flood[:4], flood[4:]]
 
 
-def test_what_was_postponed_has_a_share_of_a_batch_and_all_of_it_where_nothing_else_waits():
-    held, slow, others = hand_of(4), messages(4, "slow"), messages(5)
-    held.add(URL, slow, more=False)
-    held.postpone(take(held))
-    held.add(URL, others, more=False)
-
-    assert names(take(held)) == ["m0", "m1", "m2", "slow0"]
-    assert names(take(held)) == ["m3", "m4", "slow1", "slow2"]
-    assert names(take(held)) == ["slow3"]
-
-
-def test_what_was_postponed_keeps_no_room_from_others_until_too_much_of_it_waits(monkeypatch):
-    monkeypatch.setattr(in_flight, "MAX_HELD", 3)
-    held, (first, second, *last) = hand_of(2), messages(4)
-    held.add(URL, [first, second], more=False)
-    batch = take(held)
-    held.postpone(batch)
-    assert held.wait_for_capacity(URL)
-
-    held.add(URL, last, more=False)
-    held.postpone(last[:1])
-
-    assert len(held.messages()) == 5
-    assert not held._has_room(URL)
-
-
 def test_attributes_and_wide_characters_count_as_what_they_take_in_memory():
     value = {"DataType": "String", "StringValue": "x" * 1000}
     plain = message("plain", "x" * 1000)

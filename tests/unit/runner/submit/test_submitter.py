@@ -11,6 +11,7 @@ from kit.models.memory_queue import URL, message, messages
 from kit.models.submitting import Harness
 from kit.threads import PATIENCE, Pauses, meanwhile, within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
+from sqs_k8s_jobs.in_flight.held.failed_try import Cause
 from sqs_k8s_jobs.playbooks.playbook_run import RunResult
 from sqs_k8s_jobs.submit.submitter import JOB_ACTIONS
 
@@ -136,12 +137,49 @@ def test_what_a_run_had_no_time_for_is_in_the_next_one_and_pauses_nothing():
 
     harness.submit(*messages(2))
     assert (harness.queue.deleted, harness.in_hand) == (["m0"], ["m1"])
-    harness.in_flight.add(URL, [message("another")], more=False)
-    harness.submitter.submit(within_patience(harness.in_flight.next_batch))
+    harness.submit(message("another"))
 
-    assert harness.queue.deleted == ["m0", "another", "m1"]
+    assert harness.queue.deleted == ["m0", "m1", "another"]
     assert harness.health.ready
-    assert [one.cautious for one in harness.submissions] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tried", "postponed", "is_slow"),
+    [(21, 2, 0, True), (21, 2, 9, True), (20, 2, 9, False), (30, 40, 9, False), (50, 40, 0, True)],
+)
+def test_after_a_run_in_which_each_job_took_long_the_next_one_is_cautious_whoever_does_it(
+    seconds, tried, postponed, is_slow
+):
+    kinds = ["retry"] * tried + ["postponed"] * postponed
+    done = [
+        outcome(f"{number:04d}", kind, attempted=kind == "retry")
+        for number, kind in enumerate(kinds)
+    ]
+    harness = Harness(RunResult(done, seconds=seconds), RunResult(), held_pause=1000.0)
+    harness.submit(*messages(len(kinds)))
+
+    harness.submitter = harness.another()
+    harness.submit(message("next"))
+
+    assert [one.cautious for one in harness.submissions] == [False, is_slow]
+
+
+def test_a_message_of_a_namespace_that_a_sender_may_have_invented_is_held_as_such():
+    harness = Harness(RunResult([outcome("0000", "retry", invented=True, error="no right")]))
+
+    harness.submit(message("a"))
+
+    (held,) = harness.in_flight.holdups().values()
+    assert held.cause == Cause("no right", is_invented=True)
+    assert harness.health.ready
+
+
+def test_a_message_that_was_not_tried_itself_tries_before_those_that_were():
+    done = [outcome("0000", "retry", error="full"), outcome("0001", "retry", attempted=False)]
+    harness = Harness(RunResult([*done, outcome("0002", "retry", error="full")]))
+    harness.submit(*messages(3))
+
+    assert [one.message_id for one in within_patience(harness.in_flight.next_batch)] == ["m1", "m0"]
 
 
 def test_where_most_messages_fail_the_runner_is_not_ready_and_says_so_once(logged):
