@@ -145,19 +145,20 @@ def _judged(
 
 
 def _beside_twin(entry: Entry, own: Any, twins: Outcome, twin: Entry) -> Outcome:
-    """Return the outcome of a body whose id another body of the batch has."""
-    error = id_owners.rejection_error(entry, twin["body_sha256"], twin["webhook"])
-    if error and twins["outcome"] == create_result.CREATED:
-        return {"outcome": REJECTED, "error": error}
-    in_use: Outcome = {
-        "outcome": create_result.RETRY,
-        "reason": "its id is in use by another message",
-    }
-    if twins["outcome"] != REJECTED:
-        # Another look will find the twin's Job.
-        return in_use if entry["error"] else twins
-    is_judged = entry["error"] or (own and not own["manifest"])
-    return _judged(entry, own, None, {}) if is_judged else in_use
+    """Return the outcome of a body whose id another body of the batch has.
+
+    Only a Job decides whose the id is. Whatever else became of the twin is no matter of this one,
+    and nobody hears it: the next run tries it, or finds the twin's Job.
+    """
+    if twins["outcome"] == create_result.CREATED:
+        error = id_owners.rejection_error(entry, twin["body_sha256"], twin["webhook"])
+        if error:
+            return {"outcome": REJECTED, "error": error}
+        if not entry["error"]:
+            return twins
+    elif twins["outcome"] == REJECTED and (entry["error"] or (own and not own["manifest"])):
+        return _judged(entry, own, None, {})
+    return {"outcome": create_result.POSTPONED, "reason": IN_USE, "attempted": False}
 
 
 def _attempted(entry: Entry, one: Rendered, result: Optional[dict[str, Any]]) -> Outcome:

@@ -1,9 +1,11 @@
-"""Object store: the last state of each Job or record, and since when it waits."""
+"""Object store: the last state of each Job or record, since when it waits, and when it is due."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from sqs_k8s_jobs.cluster import predicates
@@ -29,6 +31,10 @@ class _Last(NamedTuple):
     waits_since: float | None  # seconds since 1970; None: nobody waits to hear of it
     stuck: tuple[str, float] | None  # how a Job may wait for ever, and since when
     round: int
+    digest: str
+    due: (
+        float | None
+    )  # when it is worth a report, on the store's clock; None: not before it changes
 
 
 class ObjectStore:
@@ -37,9 +43,13 @@ class ObjectStore:
     Times between two changes are said of what was seen before: not of what a first list shows.
     """
 
-    def __init__(self, changes: Changes | None = None) -> None:
+    def __init__(
+        self, changes: Changes | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._changes = changes
+        self._clock = clock
         self._last: dict[str, _Last] = {}
+        self._uids: defaultdict[str, set[str]] = defaultdict(set)  # by digest
         self._round = 0
         self._lock = threading.Lock()
 
@@ -50,21 +60,33 @@ class ObjectStore:
     def finish_relist(self) -> None:
         """Forget what the list since `begin_relist` did not show."""
         with self._lock:
-            self._last = {uid: one for uid, one in self._last.items() if one.round == self._round}
+            for uid in [uid for uid, one in self._last.items() if one.round != self._round]:
+                self._drop(uid)
 
-    def upsert(self, obj: dict[str, Any]) -> None:
-        """Store an object's current state."""
+    def upsert(self, obj: dict[str, Any], due_in: float | None = None) -> None:
+        """Store an object's current state, and in how many seconds it is worth a report."""
         uid, state = obj["metadata"].get("uid", ""), state_of(obj)
+        digest = predicates.digest(obj) or ""
+        due = None if due_in is None else self._clock() + due_in
+        stuck = predicates.waits(obj)
         with self._lock:
-            before = self._last.get(uid)
-            self._last[uid] = _Last(state, waits_since(obj), predicates.waits(obj), self._round)
+            before = self._drop(uid)
+            self._last[uid] = _Last(state, waits_since(obj), stuck, self._round, digest, due)
+            self._uids[digest].add(uid)
         if before and self._changes:
             _say_change(obj, before.state, state, self._changes)
 
     def delete(self, obj: dict[str, Any]) -> None:
         """Remove a deleted object."""
         with self._lock:
-            self._last.pop(obj["metadata"].get("uid", ""), None)
+            self._drop(obj["metadata"].get("uid", ""))
+
+    def due_in(self, digest: str) -> float | None:
+        """Return in how many seconds the first object of a digest is worth a report, if any is."""
+        with self._lock:
+            moments = [self._last[uid].due for uid in self._uids.get(digest, ())]
+        due = min((one for one in moments if one is not None), default=None)
+        return None if due is None else max(0.0, due - self._clock())
 
     def states(self) -> dict[str, int]:
         """Return how many objects are in each state."""
@@ -86,6 +108,14 @@ class ObjectStore:
         for how, since in waiting:
             found[how] = min(since, found.get(how, since))
         return found
+
+    def _drop(self, uid: str) -> _Last | None:
+        dropped = self._last.pop(uid, None)
+        if dropped:
+            self._uids[dropped.digest].discard(uid)
+            if not self._uids[dropped.digest]:
+                del self._uids[dropped.digest]
+        return dropped
 
 
 def state_of(obj: dict[str, Any]) -> str:

@@ -158,18 +158,18 @@ class Informer:
         self._endpoints.forget(digest)
 
     def _job(self, job: dict[str, Any]) -> None:
-        self._jobs.upsert(job)
-        self._plan_report(job, predicates.job_requeue_after(job, time.time()))
+        self._jobs.upsert(job, predicates.job_requeue_after(job, time.time()))
+        self._plan_report(job)
         self._plan_look(job)
 
     def _record(self, record: dict[str, Any]) -> None:
-        self._records.upsert(record)
+        self._records.upsert(record, predicates.record_requeue_after(record, time.time()))
         digest = predicates.digest(record)
         if digest and predicates.DONE_LABEL in record["metadata"]["labels"]:
             self._rejector.rejection_attempted([digest], True)
         elif digest and predicates.attempt_failed(record):
             self._rejector.rejection_attempted([digest], False)
-        self._plan_report(record, predicates.record_requeue_after(record, time.time()))
+        self._plan_report(record)
 
     def _pod(self, pod: dict[str, Any]) -> None:
         digest = predicates.id_label(pod)
@@ -203,11 +203,17 @@ class Informer:
         if seconds is not None:
             self._workqueue.look_after(digest, seconds, self._endpoints.lane(endpoint), endpoint)
 
-    def _plan_report(self, obj: dict[str, Any], seconds: float | None) -> None:
-        """Add an object's id to the workqueue in so many seconds; None for not before a relist."""
+    def _plan_report(self, obj: dict[str, Any]) -> None:
+        """Add an object's id to the workqueue for when the first object of this id is due.
+
+        Several Jobs may have one id, as where two runners took two messages at a time, and a Job
+        and the record of its expired callbacks do.
+        """
         digest, endpoint = predicates.digest(obj), predicates.endpoint(obj)
         if not digest:
             return
+        moments = [store.due_in(digest) for store in (self._jobs, self._records)]
+        seconds = min((one for one in moments if one is not None), default=None)
         done = predicates.DONE_LABEL in obj["metadata"]["labels"]
         answered = predicates.has_answered(obj)
         self._endpoints.learn(digest, endpoint, done, answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 Registered = dict[str, Any]
@@ -27,3 +28,18 @@ def in_pieces(*pieces: Registered, size: int = 15) -> Registered:
 def without_pilots(piece: Registered) -> list[Registered]:
     """Return the results of a batch that needed no pilots."""
     return [NONE, NONE, in_pieces(piece)]
+
+
+def refusing(code: int, words: str) -> Registered:
+    """Return the module's error of a rejection by the API server."""
+    status = json.dumps({"code": code, "message": words})
+    return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
+
+
+MADE: Registered = {"changed": True, "method": "create", "result": {"kind": "Job"}}
+CONFLICT = refusing(409, "already exists")
+NOT_FOUND = refusing(404, "gone")
+NO_RIGHTS = refusing(
+    403, 'jobs.batch is forbidden: User "x" cannot create resource "jobs" in API group "batch"'
+)
+AWAY: Registered = {"error": {"msg": "Failed to create object: connection refused"}}

@@ -29,6 +29,7 @@ class Holdup:
     cause: Cause
     messages: int  # that wait
     is_closed: bool  # whether enough of them have failed, and none became a Job
+    others_go_on: bool = False  # whether another namespace has taken a Job meanwhile
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,11 @@ class Holdups:
 
     def took_job(self, namespace: str) -> None:
         """Note that a namespace has taken a Job: others may fail there for what is their own."""
-        for name in (namespace, namespace + SOME):
-            if name in self._namespaces:
-                self._namespaces[name].took_job(self._clock())
+        for name, one in self._namespaces.items():
+            if namespace_of(name) == namespace:
+                one.took_job(self._clock())
+            else:
+                one.others_go_on = True
 
     def free(self, probe: Message) -> Freed | None:
         """Return for which namespace a message has tried with success, and what waited for it.
@@ -171,7 +174,7 @@ class Holdups:
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""
         return {
-            namespace: Holdup(one.cause, one.messages, one.is_closed)
+            namespace: Holdup(one.cause, one.messages, one.is_closed, one.others_go_on)
             for namespace, one in self._namespaces.items()
         }
 

@@ -26,6 +26,7 @@ class HeldNamespace:
     probes: set[str] = field(default_factory=set)  # receipts of those that try for all of them
     failed: set[str] = field(default_factory=set)  # ids of some that have since a Job was taken
     rounds: int = 0  # of tries that have failed since then
+    others_go_on: bool = False  # whether another namespace has taken a Job meanwhile
     waiting: deque[Message] = field(default_factory=deque)
 
     @property

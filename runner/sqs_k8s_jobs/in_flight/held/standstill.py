@@ -14,12 +14,13 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     What only the operator can set right is said however few messages wait for it. A namespace
     that takes some Jobs, and one that takes none, is one namespace. What waits for no namespace
     is no matter of the cluster's, as where two messages have one id, nor is what fails while other
-    messages of its namespace become Jobs, or in a namespace that a sender may have invented.
+    messages become Jobs, or in a namespace that a sender may have invented.
     """
+    in_flight -= sum(one.messages for one in holdups.values() if _is_its_own(one))
     holdups = {
         name: one
         for name, one in holdups.items()
-        if (name and one.is_closed and not one.cause.is_invented) or one.cause.is_fault
+        if one.cause.is_fault or (name and one.is_closed and not _is_its_own(one))
     }
     held = sum(one.messages for one in holdups.values())
     chosen = {name: one for name, one in holdups.items() if one.cause.is_fault}
@@ -35,6 +36,11 @@ def standstill(holdups: Mapping[str, Holdup], in_flight: int) -> str | None:
     kind = "some" if name.endswith(SOME) else "no"
     where = f"namespace {most} takes {kind} Jobs: " if most else ""
     return f"{where}{holdups[name].cause.reason}{_more(len(others))}"
+
+
+def _is_its_own(one: Holdup) -> bool:
+    """Tell whether a namespace takes no Jobs while others do, or may be none."""
+    return not one.cause.is_fault and (one.others_go_on or one.cause.is_invented)
 
 
 def _name_to_say(of_most: Mapping[str, Holdup]) -> str:

@@ -10,14 +10,12 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.creations import without_pilots
+from kit.builders.creations import AWAY, CONFLICT, MADE, NO_RIGHTS, NOT_FOUND, without_pilots
 from kit.builders.objects import job
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED_AT
 
 HERE, THERE = "http://caller.example/hook", "http://other.example/hook"
-MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
-AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
 SKIPPED = {"skipped": True}
 
 
@@ -35,6 +33,7 @@ def settle(entries, answer=SKIPPED, known=()):
             "name": "t-1",
             "error": None,
             "fault": None,
+            "is_listed": True,
             "manifest": {"kind": "Job"},
         }
         for one in new_messages.new_messages(entries, list(known))
@@ -172,10 +171,18 @@ def test_within_a_batch_the_body_that_made_the_job_has_the_id(image):
     assert refused["error"]["errorCode"] == "A118"
 
 
-def test_where_the_first_body_has_made_no_job_yet_the_other_one_waits():
-    owner, other = sent(HERE), sent(THERE, "0001", image="other")
+@pytest.mark.parametrize("answer", [AWAY, CONFLICT, NO_RIGHTS, NOT_FOUND])
+@pytest.mark.parametrize("webhook", [HERE, THERE])
+def test_where_the_first_body_has_made_no_job_the_other_one_is_tried_next_and_hears_nothing_of_it(
+    answer, webhook
+):
+    owner, other = sent(HERE), sent(webhook, "0001", image="other")
 
-    assert [one["outcome"] for one in settle([owner, other], AWAY)] == ["retry", "retry"]
+    _, postponed = settle([owner, other], answer)
+
+    assert (postponed["outcome"], postponed["attempted"]) == ("postponed", False)
+    assert (postponed["namespace"], postponed["name"], postponed["error"]) == (None, None, None)
+    assert postponed["reason"] == "its id is in use by another message"
 
 
 def test_a_job_of_this_label_that_nobody_signed_is_anothers():

@@ -13,13 +13,23 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     record_writes,
     rejections,
 )
-from kit.builders.creations import NONE, in_pieces, registered, without_pilots
+from kit.builders.creations import (
+    AWAY,
+    CONFLICT,
+    MADE,
+    NO_RIGHTS,
+    NONE,
+    NOT_FOUND,
+    in_pieces,
+    refusing,
+    registered,
+    without_pilots,
+)
 from kit.builders.objects import job, record, strangers_job
 from kit.builders.rendering import entry, message
 from kit.builders.statuses import CREATED, ERROR, TRACE
 
 HERE = "http://caller.example"
-MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 UNSEEN = {"changed": False, "method": "patch", "result": {}}
 ALL_FIELDS = {
     *("key", "id", "id_label", "webhook", "service", "warnings", "body_sha256", "error", "reason"),
@@ -38,20 +48,6 @@ ALL_FIELDS = {
     ),
     *("queue", "sender", "unscoped_label"),
 }
-
-
-def refusing(code, words):
-    """Return the module's error of a rejection by the API server."""
-    status = json.dumps({"code": code, "message": words})
-    return {"error": {"msg": f"Failed to create object: {status.encode()!r}"}}
-
-
-CONFLICT = refusing(409, "already exists")
-NOT_FOUND = refusing(404, "gone")
-NO_RIGHTS = refusing(
-    403, 'jobs.batch is forbidden: User "x" cannot create resource "jobs" in API group "batch"'
-)
-AWAY = {"error": {"msg": "Failed to create object: connection refused"}}
 
 
 def batch(*ids):
@@ -226,7 +222,7 @@ def test_where_the_api_server_refuses_one_body_of_an_id_the_other_is_tried_again
 
     settled = settle([*two, bad], NOT_FOUND)
 
-    assert of_each(settled) == ["rejected", "retry", "rejected"]
+    assert of_each(settled) == ["rejected", "postponed", "rejected"]
     assert settled[2]["error"] == bad["error"]
 
 
@@ -262,7 +258,10 @@ def test_an_invalid_twin_of_an_id_that_is_being_created_waits_for_its_job(order)
 
     settled = settle([valid, twin][::order], MADE)
 
-    assert {one["key"]: one["outcome"] for one in settled} == {"0000": "created", "0001": "retry"}
+    assert {one["key"]: one["outcome"] for one in settled} == {
+        "0000": "created",
+        "0001": "postponed",
+    }
 
 
 def test_an_invalid_twin_of_an_id_that_has_a_job_with_its_webhook_is_not_refused():

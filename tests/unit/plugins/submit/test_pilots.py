@@ -7,9 +7,8 @@ from ansible_collections.sqs_k8s.jobs.plugins.module_utils.cluster import create
 from ansible_collections.sqs_k8s.jobs.plugins.module_utils.submit import (
     pilots,
 )
-from kit.builders.creations import NONE, in_pieces, registered, without_pilots
+from kit.builders.creations import MADE, NONE, in_pieces, registered, without_pilots
 
-MADE = {"changed": True, "method": "create", "result": {"kind": "Job"}}
 AWAY = {"error": {"msg": "Failed to create object: failed calling webhook"}}
 
 

@@ -52,8 +52,8 @@ def changes():
 
 
 @pytest.fixture
-def seen(changes):
-    return ObjectStore(changes)
+def seen(changes, clock):
+    return ObjectStore(changes, clock)
 
 
 def states(seen):
@@ -165,3 +165,21 @@ def test_of_jobs_that_may_wait_for_ever_the_oldest_is_known(seen):
     assert seen.oldest() == {predicates.ENDING: REFUSED, predicates.SUSPENDED: CREATED}
     seen.upsert(ended("Failed", "b"))
     assert seen.oldest()[predicates.ENDING] == ENDED
+
+
+def test_of_several_objects_of_an_id_the_first_that_is_due_counts_until_it_is_gone(seen, clock):
+    labels = {predicates.ID_LABEL: "one"}
+    seen.upsert(thing("a", **labels), 10.0)
+    seen.upsert(thing("b", **labels), 20.0)
+    seen.upsert(thing("c", **labels))
+    clock.now += 4
+    assert (seen.due_in("one"), seen.due_in("other")) == (6.0, None)
+
+    seen.upsert(thing("a", **labels), 30.0)
+    assert seen.due_in("one") == 16.0
+    seen.delete(thing("b", **labels))
+    assert seen.due_in("one") == 30.0
+    seen.begin_relist()
+    seen.upsert(thing("c", **labels))
+    seen.finish_relist()
+    assert seen.due_in("one") is None

@@ -152,6 +152,17 @@ def test_a_namespace_that_a_sender_may_have_invented_is_no_standstill(held):
     assert standstill(held.holdups(), 3) is None
 
 
+def test_a_namespace_that_takes_no_jobs_is_no_standstill_where_others_do(held):
+    put(held, messages(3), is_attempted=True)
+    assert standstill(held.holdups(), 3)
+
+    held.took_job("other")
+    assert standstill(held.holdups(), 3) is None
+
+    put(held, messages(2, "b"), "broken", is_attempted=True)
+    assert "namespace broken takes no Jobs" in standstill(held.holdups(), 5)
+
+
 def test_what_only_the_operator_can_set_right_closes_a_namespace_at_once(held):
     (held_one,) = put(held, messages(1), is_attempted=True, is_fault=True)
 

@@ -36,10 +36,10 @@ class Harness:
             Settings(),
         )
 
-    def job(self, digest, endpoint=HERE, done=False, **annotations):
+    def job(self, digest, endpoint=HERE, done=False, uid=None, **annotations):
         labels = {predicates.ID_LABEL: digest, **({predicates.DONE_LABEL: "true"} if done else {})}
         marks = {predicates.WEBHOOK_ANNOTATION: f"{endpoint}/path", **annotations}
-        created = {"uid": digest, "creationTimestamp": "2026-01-01T00:00:00Z"}
+        created = {"uid": uid or digest, "creationTimestamp": "2026-01-01T00:00:00Z"}
         self.watch._job({"metadata": {"labels": labels, "annotations": marks, **created}})
 
     def new_job(self, digest):
@@ -89,6 +89,21 @@ def test_a_pod_that_starts_is_wanted_in_the_lane_of_its_jobs_endpoint(harness):
     assert (harness.take(), harness.take(SLOW)) == (["b"], ["a"])
 
 
+@pytest.mark.parametrize("other", [{"done": True}, {predicates.NEXT_ANNOTATION: LATER}])
+def test_a_job_is_reported_though_another_one_of_its_id_is_not_due(harness, other):
+    harness.job("a", uid="own")
+    harness.job("a", THERE, uid="of-another-runner", **other)
+
+    assert harness.take() == ["a"]
+
+
+def test_a_job_is_reported_though_callbacks_of_its_id_have_expired(harness):
+    harness.job("a", uid="own")
+    record(harness, **{predicates.ID_LABEL: "a", predicates.EXPIRED_LABEL: "true"})
+
+    assert harness.take() == ["a"]
+
+
 def test_a_job_that_is_done_is_remembered_no_more(harness):
     harness.job("a", HERE)
     assert harness.endpoints.of("a") == HERE
@@ -119,7 +134,7 @@ def test_a_new_job_of_which_all_is_told_is_wanted_no_more(harness):
 
 def record(harness, annotations=None, **labels):
     metadata = {
-        "uid": "r",
+        "uid": labels.get(predicates.REJECTION_LABEL, "r"),
         "creationTimestamp": "2026-01-01T00:00:00Z",
         "labels": {predicates.ID_LABEL: "r", predicates.RECORD_LABEL: "refused", **labels},
         "annotations": annotations or {},
