@@ -104,7 +104,7 @@ class Holdups:
             if namespace_of(name) == namespace:
                 one.took_job(self._clock())
             else:
-                one.others_go_on = True
+                one.others_took_job()
 
     def free(self, probe: Message) -> Freed | None:
         """Return for which namespace a message has tried with success, and what waited for it.

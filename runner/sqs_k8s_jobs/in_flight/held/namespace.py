@@ -69,6 +69,10 @@ class HeldNamespace:
         self.is_said = self.is_said and self.takes_some
         self.backoffs.fresh.end_by(now)
 
+    def others_took_job(self) -> None:
+        """Note that another namespace has taken a Job."""
+        self.others_go_on = True
+
     def say(self) -> bool:
         """Return whether its reason is to be said now: once, where it is no message's own."""
         is_new = not self.is_said and (self.is_closed or self.takes_some)
