@@ -138,12 +138,19 @@ class InFlight:
             self._changed.notify_all()
 
     def hold(self, failed: FailedTry) -> Held:
-        """Hold a message whose Job was not taken, as Holdups.put does."""
+        """Hold a message whose Job was not taken, as Holdups.put does.
+
+        While draining, what its queue gives no more is given out again instead, for its last try.
+        """
+        message = failed.message
         with self._changed:
-            self._working.pop(failed.message.receipt_handle, None)
-            held = self._held.put(failed)
+            self._working.pop(message.receipt_handle, None)
             self._changed.notify_all()
-            return held
+            if self._draining and message.is_last:
+                self._held.settled([message])
+                self._put_first([message])
+                return Held(is_news=False, is_said=False, takes_some=failed.takes_some)
+            return self._held.put(failed)
 
     def took_job(self, namespace: str) -> None:
         """Say that a namespace has taken a Job."""

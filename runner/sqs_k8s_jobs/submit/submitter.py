@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqs_k8s_jobs.backoff import fault_backoff_seconds
@@ -106,7 +106,7 @@ class Submitter:
             self._in_flight.stalls.ended(batch, began)
             for message in left:
                 self._hold(message, {**NO_OUTCOME, "error": NOT_SAID, "fault": True})
-        self._in_flight.note_pace(is_slow=_is_slow(done.seconds, outcome_of.values()))
+        self._note_pace(batch, done.seconds, outcome_of.values())
         self._handle_outcomes(message_of, outcome_of, began)
         self._acknowledger.make_room(self._in_flight.surplus())
         self._say(done.error)
@@ -155,7 +155,7 @@ class Submitter:
     ) -> None:
         created: list[Message] = []
         rejections: list[Rejection] = []
-        postponed: list[Message] = []
+        postponed: list[tuple[Message, Outcome]] = []
         held: list[tuple[Message, Outcome]] = []
         works = {
             one["namespace"] or "" for one in outcome_of.values() if one["outcome"] == "created"
@@ -172,7 +172,7 @@ class Submitter:
                 self._in_flight.end_try(message_of[key])
                 rejections.append(Rejection(message_of[key], outcome))
             elif outcome["outcome"] == "postponed":
-                postponed.append(message_of[key])
+                postponed.append((message_of[key], outcome))
             else:
                 held.append((message_of[key], outcome))
         # Those that were tried come first: their errors are the reason of the others.
@@ -180,7 +180,7 @@ class Submitter:
             self._hold(message, outcome, takes_some=outcome["namespace"] in works)
         for namespace in works:
             self._in_flight.took_job(namespace)
-        self._in_flight.requeue_at_once(postponed)
+        self._in_flight.requeue_at_once(_in_turn(postponed, outcome_of.values()))
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
 
@@ -212,6 +212,14 @@ class Submitter:
             values = {"namespace": freed.namespace, "messages": len(freed.messages)}
             log.info("namespace resumed", **values)
 
+    def _note_pace(
+        self, batch: Sequence[Message], seconds: float, outcomes: Collection[Outcome]
+    ) -> None:
+        """Say whether creations take long; that they do not, only what was held can show."""
+        is_slow = _is_slow(seconds, outcomes)
+        if is_slow or not self._in_flight.holdups() or any(map(self._in_flight.is_probe, batch)):
+            self._in_flight.note_pace(is_slow=is_slow)
+
     def _say(self, error: str | None) -> None:
         """Say what is the operator's matter: a run that failed, or messages that pile up."""
         fault = error or standstill(self._in_flight.holdups(), len(self._in_flight.messages()))
@@ -219,6 +227,14 @@ class Submitter:
             self._health.fault(PART, fault)
         else:
             self._health.clear_fault(PART)
+
+
+def _in_turn(
+    postponed: Iterable[tuple[Message, Outcome]], outcomes: Iterable[Outcome]
+) -> list[Message]:
+    """Return postponed messages, first those of namespaces that had no turn in their run."""
+    had_turn = {one["namespace"] for one in outcomes if one["attempted"]}
+    return [one for one, _ in sorted(postponed, key=lambda one: one[1]["namespace"] in had_turn)]
 
 
 def _is_slow(seconds: float, outcomes: Iterable[Outcome]) -> bool:

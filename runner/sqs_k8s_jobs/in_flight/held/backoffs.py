@@ -44,6 +44,7 @@ class Backoffs:
     fresh: Backoff = field(init=False)
     tried: Backoff = field(init=False)
     under_way: list[Backoff] = field(default_factory=list)  # of those that try now
+    are_tried_left: bool = False  # of those that wait some have tried, and do not now
     has_newcomer: bool = False  # since they do
 
     def __post_init__(self) -> None:
@@ -52,15 +53,19 @@ class Backoffs:
         self.tried = Backoff(self.pause, MOST_PROBES)
         self.under_way = [self.fresh, self.tried]
 
-    def begin_round(self, those: list[Backoff]) -> None:
-        """Note whose turn it was."""
+    def begin_round(self, those: list[Backoff], *, are_tried_left: bool) -> None:
+        """Note whose turn it is."""
         self.under_way, self.has_newcomer = those, False
+        self.are_tried_left = are_tried_left
 
     def end_round(self, now: float) -> None:
-        """Begin the backoffs of those that tried: all have failed, and belong to the tried ones."""
+        """Begin the backoffs of those that tried: all have failed, and belong to the tried ones.
+
+        The backoff of these begins with the first of them, and not anew with each.
+        """
         for one in self.under_way:
             one.begin(now)
-        if self.tried.until <= now:
+        if self.tried.until <= now and not self.are_tried_left:
             self.tried.begin(now)
         if self.has_newcomer:
             self.newcomer(now)

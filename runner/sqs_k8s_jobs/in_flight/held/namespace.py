@@ -104,7 +104,9 @@ class HeldNamespace:
         chosen_ones = {id(one) for one in chosen}
         self.take(lambda one: id(one) in chosen_ones)
         self.probes = {one.receipt_handle for one in chosen}
-        self.backoffs.begin_round(those)
+        is_tried_due = self.backoffs.tried in those
+        are_left = not is_tried_due and any(map(self._has_tried, self.waiting))
+        self.backoffs.begin_round(those, are_tried_left=are_left)
         return chosen
 
     def _lines(self) -> list[tuple[Backoff, list[Message]]]:

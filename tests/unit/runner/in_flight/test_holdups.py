@@ -335,6 +335,30 @@ def test_who_comes_while_others_try_does_so_one_pause_after_they_have_failed(hel
     assert "new0" in names(due(held))
 
 
+def test_those_that_have_tried_have_their_turn_however_long_rounds_of_others_take(held, clock):
+    put(held, messages(1, "tried"), is_attempted=True)
+    put(held, messages(1, "new"))
+    clock.now += 10
+    put(held, due(held), is_attempted=True)  # both have tried, for the second time and the first
+    put(held, messages(1, "newer"))
+    clock.now += 10
+    (newer,) = due(held)
+    clock.now += 60  # the others' backoff ends meanwhile
+
+    put(held, [newer], is_attempted=True)
+
+    assert names(due(held))[0] == "new0"  # the first in their line
+
+
+def test_who_was_tried_when_it_came_hastens_no_others(held, clock):
+    put(held, messages(60))
+    list(fresh_of_rounds(held, clock, 3))
+
+    put(held, messages(1, "new"), is_attempted=True)
+
+    assert seconds_to_next(held) == 30
+
+
 def test_who_is_held_again_hastens_no_others(held, clock):
     some = messages(60)
     put(held, some)
@@ -385,8 +409,10 @@ def test_of_many_namespaces_few_try_at_a_time_and_the_next_ones_after_them(held,
     assert held.seconds_to_next(6) is None
     for name, probe in zip(many, probes, strict=False):
         put(held, [probe], name, is_attempted=True)
+    clock.now += 1000
 
-    assert names(due(held, 4)) == ["n60", "n70", "n80", "invented"]
+    assert names(due(held, 4)) == ["n60", "n70", "n80", "n01"]
+    assert held.due(100)[-1].message_id == "invented"
 
 
 def test_of_one_namespace_no_more_try_than_may_at_all(held, clock):
@@ -394,7 +420,12 @@ def test_of_one_namespace_no_more_try_than_may_at_all(held, clock):
     list(fresh_of_rounds(held, clock, 3))
     clock.now += 1000
 
-    assert len(due(held, 3)) == 3
+    fresh, both = due(held, 3), due(held, 10)
+    assert (len(fresh), both) == (3, [])
+    put(held, fresh, is_attempted=True)
+    clock.now += 1000
+
+    assert len(due(held, 18)) == 18  # 16 that have not tried, and 2 of 4 that have
 
 
 def test_the_pause_begins_when_the_last_of_those_that_try_has_failed(held, clock):
@@ -555,6 +586,26 @@ def test_while_it_drains_it_gives_out_what_queues_give_no_more_and_returns_the_r
     assert sorted(names(within_patience(in_flight.next_batch))) == ["held", "last"]
     assert in_flight.is_given_up(last)
     assert not in_flight.wait_for_capacity(URL)
+
+
+def test_what_fails_while_it_drains_is_given_out_for_its_last_try(in_flight):
+    batch = taken(in_flight, message("last", is_last=True), message("again"))
+    in_flight.close()
+
+    for one in batch:
+        in_flight.hold(failed("nightly", one))
+
+    assert names(within_patience(in_flight.next_batch)) == ["last"]
+    assert in_flight.is_given_up(batch[0])
+    assert names(in_flight.abandon()) == ["again"]
+
+
+def test_what_is_given_up_comes_before_what_waits(in_flight, clock):
+    last = message("last", is_last=True)
+    in_flight.hold(failed("nightly", *taken(in_flight, last)))
+    clock.now += 101
+
+    assert names(taken(in_flight, message("other"))) == ["last", "other"]
 
 
 def test_what_comes_while_it_drains_is_worked_on_only_where_its_queue_gives_it_no_more(in_flight):

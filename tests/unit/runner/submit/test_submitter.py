@@ -145,7 +145,7 @@ def test_what_a_run_had_no_time_for_is_in_the_next_one_and_pauses_nothing():
 
 @pytest.mark.parametrize(
     ("seconds", "tried", "postponed", "is_slow"),
-    [(21, 2, 0, True), (21, 2, 9, True), (20, 2, 9, False), (30, 40, 9, False), (50, 40, 0, True)],
+    [(21, 2, 0, True), (21, 2, 30, True), (20, 2, 9, False), (30, 40, 9, False), (50, 40, 0, True)],
 )
 def test_after_a_run_in_which_each_job_took_long_the_next_one_is_cautious_whoever_does_it(
     seconds, tried, postponed, is_slow
@@ -162,6 +162,51 @@ def test_after_a_run_in_which_each_job_took_long_the_next_one_is_cautious_whoeve
     harness.submit(message("next"))
 
     assert [one.cautious for one in harness.submissions] == [False, is_slow]
+
+
+def test_a_fast_run_of_others_says_nothing_of_what_is_held_and_one_of_these_does():
+    failed = [outcome(f"000{number}", "retry", attempted=number < 2) for number in range(3)]
+    others = [outcome("0000", namespace="other")]
+    probe = outcome("0001")
+    runs = RunResult(failed, seconds=60), RunResult(others), RunResult([*others, probe])
+    harness = Harness(*runs, held_pause=1000.0)
+    harness.submit(*messages(3))
+
+    harness.submit(message("other"))
+    assert harness.in_flight.is_slow
+    harness.in_flight.took_job("default")  # so that who has not tried yet does so
+    harness.submit(message("another"))
+
+    assert list(harness.given[-1]) == ["0000", "0001"]
+    assert not harness.in_flight.is_slow
+
+
+def test_what_a_run_had_no_time_for_comes_first_where_its_namespace_had_no_turn():
+    done = [
+        outcome("0000", namespace="a"),
+        outcome("0001", "postponed", namespace="a", attempted=False),
+        outcome("0002", "postponed", namespace="b", attempted=False),
+        outcome("0003", "postponed", namespace="a", attempted=False),
+    ]
+    harness = Harness(RunResult(done))
+    harness.submit(*messages(4))
+
+    batch = within_patience(harness.in_flight.next_batch)
+
+    assert [one.message_id for one in batch] == ["m2", "m1", "m3"]
+
+
+def test_a_namespace_is_no_standstill_once_another_one_takes_a_job():
+    full = [outcome("0000", "retry", namespace="a"), outcome("0001", "retry", namespace="a")]
+    harness = Harness(
+        RunResult(full), RunResult([outcome("0000", namespace="b")]), held_pause=1000.0
+    )
+    harness.submit(*messages(2))
+    assert not harness.health.ready
+
+    harness.submit(message("other"))
+
+    assert harness.health.ready
 
 
 def test_a_message_of_a_namespace_that_a_sender_may_have_invented_is_held_as_such():
