@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ _TOO_DEEP = "nested deeper than the limit of {0}"
 _TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
+_DIRECTIVE = re.compile("(?:^|[\r\n\x85\u2028\u2029])\ufeff?%")
 # YAML 1.1 reads 1:30 as a number to the base of 60: nobody means it, and a long one takes long.
 _NUMBERS = (_TAG + "int", _TAG + "float")
 _LARGEST = 2**63
@@ -37,6 +39,7 @@ def load(text: str) -> Any:
 
     Keys are text and none is there twice; anchors, aliases and merge keys are written out.
     """
+    _refuse_directives(text)
     try:
         if len(text) > LARGE:
             _count_values(text)
@@ -57,6 +60,14 @@ def load(text: str) -> Any:
 
 def _loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _refuse_directives(text: str) -> None:
+    """Raise InvalidYaml for a directive: each is compared with all before it."""
+    found = _DIRECTIVE.search(text)
+    if found:
+        words = "no usable YAML in line {0}: a line begins with %, as a directive does"
+        raise InvalidYaml(words.format(text.count("\n", 0, found.end()) + 1))
 
 
 def _count_values(text: str) -> None:

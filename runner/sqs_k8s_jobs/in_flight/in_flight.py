@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
 from sqs_k8s_jobs.in_flight.held.failed_try import FailedTry
 from sqs_k8s_jobs.in_flight.held.holdups import Freed, Held, Holdup, Holdups
+from sqs_k8s_jobs.in_flight.held.same_ids import SameIds
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -46,6 +47,7 @@ class InFlight:
         self._limit = limit
         self._runs = runs
         self._held = held or Holdups(lambda _tries: 1.0, float("inf"))
+        self._same_ids = SameIds()
         self._scarce = frozenset(scarce)
         self.stalls = Stalls()  # messages of runs that took too long
         self._given_up: set[str] = set()  # receipts
@@ -93,7 +95,7 @@ class InFlight:
                 elif self._closed and not (self._pauses and self._buffers.waiting()):
                     return []
                 else:
-                    self._changed.wait(self._held.seconds_to_next(self._most_trying()))
+                    self._changed.wait(self._seconds_to_next())
 
     def batch_finished(self, batch: Sequence[Message]) -> None:
         """Say that a batch is no longer at work, whatever became of its messages."""
@@ -151,6 +153,23 @@ class InFlight:
                 self._put_first([message])
                 return Held(is_news=False, is_said=False, takes_some=failed.takes_some)
             return self._held.put(failed)
+
+    def set_aside(self, digest: str, message: Message) -> None:
+        """Have a message wait for its turn among those of its id; while draining there is none."""
+        with self._changed:
+            self._working.pop(message.receipt_handle, None)
+            self._held.end_try(message)
+            if self._draining:
+                self._put_first([message])
+            else:
+                self._same_ids.put(digest, message)
+            self._changed.notify_all()
+
+    def had_turn(self, digest: str) -> None:
+        """Say that a message of an id was settled or held: the next one has its turn."""
+        with self._changed:
+            self._buffers.put_last(self._kept(self._same_ids.next_of(digest)))
+            self._changed.notify_all()
 
     def took_job(self, namespace: str) -> None:
         """Say that a namespace has taken a Job."""
@@ -219,6 +238,7 @@ class InFlight:
                 *self._working.values(),
                 *self._buffers.waiting(),
                 *self._held.all(),
+                *self._same_ids.all(),
                 *self._left,
             ]
 
@@ -229,7 +249,7 @@ class InFlight:
         """
         with self._changed:
             self._draining = True
-            self._put_first([*self._buffers.clear(), *self._held.clear()])
+            self._put_first([*self._buffers.clear(), *self._clear_held()])
             self._changed.notify_all()
             left, self._left = self._left, []
             return left
@@ -245,7 +265,7 @@ class InFlight:
         with self._changed:
             self._closed = self._draining = self._abandoned = True
             self._pauses = 0
-            left = [*self._buffers.clear(), *self._held.clear(), *self._left]
+            left = [*self._buffers.clear(), *self._clear_held(), *self._left]
             self._left = []
             self._changed.notify_all()
             return left
@@ -271,7 +291,16 @@ class InFlight:
         overdue = self._held.overdue()
         self._given_up.update(one.receipt_handle for one in overdue)
         self._put_first(overdue)
-        self._buffers.put_last(self._kept(self._held.due(self._most_trying())))
+        due = [*self._held.due(self._most_trying()), *self._same_ids.overdue()]
+        self._buffers.put_last(self._kept(due))
+
+    def _seconds_to_next(self) -> float | None:
+        """Return in how many seconds something that waits has its turn, if it is known."""
+        moments = self._held.seconds_to_next(self._most_trying()), self._same_ids.seconds_to_next()
+        return min((one for one in moments if one is not None), default=None)
+
+    def _clear_held(self) -> list[Message]:
+        return [*self._held.clear(), *self._same_ids.clear()]
 
     def _most_trying(self) -> int:
         return MOST_TRYING_SLOWLY if self._is_slow else MOST_TRYING
@@ -289,7 +318,8 @@ class InFlight:
         return set().union(*self._at_work) if is_last else set()
 
     def _has_room(self, url: str) -> bool:
-        held = [one for one in self._held.all() if one.queue_url == url]
+        waiting = [*self._held.all(), *self._same_ids.all()]
+        held = [one for one in waiting if one.queue_url == url]
         limit = 1 if self._pauses else self._limit
         has_room = self._buffers.has_room(url, limit, length_of(held)) and len(held) < MAX_HELD
         can_begin = url not in self._scarce or len(self._at_work) < self._runs

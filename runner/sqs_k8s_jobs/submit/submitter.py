@@ -180,9 +180,21 @@ class Submitter:
             self._hold(message, outcome, takes_some=outcome["namespace"] in works)
         for namespace in works:
             self._in_flight.took_job(namespace)
-        self._in_flight.requeue_at_once(_in_turn(postponed, outcome_of.values()))
+        self._postpone(postponed, outcome_of.values())
         self._acknowledger.acknowledge(created)
         self._rejector.reject(rejections, began)
+
+    def _postpone(
+        self, postponed: Sequence[tuple[Message, Outcome]], outcomes: Iterable[Outcome]
+    ) -> None:
+        """Have those first in the next run that lacked time, and those in turn that lack an id."""
+        for message, outcome in postponed:
+            if outcome["namespace"] is None:
+                self._in_flight.set_aside(outcome["id_label"], message)
+        for digest in {one["id_label"] for one in outcomes if one["outcome"] != "postponed"}:
+            self._in_flight.had_turn(digest)
+        late = [(message, one) for message, one in postponed if one["namespace"] is not None]
+        self._in_flight.requeue_at_once(_in_turn(late, outcomes))
 
     def _hold(self, message: Message, outcome: Outcome, *, takes_some: bool = False) -> None:
         namespace, reason = outcome["namespace"] or "", str(outcome["error"])

@@ -149,7 +149,7 @@ class Holdups:
 
     def surplus(self, count: int, length: int) -> list[Message]:
         """Take out what is beyond this count of messages, or this length, as surplus.py says."""
-        lines = [one.waiting for one in self._namespaces.values() if one.waiting]
+        lines = [line for one in self._namespaces.values() for line in one.by_queue()]
         taken = {id(one) for one in surplus(lines, count, length)}
         return self._taken(lambda one: id(one) in taken) if taken else []
 
@@ -169,7 +169,11 @@ class Holdups:
         for message in messages:
             self._since.pop(message.message_id, None)
             self._tried.discard(message.message_id)
-            self._drop_if_empty(self._end_try(message))
+            self.end_try(message)
+
+    def end_try(self, message: Message) -> None:
+        """Note that a message tries no longer, and waits for no namespace."""
+        self._drop_if_empty(self._end_try(message))
 
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""

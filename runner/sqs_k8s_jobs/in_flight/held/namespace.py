@@ -83,6 +83,13 @@ class HeldNamespace:
         """Return what waits, first those that have not tried: they may be faster."""
         return sorted(self.waiting, key=self._has_tried)
 
+    def by_queue(self) -> list[list[Message]]:
+        """Return what waits of each queue."""
+        lines: dict[str, list[Message]] = {}
+        for one in self.waiting:
+            lines.setdefault(one.queue_url, []).append(one)
+        return list(lines.values())
+
     def next_at(self) -> float:
         """Return when the next may try."""
         return min(backoff.until for backoff, _ in self._lines())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from sqs_k8s_jobs.in_flight.batches import length_of
 from sqs_k8s_jobs.queue.messages import Message
 
 
 def surplus(lines: Sequence[Collection[Message]], count: int, length: int) -> list[Message]:
-    """Return the last messages of the lines of which the most wait.
+    """Return the last messages of the lines of which the most wait, and the longest.
 
     As many as there are beyond this count, or this length. What cannot wait in its queue either is
     left.
@@ -32,11 +32,14 @@ def level(sizes: Sequence[int], limit: int) -> int:
     return found
 
 
-def _beyond(waiting: Iterable[Message], count: int, length: int) -> list[Message]:
-    """Return what can wait elsewhere of the messages that are beyond a share."""
-    found: list[Message] = []
-    for one in waiting:
-        count, length = count - 1, length - one.length
-        if (count < 0 or length < 0) and one.can_wait:
-            found.append(one)
-    return found
+def _beyond(waiting: Collection[Message], count: int, length: int) -> list[Message]:
+    """Return what can wait elsewhere of the messages beyond a share: the last, and the longest."""
+    beyond = {place for place, one in enumerate(waiting) if place >= count and one.can_wait}
+    left = [(one.length, place) for place, one in enumerate(waiting) if place not in beyond]
+    excess = sum(size for size, _ in left) - length
+    can_wait = [one.can_wait for one in waiting]
+    for size, place in sorted(left, reverse=True):
+        if excess > 0 and can_wait[place]:
+            beyond.add(place)
+            excess -= size
+    return [one for place, one in enumerate(waiting) if place in beyond]

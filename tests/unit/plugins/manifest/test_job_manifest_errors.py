@@ -37,6 +37,7 @@ def words(call, *arguments):
         ("a: 1:30", UNUSABLE + "a is of the type int: quote it if it is text"),
         ("a: {<<: b}", UNUSABLE + "what is merged into a is not an object"),
         ("a: {<<: {b: =}}", UNUSABLE + "a.b is of the type value: quote it if it is text"),
+        ("%TAG !a! b\n---\na: b", UNUSABLE + "a line begins with %, as a directive does"),
         ("a: &a [*a]", UNUSABLE + "nested deeper than the limit of 64"),
         (
             f"a: {'x' * strict_yaml.MAX_SIZE}",
@@ -50,6 +51,14 @@ def words(call, *arguments):
 )
 def test_a_text_that_is_not_one_object_is_refused_in_one_sentence(text, said):
     assert words(job_manifest.parse, text) == said
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_directives_behind_a_document_are_refused_before_any_is_read(line_break):
+    text = line_break.join(["a: [b]", "...", "%TAG !a! b", "---", ""])
+
+    assert "begins with %" in words(job_manifest.parse, text)
+    assert job_manifest.parse('kind: "a %TAG b%"') == {"kind": "a %TAG b%"}
 
 
 def test_a_character_that_yaml_does_not_know_is_refused_in_its_readers_words():

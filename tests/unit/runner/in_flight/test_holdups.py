@@ -1,7 +1,7 @@
 """Messages whose namespace takes no Jobs wait in flight; one of them tries for the others."""
 
 import pytest
-from kit.models.memory_queue import URL, message, messages
+from kit.models.memory_queue import OTHER, URL, message, messages
 from kit.models.recorders import never
 from kit.threads import within_patience
 from sqs_k8s_jobs.in_flight import in_flight as of_in_flight
@@ -700,6 +700,20 @@ def test_who_has_tried_in_vain_comes_after_those_that_have_not_once_all_are_free
     probe = held.due(1)[0]
 
     assert names(held.free(probe).messages) == ["m2", "m3", "m0"]
+
+
+def test_the_longest_messages_of_a_namespace_are_surplus_and_not_those_that_came_last(held):
+    long = [message(f"long{number}", "x" * 1000) for number in range(3)]
+    put(held, [*long, *messages(5, "short")])
+
+    assert names(held.surplus(100, 2500)) == ["long2"]
+
+
+def test_what_waits_of_one_queue_leaves_room_for_another_one_s_of_the_same_namespace(held):
+    put(held, messages(6, "many"))
+    put(held, [message(f"few{number}", url=OTHER) for number in range(2)])
+
+    assert names(held.surplus(6, 1_000_000)) == ["many4", "many5"]
 
 
 def test_long_messages_of_a_namespace_are_surplus_sooner(held):

@@ -196,6 +196,24 @@ def test_what_a_run_had_no_time_for_comes_first_where_its_namespace_had_no_turn(
     assert [one.message_id for one in batch] == ["m2", "m1", "m3"]
 
 
+def test_of_the_bodies_of_an_id_one_is_in_a_run_at_a_time():
+    def twin(key, kind="postponed"):
+        where = {"namespace": None, "attempted": False} if kind == "postponed" else {}
+        return outcome(key, kind, id_label="one", **where)
+
+    harness = Harness(
+        RunResult([twin("0000", "created"), twin("0001"), twin("0002")]),
+        RunResult([twin("0000", "exists")]),
+        RunResult([twin("0000", "rejected")]),
+    )
+    harness.submit(*messages(3))
+    for _ in range(2):
+        harness.submitter.submit(within_patience(harness.in_flight.next_batch))
+
+    assert [list(one) for one in harness.given] == [["0000", "0001", "0002"], ["0000"], ["0000"]]
+    assert harness.queue.deleted == ["m0", "m1"]
+
+
 def test_a_namespace_is_no_standstill_once_another_one_takes_a_job():
     full = [outcome("0000", "retry", namespace="a"), outcome("0001", "retry", namespace="a")]
     harness = Harness(
