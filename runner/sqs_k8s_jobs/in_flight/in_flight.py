@@ -9,6 +9,7 @@ from sqs_k8s_jobs.in_flight.batches import FULL, QueueBuffers, length_of
 from sqs_k8s_jobs.in_flight.held.failed_try import FailedTry
 from sqs_k8s_jobs.in_flight.held.holdups import Freed, Held, Holdup, Holdups
 from sqs_k8s_jobs.in_flight.held.same_ids import SameIds
+from sqs_k8s_jobs.in_flight.held.surplus import surplus
 from sqs_k8s_jobs.in_flight.stalls import Stalls
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -158,7 +159,7 @@ class InFlight:
         """Have a message wait for its turn among those of its id; while draining there is none."""
         with self._changed:
             self._working.pop(message.receipt_handle, None)
-            self._held.end_try(message)
+            self._held.leave(message)
             if self._draining:
                 self._put_first([message])
             else:
@@ -211,14 +212,16 @@ class InFlight:
             return self._held.is_probe(message)
 
     def surplus(self) -> list[Message]:
-        """Take out messages of namespaces that wait in so great a number that others have no room.
+        """Take out messages that wait in so great a number that others have no room.
 
         Whoever calls this is to hide them; they are in flight until settled.
         """
         with self._changed:
-            surplus = self._held.surplus(MAX_HELD // 2, FULL // 2)
-            self._working.update({one.receipt_handle: one for one in surplus})
-            return surplus
+            lines = [*self._held.lines(), *self._same_ids.lines()]
+            wanted = {id(one) for one in surplus(lines, MAX_HELD // 2, FULL // 2)}
+            taken = [*self._held.take(wanted), *self._same_ids.take(wanted)] if wanted else []
+            self._working.update({one.receipt_handle: one for one in taken})
+            return taken
 
     def end_try(self, message: Message) -> None:
         """Say that a message tries no longer for those that are held, whatever became of it."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqs_k8s_jobs.in_flight.held.backoffs import Backoffs
 from sqs_k8s_jobs.in_flight.held.failed_try import Cause, FailedTry
 from sqs_k8s_jobs.in_flight.held.namespace import HeldNamespace
-from sqs_k8s_jobs.in_flight.held.surplus import surplus
 from sqs_k8s_jobs.queue.messages import Message
 
 SOME = "/"  # at the end of a namespace that takes some Jobs
@@ -147,11 +146,13 @@ class Holdups:
         """Return all messages that wait."""
         return [message for one in self._namespaces.values() for message in one.waiting]
 
-    def surplus(self, count: int, length: int) -> list[Message]:
-        """Take out what is beyond this count of messages, or this length, as surplus.py says."""
-        lines = [line for one in self._namespaces.values() for line in one.by_queue()]
-        taken = {id(one) for one in surplus(lines, count, length)}
-        return self._taken(lambda one: id(one) in taken) if taken else []
+    def lines(self) -> list[list[Message]]:
+        """Return what waits for each namespace of each queue."""
+        return [line for one in self._namespaces.values() for line in one.by_queue()]
+
+    def take(self, wanted: Container[int]) -> list[Message]:
+        """Take out the messages with these identities, as `id` returns them."""
+        return self._taken(lambda one: id(one) in wanted)
 
     def clear(self) -> list[Message]:
         """Return all messages that wait, and hold them no more."""
@@ -169,11 +170,14 @@ class Holdups:
         for message in messages:
             self._since.pop(message.message_id, None)
             self._tried.discard(message.message_id)
-            self.end_try(message)
+            self._drop_if_empty(self._end_try(message))
 
-    def end_try(self, message: Message) -> None:
-        """Note that a message tries no longer, and waits for no namespace."""
-        self._drop_if_empty(self._end_try(message))
+    def leave(self, message: Message) -> None:
+        """Note that a message waits for something else: that it tried for others was in vain."""
+        name = self._end_try(message)
+        if name and not self._namespaces[name].probes:
+            self._namespaces[name].end_round(self._clock())
+        self._drop_if_empty(name)
 
     def holdups(self) -> Mapping[str, Holdup]:
         """Return the namespaces whose messages are held."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from sqs_k8s_jobs.queue.messages import Message
 
@@ -17,27 +17,51 @@ LONGEST = 300.0  # seconds
 
 
 class SameIds:
-    """Holds messages by the digests of their ids, the oldest first. It has no lock of its own."""
+    """Holds messages by the digests of their ids. It has no lock of its own.
+
+    The queues of an id take turns, and each gives its oldest one first.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._waiting: dict[str, deque[Message]] = {}
+        self._waiting: dict[str, dict[str, deque[Message]]] = {}  # by digest, and by queue
         self._since: dict[str, float] = {}  # when the last one of an id had its turn
 
     def put(self, digest: str, message: Message) -> None:
         """Have a message wait until another one of its id is settled or held."""
-        self._waiting.setdefault(digest, deque()).append(message)
+        lines = self._waiting.setdefault(digest, {})
+        lines.setdefault(message.queue_url, deque()).append(message)
         self._since.setdefault(digest, self._clock())
 
     def next_of(self, digest: str) -> list[Message]:
         """Take out the next one of an id, if any waits."""
-        if digest not in self._waiting:
+        lines = self._waiting.get(digest)
+        if not lines:
             return []
-        message = self._waiting[digest].popleft()
+        url, line = next(iter(lines.items()))
+        message = line.popleft()
+        del lines[url]
+        if line:
+            lines[url] = line  # behind the other queues
         self._since[digest] = self._clock()
-        if not self._waiting[digest]:
-            del self._waiting[digest], self._since[digest]
+        self._drop_if_empty(digest)
         return [message]
+
+    def lines(self) -> list[deque[Message]]:
+        """Return what waits of each id and queue."""
+        return [line for lines in self._waiting.values() for line in lines.values()]
+
+    def take(self, wanted: Container[int]) -> list[Message]:
+        """Take out the messages with these identities, as `id` returns them."""
+        found: list[Message] = []
+        for digest, lines in list(self._waiting.items()):
+            for url, line in list(lines.items()):
+                found += [one for one in line if id(one) in wanted]
+                lines[url] = deque(one for one in line if id(one) not in wanted)
+                if not lines[url]:
+                    del lines[url]
+            self._drop_if_empty(digest)
+        return found
 
     def overdue(self) -> list[Message]:
         """Take out the next ones of ids of which none had its turn for long."""
@@ -53,7 +77,7 @@ class SameIds:
 
     def all(self) -> list[Message]:
         """Return all messages that wait."""
-        return [one for line in self._waiting.values() for one in line]
+        return [one for line in self.lines() for one in line]
 
     def clear(self) -> list[Message]:
         """Return all messages that wait, and hold them no more."""
@@ -61,3 +85,7 @@ class SameIds:
         self._waiting.clear()
         self._since.clear()
         return found
+
+    def _drop_if_empty(self, digest: str) -> None:
+        if not self._waiting[digest]:
+            del self._waiting[digest], self._since[digest]

@@ -33,12 +33,17 @@ def level(sizes: Sequence[int], limit: int) -> int:
 
 
 def _beyond(waiting: Collection[Message], count: int, length: int) -> list[Message]:
-    """Return what can wait elsewhere of the messages beyond a share: the last, and the longest."""
+    """Return what can wait elsewhere of the messages beyond a share: the last, and the longest.
+
+    Of those of about the same length it is the last ones.
+    """
     beyond = {place for place, one in enumerate(waiting) if place >= count and one.can_wait}
     left = [(one.length, place) for place, one in enumerate(waiting) if place not in beyond]
     excess = sum(size for size, _ in left) - length
     can_wait = [one.can_wait for one in waiting]
-    for size, place in sorted(left, reverse=True):
+    # Of about the same length are those of up to twice as much: a little longer than others would
+    # be enough to stay otherwise.
+    for size, place in sorted(left, key=lambda one: (one[0].bit_length(), one[1]), reverse=True):
         if excess > 0 and can_wait[place]:
             beyond.add(place)
             excess -= size

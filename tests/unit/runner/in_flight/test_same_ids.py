@@ -38,6 +38,27 @@ def test_the_oldest_of_an_id_has_its_turn_and_those_of_other_ids_have_theirs(clo
     assert names(aside.all()) == ["other"]
 
 
+def test_the_queues_of_an_id_take_turns(clock):
+    aside = SameIds(clock)
+    for one in [*messages(3), message("other", url=OTHER)]:
+        aside.put("one", one)
+
+    assert [names(aside.next_of("one")) for _ in range(4)] == [["m0"], ["other"], ["m1"], ["m2"]]
+
+
+def test_what_is_set_aside_is_surplus_as_what_is_held_is(in_flight, monkeypatch):
+    monkeypatch.setattr(of_in_flight, "MAX_HELD", 4)
+    for one in taken(in_flight, *messages(4), message("other", url=OTHER)):
+        in_flight.set_aside("one", one)
+
+    found = in_flight.surplus()
+
+    assert names(found) == ["m1", "m2", "m3"]
+    assert len(in_flight.messages()) == 5  # kept hidden until settled
+    in_flight.had_turn("one")
+    assert names(within_patience(in_flight.next_batch)) == ["m0"]
+
+
 def test_the_next_one_has_its_turn_in_the_end_whatever_became_of_the_one_before(clock):
     aside = SameIds(clock)
     for one in messages(2):
@@ -83,6 +104,8 @@ def test_what_tried_for_others_leaves_that_to_another_one_while_it_is_set_aside(
     in_flight.set_aside("one", probe)
 
     assert not in_flight.is_probe(probe)
+    assert names(taken(in_flight, message("other"))) == ["other"]  # its round was in vain
+    clock.now += 20
     assert names(within_patience(in_flight.next_batch)) == ["m1"]
 
 
